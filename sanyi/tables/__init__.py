@@ -1,0 +1,1 @@
+"""What every table promises, and the only money arithmetic on columns."""

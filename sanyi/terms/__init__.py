@@ -1,0 +1,1 @@
+"""The words everything else is said in: fen, rates, sources, worked examples, steps and the registry."""
