@@ -22,16 +22,21 @@ def total(column: ibis.expr.types.IntegerColumn) -> ibis.expr.types.IntegerScala
 def take_rate(amount, numerator, denominator):
     """Take numerator/denominator of a column of fen, half up once (half away from zero for negative sums).
 
-    All whole numbers below 2^31 × 2^31 in their product; the denominator is positive, else the result is null.
+    Whole numbers throughout; the rate is not negative; a zero denominator gives null.
     The remainder is taken apart first, so amount × numerator never overflows while
     (amount mod denominator) × numerator × 2 stays below 2^63.
     """
-    amount, numerator, denominator = (_as_whole(value) for value in (amount, numerator, denominator))
-    positive = (denominator > 0).ifelse(denominator, ibis.null("int64"))
+    if isinstance(denominator, int):
+        if denominator <= 0:
+            raise ZeroDivisionError(f"a rate needs a positive denominator, seen {denominator}")
+        positive = ibis.literal(denominator, "int64")
+    else:
+        positive = denominator.cast("int64").nullif(0)
+    amount, numerator = _as_whole(amount), _as_whole(numerator)
     size = amount.abs()
     quotient = whole_quotient(size, positive)
     rest = size - quotient * positive
-    part = quotient * numerator + whole_quotient(2 * rest * numerator + positive, 2 * positive)
+    part = quotient * numerator + whole_quotient(rest * numerator * 2 + positive, positive * 2)
     return (amount < 0).ifelse(-part, part)
 
 

@@ -1,0 +1,136 @@
+"""The embedded engine: DuckDB, reached through table expressions, with memory and spill space bounded."""
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from sanyi.engines.errors import BrokenKey, InexactResult
+from sanyi.tables.rows import filled
+from sanyi.tables.table import Table
+
+ARROW_TYPES = {"text": pa.string(), "whole": pa.int64(), "date": pa.date32(), "flag": pa.bool_()}
+SPILL_LIMIT = "40GB"
+
+
+class DuckEngine:
+    """One DuckDB connection that knows tables by name; close it (or use `with`) to drop its spill folder."""
+
+    name = "duckdb"
+    version = duckdb.__version__
+
+    def __init__(self, memory: str = "4GB", threads: int = 2) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="sanyi-spill-")
+        self._connection = duckdb.connect(config={
+            "memory_limit": memory, "threads": threads, "temp_directory": self._spill.name,
+            "max_temp_directory_size": SPILL_LIMIT, "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False})
+        self._connection.execute("SET TimeZone = 'UTC'")
+        # The exact kernel's quotient (sanyi.tables.money) under the name Spark has for it.
+        self._connection.execute("CREATE MACRO div(a, b) AS a // b")
+        self._compiler = ibis.duckdb.from_connection(self._connection)
+
+    def __enter__(self) -> "DuckEngine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and remove what it spilled."""
+        self._connection.close()
+        self._spill.cleanup()
+
+    def show_files(self, name: str, files: Sequence[Path], table: Table) -> None:
+        """Let `name` stand for the rows of some Parquet files; with no files it stands for no rows."""
+        if not files:
+            self.show_rows(name, table, [])
+            return
+        paths = ", ".join(_quoted(str(path)) for path in files)
+        columns = ", ".join(f'"{column}"' for column in table.names)
+        self._drop(name)
+        self._connection.execute(f'CREATE VIEW "{name}" AS SELECT {columns} FROM read_parquet([{paths}])')
+
+    def show_rows(self, name: str, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Let `name` stand for rows given in Python, filled up to the table's columns."""
+        self._drop(name)
+        data = arrow_table(table, filled(table, rows))
+        self._connection.register("_rows_given", data)
+        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _rows_given')
+        self._connection.unregister("_rows_given")
+
+    def _drop(self, name: str) -> None:
+        for kind, in self._connection.execute(
+                "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]).fetchall():
+            self._connection.execute(f'DROP {"VIEW" if kind == "VIEW" else "TABLE"} "{name}"')
+
+    def sql(self, expression: ibis.Table, table: Table) -> str:
+        """Compile an expression to this engine's words, with exactly the columns and types the table promises."""
+        return str(self._compiler.compile(as_promised(expression, table)))
+
+    def write(self, sql: str, table: Table, path: Path, sort: bool = True) -> int:
+        """Write a query's rows to a Parquet file, in the order of the key; returns the number of rows.
+
+        The file appears under its name only when it is whole. Raises BrokenKey.
+        """
+        order = "ORDER BY " + ", ".join(f'"{name}"' for name in table.key) if sort else ""
+        part = path.with_name(path.name + ".part")
+        self._connection.execute(f"COPY (SELECT * FROM ({sql}) {order}) TO {_quoted(str(part))} "
+                                 "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)")
+        os.replace(part, path)
+        return self.count(path)
+
+    def merge(self, parts: Sequence[Path], table: Table, path: Path) -> int:
+        """Put the rows of several written parts into one file in the order of the key."""
+        paths = ", ".join(_quoted(str(part)) for part in parts)
+        return self.write(f"SELECT * FROM read_parquet([{paths}])", table, path)
+
+    def count(self, path: Path) -> int:
+        """How many rows a written table has."""
+        return self._connection.execute(f"SELECT count(*) FROM read_parquet({_quoted(str(path))})").fetchall()[0][0]
+
+    def check_key(self, table: Table, path: Path) -> None:
+        """Raise BrokenKey where a written table has two rows for one key."""
+        names = ", ".join(f'"{name}"' for name in table.key)
+        found = self._connection.execute(
+            f"SELECT {names}, count(*) FROM read_parquet({_quoted(str(path))}) GROUP BY {names} "
+            "HAVING count(*) > 1 LIMIT 1").fetchall()
+        if found:
+            raise BrokenKey(f"table {table.name}: {found[0][-1]} rows for the key "
+                            f"{dict(zip(table.key, found[0][:-1], strict=True))}, one was expected")
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Run a query and give its rows as plain dictionaries."""
+        return self._connection.sql(sql).to_arrow_table().to_pylist()
+
+    def rows_of(self, name: str, table: Table) -> list[dict[str, Any]]:
+        """All rows of a named table in the order of its key (for exact steps: small tables only)."""
+        order = ", ".join(f'"{key}"' for key in table.key)
+        return self.rows(f'SELECT * FROM "{name}" ORDER BY {order}')
+
+
+def as_promised(expression: ibis.Table, table: Table) -> ibis.Table:
+    """Pick and cast an expression's columns to what its table promises; raise InexactResult where it cannot hold."""
+    given = expression.schema()
+    lacking = [name for name in table.names if name not in given]
+    if lacking:
+        raise InexactResult(f"table {table.name} lacks {', '.join(lacking)}; it has {', '.join(given.names)}")
+    for name, promised in table.schema.items():
+        kind = given[name]
+        if kind.is_floating() or (promised.is_integer() and not (kind.is_numeric() or kind.is_null())):
+            raise InexactResult(f"table {table.name}, column {name}: {kind} was seen, {promised} was promised")
+    return expression.select(**{name: expression[name].cast(kind) for name, kind in table.schema.items()})
+
+
+def arrow_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Make an Arrow table of plain rows with the table's exact types."""
+    schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
+    return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,23 @@
+"""What can go wrong in the engine room.
+
+EngineError
+├── UnknownEngine      the engine asked for is not here
+├── InexactResult      a step gave a floating-point or missing column where its promise says otherwise
+└── BrokenKey          a step gave two rows for one key, or a key with a hole
+"""
+
+
+class EngineError(Exception):
+    """Anything the engine room refuses."""
+
+
+class UnknownEngine(EngineError):
+    """The engine asked for is not one of those installed."""
+
+
+class InexactResult(EngineError):
+    """A result does not have the columns and exact types its table promises."""
+
+
+class BrokenKey(EngineError):
+    """A result breaks its table's key."""

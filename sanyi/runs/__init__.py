@@ -1,0 +1,1 @@
+"""Analytic runs: choose plan, records and engine, order the steps, write results with a run card."""

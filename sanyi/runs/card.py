@@ -1,0 +1,52 @@
+"""The run card: the birth certificate of a set of results."""
+import hashlib
+import json
+import os
+from datetime import datetime, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sanyi
+
+CARD = "run-card.json"
+
+
+@cache
+def code_version() -> str:
+    """A digest of all the code that decides results, so that a changed rule is a changed version."""
+    house = Path(sanyi.__file__).parent
+    rooms = ("terms", "tables", "plans", "grouping", "payment", "audit", "indicators", "appraisal", "engines", "runs")
+    digest = hashlib.sha256()
+    for path in sorted(path for room in rooms for path in (house / room).rglob("*.py")):
+        digest.update(path.relative_to(house).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def write_card(under_way: Any, plan: Any) -> Path:
+    """Write the card of a finished run; it appears whole or not at all, and unused results are swept after it."""
+    steps = {made.name: {"file": made.file, "key": made.key, "digest": made.digest, "rows": made.rows,
+                         "needs": list(made.needs), "values": made.values} for made in under_way.made.values()}
+    same = {"plan": plan.id, "plan_digest": plan.digest, "year": under_way.year,
+            "records_snapshot": under_way.records.snapshot, "code_version": code_version(),
+            "sanyi_version": sanyi.__version__, "engine": f"{under_way.engine.name} {under_way.engine.version}",
+            "steps": steps}
+    card = {**same, "digest": hashlib.sha256(json.dumps(same, sort_keys=True, default=str).encode()).hexdigest(),
+            "finished_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "records": os.path.relpath(under_way.records.folder.resolve(), under_way.out.resolve()),
+            "seconds": {made.name: round(made.seconds, 3) for made in under_way.made.values()},
+            "kept": sorted(made.name for made in under_way.made.values() if made.was_kept)}
+    path = under_way.out / CARD
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True, default=str), "utf-8")
+    os.replace(part, path)
+    _sweep(under_way)
+    return path
+
+
+def _sweep(under_way: Any) -> None:
+    used = {made.file for made in under_way.made.values()}
+    for path in (under_way.out / "store").iterdir():
+        if path.relative_to(under_way.out).as_posix() not in used:
+            path.unlink()

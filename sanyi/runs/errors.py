@@ -1,0 +1,28 @@
+"""What can go wrong in a run.
+
+RunError
+├── UnknownTable    a step asks for a table that nothing makes and the record does not have
+├── StepsInCircle   steps wait for each other
+├── NoRecords       the records folder is not one, or lacks the year
+└── NoResults       the results folder is not one
+"""
+
+
+class RunError(Exception):
+    """Anything that keeps a run from starting or being read."""
+
+
+class UnknownTable(RunError):
+    """A step asks for a table that nothing makes."""
+
+
+class StepsInCircle(RunError):
+    """Steps wait for each other."""
+
+
+class NoRecords(RunError):
+    """The records folder cannot be used."""
+
+
+class NoResults(RunError):
+    """The results folder cannot be read."""

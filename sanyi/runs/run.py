@@ -1,0 +1,169 @@
+"""One run: every step once, in order, each result under the digest of all that went into it."""
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from sanyi.engines.choose import open_engine
+from sanyi.engines.small_files import write_rows
+from sanyi.plans import Plan
+from sanyi.runs.card import code_version, write_card
+from sanyi.runs.errors import NoRecords
+from sanyi.runs.records import HISTORY, Records, open_records
+from sanyi.runs.steps import all_steps, in_order, promise
+from sanyi.tables.record_tables import record_tables
+from sanyi.terms.step import Step
+
+Report = Callable[[float, str], None]
+STORE = "store"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a step made: the file, the key it is kept under, its rows, and which plan values it read."""
+
+    name: str
+    file: str
+    key: str
+    digest: str
+    rows: int
+    seconds: float
+    was_kept: bool
+    needs: tuple[str, ...]
+    values: dict[str, Any]
+
+
+@dataclass
+class Run:
+    """A run under way: what it reads, where it writes, and what is made so far."""
+
+    records: Records
+    plan: Any
+    year: int
+    out: Path
+    engine: Any
+    made: dict[str, Made] = field(default_factory=dict)
+
+
+def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb", memory: str = "4GB",
+        threads: int = 2, wanted: Iterable[str] | None = None, report: Report = lambda done, text: None) -> Path:
+    """Run a plan on a year of records and write results with a run card; returns the card's path.
+
+    Steps whose inputs, plan values and code are as before are not run again. Equal inputs give equal bytes.
+    """
+    opened = open_records(records)
+    if not opened.months("encounters", year):
+        raise NoRecords(f"{records}: 没有 {year} 年的就诊记录 / has no encounters of the year {year}")
+    (out / STORE).mkdir(parents=True, exist_ok=True)
+    steps = in_order(all_steps(), wanted)
+    with open_engine(engine, memory, threads) as opened_engine:
+        under_way = Run(opened, plan.on(f"{year}-12-31"), year, out, opened_engine)
+        for number, step in enumerate(steps):
+            report(number / len(steps), step.makes.zh)
+            under_way.made[step.name] = _make(under_way, step)
+    report(1.0, "")
+    return write_card(under_way, plan)
+
+
+def _make(under_way: Run, step: Step) -> Made:
+    started = time.perf_counter()
+    proxy, values = under_way.plan.recording()
+    if step.exact:
+        file, key, rows, kept = _make_exact(under_way, step, proxy, values)
+    else:
+        file, key, rows, kept = _make_by_engine(under_way, step, proxy)
+    digest = hashlib.file_digest((under_way.out / file).open("rb"), "sha256").hexdigest()
+    return Made(step.name, file, key, digest, rows, time.perf_counter() - started, kept, step.tables, dict(values))
+
+
+def _make_by_engine(under_way: Run, step: Step, proxy: Any) -> tuple[str, str, int, bool]:
+    """Compile the step's expression; what it says and what it reads is the key its result is kept under."""
+    sql = under_way.engine.sql(expression(step, proxy, under_way.year), step.makes)
+    key = _key(under_way, step, sql)
+    path = _store_path(under_way, step, key)
+    if path.exists():
+        return _relative(under_way, path), key, under_way.engine.count(path), True
+    if step.locality == "case" and _partitioned_needs(step):
+        rows = _write_month_by_month(under_way, step, sql, path)
+    else:
+        _show(under_way, step)
+        rows = under_way.engine.write(sql, step.makes, path)
+    under_way.engine.check_key(step.makes, path)
+    return _relative(under_way, path), key, rows, False
+
+
+def _make_exact(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> tuple[str, str, int, bool]:
+    """Run a plain-Python step on small tables; it is cheap, so it always runs and its rows decide the bytes."""
+    _show(under_way, step)
+    given = {name: under_way.engine.rows_of(name, promise(name)) for name in step.tables}
+    rows = step.function(**given, **_besides(step, proxy, under_way.year))
+    key = _key(under_way, step, code_version() + json.dumps(values, sort_keys=True, default=str))
+    path = _store_path(under_way, step, key)
+    kept = path.exists()
+    if not kept:
+        write_rows(step.makes, rows, path)
+    return _relative(under_way, path), key, len(rows), kept
+
+
+def expression(step: Step, plan: Any, year: int) -> ibis.Table:
+    """Call an engine step's function on tables known only by promise."""
+    tables = {name: ibis.table(promise(name).schema, name=name) for name in step.tables}
+    return step.function(**tables, **_besides(step, plan, year))
+
+
+def _besides(step: Step, plan: Any, year: int) -> dict[str, Any]:
+    return {name: value for name, value in (("plan", plan), ("year", year)) if name in step.needs}
+
+
+def _key(under_way: Run, step: Step, said: str) -> str:
+    inputs = [f"{name}={_input_digest(under_way, name)}" for name in step.tables]
+    words = [step.name, said, repr(step.makes.schema), under_way.engine.name, under_way.engine.version, *inputs]
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def _input_digest(under_way: Run, name: str) -> str:
+    if name in under_way.made:
+        return under_way.made[name].digest
+    files = under_way.records.chosen(name, under_way.year)
+    return under_way.records.digest(files, name.removeprefix(HISTORY))
+
+
+def _show(under_way: Run, step: Step, month: str = "") -> None:
+    """Let every table the step asks for be readable under its name."""
+    for name in step.tables:
+        if name in under_way.made:
+            paths = [under_way.out / under_way.made[name].file]
+        else:
+            paths = under_way.records.paths(under_way.records.chosen(name, under_way.year, month))
+        under_way.engine.show_files(name, paths, promise(name))
+
+
+def _partitioned_needs(step: Step) -> list[str]:
+    return [name for name in step.tables if name in record_tables() and record_tables()[name].partition]
+
+
+def _write_month_by_month(under_way: Run, step: Step, sql: str, path: Path) -> int:
+    """Run a case-local step one month at a time (a seventh of the memory), then put the parts in order."""
+    months = sorted({month for name in _partitioned_needs(step)
+                     for month in under_way.records.months(name, under_way.year)})
+    parts = [path.with_suffix(f".{month}") for month in months]
+    for month, part in zip(months, parts, strict=True):
+        _show(under_way, step, month)
+        under_way.engine.write(sql, step.makes, part, sort=False)
+    rows = under_way.engine.merge(parts, step.makes, path)
+    for part in parts:
+        part.unlink()
+    return rows
+
+
+def _store_path(under_way: Run, step: Step, key: str) -> Path:
+    return under_way.out / STORE / f"{step.name}-{key[:24]}.parquet"
+
+
+def _relative(under_way: Run, path: Path) -> str:
+    return path.relative_to(under_way.out).as_posix()

@@ -1,0 +1,54 @@
+"""All steps of the house, found by room, in the order their needs allow."""
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from sanyi.runs.errors import StepsInCircle, UnknownTable
+from sanyi.tables.record_tables import record_tables
+from sanyi.tables.table import Table
+from sanyi.terms.registry import find
+from sanyi.terms.step import Step
+
+ROOMS = ("grouping", "payment", "audit", "indicators", "appraisal")
+HISTORY = "history_"
+
+
+@cache
+def all_steps() -> dict[str, Step]:
+    """Every step by the name of the table it makes; two steps for one table are refused."""
+    steps: dict[str, Step] = {}
+    for room in ROOMS:
+        for step in find(f"sanyi.{room}", Step):
+            if step.name in steps or step.name in record_tables():
+                raise UnknownTable(f"the table {step.name} is made twice: {step.function.__module__} and another")
+            steps[step.name] = step
+    return steps
+
+
+def promise(name: str) -> Table:
+    """The promise of a table by name: of the record (`history_` in front means the three years before) or a result."""
+    plain = name.removeprefix(HISTORY)
+    if plain in record_tables():
+        return record_tables()[plain]
+    if name in all_steps():
+        return all_steps()[name].makes
+    raise UnknownTable(f"there is no table {name}")
+
+
+def in_order(steps: Mapping[str, Step], wanted: Iterable[str] | None = None) -> list[Step]:
+    """Order steps so that each comes after what it asks for; the same steps always give the same order."""
+    done: dict[str, Step] = {}
+    for name in sorted(steps if wanted is None else wanted):
+        _visit(name, steps, done, ())
+    return list(done.values())
+
+
+def _visit(name: str, steps: Mapping[str, Step], done: dict[str, Step], path: tuple[str, ...]) -> None:
+    if name in done or name.removeprefix(HISTORY) in record_tables():
+        return
+    if name in path:
+        raise StepsInCircle(" → ".join((*path, name)))
+    if name not in steps:
+        raise UnknownTable(f"step {path[-1] if path else '?'} asks for the table {name}, which nothing makes")
+    for need in steps[name].tables:
+        _visit(need, steps, done, (*path, name))
+    done[name] = steps[name]
