@@ -1,0 +1,130 @@
+"""Reading written tables for people: filtered, sorted and paged, by a small pool of connections."""
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sanyi.tables.table import Column, Table
+
+MEMORY = "1GB"
+OPERATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter: a column, an operator (eq, ne, lt, le, gt, ge, contains, in, empty, filled) and a value."""
+
+    column: str
+    operator: str
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """One sort key."""
+
+    column: str
+    is_descending: bool = False
+
+
+class BadQuestion(ValueError):
+    """A filter or a sort names a column or an operator that is not there, or a value that does not fit."""
+
+
+class Reader:
+    """Answers questions on Parquet files; names in questions come only from the table's promise, values are bound."""
+
+    def __init__(self, threads: int = 2) -> None:
+        self._root = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads,
+                                            "autoinstall_known_extensions": False,
+                                            "autoload_known_extensions": False})
+        self._local = threading.local()
+
+    def page(self, table: Table, files: Sequence[Path], where: Sequence[Condition] = (), order: Sequence[Order] = (),
+             offset: int = 0, limit: int | None = 50) -> list[dict[str, Any]]:
+        """Rows of a table that meet all conditions, sorted (ties by the key), from an offset, at most `limit`."""
+        clause, values = _where(table, where)
+        keys = [*order, *(Order(name) for name in table.key if name not in {each.column for each in order})]
+        sorting = ", ".join(f'"{table[each.column].name}" {"DESC" if each.is_descending else "ASC"} NULLS LAST'
+                            for each in keys)
+        bound = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
+        columns = ", ".join(f'"{name}"' for name in table.names)
+        return self._rows(f"SELECT {columns} FROM {_source(files)} {clause} ORDER BY {sorting}{bound}", values)
+
+    def count(self, table: Table, files: Sequence[Path], where: Sequence[Condition] = ()) -> int:
+        """How many rows meet all conditions."""
+        clause, values = _where(table, where)
+        return self._rows(f"SELECT count(*) AS n FROM {_source(files)} {clause}", values)[0]["n"]
+
+    def grouped(self, table: Table, files: Sequence[Path], by: Sequence[str], sums: Sequence[str],
+                where: Sequence[Condition] = ()) -> list[dict[str, Any]]:
+        """Count rows and sum whole-number columns by some columns; `row_count` and the sums' own names come back."""
+        clause, values = _where(table, where)
+        names = [f'"{table[name].name}"' for name in by]
+        totals = [f'CAST(coalesce(sum("{table[name].name}"), 0) AS BIGINT) AS "{name}"' for name in sums]
+        group = f"GROUP BY {', '.join(names)} ORDER BY {', '.join(names)}" if names else ""
+        picked = ", ".join([*names, "count(*) AS row_count", *totals])
+        return self._rows(f"SELECT {picked} FROM {_source(files)} {clause} {group}", values)
+
+    def _rows(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._root.cursor()
+        answer = self._local.cursor.execute(sql, dict(values) or None)
+        names = [column[0] for column in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _source(files: Sequence[Path]) -> str:
+    if not files:
+        raise BadQuestion("no files hold this table")
+    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+    return f"read_parquet([{paths}])"
+
+
+def _where(table: Table, where: Sequence[Condition]) -> tuple[str, dict[str, Any]]:
+    parts, values = [], {}
+    for number, condition in enumerate(where):
+        column = _column(table, condition.column)
+        part, bound = _condition(column, condition, f"v{number}")
+        parts.append(part)
+        values |= bound
+    return ("WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _condition(column: Column, condition: Condition, name: str) -> tuple[str, dict[str, Any]]:
+    quoted = f'"{column.name}"'
+    if condition.operator in ("empty", "filled"):
+        return f"{quoted} IS {'NOT ' if condition.operator == 'filled' else ''}NULL", {}
+    if condition.operator == "contains":
+        return f"contains(lower(CAST({quoted} AS VARCHAR)), lower(${name}))", {name: str(condition.value)}
+    if condition.operator == "in":
+        bound = {f"{name}_{place}": _value(column, each) for place, each in enumerate(condition.value)}
+        return (f"{quoted} IN ({', '.join('$' + each for each in bound)})" if bound else "FALSE"), bound
+    if condition.operator not in OPERATORS:
+        raise BadQuestion(f"the operator {condition.operator!r} is none of {', '.join(OPERATORS)}, contains, in, empty, filled")
+    return f"{quoted} {OPERATORS[condition.operator]} ${name}", {name: _value(column, condition.value)}
+
+
+def _column(table: Table, name: str) -> Column:
+    try:
+        return table[name]
+    except KeyError as unknown:
+        raise BadQuestion(unknown.args[0]) from None
+
+
+def _value(column: Column, value: Any) -> Any:
+    """Read a filter's value as the column's type; raise BadQuestion where it does not fit."""
+    try:
+        if column.type == "whole":
+            return int(value)
+        if column.type == "date":
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        if column.type == "flag":
+            return value if isinstance(value, bool) else {"true": True, "false": False}[str(value).lower()]
+    except (ValueError, KeyError, TypeError):
+        raise BadQuestion(f"column {column.name} holds {column.type}; {value!r} does not fit") from None
+    return str(value)
