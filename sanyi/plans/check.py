@@ -1,0 +1,96 @@
+"""Check packs as a whole: names given twice, dates that overlap, units and settings that do not exist."""
+from difflib import get_close_matches
+
+from sanyi.plans.errors import BadPack, Problem, UnknownPlan
+from sanyi.plans.pack import Pack, read_pack
+
+ONCE = ("target", "task", "unit", "duty", "post", "prohibition", "milestone", "issued_document", "gap")
+
+
+def check_pack(folder) -> tuple[Problem, ...]:
+    """Give every problem of one pack folder taken by itself; empty when it is sound."""
+    return pack_problems(read_pack(folder))
+
+
+def check_plan(name, folders, region=None) -> tuple[Problem, ...]:
+    """Give every problem of a plan with its region and the packs they use; empty when it can be read."""
+    from sanyi.plans.read import read_plan  # read needs this file's checks
+    try:
+        read_plan(name, folders, region)
+    except BadPack as error:
+        return error.problems
+    except UnknownPlan as error:
+        return (error.problem,)
+    return ()
+
+
+def pack_problems(pack: Pack) -> tuple[Problem, ...]:
+    """Give the faults found in reading a pack and those that show only between its entries."""
+    return tuple(sorted(
+        [*pack.problems, *_twice(pack), *_overlaps(pack), *_given_and_open(pack), *_unknown_units(pack)],
+        key=lambda problem: (problem.file, problem.line, problem.kind, problem.seen)))
+
+
+def unknown_settings(packs) -> tuple[Problem, ...]:
+    """Give the targets whose tolerance setting is in none of these packs."""
+    names = {entry.id for pack in packs for kind in ("value", "gap") for entry in pack.of(kind)}
+    return tuple(
+        _problem("unknown_setting", target, target.tolerance_setting, near(target.tolerance_setting, names))
+        for pack in packs for target in pack.of("target")
+        if target.tolerance_setting and target.tolerance_setting not in names)
+
+
+def near(name: str, names) -> str:
+    """List the names most like one that does not exist."""
+    return ", ".join(get_close_matches(name, sorted(names), n=5, cutoff=0.5)) or "—"
+
+
+def _problem(kind, entry, seen, expected) -> Problem:
+    return Problem(kind, f"{entry.place.pack}/{entry.place.file}", entry.place.line, entry.id, str(seen), str(expected))
+
+
+def _twice(pack: Pack) -> list:
+    problems = []
+    for kind in ONCE:
+        first = {}
+        for entry in pack.of(kind):
+            if entry.id in first:
+                problems.append(_problem("twice", entry, entry.id, first[entry.id].place))
+            first.setdefault(entry.id, entry)
+    return problems
+
+
+def _overlaps(pack: Pack) -> list:
+    by_name: dict = {}
+    for value in pack.of("value"):
+        by_name.setdefault(value.id, []).append(value)
+    problems = []
+    for values in by_name.values():
+        values.sort(key=lambda value: value.since)
+        for earlier, later in zip(values, values[1:]):
+            if earlier.since == later.since or (earlier.until and earlier.until >= later.since):
+                problems.append(_problem("overlapping_dates", later, _span(later), f"{_span(earlier)} ({earlier.place})"))
+    return problems
+
+
+def _span(value) -> str:
+    return f"{value.since}…{value.until or ''}"
+
+
+def _given_and_open(pack: Pack) -> list:
+    given = {value.id: value for value in pack.of("value")}
+    return [_problem("given_and_open", gap, gap.id, given[gap.id].place) for gap in pack.of("gap") if gap.id in given]
+
+
+def _unknown_units(pack: Pack) -> list:
+    units = {unit.id for unit in pack.of("unit")}
+    named = [
+        *((task, name) for task in pack.of("task") for name in (task.lead, *task.co_leads, *task.units)),
+        *((duty, duty.unit) for duty in pack.of("duty")),
+        *((post, post.unit) for post in pack.of("post")),
+        *((issued, issued.issuer) for issued in pack.of("issued_document")),
+        *((unit, unit.parent) for unit in pack.of("unit") if unit.parent),
+        *((unit, unit.district) for unit in pack.of("unit") if unit.district),
+    ]
+    return [_problem("unknown_reference", entry, name, ", ".join(sorted(units)) or "—")
+            for entry, name in named if name not in units]

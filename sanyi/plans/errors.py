@@ -1,0 +1,84 @@
+"""What can go wrong with a plan.
+
+PlanError
+├── UnknownPlan     no pack of that name
+├── BadPack         packs that do not pass the check; carries every Problem found
+└── UnknownValue    a value the plan does not hold, or not on that day (also a KeyError)
+"""
+from dataclasses import dataclass
+
+WORDINGS = {
+    "missing_file": ("缺少文件 {seen}；计划包必须有 {expected}", "the file {seen} is missing; a pack must have {expected}"),
+    "bad_toml": ("TOML 语法错误：{seen}", "this is not valid TOML: {seen}"),
+    "unknown_pack": ("找不到计划包“{seen}”；现有：{expected}", "there is no pack {seen!r}; existing packs: {expected}"),
+    "circular_uses": ("计划包互相引用成环：{seen}", "packs use each other in a circle: {seen}"),
+    "unknown_kind": ("未知的条目种类 {seen}；可用：{expected}", "unknown kind of entry {seen!r}; known kinds: {expected}"),
+    "unknown_key": ("{entry}：未知的键 {seen}；可用：{expected}", "{entry}: unknown key {seen!r}; known keys: {expected}"),
+    "missing_key": ("{entry}：缺少 {seen}（应为{expected}）", "{entry}: the key {seen!r} is missing; it holds {expected}"),
+    "missing_source": ("{entry}：缺少出处 {seen}；每个条目都要有 document、clause、obligation",
+                       "{entry}: the source lacks {seen}; every entry needs document, clause and obligation"),
+    "bad_obligation": ("{entry}：义务编号 {seen} 不合规范；应如 {expected}",
+                       "{entry}: {seen!r} is not an obligation number; write it like {expected}"),
+    "bad_confidence": ("{entry}：可信度 {seen} 未知；可用：{expected}",
+                       "{entry}: unknown confidence {seen!r}; known: {expected}"),
+    "bad_name": ("{entry}：名称 {seen} 不合规范；应为{expected}", "{entry}: the name {seen!r} is not well formed; use {expected}"),
+    "wrong_key_type": ("{entry}：{seen}；应为{expected}", "{entry}: {seen}; expected {expected}"),
+    "unknown_unit": ("{entry}：未知的单位 {seen}；可用：{expected}", "{entry}: unknown unit {seen!r}; known units: {expected}"),
+    "wrong_value": ("{entry}：值 {seen} 与单位不符；应为{expected}",
+                    "{entry}: the value {seen} does not fit its unit; expected {expected}"),
+    "unknown_word": ("{entry}：{seen} 不在允许的取值中；可用：{expected}", "{entry}: {seen} is not allowed; allowed: {expected}"),
+    "date_order": ("{entry}：日期先后颠倒：{seen}；应为{expected}", "{entry}: dates out of order: {seen}; expected {expected}"),
+    "overlapping_dates": ("{entry}：{seen} 与 {expected} 的日期重叠", "{entry}: its dates {seen} overlap {expected}"),
+    "twice": ("{entry}：出现两次；第一次在 {expected}", "{entry}: given twice; first at {expected}"),
+    "given_and_open": ("{entry}：既给了值又列为缺口；值在 {expected}",
+                       "{entry}: both given a value and listed as a gap; the value is at {expected}"),
+    "unknown_reference": ("{entry}：{seen} 未在组织机构中登记；现有：{expected}",
+                          "{entry}: {seen} is not a unit of this pack's organisation; known units: {expected}"),
+    "unknown_setting": ("{entry}：设置 {seen} 不存在；相近：{expected}",
+                        "{entry}: there is no setting {seen!r}; near names: {expected}"),
+}
+
+
+class PlanError(Exception):
+    """Something about a plan that a person has to put right."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in a pack: where it stands, what was seen, what was expected."""
+
+    kind: str
+    file: str
+    line: int
+    entry: str = ""
+    seen: str = ""
+    expected: str = ""
+
+    def words(self, language: str = "zh") -> str:
+        """Say the fault in Chinese or in English, with file and line."""
+        wording = WORDINGS[self.kind][0 if language == "zh" else 1]
+        text = wording.format(entry=self.entry, seen=self.seen, expected=self.expected)
+        return f"{self.file}:{self.line}: {text}" if self.line else f"{self.file}: {text}"
+
+    def __str__(self) -> str:
+        return f"{self.words('zh')} / {WORDINGS[self.kind][1].format(**vars(self))}"
+
+
+class UnknownPlan(PlanError):
+    """No pack of that name lies in the folders searched."""
+
+
+class BadPack(PlanError):
+    """A plan that does not pass its check; `problems` holds every fault found."""
+
+    def __init__(self, problems):
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        super().__init__("\n".join([f"计划包有 {count} 处问题 / the plan has {count} problem(s)", *map(str, self.problems)]))
+
+
+class UnknownValue(PlanError, KeyError):
+    """The plan holds no such value, or none on that day."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])

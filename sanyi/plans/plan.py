@@ -1,0 +1,198 @@
+"""A plan as one unchanging value: what it holds on a day, its targets, tasks and organisation, and why."""
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from sanyi.plans.check import near
+from sanyi.plans.entries import Duty, Gap, IssuedDocument, Milestone, Post, Prohibition, Target, Task, Unit, Value
+from sanyi.plans.errors import BadPack, Problem, UnknownValue
+from sanyi.plans.frozen import digest_of, freeze, thaw
+from sanyi.plans.layer import Layer, record
+from sanyi.plans.pack import Identity
+from sanyi.plans.units import UNITS
+from sanyi.plans.why import why
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """The bodies a plan names, their duties and their leadership posts."""
+
+    units: tuple[Unit, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    posts: tuple[Post, ...] = ()
+
+    def of_role(self, role: str) -> tuple[Unit, ...]:
+        """Give the units of one role, such as lead_hospital or district."""
+        return tuple(unit for unit in self.units if unit.role == role)
+
+    def duties_of(self, unit: str) -> tuple[Duty, ...]:
+        """Give the duties of one unit."""
+        return tuple(duty for duty in self.duties if duty.unit == unit)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A reform plan with its layers of values: the upper layer wins from its own dates on."""
+
+    identity: Identity
+    layers: tuple[Layer, ...]
+    targets: tuple[Target, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    organisation: Organisation = Organisation()
+    gaps: tuple[Gap, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    prohibitions: tuple[Prohibition, ...] = ()
+    documents: tuple[IssuedDocument, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The pack's id, such as haikou-2018."""
+        return self.identity.id
+
+    def on(self, day: date) -> "PlanOnDay":
+        """Give the plan as it stands on one day."""
+        return PlanOnDay(self, day)
+
+    def names(self) -> tuple[str, ...]:
+        """List every value name of the plan, whatever the day."""
+        return tuple(sorted({name for layer in self.layers for name in layer.values}))
+
+    def sources(self, obligation: str) -> tuple:
+        """Give every entry that cites an obligation number, such as HK-06."""
+        return self._by_obligation.get(obligation, ())
+
+    def obligations(self) -> tuple[str, ...]:
+        """List every obligation number cited by any entry."""
+        return tuple(sorted(self._by_obligation))
+
+    def entries(self) -> tuple:
+        """Give every entry of the plan: values of all layers first, then the plan's own lists."""
+        values = [value for layer in self.layers for name in sorted(layer.values) for value in layer.values[name]]
+        organisation = self.organisation
+        return (*values, *self.gaps, *self.targets, *self.tasks, *organisation.units, *organisation.duties,
+                *organisation.posts, *self.milestones, *self.prohibitions, *self.documents)
+
+    @cached_property
+    def digest(self) -> str:
+        """Name the whole content by its sha256: order of keys, files and entries does not matter, lines neither."""
+        return digest_of([self._own_digest, [layer.digest for layer in self.layers]])
+
+    def changed(self, changes: dict) -> "Plan":
+        """Give a what-if of the plan: new values for existing names, on every day; no change gives this plan itself.
+
+        Errors: UnknownValue for a name the plan does not hold, BadPack for a value that does not fit its unit.
+        """
+        if not changes:
+            return self
+        values = {name: tuple(self._what_if(entry, given) for entry in self._newest(name)) for name, given in changes.items()}
+        plan = replace(self, layers=(Layer("what-if", values), *self.layers))
+        plan.__dict__["_own_digest"] = self._own_digest
+        return plan
+
+    def _newest(self, name: str) -> tuple:
+        for layer in self.layers:
+            if name in layer.values:
+                return layer.values[name][-1:]
+        raise UnknownValue(_unknown(name, self.names()))
+
+    def _what_if(self, entry: Value, given) -> Value:
+        frozen = freeze(given)
+        unit = UNITS[entry.unit]
+        if not unit.fits(frozen):
+            raise BadPack([Problem("wrong_value", "what-if", 0, entry.id, repr(given), f"{unit.zh} / {unit.en}")])
+        return replace(entry, value=frozen, was=entry.value, since=date.min, until=None)
+
+    @cached_property
+    def _own_digest(self) -> str:
+        identity = {**vars(self.identity), "parents": sorted((parent.title, parent.number) for parent in self.identity.parents),
+                    "uses": [(use.pack, use.since) for use in self.identity.uses]}
+        values = {id(value) for layer in self.layers for values in layer.values.values() for value in values}
+        own = [record(entry) for entry in self.entries() if id(entry) not in values]
+        return digest_of([identity, sorted(own, key=lambda row: (row["kind"], row["id"]))])
+
+    @cached_property
+    def _by_obligation(self) -> dict:
+        found: dict = {}
+        for entry in self.entries():
+            for obligation in dict.fromkeys(entry.obligations):
+                found.setdefault(obligation, []).append(entry)
+        return {obligation: tuple(entries) for obligation, entries in found.items()}
+
+
+@dataclass(frozen=True)
+class PlanOnDay:
+    """A plan as it stands on one day."""
+
+    plan: Plan
+    day: date
+
+    def value(self, name: str):
+        """Give a value as plain data (a fresh copy). Errors: UnknownValue naming near names or the dates it holds."""
+        return thaw(self.entry(name).value)
+
+    def entry(self, name: str) -> Value:
+        """Give a value's whole entry: unit, dates, wording, sources. Errors: UnknownValue."""
+        found = self._found(name)
+        if found is None:
+            raise UnknownValue(_unknown_on(name, self.plan, self.day))
+        return found
+
+    def values(self) -> dict:
+        """Give every value in force on the day as plain data, by name."""
+        entries = {name: self._found(name) for name in self.plan.names()}
+        return {name: thaw(entry.value) for name, entry in entries.items() if entry is not None}
+
+    def why(self, name: str, language: str = "zh") -> str:
+        """Say in plain words what a value is, since when, and by which clause."""
+        return why(self.entry(name), language)
+
+    def recording(self) -> tuple["RecordedPlan", dict]:
+        """Give a stand-in for this plan on this day, and the dictionary in which it notes each value that is read."""
+        recorded: dict = {}
+        return RecordedPlan(self, recorded), recorded
+
+    def _found(self, name: str) -> Value | None:
+        for layer in self.plan.layers:
+            for entry in reversed(layer.values.get(name, ())):
+                if entry.holds_on(self.day):
+                    return entry
+        return None
+
+
+@dataclass(frozen=True)
+class RecordedPlan:
+    """A plan on a day that notes the name and the plain value of all that is read from it."""
+
+    source: PlanOnDay
+    recorded: dict
+
+    @property
+    def day(self) -> date:
+        """The day asked for."""
+        return self.source.day
+
+    def value(self, name: str):
+        """Give a value and note that it was read."""
+        self.recorded[name] = self.source.value(name)
+        return self.source.value(name)
+
+    def entry(self, name: str) -> Value:
+        """Give a value's entry and note that it was read."""
+        self.value(name)
+        return self.source.entry(name)
+
+    def why(self, name: str, language: str = "zh") -> str:
+        """Say why, without noting a reading: words do not change a result."""
+        return self.source.why(name, language)
+
+
+def _unknown(name: str, names) -> str:
+    return f"计划中没有“{name}”；相近的名称：{near(name, names)} / the plan has no value {name!r}; near names: {near(name, names)}"
+
+
+def _unknown_on(name: str, plan: Plan, day: date) -> str:
+    entries = [value for layer in plan.layers for value in layer.values.get(name, ())]
+    if not entries:
+        return _unknown(name, plan.names())
+    spans = ", ".join(f"{value.since}…{value.until or ''}" for value in sorted(entries, key=lambda value: value.since))
+    return f"“{name}”在 {day} 没有取值；有取值的日期：{spans} / no value of {name!r} on {day}; it has values on: {spans}"

@@ -1,0 +1,108 @@
+"""The units a plan's values may have: which values fit, and how a person reads them."""
+from dataclasses import dataclass
+from typing import Callable
+
+from sanyi.plans.frozen import Table
+
+
+@dataclass(frozen=True)
+class UnitOfMeasure:
+    """One unit: what a value of it must look like, in Chinese and in English, and how to print it."""
+
+    zh: str
+    en: str
+    fits: Callable[[object], bool]
+    words: Callable[[object, str], str]
+
+
+def _whole(value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _whole_from_zero(value) -> bool:
+    return _whole(value) and value >= 0
+
+
+def _whole_from_one(value) -> bool:
+    return _whole(value) and value >= 1
+
+
+def _code(value) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _list_of(fits):
+    return lambda value: type(value) is tuple and len(value) > 0 and all(fits(part) for part in value)
+
+
+def _leaf(value) -> bool:
+    return isinstance(value, (str, bool, int)) or (type(value) is tuple and all(_leaf(part) for part in value))
+
+
+def _table(value) -> bool:
+    return isinstance(value, Table) and len(value) > 0 and all(_leaf(part) for _, part in value)
+
+
+def _scaled(value: int, digits: int) -> str:
+    sign, whole = ("-" if value < 0 else ""), str(abs(value)).rjust(digits + 1, "0")
+    return f"{sign}{int(whole[:-digits]):,}.{whole[-digits:]}"
+
+
+def _trimmed(value: int, digits: int) -> str:
+    return _scaled(value, digits).rstrip("0").rstrip(".")
+
+
+def _fen_words(value, language) -> str:
+    return f"{_scaled(value, 2)} {'元' if language == 'zh' else 'yuan'}"
+
+
+def _ppm_words(value, language) -> str:
+    return f"{_trimmed(value, 4)} %"
+
+
+def _e4_words(value, language) -> str:
+    return _trimmed(value, 4)
+
+
+def _counted(zh, en):
+    return lambda value, language: f"{value:,} {zh if language == 'zh' else en}".rstrip()
+
+
+def _flag_words(value, language) -> str:
+    return {("zh", True): "是", ("zh", False): "否", ("en", True): "yes", ("en", False): "no"}[language, value]
+
+
+def _list_words(value, language) -> str:
+    return ("、" if language == "zh" else ", ").join(str(part) for part in value)
+
+
+def _table_words(value, language) -> str:
+    parts = (f"{key} {_list_words(part, language) if type(part) is tuple else part}" for key, part in value)
+    return ("，" if language == "zh" else ", ").join(parts)
+
+
+def _tables_words(value, language) -> str:
+    return ("；" if language == "zh" else "; ").join(_table_words(row, language) for row in value)
+
+
+UNITS = {
+    "fen": UnitOfMeasure("不小于 0 的整数（分）", "a whole number of fen, 0 or more", _whole_from_zero, _fen_words),
+    "ppm": UnitOfMeasure("整数（百万分之一）", "a whole number of parts per million", _whole, _ppm_words),
+    "e4": UnitOfMeasure("整数（万分之一）", "a whole number of ten-thousandths", _whole, _e4_words),
+    "days": UnitOfMeasure("不小于 0 的整数（天）", "a whole number of days, 0 or more", _whole_from_zero, _counted("天", "days")),
+    "months": UnitOfMeasure("不小于 0 的整数（月）", "a whole number of months, 0 or more", _whole_from_zero,
+                            _counted("个月", "months")),
+    "count": UnitOfMeasure("不小于 0 的整数", "a whole number, 0 or more", _whole_from_zero, _counted("", "")),
+    "scale": UnitOfMeasure("不小于 1 的整数（倍数）", "a whole number, 1 or more", _whole_from_one, _counted("倍", "times")),
+    "weights": UnitOfMeasure("非负整数列表", "a list of whole numbers, 0 or more", _list_of(_whole_from_zero), _list_words),
+    "flag": UnitOfMeasure("true 或 false", "true or false", lambda value: isinstance(value, bool), _flag_words),
+    "code": UnitOfMeasure("一个代码（文字）", "one code, as text", _code, lambda value, language: value),
+    "codes": UnitOfMeasure("代码列表", "a list of codes", _list_of(_code), _list_words),
+    "table": UnitOfMeasure("一张小表", "one table of codes, whole numbers and flags", _table, _table_words),
+    "tables": UnitOfMeasure("小表列表", "a list of tables", _list_of(_table), _tables_words),
+}
+
+
+def value_words(value, unit: str, language: str) -> str:
+    """Print a frozen value with its unit the way a person reads it: 830.00 元, 85 %, 2 个月."""
+    return UNITS[unit].words(value, language)
