@@ -218,9 +218,9 @@ def find_pip():
     wheel = wheel_from_debian()
     if wheel:
         return [str(PYTHON), "-m", "pip"], pip_environment(wheel)
-    raise Stop("找不到 pip。请任选其一：装 python3-pip；或设 PIP_INDEX_URL 为贵单位的软件源地址；"
+    raise Stop("找不到 pip，也没能从 Debian 取到（网络通吗？）。请任选其一：装 python3-pip；或设 PIP_INDEX_URL 为贵单位的软件源地址；"
                "或设 PIP_FIND_LINKS 为放有 %s 的文件夹。" % PIP_WHEEL,
-               "no pip was found. Do one of these: install python3-pip; set PIP_INDEX_URL to your package index; "
+               "there is no pip here and Debian's could not be fetched (is the network up?). Do one of these: install python3-pip; set PIP_INDEX_URL to your package index; "
                "or set PIP_FIND_LINKS to a folder that holds %s." % PIP_WHEEL)
 
 
@@ -326,6 +326,8 @@ def why_pip_failed(output):
         ("No space left", "磁盘已满：环境约需 600 MB。", "the disk is full: the environment needs about 600 MB."),
         ("onnection", "连不上软件源。请检查网络、代理（https_proxy），或把 PIP_INDEX_URL 设为内网软件源。",
          "the package index cannot be reached. Check the network and proxy (https_proxy), or set PIP_INDEX_URL."),
+        ("(from versions: none)", "软件源连不上，或源里没有这个包。请检查网络、代理（https_proxy）与 PIP_INDEX_URL。",
+         "the package index cannot be reached or lacks the package. Check network, proxy (https_proxy) and PIP_INDEX_URL."),
         ("No matching distribution", "软件源里没有锁定的版本，或没有适合本机的安装包。",
          "the index does not hold a locked version, or none built for this machine."),
     )
