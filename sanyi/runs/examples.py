@@ -1,5 +1,6 @@
 """Playing worked examples: the same rows in, on any engine, and what came out."""
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sanyi.runs.run import expression
@@ -12,7 +13,7 @@ from sanyi.terms.step import Step
 def play(step: Step, example: Example, plan: Any, engine: Any) -> list[dict[str, Any]]:
     """Run one step on an example's rows under a plan (with the example's values put in); rows in key order."""
     changed = plan.changed(example.values) if example.values else plan
-    return play_rows(step, example.given, changed.on(f"{example.year}-12-31"), example.year, engine)
+    return play_rows(step, example.given, changed.on(date(example.year, 12, 31)), example.year, engine)
 
 
 def play_rows(step: Step, given: Mapping[str, Any], plan_on_day: Any, year: int, engine: Any) -> list[dict[str, Any]]:

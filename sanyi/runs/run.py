@@ -1,9 +1,9 @@
 """One run: every step once, in order, each result under the digest of all that went into it."""
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb",
     (out / STORE).mkdir(parents=True, exist_ok=True)
     steps = in_order(all_steps(), wanted)
     with open_engine(engine, memory, threads) as opened_engine:
-        under_way = Run(opened, plan.on(f"{year}-12-31"), year, out, opened_engine)
+        under_way = Run(opened, plan.on(date(year, 12, 31)), year, out, opened_engine)
         for number, step in enumerate(steps):
             report(number / len(steps), step.makes.zh)
             under_way.made[step.name] = _make(under_way, step)
@@ -74,7 +74,7 @@ def _make(under_way: Run, step: Step) -> Made:
     started = time.perf_counter()
     proxy, values = under_way.plan.recording()
     if step.exact:
-        file, key, rows, kept = _make_exact(under_way, step, proxy, values)
+        file, key, rows, kept = _make_exact(under_way, step, proxy)
     else:
         file, key, rows, kept = _make_by_engine(under_way, step, proxy)
     digest = hashlib.file_digest((under_way.out / file).open("rb"), "sha256").hexdigest()
@@ -97,12 +97,12 @@ def _make_by_engine(under_way: Run, step: Step, proxy: Any) -> tuple[str, str, i
     return _relative(under_way, path), key, rows, False
 
 
-def _make_exact(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> tuple[str, str, int, bool]:
+def _make_exact(under_way: Run, step: Step, proxy: Any) -> tuple[str, str, int, bool]:
     """Run a plain-Python step on small tables; it is cheap, so it always runs and its rows decide the bytes."""
     _show(under_way, step)
     given = {name: under_way.engine.rows_of(name, promise(name)) for name in step.tables}
     rows = step.function(**given, **_besides(step, proxy, under_way.year))
-    key = _key(under_way, step, code_version() + json.dumps(values, sort_keys=True, default=str))
+    key = _key(under_way, step, code_version() + under_way.plan.plan.digest)
     path = _store_path(under_way, step, key)
     kept = path.exists()
     if not kept:

@@ -1,0 +1,4 @@
+"""Commands: parts put together for a person at a terminal."""
+from sanyi.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,61 @@
+"""`sanyi demo`: a region, its records, one reform year and the pages, in one go."""
+import json
+from pathlib import Path
+
+from sanyi.cli.progress import progress
+from sanyi.cli.serve import serve_pages
+from sanyi.runs.books import check_books
+from sanyi.runs.intake import import_source
+from sanyi.runs.packs import DEMO_REGION, open_plan
+from sanyi.runs.run import run
+from sanyi.runs.world import make_world
+
+YEAR = 2020
+YEARS = 4
+STAMP = "world.json"
+
+
+def add(commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("demo", help="一键演示 / a region, a reform year and the pages, in one go")
+    parser.add_argument("--residents", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plan", default="haikou-2018")
+    parser.add_argument("--region", default=DEMO_REGION)
+    parser.add_argument("--out", type=Path, default=Path("demo"))
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-serve", action="store_true")
+    parser.set_defaults(act=act)
+
+
+def act(chosen) -> int:
+    """Make what is not yet made, run, prove the books, and serve."""
+    plan = open_plan(chosen.plan, chosen.region)
+    source, records, results = chosen.out / "source", chosen.out / "records", chosen.out / "results"
+    _make_source(chosen, source)
+    with progress("导入 intake") as report:
+        imported = import_source(source, records, report=report)
+    if not imported.is_usable:
+        print(imported)
+        return 1
+    with progress("核算 run   ") as report:
+        card = run(plan, records, YEAR, results, report=report)
+    findings = check_books(results)
+    print(f"{card}: {len(json.loads(card.read_text('utf-8'))['steps'])} 步 steps; "
+          f"{'账实相符 the books hold' if not findings else findings[0]}")
+    if not chosen.no_serve:
+        serve_pages(results, chosen.out / "var", chosen.plan, chosen.region, chosen.host, chosen.port)
+    return 1 if findings else 0
+
+
+def _make_source(chosen, source: Path) -> None:
+    """Make the region's source files unless the same ones are there already."""
+    asked = {"residents": chosen.residents, "seed": chosen.seed, "years": YEARS, "year": YEAR}
+    stamp = chosen.out / STAMP
+    if stamp.exists() and json.loads(stamp.read_text("utf-8")) == asked:
+        return
+    stamp.unlink(missing_ok=True)
+    with progress("造地区 world") as report:
+        make_world(chosen.residents, chosen.seed, YEARS, source, "parquet", report=report)
+    stamp.write_text(json.dumps(asked), "utf-8")

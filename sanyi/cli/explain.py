@@ -1,0 +1,30 @@
+"""`sanyi explain`: the factors, rows and clauses behind a figure, in plain words."""
+from pathlib import Path
+
+from sanyi.runs.explain import explain_case, explain_indicator, explain_institution
+from sanyi.runs.results import Results
+
+
+def add(commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("explain", help="为什么是这个数 / why a figure is what it is")
+    parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--case", metavar="ID")
+    parser.add_argument("--institution", metavar="ID")
+    parser.add_argument("--indicator", metavar="IND-43")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    parser.set_defaults(act=act, parser=parser)
+
+
+def act(chosen) -> None:
+    """Print the explanation."""
+    results = Results(chosen.results)
+    if chosen.case:
+        explained = explain_case(results, chosen.case)
+    elif chosen.indicator:
+        explained = explain_indicator(results, chosen.indicator, chosen.institution)
+    elif chosen.institution:
+        explained = explain_institution(results, chosen.institution)
+    else:
+        chosen.parser.error("say what: --case ID, --institution ID or --indicator IND-43")
+    print(explained.text(chosen.language))

@@ -1,0 +1,31 @@
+"""`sanyi run`: a plan on a year of records."""
+import json
+from pathlib import Path
+
+from sanyi.cli.progress import progress
+from sanyi.runs.packs import DEMO_REGION, open_plan
+from sanyi.runs.run import run
+
+
+def add(commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("run", help="按计划核算一年 / run a plan on a year of records")
+    parser.add_argument("--plan", required=True, help="a pack's name or folder, such as haikou-2018")
+    parser.add_argument("--region", default=DEMO_REGION, help="the pack with the region's own values")
+    parser.add_argument("--records", type=Path, required=True)
+    parser.add_argument("--year", type=int, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--engine", default="duckdb")
+    parser.add_argument("--memory", default="4GB")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(act=act)
+
+
+def act(chosen) -> None:
+    """Run and print the card's digest."""
+    plan = open_plan(chosen.plan, chosen.region)
+    with progress("核算 run") as report:
+        card = run(plan, chosen.records, chosen.year, chosen.out, chosen.engine, chosen.memory, chosen.threads,
+                   report=report)
+    said = json.loads(card.read_text("utf-8"))
+    print(f"{card}\n{len(said['steps'])} 步 steps, {len(said['kept'])} 步沿用 kept, 摘要 digest {said['digest'][:16]}")

@@ -1,0 +1,32 @@
+"""`sanyi serve`: the pages, on this machine only unless told otherwise."""
+from pathlib import Path
+
+from sanyi.runs.packs import DEMO_REGION
+
+
+def add(commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("serve", help="打开网页 / serve the pages of a run")
+    parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--var", type=Path, help="where accounts and keys are kept; beside the results without it")
+    parser.add_argument("--plan", default=None)
+    parser.add_argument("--region", default=DEMO_REGION)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.set_defaults(act=act)
+
+
+def act(chosen) -> None:
+    """Prepare the accounts, print address and sign-in, and serve until stopped."""
+    serve_pages(chosen.results, chosen.var or chosen.results.parent / "var", chosen.plan, chosen.region,
+                chosen.host, chosen.port)
+
+
+def serve_pages(results: Path, var: Path, plan: str | None, region: str, host: str, port: int) -> None:
+    """Print the address and a fresh sign-in, then serve."""
+    from sanyi.store import prepare
+    from sanyi.web import serve
+    password = prepare(var)
+    print(f"\n  网址 address    http://{host}:{port}/\n  用户 user       admin\n  密码 password   {password}\n"
+          "  按 Ctrl+C 停止 / Ctrl+C stops\n", flush=True)
+    serve(results, var, plan, region, host=host, port=port)
