@@ -1,0 +1,152 @@
+"""The runner: steps in the order of their needs, kept by digest, the same bytes every time."""
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from sanyi.engines.duck import DuckEngine
+from sanyi.engines.errors import BrokenKey, InexactResult
+from sanyi.engines.small_files import write_rows
+from sanyi.runs import run as running
+from sanyi.runs import steps as finding
+from sanyi.runs.errors import NoRecords, StepsInCircle, UnknownTable
+from sanyi.runs.packs import open_plan
+from sanyi.runs.run import run
+from sanyi.runs.steps import in_order
+from sanyi.tables.money import total
+from sanyi.tables.record_tables import record_tables
+from sanyi.tables.rows import filled
+from sanyi.tables.table import Table, fen, text, whole
+from sanyi.terms.step import step
+
+SPENT = Table("spent", "支出", "spent", ("institution_id",), (text("institution_id", "机构", "institution"),
+                                                              fen("total_fen", "金额", "sum")))
+LINES = Table("dear_lines", "高价明细", "dear lines", ("encounter_id", "line_number"),
+              (text("encounter_id", "就诊", "encounter"), whole("line_number", "行", "line")))
+BUDGET = Table("budget", "预算", "budget", ("institution_id",), (text("institution_id", "机构", "institution"),
+                                                                 fen("budget_fen", "预算", "budget")))
+
+
+@step(makes=SPENT)
+def spent(settlements):
+    return settlements.group_by("institution_id").aggregate(total_fen=total(settlements.total_fen))
+
+
+@step(makes=LINES, locality="case")
+def dear_lines(charge_lines):
+    return charge_lines.filter(charge_lines.amount_fen > 500)
+
+
+@step(makes=BUDGET, exact=True)
+def budget(spent, plan):
+    share = plan.value("consortium.budget_share_ppm")
+    return [{"institution_id": row["institution_id"], "budget_fen": row["total_fen"] * share // 1_000_000}
+            for row in spent]
+
+
+TOYS = {each.name: each for each in (spent, dear_lines, budget)}
+
+
+@pytest.fixture
+def toys(monkeypatch):
+    for module in (finding, running):
+        monkeypatch.setattr(module, "all_steps", lambda: TOYS)
+
+
+def make_records(folder: Path, seed: int = 0, dearer: int = 0) -> Path:
+    shuffle = random.Random(seed).shuffle
+    for table in record_tables().values():
+        for month in (202001, 202002) if table.partition else (0,):
+            rows = []
+            if table.name == "settlements":
+                rows = [{"settlement_id": f"S{month}{n}", "institution_id": f"H{n % 3}", "total_fen": 100 * n + dearer}
+                        for n in range(50)]
+            if table.name == "charge_lines":
+                rows = [{"encounter_id": f"E{month}{n}", "line_number": 1, "amount_fen": 20 * n} for n in range(100)]
+            shuffle(rows)
+            path = folder / table.name / f"{month}.parquet" if month else folder / f"{table.name}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with DuckEngine(memory="500MB", threads=1) as engine:
+                engine.show_rows("rows", table, rows)
+                engine.write('SELECT * FROM "rows"', table, path, sort=False)
+    return folder
+
+
+def card_of(path: Path) -> dict:
+    return json.loads(path.read_text("utf-8"))
+
+
+def digests(path: Path) -> dict:
+    return {name: made["digest"] for name, made in card_of(path)["steps"].items()}
+
+
+def test_equal_inputs_give_equal_bytes_whatever_the_order_and_threads(toys, tmp_path):
+    plan = open_plan("haikou-2018")
+    first = run(plan, make_records(tmp_path / "a", 1), 2020, tmp_path / "out-a", threads=1)
+    second = run(plan, make_records(tmp_path / "b", 2), 2020, tmp_path / "out-b", threads=2)
+    assert digests(first) == digests(second)
+    assert card_of(first)["steps"]["dear_lines"]["rows"] == 2 * 74
+
+
+def test_an_unchanged_step_is_not_run_again_and_a_changed_one_is(toys, tmp_path):
+    plan, records, out = open_plan("haikou-2018"), make_records(tmp_path / "a"), tmp_path / "out"
+    first = card_of(run(plan, records, 2020, out))
+    assert first["kept"] == []
+    again = card_of(run(plan, records, 2020, out))
+    assert again["kept"] == ["budget", "dear_lines", "spent"] and again["digest"] == first["digest"]
+    make_records(tmp_path / "a", dearer=1)
+    changed = card_of(run(plan, records, 2020, out))
+    assert changed["kept"] == ["dear_lines"] and changed["records_snapshot"] != first["records_snapshot"]
+
+
+def test_the_card_names_the_plan_values_a_step_read_and_a_what_if_changes_them(toys, tmp_path):
+    plan, records = open_plan("haikou-2018"), make_records(tmp_path / "a")
+    base = card_of(run(plan, records, 2020, tmp_path / "out"))
+    assert base["steps"]["budget"]["values"] == {"consortium.budget_share_ppm": 850000}
+    other = card_of(run(plan.changed({"consortium.budget_share_ppm": 900000}), records, 2020, tmp_path / "out"))
+    assert other["steps"]["budget"]["digest"] != base["steps"]["budget"]["digest"]
+    assert other["steps"]["spent"]["digest"] == base["steps"]["spent"]["digest"]
+
+
+def test_what_is_asked_for_and_not_there_is_named(toys, tmp_path):
+    @step(makes=SPENT.called("lost"))
+    def lost(nowhere):
+        return nowhere
+
+    @step(makes=SPENT.called("one"))
+    def one(two):
+        return two
+
+    @step(makes=SPENT.called("two"))
+    def two(one):
+        return one
+
+    with pytest.raises(UnknownTable, match="lost asks for the table nowhere"):
+        in_order({"lost": lost})
+    with pytest.raises(StepsInCircle, match="one → two → one"):
+        in_order({"one": one, "two": two})
+    with pytest.raises(NoRecords, match="2031"):
+        run(open_plan("haikou-2018"), make_records(tmp_path / "a"), 2031, tmp_path / "out")
+    with pytest.raises(NoRecords, match="not a folder"):
+        run(open_plan("haikou-2018"), tmp_path / "nowhere", 2020, tmp_path / "out")
+
+
+def test_floats_and_broken_keys_never_leave_the_engine_room(tmp_path):
+    import ibis
+    settlements = record_tables()["settlements"]
+    rows = [{"settlement_id": str(n), "institution_id": "H", "total_fen": 3} for n in range(2)]
+    with DuckEngine(memory="500MB") as engine:
+        engine.show_rows("settlements", settlements, rows)
+        unbound = ibis.table(settlements.schema, name="settlements")
+        with pytest.raises(InexactResult, match="total_fen: .*float"):
+            engine.sql(unbound.mutate(total_fen=unbound.total_fen / 2), SPENT)
+        with pytest.raises(InexactResult, match="lacks total_fen"):
+            engine.sql(unbound.select("institution_id"), SPENT)
+        engine.write(engine.sql(unbound, SPENT), SPENT, tmp_path / "spent.parquet")
+        with pytest.raises(BrokenKey, match="2 rows for the key"):
+            engine.check_key(SPENT, tmp_path / "spent.parquet")
+    with pytest.raises(BrokenKey):
+        write_rows(SPENT, filled(SPENT, [{"institution_id": "H"}, {"institution_id": "H"}]), tmp_path / "x.parquet")
+    with pytest.raises(InexactResult):
+        write_rows(SPENT, [{"institution_id": "H"}], tmp_path / "x.parquet")
