@@ -7,8 +7,8 @@ import types
 import typing
 
 from sanyi.plans.entries import COMPARATORS, KINDS
-from sanyi.plans.frozen import freeze
-from sanyi.plans.units import UNITS
+from sanyi.plans.frozen import freeze, thaw
+from sanyi.plans.units import UNITS, misfit
 from sanyi.terms.source import Source
 
 WRITTEN = {"since": "from", "until": "to"}
@@ -20,6 +20,7 @@ ALLOWED = {
     "lead_basis": ("text", "inferred"),
     "act": ("approve", "decide", "perform", "keep", "report"),
 }
+UNITS_IN_NAMES = ("fen", "ppm", "e4", "days", "months")
 _OBLIGATION = re.compile(r"[A-Z]{2,4}-\d{1,3}(\.[a-z])?")
 _CONFIDENCE = re.compile(r"(SEED|S\d{1,2}|K|LOC|DEF)( (SEED|S\d{1,2}|K|LOC|DEF))*")
 _VALUE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
@@ -133,7 +134,16 @@ def _hear_misfits(kind, given, heard) -> None:
             heard("unknown_word", name, f"{name} = {given[name]!r}", ", ".join(allowed))
     if kind in ("value", "gap", "target"):
         _hear_unit("default" if kind == "gap" else "value", given, heard)
+    if kind in NAME_KEY:
+        _hear_name_and_unit(given, heard)
     _hear_date_order(given, heard)
+
+
+def _hear_name_and_unit(given, heard) -> None:
+    """A name that carries a unit must have that unit."""
+    carried = [word for word in re.split(r"[._]", given["id"]) if word in UNITS_IN_NAMES]
+    if carried and given["unit"] in UNITS and given["unit"] != carried[-1]:
+        heard("wrong_unit", "unit", given["unit"], carried[-1])
 
 
 def _hear_unit(key, given, heard) -> None:
@@ -142,8 +152,8 @@ def _hear_unit(key, given, heard) -> None:
         return
     if unit not in UNITS:
         heard("unknown_unit", "unit", unit, ", ".join(UNITS))
-    elif not UNITS[unit].fits(value):
-        heard("wrong_value", key, repr(value), f"{UNITS[unit].zh} / {UNITS[unit].en}")
+    elif expected := misfit(given["id"], unit, value):
+        heard("wrong_value", key, repr(thaw(value)), expected)
 
 
 def _hear_date_order(given, heard) -> None:

@@ -1,7 +1,7 @@
 """Check packs as a whole: names given twice, dates that overlap, units and settings that do not exist."""
 from difflib import get_close_matches
 
-from sanyi.plans.errors import BadPack, Problem, UnknownPlan
+from sanyi.plans.errors import Problem
 from sanyi.plans.pack import Pack, read_pack
 
 ONCE = ("target", "task", "unit", "duty", "post", "prohibition", "milestone", "issued_document", "gap")
@@ -12,18 +12,6 @@ def check_pack(folder) -> tuple[Problem, ...]:
     return pack_problems(read_pack(folder))
 
 
-def check_plan(name, folders, region=None) -> tuple[Problem, ...]:
-    """Give every problem of a plan with its region and the packs they use; empty when it can be read."""
-    from sanyi.plans.read import read_plan  # read needs this file's checks
-    try:
-        read_plan(name, folders, region)
-    except BadPack as error:
-        return error.problems
-    except UnknownPlan as error:
-        return (error.problem,)
-    return ()
-
-
 def pack_problems(pack: Pack) -> tuple[Problem, ...]:
     """Give the faults found in reading a pack and those that show only between its entries."""
     return tuple(sorted(
@@ -31,13 +19,24 @@ def pack_problems(pack: Pack) -> tuple[Problem, ...]:
         key=lambda problem: (problem.file, problem.line, problem.kind, problem.seen)))
 
 
-def unknown_settings(packs) -> tuple[Problem, ...]:
-    """Give the targets whose tolerance setting is in none of these packs."""
-    names = {entry.id for pack in packs for kind in ("value", "gap") for entry in pack.of(kind)}
-    return tuple(
-        _problem("unknown_setting", target, target.tolerance_setting, near(target.tolerance_setting, names))
-        for pack in packs for target in pack.of("target")
-        if target.tolerance_setting and target.tolerance_setting not in names)
+def problems_between(packs) -> tuple[Problem, ...]:
+    """Give the faults that show only between packs: settings found in none of them, one name with two units."""
+    named = [entry for pack in packs for kind in ("value", "gap") for entry in pack.of(kind)]
+    return (*_unknown_settings(packs, {entry.id for entry in named}), *_unit_clashes(named))
+
+
+def _unknown_settings(packs, names) -> list:
+    return [_problem("unknown_setting", target, target.tolerance_setting, near(target.tolerance_setting, names))
+            for pack in packs for target in pack.of("target")
+            if target.tolerance_setting and target.tolerance_setting not in names]
+
+
+def _unit_clashes(named) -> list:
+    first: dict = {}
+    for entry in named:
+        first.setdefault(entry.id, entry)
+    return [_problem("unit_clash", entry, entry.unit, f"{first[entry.id].unit} ({first[entry.id].place})")
+            for entry in named if entry.unit != first[entry.id].unit]
 
 
 def near(name: str, names) -> str:

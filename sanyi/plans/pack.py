@@ -12,6 +12,7 @@ from sanyi.plans.errors import Problem
 FILE_DEFAULTS = ("document", "confidence", "demonstration", "from")
 _IDENTITY = {"id": str, "kind": str, "title_zh": str, "title_en": str, "number": str, "body_zh": str, "body_en": str,
              "issued_on": date, "note_zh": str, "note_en": str, "parents": list, "uses": list}
+PACK_KINDS = ("plan", "region")
 _MAY_LACK = {"number", "note_zh", "note_en", "parents", "uses", "issued_on"}
 
 
@@ -115,13 +116,16 @@ def _identity(table: dict, shown: str, lines: list, problems: list) -> Identity 
         _add(problems, "wrong_key_type", shown, _line_of(lines, 0, key), "parents, uses",
              'parents = [{ title = "…", number = "…" }], uses = ["pack"] or [{ pack = "…", from = 2017-01-01 }]')
         return None
+    if table["kind"] not in PACK_KINDS:
+        _add(problems, "unknown_word", shown, _line_of(lines, 0, "kind"), f"kind = {table['kind']!r}", ", ".join(PACK_KINDS))
+        return None
     return Identity(**{**table, "parents": parents, "uses": uses})
 
 
 def _borrowing(use) -> Borrowing:
     if isinstance(use, str):
         return Borrowing(use)
-    if set(use) - {"pack", "from"}:
+    if set(use) - {"pack", "from"} or not isinstance(use["pack"], str) or not isinstance(use.get("from", date.min), date):
         raise ValueError(use)
     return Borrowing(use["pack"], use.get("from"))
 
@@ -141,7 +145,7 @@ def _read_entries(folder: Path, path: Path, problems: list) -> list:
     for kind, tables in content.items():
         if kind in FILE_DEFAULTS:
             continue
-        if kind not in KINDS or not isinstance(tables, list):
+        if kind not in KINDS or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             problems.append(Problem("unknown_kind", shown, _line_of_kind(lines, kind), seen=kind,
                                     expected=", ".join([*(f"[[{known}]]" for known in KINDS), *FILE_DEFAULTS])))
             continue

@@ -9,7 +9,7 @@ from sanyi.plans.errors import BadPack, Problem, UnknownValue
 from sanyi.plans.frozen import digest_of, freeze, thaw
 from sanyi.plans.layer import Layer, record
 from sanyi.plans.pack import Identity
-from sanyi.plans.units import UNITS
+from sanyi.plans.units import misfit
 from sanyi.plans.why import why
 
 
@@ -97,9 +97,8 @@ class Plan:
 
     def _what_if(self, entry: Value, given) -> Value:
         frozen = freeze(given)
-        unit = UNITS[entry.unit]
-        if not unit.fits(frozen):
-            raise BadPack([Problem("wrong_value", "what-if", 0, entry.id, repr(given), f"{unit.zh} / {unit.en}")])
+        if expected := misfit(entry.id, entry.unit, frozen):
+            raise BadPack([Problem("wrong_value", "what-if", 0, entry.id, repr(given), expected)])
         return replace(entry, value=frozen, was=entry.value, since=date.min, until=None)
 
     @cached_property

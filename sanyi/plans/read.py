@@ -1,7 +1,8 @@
 """Read a plan by name: its own pack, the region's pack, and the packs they use, one over the other."""
+from dataclasses import replace
 from pathlib import Path
 
-from sanyi.plans.check import pack_problems, unknown_settings
+from sanyi.plans.check import pack_problems, problems_between
 from sanyi.plans.errors import BadPack, Problem, UnknownPlan
 from sanyi.plans.layer import defaults_layer, values_layer
 from sanyi.plans.pack import Pack, read_pack
@@ -17,11 +18,22 @@ def read_plan(name, folders, region=None) -> Plan:
     """
     packs = _gathered([part for part in (name, region) if part is not None], [Path(folder) for folder in folders])
     problems = [problem for pack, _, _ in packs for problem in pack_problems(pack)]
-    problems = problems or list(unknown_settings([pack for pack, _, _ in packs]))
+    problems = problems or list(problems_between([pack for pack, _, _ in packs]))
     if problems:
         raise BadPack(problems)
     layers = [build(*borrowed) for build in (values_layer, defaults_layer) for borrowed in packs]
     return _plan(packs[0][0], tuple(layer for layer in layers if layer.values), packs)
+
+
+def check_plan(name, folders, region=None) -> tuple[Problem, ...]:
+    """Give every problem of a plan with its region and the packs they use; empty when it can be read."""
+    try:
+        read_plan(name, folders, region)
+    except BadPack as error:
+        return error.problems
+    except UnknownPlan as error:
+        return (error.problem,)
+    return ()
 
 
 def find_pack(name, folders) -> Path:
@@ -41,7 +53,7 @@ def _gathered(names: list, folders: list) -> list:
     found, waiting = [], [(name, None, "", ()) for name in names]
     while waiting:
         name, since, borrower, path = waiting.pop(0)
-        pack = read_pack(find_pack(name, folders))
+        pack = read_pack(_found(name, folders, borrower))
         if pack.identity is None:
             raise BadPack(pack.problems)
         own = pack.identity.id
@@ -51,6 +63,15 @@ def _gathered(names: list, folders: list) -> list:
             found.append((pack, since, borrower))
         waiting += [(use.pack, use.since or since, own, (*path, own)) for use in pack.identity.uses]
     return found
+
+
+def _found(name, folders: list, borrower: str) -> Path:
+    try:
+        return find_pack(name, folders)
+    except UnknownPlan as error:
+        if not borrower:
+            raise
+        raise BadPack([replace(error.problem, file=f"{borrower}/pack.toml")]) from error
 
 
 def _plan(pack: Pack, layers: tuple, packs: list) -> Plan:

@@ -1,5 +1,6 @@
 """The units a plan's values may have: which values fit, and how a person reads them."""
 from dataclasses import dataclass
+import re
 from typing import Callable
 
 from sanyi.plans.frozen import Table
@@ -95,12 +96,22 @@ UNITS = {
     "count": UnitOfMeasure("不小于 0 的整数", "a whole number, 0 or more", _whole_from_zero, _counted("", "")),
     "scale": UnitOfMeasure("不小于 1 的整数（倍数）", "a whole number, 1 or more", _whole_from_one, _counted("倍", "times")),
     "weights": UnitOfMeasure("非负整数列表", "a list of whole numbers, 0 or more", _list_of(_whole_from_zero), _list_words),
+    "numbers": UnitOfMeasure("非负整数列表", "a list of whole numbers, 0 or more", _list_of(_whole_from_zero), _list_words),
     "flag": UnitOfMeasure("true 或 false", "true or false", lambda value: isinstance(value, bool), _flag_words),
     "code": UnitOfMeasure("一个代码（文字）", "one code, as text", _code, lambda value, language: value),
     "codes": UnitOfMeasure("代码列表", "a list of codes", _list_of(_code), _list_words),
     "table": UnitOfMeasure("一张小表", "one table of codes, whole numbers and flags", _table, _table_words),
     "tables": UnitOfMeasure("小表列表", "a list of tables", _list_of(_table), _tables_words),
 }
+
+
+def misfit(name: str, unit: str, value) -> str:
+    """Say what was expected when a frozen value does not fit its unit or its name; nothing when it fits."""
+    if not UNITS[unit].fits(value):
+        return f"{UNITS[unit].zh} / {UNITS[unit].en}"
+    if unit == "ppm" and re.search(r"(^|[._])share_ppm(\.|$)", name) and not 0 <= value <= 1_000_000:
+        return "0…1000000"
+    return ""
 
 
 def value_words(value, unit: str, language: str) -> str:

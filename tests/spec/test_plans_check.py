@@ -1,0 +1,208 @@
+"""Every fault a pack can have is planted in a small pack and must be named with its file and line."""
+from datetime import date
+import re
+
+import pytest
+
+from sanyi.plans import BadPack, check_pack, check_plan, read_plan
+from sanyi.plans.errors import WORDINGS
+
+IDENTITY = """id = "{name}"
+kind = "plan"
+title_zh = "试验计划"
+title_en = "A trial plan"
+body_zh = "试验机关"
+body_en = "A trial body"
+"""
+HEAD = """document = "试办〔2020〕1号"
+from = 2020-01-01
+"""
+SOUND = """
+[[value]]
+name = "fund.share_ppm"
+value = 500000
+unit = "ppm"
+clause = "二(一)"
+obligation = "TP-01"
+zh = "比例"
+en = "share"
+"""
+TASK = """
+[[task]]
+id = "first"
+lead = "office"
+lead_basis = "text"
+group = "one"
+clause = "三"
+obligation = "TP-02"
+zh = "任务"
+en = "task"
+"""
+UNIT = """
+[[unit]]
+id = "office"
+role = "office"
+clause = "三"
+obligation = "TP-02"
+zh = "办公室"
+en = "office"
+"""
+TARGET = """
+[[target]]
+id = "visits"
+indicator = "IND-42"
+comparator = "≈"
+value = 900000
+unit = "ppm"
+scope = "city"
+tolerance_setting = "fund.share_ppm"
+clause = "四"
+obligation = "TP-03"
+zh = "目标"
+en = "target"
+"""
+GAP = """
+[[gap]]
+setting = "fund.open_ppm"
+default = 1
+unit = "ppm"
+clause = "五"
+obligation = "TP-04"
+zh = "缺口"
+en = "gap"
+"""
+
+
+def pack(folder, content, name="trial", identity=IDENTITY):
+    home = folder / name
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "pack.toml").write_text(identity.replace("{name}", name), encoding="utf-8")
+    (home / "all.toml").write_text(content, encoding="utf-8")
+    return home
+
+
+def changed(text, old, new):
+    assert old in text
+    return text.replace(old, new)
+
+
+PLANTED = [
+    ("bad_toml", HEAD + SOUND + "\nthis is no toml", 13, "="),
+    ("unknown_kind", HEAD + "[[valeu]]\nname = 'a.b'\n", 3, r"\[\[value\]\]"),
+    ("unknown_kind", HEAD + "value = [1, 2]\n", 3, r"\[\[value\]\]"),
+    ("unknown_key", HEAD + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nzhh = "x"'), 11, "zh, en"),
+    ("missing_key", HEAD + changed(SOUND, 'unit = "ppm"\n', ""), 4, "unit"),
+    ("missing_source", HEAD + changed(SOUND, 'clause = "二(一)"\n', ""), 4, "clause"),
+    ("missing_source", changed(HEAD, 'document = "试办〔2020〕1号"\n', "") + SOUND, 3, "document"),
+    ("bad_obligation", HEAD + changed(SOUND, "TP-01", "first"), 9, "HK-06"),
+    ("bad_confidence", HEAD + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nconfidence = "SURE"'), 11, "SEED"),
+    ("bad_name", HEAD + changed(SOUND, "fund.share_ppm", "Share"), 5, "room.words"),
+    ("bad_name", HEAD + UNIT + changed(TASK, '"first"', '"First task"'), 13, "words-in-lower-case"),
+    ("wrong_key_type", HEAD + changed(SOUND, 'zh = "比例"', "zh = 5"), 10, "text"),
+    ("wrong_key_type", changed(HEAD, "2020-01-01", '"2020"') + SOUND, 4, "a date"),
+    ("unknown_unit", HEAD + changed(SOUND, '"ppm"', '"percent"'), 7, "fen, ppm"),
+    ("wrong_unit", HEAD + changed(SOUND, '"ppm"', '"e4"'), 7, "ppm"),
+    ("wrong_value", HEAD + changed(SOUND, "500000", "0.5"), 6, "whole number"),
+    ("wrong_value", HEAD + changed(SOUND, "500000", "true"), 6, "whole number"),
+    ("wrong_value", HEAD + changed(SOUND, "500000", "1000001"), 6, "1000000"),
+    ("wrong_value", HEAD + changed(GAP, "default = 1", "default = '1'"), 6, "whole number"),
+    ("unknown_word", HEAD + SOUND + changed(TARGET, '"≈"', '"about"'), 16, "≈"),
+    ("date_order", HEAD + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nto = 2019-01-01'), 11, "2020-01-01"),
+    ("date_order", HEAD + UNIT + changed(TASK, 'zh = "任务"', 'zh = "任务"\nstart = 2020-02-01\ndue = 2020-01-01'), 21, "2020-02-01"),
+    ("overlapping_dates", HEAD + SOUND + SOUND, 13, "all.toml:4"),
+    ("overlapping_dates", HEAD + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nto = 2021-06-30')
+     + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nfrom = 2021-06-30'), 14, "2020-01-01…2021-06-30"),
+    ("twice", HEAD + UNIT + UNIT, 12, "all.toml:4"),
+    ("given_and_open", HEAD + SOUND + changed(GAP, "fund.open_ppm", "fund.share_ppm"), 13, "all.toml:4"),
+    ("unknown_reference", HEAD + UNIT + changed(TASK, 'lead = "office"', 'lead = "ofice"'), 12, "office"),
+]
+
+
+def test_a_sound_pack_has_no_problem(tmp_path):
+    home = pack(tmp_path, HEAD + SOUND + UNIT + TASK + TARGET + GAP)
+    assert check_pack(home) == ()
+    assert read_plan("trial", [tmp_path]).on(date(2020, 1, 1)).value("fund.share_ppm") == 500000
+
+
+@pytest.mark.parametrize("kind, content, line, expected", PLANTED)
+def test_a_planted_fault_is_named_with_file_and_line(tmp_path, kind, content, line, expected):
+    problems = check_pack(pack(tmp_path, content))
+    assert [(problem.kind, problem.file, problem.line) for problem in problems] == [(kind, "trial/all.toml", line)]
+    assert re.search(expected, problems[0].words("en")) and re.search("[一-鿿]", problems[0].words("zh"))
+    with pytest.raises(BadPack, match=re.escape(f"trial/all.toml:{line}")):
+        read_plan("trial", [tmp_path])
+
+
+@pytest.mark.parametrize("old, new, kind", [
+    ('title_en = "A trial plan"\n', "", "missing_key"),
+    ('title_en = "A trial plan"', "title_en = 3", "wrong_key_type"),
+    ('title_en = "A trial plan"', 'titel = "x"\ntitle_en = "x"', "unknown_key"),
+    ('kind = "plan"', 'kind = "wish"', "unknown_word"),
+    ('kind = "plan"', 'kind = "plan"\nuses = [{ pack = "x", since = 1 }]', "wrong_key_type"),
+    ('kind = "plan"', 'kind = ', "bad_toml"),
+])
+def test_a_fault_in_the_identity_is_named(tmp_path, old, new, kind):
+    home = pack(tmp_path, HEAD + SOUND, identity=changed(IDENTITY, old, new))
+    assert [(problem.kind, problem.file) for problem in check_pack(home)] == [(kind, "trial/pack.toml")]
+
+
+def test_a_folder_without_identity_is_no_pack(tmp_path):
+    home = pack(tmp_path, HEAD + SOUND)
+    (home / "pack.toml").unlink()
+    assert [problem.kind for problem in check_pack(home)] == ["missing_file"]
+    assert [problem.kind for problem in check_plan("trial", [tmp_path])] == ["unknown_pack"]
+
+
+def test_packs_that_use_each_other_in_a_circle_are_refused(tmp_path):
+    for name, other in (("one", "two"), ("two", "one")):
+        pack(tmp_path, HEAD + SOUND, name, IDENTITY + f'uses = ["{other}"]\n')
+    problems = check_plan("one", [tmp_path])
+    assert [(problem.kind, problem.seen) for problem in problems] == [("circular_uses", "one → two → one")]
+
+
+def test_a_pack_that_uses_an_unknown_pack_is_named(tmp_path):
+    pack(tmp_path, HEAD + SOUND, "one", IDENTITY + 'uses = ["two"]\n')
+    problems = check_plan("one", [tmp_path])
+    assert [(problem.kind, problem.file, problem.expected) for problem in problems] == [("unknown_pack", "one/pack.toml", "one")]
+
+
+def test_a_target_with_an_unknown_setting_and_a_clash_of_units_show_between_packs(tmp_path):
+    pack(tmp_path, HEAD + SOUND + changed(TARGET, '"fund.share_ppm"', '"fund.shares_ppm"'), "one")
+    assert [problem.kind for problem in check_plan("one", [tmp_path])] == ["unknown_setting"]
+    pack(tmp_path, HEAD + changed(SOUND, "fund.share_ppm", "fund.kind"), "one")
+    pack(tmp_path, HEAD + changed(changed(SOUND, "fund.share_ppm", "fund.kind"), '"ppm"', '"count"'), "two")
+    assert [(problem.kind, problem.file) for problem in check_plan("one", [tmp_path], "two")] == [("unit_clash", "two/all.toml")]
+
+
+def test_a_plan_wins_over_its_region_from_its_own_date_on(tmp_path):
+    pack(tmp_path, HEAD + SOUND, "one")
+    pack(tmp_path, changed(HEAD, "2020", "2018") + changed(SOUND, "500000", "400000"), "region")
+    plan = read_plan("one", [tmp_path], region="region")
+    assert plan.on(date(2019, 12, 31)).value("fund.share_ppm") == 400000
+    assert plan.on(date(2020, 1, 1)).value("fund.share_ppm") == 500000
+
+
+def test_a_value_with_an_end_ends(tmp_path):
+    pack(tmp_path, HEAD + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nto = 2020-06-30'))
+    plan = read_plan("trial", [tmp_path])
+    assert plan.on(date(2020, 6, 30)).value("fund.share_ppm") == 500000
+    assert "fund.share_ppm" not in plan.on(date(2020, 7, 1)).values()
+
+
+def test_the_digest_does_not_hear_the_order_of_keys_entries_and_files(tmp_path):
+    content = SOUND + UNIT + TASK + TARGET + GAP
+    pack(tmp_path / "a", HEAD + content)
+    entries = [part for part in content.split("\n\n")]
+    turned = ["\n".join([lines[0], *reversed(lines[1:])]) for lines in (part.strip().splitlines() for part in reversed(entries))]
+    home = pack(tmp_path / "b", HEAD + "\n\n".join(turned[:2]))
+    (home / "zz.toml").write_text(HEAD + "\n# a comment\n" + "\n\n".join(turned[2:]), encoding="utf-8")
+    one, two = read_plan("trial", [tmp_path / "a"]), read_plan("trial", [tmp_path / "b"])
+    assert one.digest == two.digest
+    pack(tmp_path / "c", HEAD + changed(content, "500000", "500001"))
+    assert read_plan("trial", [tmp_path / "c"]).digest != one.digest
+
+
+def test_every_wording_has_a_planted_fault():
+    shown = {kind for kind, *_ in PLANTED} | {
+        "missing_file", "unknown_pack", "circular_uses", "unknown_setting", "unit_clash"}
+    assert shown == set(WORDINGS)
