@@ -347,14 +347,36 @@ def has_test_package(name):
     return any(Path("/usr/share/fonts").glob("**/wqy-microhei*"))
 
 
+def install_debian_packages(names):
+    """Run apt-get and show its own percentages: the first half is fetching, the second unpacking."""
+    environment, progress = dict(os.environ, DEBIAN_FRONTEND="noninteractive"), Progress(200)
+    if not run_apt(["update"], environment, None):
+        return
+    if run_apt(["install", "-y", "--no-install-recommends", *names], environment, progress):
+        progress.end()
+
+
+def run_apt(arguments, environment, progress):
+    """Run apt-get with its status on a pipe of its own: on its output, the packages' scripts would lose theirs."""
+    status, status_end = os.pipe()
+    command = ["apt-get", "-qq", "-o", "APT::Status-Fd=%d" % status_end, "-o", "Dpkg::Use-Pty=0", *arguments]
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               pass_fds=[status_end])
+    os.close(status_end)
+    with open(status, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            found = re.match(r"(dl|pm)status:.*?:([\d.]+):(.*)", line)
+            if found and progress:
+                progress.show(float(found.group(2)) + (100 if found.group(1) == "pm" else 0), found.group(3))
+    return process.wait() == 0
+
+
 def install_test_packages():
     """Bring the browser and a Chinese font when root; else name what is missing and go on."""
     missing = [name for name in TEST_PACKAGES if not has_test_package(name)]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         say("正在安装测试所需：%s" % " ".join(missing), "Installing what the tests need.")
-        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-            subprocess.run(["apt-get", "-q", *arguments], env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL)
+        install_debian_packages(missing)
         missing = [name for name in TEST_PACKAGES if not has_test_package(name)]
     if missing:
         say("缺 %s：相关测试将跳过。请由管理员执行 apt-get install %s" % (" ".join(missing), " ".join(missing)),
