@@ -3,10 +3,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from sanyi.cli import books, demo, explain, intake, pages, plan, run, serve, world
+from sanyi.cli import books, check, demo, explain, intake, pages, plan, run, serve, world
 from sanyi.cli.errors import KNOWN_ERRORS
 
-COMMANDS = (demo, world, intake, run, explain, books, plan, pages, serve)
+COMMANDS = (demo, world, intake, run, explain, books, plan, pages, check, serve)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
