@@ -36,6 +36,7 @@ def test_every_room_has_its_place_in_the_contract(checkout):
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_room_says_in_one_sentence_what_it_is_for(room):
+    assert (room / "__init__.py").exists(), f"the room {room.name} has no __init__.py to say what it is for"
     docstring = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8")))
     assert docstring, f"{room.name}/__init__.py has no docstring"
     first_paragraph = " ".join(docstring.split("\n\n")[0].split())
