@@ -1,0 +1,71 @@
+"""Each consortium's package: funds raised for its contracted residents, times the plan's share."""
+from collections import Counter
+
+from sanyi.tables import codes
+from sanyi.tables.table import Table, code, fen, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.fen import PPM, take_rate
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+CONSORTIUM_BUDGETS = Table(
+    "consortium_budgets", "医联体包干预算", "Consortium budgets", key=("consortium_id", "insurance_code"),
+    note="预算由签约人月直接计算，只四舍五入一次；月度预付额为控制线，不另行支付。"
+         " The budget is computed from the person-months with one rounding; the monthly advance is a line to watch, "
+         "not a second payment.",
+    columns=(
+        text("consortium_id", "医联体编码", "consortium code", references="consortia.consortium_id"),
+        code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        whole("person_months_count", "签约人月", "contracted person-months", "person-months", minimum=0),
+        fen("raised_per_head_fen", "人均筹资", "funds raised per head and year"),
+        fen("raised_fen", "签约居民筹资额", "funds raised for the contracted residents"),
+        whole("budget_share_ppm", "包干比例", "share handed over", "ppm", minimum=0),
+        fen("budget_fen", "包干预算", "budget"),
+        fen("monthly_prepay_fen", "月度预付控制线", "line for each month's advance"),
+    ),
+)
+
+
+def _months(consortium, insurance, count):
+    return [{"consortium_id": consortium, "insurance_code": insurance, "month": 202000 + month, "person_count": count}
+            for month in range(1, 13)]
+
+
+@step(CONSORTIUM_BUDGETS, exact=True, source=Source("海府办〔2018〕251号", "二(二)", "HK-06 CON-1 CON-10", "SEED"), examples=(
+    Example("20 万签约人、人均筹资 1 000 元、85%：预算 1.7 亿元",
+            "200,000 contracted, 1,000 yuan raised per head, 85 %: a budget of 170 million yuan",
+            given={"consortium_person_months": _months("A", "resident", 200_000) + _months("A", "employee", 50_000)},
+            values={"fund.raised_per_head_fen.resident": 100_000, "consortium.budget_share_ppm": 850_000},
+            expect=[{"consortium_id": "A", "insurance_code": "resident", "person_months_count": 2_400_000,
+                     "raised_fen": 20_000_000_000, "budget_fen": 17_000_000_000, "monthly_prepay_fen": 1_275_000_000}],
+            numbers=("EX-41",)),
+    Example("无人签约：没有预算", "Nobody contracted: no budget",
+            given={"consortia": [{"consortium_id": "A", "kind_code": "tight"},
+                                 {"consortium_id": "B", "kind_code": "specialty"}]},
+            expect=[{"consortium_id": "A", "person_months_count": 0, "budget_fen": 0}]),
+))
+def consortium_budgets(consortium_person_months, consortia, plan):
+    """Person-months × funds raised per head ÷ 12 × the plan's share, for the insurances the plan names; fen.
+
+    Source: HK-06, CON-1, EX-41.
+    """
+    persons: Counter = Counter()
+    insurances = plan.value("consortium.budget_insurance_types")
+    kinds = plan.value("consortium.package_kinds")
+    for consortium in consortia:
+        if consortium["kind_code"] in kinds:
+            persons.update({(consortium["consortium_id"], insurance): 0 for insurance in insurances})
+    for row in consortium_person_months:
+        if row["insurance_code"] in insurances:
+            persons[row["consortium_id"], row["insurance_code"]] += row["person_count"]
+    return [_budget(consortium, insurance, count, plan) for (consortium, insurance), count in persons.items()]
+
+
+def _budget(consortium, insurance, person_months, plan):
+    per_head = plan.value(f"fund.raised_per_head_fen.{insurance}")
+    share = plan.value("consortium.budget_share_ppm")
+    budget = take_rate(person_months * per_head, share, 12 * PPM)
+    return {"consortium_id": consortium, "insurance_code": insurance, "person_months_count": person_months,
+            "raised_per_head_fen": per_head, "raised_fen": take_rate(person_months, per_head, 12),
+            "budget_share_ppm": share, "budget_fen": budget,
+            "monthly_prepay_fen": take_rate(budget, plan.value("consortium.prepay_share_ppm"), 12 * PPM)}
