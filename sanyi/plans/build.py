@@ -1,4 +1,4 @@
-"""Build one entry from one TOML table, or name every fault in it."""
+"""Build one entry from one table of a pack file, or name every fault in it."""
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from functools import cache

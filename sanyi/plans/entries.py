@@ -1,4 +1,4 @@
-"""The kinds of entry a plan pack holds; each is one dataclass, and its fields are the keys of its TOML table."""
+"""The kinds of entry a plan pack holds; each is one dataclass, and its fields are the keys of its table in the file."""
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -80,7 +80,7 @@ class Gap(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Target(Entry):
-    """What an indicator shall reach; `is_striven_for` marks the soft ones (力争), which never block."""
+    """What an indicator shall reach; `is_striven_for` marks the soft ones, which never block."""
 
     indicator: str
     comparator: str

@@ -1,4 +1,4 @@
-"""Turn what a TOML file holds into values that cannot change, and back; and print them in one canonical way."""
+"""Turn what a pack file holds into values that cannot change, and back; and print them in one canonical way."""
 from datetime import date
 import hashlib
 import json

@@ -145,6 +145,11 @@ class PlanOnDay:
         """Say in plain words what a value is, since when, and by which clause."""
         return why(self.entry(name), language)
 
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The plan's targets."""
+        return self.plan.targets
+
     def recording(self) -> tuple["RecordedPlan", dict]:
         """Give a stand-in for this plan on this day, and the dictionary in which it notes each value that is read."""
         recorded: dict = {}
@@ -169,6 +174,13 @@ class RecordedPlan:
     def day(self) -> date:
         """The day asked for."""
         return self.source.day
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The plan's targets; each is noted as read, under `target.` and its id."""
+        for target in self.source.targets:
+            self.recorded[f"target.{target.id}"] = f"{target.indicator} {target.comparator} {target.value}"
+        return self.source.targets
 
     def value(self, name: str):
         """Give a value and note that it was read."""

@@ -115,5 +115,5 @@ def misfit(name: str, unit: str, value) -> str:
 
 
 def value_words(value, unit: str, language: str) -> str:
-    """Print a frozen value with its unit the way a person reads it: 830.00 元, 85 %, 2 个月."""
+    """Print a frozen value with its unit the way a person reads it: 830.00 yuan, 85 %, 2 months."""
     return UNITS[unit].words(value, language)

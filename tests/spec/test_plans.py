@@ -154,6 +154,12 @@ def test_what_a_step_reads_is_noted_and_nothing_else(haikou):
     assert recorded["dip.history_weights"] == [1, 2, 7]
 
 
+def test_targets_that_a_step_reads_are_noted(haikou):
+    seen, recorded = haikou.on(DAY).recording()
+    assert seen.targets == haikou.targets
+    assert recorded["target.in-area-visits"] == "IND-42 ≈ 900000" and len(recorded) == len(haikou.targets)
+
+
 def test_a_value_handed_out_cannot_change_the_plan(haikou):
     haikou.on(DAY).value("appraisal.bands")[0]["minimum_score_e4"] = 0
     assert haikou.on(DAY).value("appraisal.bands")[0]["minimum_score_e4"] == 900000
