@@ -97,15 +97,23 @@ def last_month(day, year: int):
 
 
 def package_members(consortium_members, consortia, kinds, rule: str, year: int):
-    """The memberships of consortia that hold a package: from_number to_number are months of the year."""
+    """The memberships of consortia that hold a package: from_number to to_number are months of the year.
+
+    A lead hospital is a member with the role lead, whether or not the list of members says so.
+    """
     holding = consortia.filter(consortia.kind_code.isin(kinds))
-    holding = holding.select("consortium_id", "kind_code", opened=first_month(holding.start_on, rule, year),
-                             closed=last_month(holding.end_on, year))
-    members = consortium_members.select(
-        "consortium_id", "institution_id", "role_code", joined=first_month(consortium_members.from_on, rule, year),
-        left=last_month(consortium_members.to_on, year)).join(holding, "consortium_id")
+    holding = holding.select("consortium_id", "kind_code", "lead_institution_id",
+                             opened=first_month(holding.start_on, rule, year), closed=last_month(holding.end_on, year))
+    listed = consortium_members.select(
+        "consortium_id", "institution_id", joined=first_month(consortium_members.from_on, rule, year),
+        left=last_month(consortium_members.to_on, year), pair=consortium_members.consortium_id + "|"
+        + consortium_members.institution_id)
+    leads = holding.select("consortium_id", institution_id="lead_institution_id", joined="opened", left="closed",
+                           pair=holding.consortium_id + "|" + holding.lead_institution_id)
+    members = listed.union(leads.anti_join(listed, "pair")).drop("pair").join(holding, "consortium_id")
     members = members.mutate(from_number=ibis.greatest(members.joined, members.opened),
-                             to_number=ibis.least(members.left, members.closed))
+                             to_number=ibis.least(members.left, members.closed),
+                             role_code=(members.institution_id == members.lead_institution_id).ifelse("lead", "member"))
     return members.filter(members.from_number <= members.to_number).select(
         "consortium_id", "institution_id", "role_code", "kind_code", "from_number", "to_number")
 

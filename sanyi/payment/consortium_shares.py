@@ -1,0 +1,102 @@
+"""Each institution's part of its consortium's kept surplus or borne overrun."""
+from collections import Counter, defaultdict
+from datetime import date
+
+from sanyi.tables import codes
+from sanyi.tables.table import Table, code, fen, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.fen import share_out
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+ROLE = {"lead": ("牵头", "lead"), "member": ("成员", "member")}
+
+CONSORTIUM_SHARES = Table(
+    "consortium_shares", "医联体分配", "Consortium shares", key=("consortium_id", "insurance_code", "institution_id"),
+    note="成员部分：结余按签约人月 × 考核得分分配，超支按签约人月分担（得分高者不多担）。"
+         "全部权重为零时改按签约人月，再按成员平均；没有成员时归牵头医院。各份之和与总额一分不差，余分按最大余数、编码小者先得。"
+         " Members' part: a surplus by contracted person-months × score, an overrun by person-months alone (a better score "
+         "bears no more). Where all weights are zero: by person-months, then equally; where there is no member the lead "
+         "takes it. Parts sum exactly: largest remainder, ties by the smaller code.",
+    columns=(
+        text("consortium_id", "医联体编码", "consortium code", references="consortia.consortium_id"),
+        code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
+        code("role_code", "角色", "role", ROLE),
+        whole("person_months_count", "签约人月", "contracted person-months", "person-months", minimum=0),
+        whole("score_e4", "考核得分", "appraisal score", "e4", nullable=True),
+        whole("share_weight", "分配权重", "weight in the members' part of a surplus", minimum=0),
+        fen("kept_share_fen", "结余所得", "part of the surplus kept"),
+        fen("borne_share_fen", "超支分担", "part of the overrun borne"),
+        fen("share_fen", "净额", "surplus less overrun", minimum=None),
+    ),
+)
+
+_KEY = {"consortium_id": "A", "insurance_code": "resident"}
+_MEMBERS = [{"consortium_id": "A", "institution_id": name} for name in ("M1", "M2", "M3")]
+_CONTRACTED = [{**_KEY, "institution_id": "M1", "month": 202001, "person_count": 100},
+               {**_KEY, "institution_id": "M2", "month": 202001, "person_count": 200}]
+_GIVEN = {"consortia": [{"consortium_id": "A", "lead_institution_id": "L"}], "consortium_members": _MEMBERS,
+          "contracted_members": _CONTRACTED,
+          "appraisals": [{"institution_id": "M1", "year": 2020, "score_e4": 900_000},
+                         {"institution_id": "M2", "year": 2020, "score_e4": 900_000},
+                         {"institution_id": "M3", "year": 2020, "score_e4": 990_000}]}
+
+
+@step(CONSORTIUM_SHARES, exact=True, examples=(
+    Example("牵头 700 万；成员 300 万按签约人月 × 得分分配，余分先给余数大者",
+            "Lead 7 million; the members' 3 million by person-months × score, the odd fen to the largest remainder",
+            given={**_GIVEN, "consortium_settlements": [{**_KEY, "lead_fen": 700_000_000, "members_fen": 300_000_001}]},
+            expect=[{"institution_id": "L", "role_code": "lead", "share_fen": 700_000_000},
+                    {"institution_id": "M1", "role_code": "member", "share_fen": 100_000_000},
+                    {"institution_id": "M2", "role_code": "member", "share_fen": 200_000_001},
+                    {"institution_id": "M3", "role_code": "member", "share_fen": 0}], numbers=("EX-42",)),
+    Example("超支按签约人月分担", "An overrun is borne by person-months",
+            given={**_GIVEN, "consortium_settlements": [{**_KEY, "lead_borne_fen": 70, "members_borne_fen": 30}]},
+            expect=[{"institution_id": "L", "share_fen": -70}, {"institution_id": "M1", "share_fen": -10},
+                    {"institution_id": "M2", "share_fen": -20}, {"institution_id": "M3", "share_fen": 0}]),
+), source=Source("海府办〔2018〕251号", "附件三(三)2(3)", "HK-09 HK-10 CON-6", "SEED DEF"))
+def consortium_shares(consortium_settlements, consortia, consortium_members, contracted_members, appraisals, year):
+    """Share the members' part out by contracted person-months × score, beside the lead's own part; fen.
+
+    Source: HK-09, CON-6, EX-42.
+    """
+    months: Counter = Counter()
+    for row in contracted_members:
+        months[row["consortium_id"], row["insurance_code"], row["institution_id"]] += row["person_count"]
+    scores = {row["institution_id"]: row["score_e4"] for row in appraisals if row["year"] == year}
+    leads = {row["consortium_id"]: row["lead_institution_id"] for row in consortia}
+    members = _members(consortium_members, leads, year)
+    return [share for row in consortium_settlements
+            for share in _shares(row, leads[row["consortium_id"]], members[row["consortium_id"]], months, scores)]
+
+
+def _members(consortium_members, leads, year):
+    """Each consortium's institutions besides the lead that belong to it on some month's first day."""
+    found = defaultdict(set)
+    for row in consortium_members:
+        inside = any(row["from_on"] <= date(year, month, 1) <= (row["to_on"] or date.max) for month in range(1, 13))
+        if inside and row["institution_id"] != leads.get(row["consortium_id"]):
+            found[row["consortium_id"]].add(row["institution_id"])
+    return found
+
+
+def _shares(row, lead, members, months, scores):
+    key = (row["consortium_id"], row["insurance_code"])
+    persons = {name: months[(*key, name)] for name in members}
+    weights = {name: persons[name] * max(scores.get(name) or 0, 0) for name in members}
+    kept = _split(row["lead_fen"], row["members_fen"], lead, weights, persons)
+    borne = _split(row["lead_borne_fen"], row["members_borne_fen"], lead, persons)
+    return [{"consortium_id": key[0], "insurance_code": key[1], "institution_id": name,
+             "role_code": "lead" if name == lead else "member", "person_months_count": months[(*key, name)],
+             "score_e4": scores.get(name), "share_weight": weights.get(name, 0), "kept_share_fen": kept[name],
+             "borne_share_fen": borne[name], "share_fen": kept[name] - borne[name]} for name in sorted({lead, *members})]
+
+
+def _split(lead_part, members_part, lead, *weightings):
+    """The lead's part and the members' shares by the first weighting that is not all zero, else equally."""
+    members = list(weightings[0])
+    if not members:
+        return {lead: lead_part + members_part}
+    chosen = next((weights for weights in weightings if any(weights.values())), dict.fromkeys(members, 1))
+    return {lead: lead_part, **share_out(members_part, chosen)}

@@ -1,0 +1,79 @@
+"""What the funds pay as charged: visits, and stays that points do not price."""
+import ibis
+
+from sanyi.tables import codes
+from sanyi.tables.money import total
+from sanyi.tables.table import Table, code, fen, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+CHARGED_CARE = {
+    "visit": ("门诊、急诊、互联网诊疗", "visits"), "off_site_stay": ("区外住院", "stays outside the area"),
+    "other_stay": ("区内未按病种付费的住院", "stays in the area that points do not price"),
+}
+
+FUND_PAYMENTS = Table(
+    "fund_payments", "按实际支付的医保基金", "Fund payments as charged",
+    key=("institution_id", "insurance_code", "month", "care_code"),
+    columns=(
+        text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
+        code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        whole("month", "结算月份", "month the bills were settled", "yyyymm", minimum=190001),
+        code("care_code", "服务类别", "kind of care", CHARGED_CARE),
+        whole("case_count", "人次", "bills", "bills", minimum=0),
+        fen("fund_fen", "基金支付", "paid by the fund", minimum=None),
+    ),
+)
+
+_HOSPITALS = [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}]
+
+
+def _stay(encounter, institution):
+    return {"encounter_id": encounter, "institution_id": institution, "type_code": "inpatient"}
+
+
+def _bill(number, encounter, institution, fund):
+    return {"settlement_id": number, "encounter_id": encounter, "institution_id": institution,
+            "insurance_code": "resident", "fund_fen": fund, "settled_month": 202003}
+
+
+@step(FUND_PAYMENTS, source=Source("海府办〔2018〕251号", "二(二)", "HK-07 CON-10", "SEED"), examples=(
+    Example("按病种付费的住院不在此列，从不重复支付", "A stay priced by points is not here: nothing is paid twice",
+            given={"institutions": _HOSPITALS,
+                   "encounters": [{"encounter_id": "E1", "institution_id": "H1"}, _stay("E2", "H1"), _stay("E3", "X1"),
+                                  _stay("E4", "H1")],
+                   "settlements": [_bill("S1", "E1", "H1", 100), _bill("S2", "E2", "H1", 9_000),
+                                   _bill("S3", "E3", "X1", 20_000), _bill("S4", "E4", "H1", 500)],
+                   "dip_cases": [{"encounter_id": "E2", "institution_id": "H1"}]},
+            expect=[{"institution_id": "H1", "care_code": "other_stay", "case_count": 1, "fund_fen": 500},
+                    {"institution_id": "H1", "care_code": "visit", "case_count": 1, "fund_fen": 100},
+                    {"institution_id": "X1", "care_code": "off_site_stay", "case_count": 1, "fund_fen": 20_000}]),
+))
+def fund_payments(settlements, encounters, institutions, dip_cases):
+    """Add up the bills paid as charged by institution, insurance, month and kind of care; fen. Source: HK-07, CON-10."""
+    bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, dip_cases)
+    return bills.group_by("institution_id", "insurance_code", "month", "care_code").agg(
+        case_count=bills.count(), fund_fen=total(bills.fund_fen))
+
+
+def stays_and_referrals(encounters):
+    """The encounters that are not plain unreferred visits: a seventh of them, so that joins stay small."""
+    wanted = encounters.filter(encounters.type_code.isin(codes.STAY_TYPES) | encounters.referral_id.notnull())
+    return wanted.select("encounter_id", is_stay=wanted.type_code.isin(codes.STAY_TYPES),
+                         is_referred=wanted.referral_id.notnull())
+
+
+def charged_bills(settlements, unusual, institutions, dip_cases):
+    """The bills that points do not price, with their kind of care and whether the patient came by referral."""
+    bills = settlements.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_fen",
+                               month="settled_month")
+    priced = dip_cases.select("encounter_id", is_priced=ibis.literal(True))
+    marks = unusual.left_join(priced, "encounter_id").drop("encounter_id_right")
+    marked = bills.left_join(marks, "encounter_id").drop("encounter_id_right")
+    charged = marked.filter(marked.is_priced.isnull())
+    outside = institutions.filter(~institutions.is_in_area).select("institution_id", is_off_site=ibis.literal(True))
+    placed = charged.left_join(outside, "institution_id").drop("institution_id_right")
+    care = ibis.cases((~placed.is_stay.fill_null(False), "visit"), (placed.is_off_site.notnull(), "off_site_stay"),
+                      else_="other_stay")
+    return placed.mutate(care_code=care, is_referred=placed.is_referred.fill_null(False))
