@@ -1,0 +1,71 @@
+"""The chart of accounts: what each account holds, and whose sub-ledger stands behind it."""
+from dataclasses import dataclass
+
+from sanyi.tables import codes
+from sanyi.tables.table import Table, code, flag, text
+from sanyi.terms.example import Example
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+FUND = {**codes.INSURANCE, "city_treasury": ("市级财政", "city treasury"), "district_treasury": ("区级财政", "district treasury")}
+CLASS = {"asset": ("资产", "asset"), "liability": ("负债", "liability"), "equity": ("净资产", "equity"),
+         "income": ("收入", "income"), "expense": ("支出", "expense")}
+PARTY = {"none": ("无", "none"), "institution": ("医疗机构", "institution")}
+YEARLY = ("income", "expense")
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account; with a party kind it is a control account, and each of its lines names a party."""
+
+    code: str
+    zh: str
+    en: str
+    class_code: str
+    party_kind: str = "none"
+
+
+ACCOUNTS = {account.code: account for account in (
+    Account("1001", "基金存款", "fund deposits", "asset"),
+    Account("1201", "预付医疗机构款", "prepaid to institutions", "asset", "institution"),
+    Account("1301", "应收审核追回", "audit recoveries receivable", "asset", "institution"),
+    Account("1302", "应收超支分担", "overrun shares receivable", "asset", "institution"),
+    Account("2001", "应付医疗机构款", "payable to institutions", "liability", "institution"),
+    Account("2101", "应付结余分配", "surplus shares payable", "liability", "institution"),
+    Account("2201", "应付药品补助", "drug subsidies payable", "liability", "institution"),
+    Account("3001", "滚存结余", "carried balance", "equity"),
+    Account("3101", "调剂金", "reserve", "equity"),
+    Account("4001", "基金筹集收入", "contributions raised", "income"),
+    Account("4101", "超支分担收入", "overruns borne by consortia", "income"),
+    Account("4201", "审核追回收入", "audit recoveries", "income"),
+    Account("5001", "按病种付费住院支出", "stays priced by points", "expense"),
+    Account("5002", "门诊支出", "visits", "expense"),
+    Account("5003", "区外住院支出", "stays outside the area", "expense"),
+    Account("5004", "其他住院支出", "other stays", "expense"),
+    Account("5101", "医联体结余分配支出", "surplus shares of consortia", "expense"),
+    Account("5201", "药品补助支出", "drug subsidies", "expense"),
+)}
+
+CHART_OF_ACCOUNTS = Table(
+    "chart_of_accounts", "会计科目", "Chart of accounts", key=("account_code",),
+    columns=(
+        text("account_code", "科目编码", "account code"),
+        text("name_zh", "科目名称", "name in Chinese"),
+        text("name_en", "英文名称", "name in English"),
+        code("class_code", "类别", "class", CLASS),
+        code("party_kind_code", "明细核算对象", "party of the sub-ledger", PARTY),
+        flag("is_control", "是否统驭科目", "control account"),
+    ),
+)
+
+
+@step(CHART_OF_ACCOUNTS, exact=True, source=Source("三医参考规则", "B3", "GB-2", "DEF"), examples=(
+    Example("统驭科目按医疗机构设明细", "A control account has a sub-ledger by institution", given={},
+            expect=[{"account_code": account.code, "is_control": account.party_kind != "none"}
+                    for account in ACCOUNTS.values()]),
+))
+def chart_of_accounts():
+    """List the accounts in the order of their codes."""
+    return [{"account_code": account.code, "name_zh": account.zh, "name_en": account.en, "class_code": account.class_code,
+             "party_kind_code": account.party_kind, "is_control": account.party_kind != "none"}
+            for account in ACCOUNTS.values()]
