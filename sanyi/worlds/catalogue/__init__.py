@@ -1,0 +1,1 @@
+"""What the synthetic regions know: diseases, operations, price lists and comorbidity weights."""
