@@ -1,0 +1,117 @@
+"""Whether an uneven group is divided by age, severity or comorbidity, and what each level is worth then."""
+from collections import defaultdict
+from fractions import Fraction
+
+from sanyi.grouping.dip_levels import DIMENSION
+from sanyi.grouping.weighted_years import half_up, root_ppm, squares_about_mean, variation_squared, weighted_mean, year_weights
+from sanyi.tables.table import Table, code, fen, flag, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.fen import E4, PPM
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+VERDICT = {
+    "used": ("启用", "used"), "one_level": ("只有一个分级", "only one level"),
+    "few_cases": ("子病种例数不足", "a level has too few cases"), "small_fall": ("细分后变异系数下降不足", "the variation falls too little"),
+    "other_dimension": ("另一维度触发系数更高", "another dimension has the higher trigger coefficient"),
+}
+
+COEFFICIENTS = Table(
+    "dip_auxiliary_coefficients", "辅助目录系数", "Auxiliary coefficients", key=("group_code", "dimension_code", "level_code"),
+    note="只列变异系数达到触发值的核心病种。Only core groups whose variation reaches the trigger.",
+    columns=(
+        text("group_code", "病种编码", "group"),
+        code("dimension_code", "辅助目录", "dimension", DIMENSION),
+        text("level_code", "分级", "level"),
+        whole("case_count", "裁剪后例数", "kept cases", "cases", minimum=0),
+        fen("mean_fen", "分级加权平均费用", "weighted mean cost of the level", nullable=True),
+        whole("coefficient_e4", "辅助系数", "coefficient: the level's mean to the group's", "e4", nullable=True, minimum=0),
+        whole("cv_before_ppm", "细分前变异系数", "variation of the undivided group", "ppm", nullable=True, minimum=0),
+        whole("cv_after_ppm", "细分后合并变异系数", "pooled variation after dividing", "ppm", nullable=True, minimum=0),
+        code("verdict_code", "结论", "verdict", VERDICT),
+        flag("is_used", "是否启用", "used"),
+    ),
+)
+
+
+def _level(dimension, level, count, cost_yuan):
+    return {"group_code": "K35.8", "dimension_code": dimension, "level_code": level, "year": 2019, "case_count": count,
+            "kept_count": count, "kept_cost_fen": count * cost_yuan * 100, "kept_cost_yuan": count * cost_yuan,
+            "kept_square_yuan": count * cost_yuan ** 2}
+
+
+DIVIDED = Example(
+    "按严重程度细分：轻度1000元、重度5000元；年龄细分例数不足", "A group divided by severity",
+    given={"dip_level_years": [
+        _level("severity", "mild", 20, 1000), _level("severity", "severe", 5, 5000),
+        _level("age", "none", 21, 1800), _level("age", "80_over", 4, 1800), _level("cci", "none", 25, 1800)]},
+    expect=({"dimension_code": "age", "level_code": "80_over", "coefficient_e4": 10_000, "verdict_code": "few_cases"},
+            {"dimension_code": "age", "level_code": "none", "coefficient_e4": 10_000, "verdict_code": "few_cases"},
+            {"dimension_code": "cci", "level_code": "none", "coefficient_e4": 10_000, "verdict_code": "one_level"},
+            {"dimension_code": "severity", "level_code": "mild", "coefficient_e4": 5556, "verdict_code": "used"},
+            {"dimension_code": "severity", "level_code": "severe", "coefficient_e4": 27_778, "verdict_code": "used"}))
+
+
+@step(makes=COEFFICIENTS, exact=True, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-10", "S2"), examples=(DIVIDED,))
+def dip_auxiliary_coefficients(dip_level_years, plan, year):
+    """Divide a group along the one dimension that qualifies and has the highest level coefficient.
+
+    A dimension qualifies where every level and the whole have cases enough and the pooled variation falls enough.
+    Every dimension examined is listed with its verdict. Coefficient = the level's mean ÷ the group's, half up.
+    """
+    weights = year_weights(year, plan.value("dip.history_weights"))
+    groups = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for row in dip_level_years:
+        groups[row["group_code"]][row["dimension_code"]][row["level_code"]].append(row)
+    return [row for group, dimensions in sorted(groups.items()) for row in _group_rows(group, dimensions, weights, plan)]
+
+
+def _group_rows(group, dimensions, weights, plan):
+    order = [name for name in plan.value("dip.auxiliary_dimensions") if name in dimensions]
+    verdicts = {name: _verdict(dimensions[name], plan) for name in order}
+    highest = {name: max(_coefficients(dimensions[name], weights).values()) for name in order if verdicts[name] == "used"}
+    chosen = max(highest, key=lambda name: (highest[name], -order.index(name)), default=None)
+    for name in order:
+        verdict = "other_dimension" if verdicts[name] == "used" and name != chosen else verdicts[name]
+        yield from _dimension_rows(group, name, dimensions[name], weights, verdict)
+
+
+def _verdict(levels, plan):
+    counts = [sum(row["kept_count"] for row in rows) for rows in levels.values()]
+    if len(counts) < 2:
+        return "one_level"
+    if min(counts) < plan.value("dip.auxiliary_subgroup_minimum") or sum(counts) < plan.value("dip.auxiliary_total_minimum"):
+        return "few_cases"
+    left = Fraction(PPM - plan.value("dip.auxiliary_cv_fall_ppm"), PPM)
+    before = squares_about_mean(_all(levels))
+    return "used" if before and _within(levels) <= before * left ** 2 else "small_fall"
+
+
+def _all(levels):
+    return [row for rows in levels.values() for row in rows]
+
+
+def _within(levels):
+    """The squares about each level's own mean: what dividing leaves."""
+    return sum((squares_about_mean(rows) for rows in levels.values()), Fraction(0))
+
+
+def _coefficients(levels, weights):
+    whole_mean = weighted_mean(_all(levels), weights)
+    means = {level: weighted_mean(rows, weights) for level, rows in levels.items()}
+    return {level: mean / whole_mean for level, mean in means.items() if mean is not None and whole_mean}
+
+
+def _dimension_rows(group, dimension, levels, weights, verdict):
+    coefficients = _coefficients(levels, weights)
+    before = variation_squared(_all(levels))
+    spread = squares_about_mean(_all(levels))
+    after = before * _within(levels) / spread if before is not None and spread else before
+    for level, rows in levels.items():
+        mean = weighted_mean(rows, weights)
+        yield {
+            "group_code": group, "dimension_code": dimension, "level_code": level,
+            "case_count": sum(row["kept_count"] for row in rows), "mean_fen": None if mean is None else half_up(mean),
+            "coefficient_e4": half_up(coefficients[level] * E4) if level in coefficients else None,
+            "cv_before_ppm": root_ppm(before), "cv_after_ppm": root_ppm(after), "verdict_code": verdict,
+            "is_used": verdict == "used" and level in coefficients}

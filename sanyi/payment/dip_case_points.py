@@ -1,0 +1,176 @@
+"""The points of each case: the group's, times its coefficients, corrected where the cost is far off."""
+import ibis
+
+from sanyi.tables import codes
+from sanyi.tables.money import take_rate
+from sanyi.tables.table import Table, code, fen, flag, month, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.fen import E4, PPM
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+COMPARISON = {
+    "same_tier": ("上年同级均费", "last year's mean at the same tier"),
+    "last_year": ("上年全部等级均费（同级例数不足）", "last year's mean of all tiers: too few cases at the tier"),
+    "weighted": ("三年加权均费（上年无病例）", "weighted mean of three years: no cases last year"),
+    "none": ("无可比均费", "nothing to compare with"),
+}
+DEVIATION = {"low": ("费用过低", "low"), "normal": ("正常", "normal"), "high": ("费用过高", "high"),
+             "none": ("未入组", "not grouped")}
+
+CASE_POINTS = Table(
+    "dip_case_points", "病例分值", "Points of each case", key=("encounter_id",),
+    columns=(
+        text("encounter_id", "就诊编码", "encounter code", references="encounters.encounter_id"),
+        text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
+        code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        month(),
+        text("group_code", "病种编码", "group", nullable=True),
+        whole("base_points_e4", "病种基准分值", "the group's points", "e4", minimum=0),
+        text("dimension_code", "启用的辅助目录", "dimension that gave the auxiliary coefficient", nullable=True),
+        whole("auxiliary_e4", "辅助系数", "auxiliary coefficient", "e4", minimum=0),
+        whole("coefficient_e4", "机构系数（基层病种为1）", "institution coefficient, 1 for primary-care groups", "e4", minimum=0),
+        whole("adjusted_points_e4", "调整后分值", "points after both coefficients", "e4", minimum=0),
+        fen("cost_fen", "总费用", "whole cost"),
+        fen("comparison_mean_fen", "对比均费（乘辅助系数）", "mean compared with, times the auxiliary coefficient", nullable=True),
+        code("comparison_code", "对比依据", "what is compared with", COMPARISON),
+        whole("ratio_ppm", "费用与均费之比", "cost to that mean", "ppm", nullable=True, minimum=0),
+        code("deviation_code", "偏差类型", "deviation", DEVIATION),
+        flag("is_extreme", "极高费用，须专家评议", "extreme: for expert review"),
+        whole("points_e4", "最终分值", "points of the case", "e4", minimum=0),
+    ),
+)
+
+
+def _case(name, cost_fen, **more):
+    return {"encounter_id": name, "group_code": "A", "layer_code": "core", "reason_code": "full_key", "tier_code": "tertiary",
+            "cost_fen": cost_fen, **more}
+
+
+GROUP_A = {"group_code": "A", "points_e4": 1_000_000, "weighted_mean_fen": 1_000_000}
+DEVIATIONS = Example(
+    "偏差病例：0.5倍以下按比例，0.5至2倍按病种分值，2倍以上加超出部分", "Low, normal and high cases", numbers=("EX-52",),
+    given={"dip_groups": [GROUP_A],
+           "dip_tier_means": [{"group_code": "A", "tier_code": "tertiary", "case_count": 9, "mean_fen": 1_000_000}],
+           "dip_case_groups": [_case("a", 400_000), _case("b", 500_000), _case("c", 2_000_000), _case("d", 3_000_000),
+                               _case("e", 5_000_001), {"encounter_id": "f", "cost_fen": 7, "layer_code": "none",
+                                                       "reason_code": "unknown_diagnosis"}]},
+    expect=({"encounter_id": "a", "ratio_ppm": 400_000, "deviation_code": "low", "points_e4": 400_000, "is_extreme": False},
+            {"encounter_id": "b", "ratio_ppm": 500_000, "deviation_code": "normal", "points_e4": 1_000_000, "is_extreme": False},
+            {"encounter_id": "c", "ratio_ppm": 2_000_000, "deviation_code": "normal", "points_e4": 1_000_000,
+             "is_extreme": False},
+            {"encounter_id": "d", "ratio_ppm": 3_000_000, "deviation_code": "high", "points_e4": 2_000_000, "is_extreme": False},
+            {"encounter_id": "e", "ratio_ppm": 5_000_001, "deviation_code": "high", "points_e4": 4_000_001, "is_extreme": True},
+            {"encounter_id": "f", "ratio_ppm": None, "deviation_code": "none", "points_e4": 0, "is_extreme": False}))
+COEFFICIENTS = Example(
+    "辅助系数取最大；基层病种不用机构系数；同级例数不足用上年全部均费", "Coefficients, and what a cost is compared with",
+    numbers=("EX-20",),
+    given={"dip_groups": [GROUP_A, {**GROUP_A, "group_code": "B", "is_primary_care": True}],
+           "dip_tier_means": [{"group_code": "A", "tier_code": "tertiary", "case_count": 4, "mean_fen": 1},
+                              {"group_code": "A", "tier_code": "all", "case_count": 4, "mean_fen": 2_000_000}],
+           "dip_institution_coefficients": [{"institution_id": "h", "coefficient_e4": 12_000}],
+           "dip_auxiliary_coefficients": [
+               {"group_code": "A", "dimension_code": "age", "level_code": "80_over", "coefficient_e4": 13_000, "is_used": True},
+               {"group_code": "A", "dimension_code": "cci", "level_code": "severe", "coefficient_e4": 15_000, "is_used": True},
+               {"group_code": "B", "dimension_code": "cci", "level_code": "severe", "coefficient_e4": 15_000,
+                "is_used": False}],
+           "dip_case_groups": [
+               _case("a", 3_000_000, institution_id="h", age_level_code="80_over", cci_level_code="severe"),
+               _case("b", 1_000_000, institution_id="h", group_code="B", cci_level_code="severe")]},
+    expect=({"encounter_id": "a", "dimension_code": "cci", "auxiliary_e4": 15_000, "coefficient_e4": 12_000,
+             "adjusted_points_e4": 1_800_000, "comparison_mean_fen": 3_000_000, "comparison_code": "last_year",
+             "points_e4": 1_800_000},
+            {"encounter_id": "b", "dimension_code": None, "auxiliary_e4": 10_000, "coefficient_e4": 10_000,
+             "adjusted_points_e4": 1_000_000, "comparison_mean_fen": 1_000_000, "comparison_code": "weighted",
+             "points_e4": 1_000_000}))
+
+
+@step(makes=CASE_POINTS, source=Source("DIP 1.0", "费用偏差病例", "DIP-8 DIP-10 DIP-22 DIP-23 DIP-25", "S1 S2 S3"),
+      examples=(DEVIATIONS, COEFFICIENTS))
+def dip_case_points(dip_case_groups, dip_groups, dip_tier_means, dip_auxiliary_coefficients, dip_institution_coefficients, plan):
+    """Points = group points × auxiliary coefficient × institution coefficient, then corrected for deviation.
+
+    A case's cost is held against the mean of its group at its tier, times its auxiliary coefficient, so that a level is
+    not paid twice. Cases without points of their group get none. Rounded half up after the coefficients and at the end.
+    """
+    cases = _with_group(dip_case_groups, dip_groups)
+    cases = _with_auxiliary(cases, dip_auxiliary_coefficients, plan)
+    cases = _with_institution(cases, dip_institution_coefficients)
+    cases = _with_comparison(cases, dip_tier_means, plan)
+    return _deviated(cases, plan)
+
+
+def _with_group(cases, groups):
+    own = groups.filter(groups.points_e4.notnull()).select(
+        own_group="group_code", group_points_e4="points_e4", group_mean_fen="weighted_mean_fen", is_primary_care="is_primary_care")
+    cases = cases.left_join(own, cases.group_code == own.own_group).drop("own_group")
+    return cases.mutate(base_points_e4=cases.group_points_e4.fill_null(0), is_primary_care=cases.is_primary_care.fill_null(False))
+
+
+def _with_auxiliary(cases, coefficients, plan):
+    """Take the coefficients of the case's levels that are in use: the highest, or the product where the plan says so."""
+    used = coefficients.filter(coefficients.is_used)
+    names = plan.value("dip.auxiliary_dimensions")
+    for name in names:
+        own = used.filter(used.dimension_code == name)
+        own = own.select(level_key=own.group_code + "|" + own.level_code, **{f"{name}_e4": own.coefficient_e4})
+        key = cases.group_code + "|" + cases[f"{name}_level_code"]
+        cases = cases.mutate(case_level_key=key)
+        cases = cases.left_join(own, cases.case_level_key == own.level_key).drop("level_key", "case_level_key")
+        cases = cases.mutate(**{f"{name}_e4": cases[f"{name}_e4"]})
+    return cases.mutate(**_combined(cases, names, plan.value("dip.auxiliary_combination")))
+
+
+def _combined(cases, names, combination):
+    found = {name: cases[f"{name}_e4"] for name in names}
+    if combination == "multiply":
+        product = ibis.literal(E4, "int64")
+        for value in found.values():
+            product = take_rate(product, value.fill_null(E4), E4)
+        highest = product
+    elif combination == "maximum":
+        highest = ibis.greatest(*(value.fill_null(-1) for value in found.values()), ibis.literal(-1))
+    else:
+        raise ValueError(f"dip.auxiliary_combination is {combination!r}; maximum or multiply was expected")
+    given = [(value.notnull() if combination == "multiply" else value == highest, name) for name, value in found.items()]
+    return {"auxiliary_e4": (highest < 0).ifelse(E4, highest), "dimension_code": ibis.cases(*given, else_=ibis.null("string"))}
+
+
+def _with_institution(cases, coefficients):
+    own = coefficients.select(own_institution="institution_id", institution_e4="coefficient_e4")
+    cases = cases.left_join(own, cases.institution_id == own.own_institution).drop("own_institution")
+    coefficient = cases.is_primary_care.ifelse(E4, cases.institution_e4.fill_null(E4))
+    cases = cases.mutate(coefficient_e4=coefficient)
+    return cases.mutate(adjusted_points_e4=take_rate(
+        cases.base_points_e4, cases.auxiliary_e4 * cases.coefficient_e4, E4 * E4))
+
+
+def _with_comparison(cases, means, plan):
+    """Find the mean to hold the cost against: same tier last year, all tiers last year, or the weighted mean."""
+    enough = means.filter(means.case_count >= plan.value("dip.tier_case_minimum"))
+    enough = enough.select(tier_key=enough.group_code + "|" + enough.tier_code, tier_fen="mean_fen")
+    every = means.filter(means.tier_code == "all").select(mean_group="group_code", all_fen="mean_fen")
+    cases = cases.mutate(case_tier_key=cases.group_code + "|" + cases.tier_code)
+    cases = cases.left_join(enough, cases.case_tier_key == enough.tier_key).drop("tier_key", "case_tier_key")
+    cases = cases.mutate(tier_fen=cases.tier_fen.nullif(0))
+    cases = cases.left_join(every, cases.group_code == every.mean_group).drop("mean_group")
+    cases = cases.mutate(all_fen=cases.all_fen.nullif(0), group_mean_fen=cases.group_mean_fen.nullif(0))
+    basis = ibis.cases((cases.tier_fen.notnull(), "same_tier"), (cases.all_fen.notnull(), "last_year"),
+                       (cases.group_mean_fen.notnull(), "weighted"), else_="none")
+    mean = ibis.coalesce(cases.tier_fen, cases.all_fen, cases.group_mean_fen)
+    return cases.mutate(comparison_code=basis, comparison_mean_fen=take_rate(mean, cases.auxiliary_e4, E4).nullif(0))
+
+
+def _deviated(cases, plan):
+    """Correct the points by how far the cost is off; limits are held exactly, a limit itself is normal unless the plan says."""
+    mean, cost = cases.comparison_mean_fen, cases.cost_fen
+    high_ppm = plan.value("dip.high_ratio_ppm")
+    low = cost * PPM < mean * plan.value("dip.low_ratio_ppm")
+    is_high = cost * PPM >= mean * high_ppm if plan.value("dip.high_inclusive") else cost * PPM > mean * high_ppm
+    deviation = ibis.cases((cases.group_points_e4.isnull(), "none"), (mean.isnull(), "normal"), (low, "low"), (is_high, "high"),
+                           else_="normal")
+    cases = cases.mutate(ratio_ppm=take_rate(cost, PPM, mean), deviation_code=deviation)
+    factor = ibis.cases((cases.deviation_code == "low", cases.ratio_ppm),
+                        (cases.deviation_code == "high", cases.ratio_ppm - high_ppm + PPM), else_=PPM)
+    extreme = (cost * PPM > mean * plan.value("dip.extreme_ratio_ppm")) & (cases.deviation_code == "high")
+    return cases.mutate(points_e4=take_rate(cases.adjusted_points_e4, factor, PPM), is_extreme=extreme.fill_null(False))

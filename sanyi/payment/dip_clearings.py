@@ -1,0 +1,82 @@
+"""The year's clearing: what each institution is still owed, or owes."""
+from collections import defaultdict
+
+from sanyi.tables import codes
+from sanyi.tables.table import Table, code, fen, flag, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.fen import PPM, take_rate
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+CLEARINGS = Table(
+    "dip_clearings", "年终清算", "Annual clearings", key=("institution_id", "insurance_code"),
+    note="清算额为负即应收回。A negative clearing is a receivable. Empty where clearing is blocked.",
+    columns=(
+        text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
+        code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        whole("case_count", "例数", "cases", "cases", minimum=0),
+        whole("pending_count", "待更正例数", "cases that wait for correction", "cases", minimum=0),
+        whole("points_e4", "分值", "points", "e4", minimum=0),
+        fen("standard_fen", "支付标准合计", "standards"),
+        fen("cost_fen", "总费用", "whole cost"),
+        fen("charged_fund_fen", "基金记账额", "charged to the fund"),
+        fen("fund_pay_fen", "基金应付合计", "payable by the fund"),
+        whole("appraisal_factor_ppm", "考核系数", "appraisal factor", "ppm", minimum=0),
+        fen("payable_fen", "考核后应付", "payable after the appraisal, half up"),
+        fen("audit_deduction_fen", "审核扣款", "deducted by audit"),
+        fen("prepaid_fen", "已预付", "prepaid"),
+        fen("clearing_fen", "清算额", "clearing: payable less deductions less prepaid", minimum=None, nullable=True),
+        flag("is_blocked", "清算中止", "clearing is blocked"),
+    ),
+)
+
+TOTALS = {"institution_id": "h", "insurance_code": "resident", "case_count": 9, "fund_pay_fen": 1_000_000}
+CLEARED = Example(
+    "应付100万分×考核系数0.98，减扣款、减预付；无考核结果系数为1", "Clearing with and without an appraisal",
+    given={"dip_institution_totals": [TOTALS, {**TOTALS, "institution_id": "i"},
+                                      {**TOTALS, "institution_id": "j", "blocked_count": 1, "fund_pay_fen": 0}],
+           "dip_prepayments": [
+               {"institution_id": "h", "insurance_code": "resident", "settled_month": 202001, "prepaid_fen": 500_000},
+               {"institution_id": "h", "insurance_code": "resident", "settled_month": 202002, "prepaid_fen": 400_000},
+               {"institution_id": "i", "insurance_code": "resident", "settled_month": 202001, "prepaid_fen": 1_100_000}],
+           "appraisals": [{"institution_id": "h", "year": 2020, "factor_ppm": 980_000},
+                          {"institution_id": "i", "year": 2019, "factor_ppm": 500_000}],
+           "audit_deductions": [
+               {"institution_id": "h", "insurance_code": "resident", "place_code": "dip", "deducted_fen": 10_000},
+               {"institution_id": "h", "insurance_code": "resident", "place_code": "other", "deducted_fen": 7}]},
+    expect=({"institution_id": "h", "appraisal_factor_ppm": 980_000, "payable_fen": 980_000, "audit_deduction_fen": 10_000,
+             "prepaid_fen": 900_000, "clearing_fen": 70_000, "is_blocked": False},
+            {"institution_id": "i", "appraisal_factor_ppm": PPM, "payable_fen": 1_000_000, "audit_deduction_fen": 0,
+             "prepaid_fen": 1_100_000, "clearing_fen": -100_000, "is_blocked": False},
+            {"institution_id": "j", "appraisal_factor_ppm": PPM, "payable_fen": 0, "audit_deduction_fen": 0, "prepaid_fen": 0,
+             "clearing_fen": None, "is_blocked": True}))
+
+
+@step(makes=CLEARINGS, exact=True, source=Source("DIP 1.0", "年度清算", "DIP-27", "S1 S5"), examples=(CLEARED,))
+def dip_clearings(dip_institution_totals, dip_prepayments, appraisals, audit_deductions, year):
+    """Clearing = payable by the fund × appraisal factor − deducted by audit − prepaid; an institution's missing factor is 1."""
+    factors = {row["institution_id"]: row["factor_ppm"] for row in appraisals if row["year"] == year}
+    prepaid = _summed(dip_prepayments, "prepaid_fen")
+    deducted = _summed((row for row in audit_deductions if row["place_code"] == "dip"), "deducted_fen")
+    return [_row(totals, factors.get(totals["institution_id"], PPM), deducted[_fund(totals)], prepaid[_fund(totals)])
+            for totals in dip_institution_totals]
+
+
+def _fund(row):
+    return row["institution_id"], row["insurance_code"]
+
+
+def _summed(rows, column):
+    sums = defaultdict(int)
+    for row in rows:
+        sums[_fund(row)] += row[column]
+    return sums
+
+
+def _row(totals, factor_ppm, deducted_fen, prepaid_fen):
+    payable = take_rate(totals["fund_pay_fen"], factor_ppm, PPM)
+    blocked = totals["blocked_count"] > 0
+    kept = {name: totals[name] for name in CLEARINGS.names if name in totals}
+    return {**kept, "appraisal_factor_ppm": factor_ppm, "payable_fen": payable, "audit_deduction_fen": deducted_fen,
+            "prepaid_fen": prepaid_fen, "clearing_fen": None if blocked else payable - deducted_fen - prepaid_fen,
+            "is_blocked": blocked}

@@ -1,0 +1,70 @@
+"""How much dearer or cheaper an institution is than the region for the same cases."""
+from collections import defaultdict
+from fractions import Fraction
+
+from sanyi.tables.table import Table, code, fen, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.fen import E4, take_rate
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+BASIS = {"computed": ("按历史数据计算", "computed from history"), "floor": ("低于下限，取下限", "raised to the floor"),
+         "cap": ("高于上限，取上限", "cut to the cap"), "no_history": ("无历史病例，取1", "no history cases: 1")}
+
+COEFFICIENTS = Table(
+    "dip_institution_coefficients", "机构系数", "Institution coefficients", key=("institution_id",),
+    columns=(
+        text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
+        whole("case_count", "历史例数", "history cases", "cases", minimum=0),
+        fen("cost_fen", "历史费用合计", "cost of the history cases"),
+        fen("expected_fen", "按全区域均费", "the same cases at the region's group means"),
+        whole("raw_e4", "未限幅系数", "coefficient before floor and cap", "e4", nullable=True, minimum=0),
+        whole("coefficient_e4", "机构系数", "coefficient", "e4", minimum=0),
+        code("basis_code", "来由", "basis", BASIS),
+    ),
+)
+
+
+def _costs(institution, year, cost_fen, expected_fen):
+    return {"institution_id": institution, "year": year, "case_count": 1, "cost_fen": cost_fen, "expected_fen": expected_fen}
+
+
+CLIPPED = Example(
+    "实际费用比标准费用，再比全区域，限在0.6至1.3之间", "Cost to expected cost, to the region's, between 0.6 and 1.3",
+    given={"institutions": [{"institution_id": name, "is_in_area": name != "far"} for name in ("a", "b", "c", "new", "far")],
+           "dip_institution_costs": [_costs("a", 2019, 110, 100), _costs("b", 2019, 140, 100), _costs("c", 2019, 50, 100)]},
+    expect=({"institution_id": "a", "raw_e4": 11_000, "coefficient_e4": 11_000, "basis_code": "computed"},
+            {"institution_id": "b", "raw_e4": 14_000, "coefficient_e4": 13_000, "basis_code": "cap"},
+            {"institution_id": "c", "raw_e4": 5_000, "coefficient_e4": 6_000, "basis_code": "floor"},
+            {"institution_id": "new", "raw_e4": None, "coefficient_e4": 10_000, "basis_code": "no_history"}))
+
+
+@step(makes=COEFFICIENTS, exact=True, source=Source("DIP 1.0", "医疗机构等级系数", "DIP-25", "S2 LOC"), examples=(CLIPPED,))
+def dip_institution_coefficients(institutions, dip_institution_costs, plan, year):
+    """Coefficient of each institution in the area: its cost ÷ expected cost, to the region's, half up, kept in bounds.
+
+    Years weigh as in the catalogue. Primary-care groups take no coefficient at all.
+    """
+    weights = plan.value("dip.history_weights")
+    weight = {year - len(weights) + place: number for place, number in enumerate(weights)}
+    sums = defaultdict(lambda: (0, 0, 0, 0, 0))
+    for row in dip_institution_costs:
+        part = (row["case_count"], row["cost_fen"], row["expected_fen"],
+                row["cost_fen"] * weight.get(row["year"], 0), row["expected_fen"] * weight.get(row["year"], 0))
+        for name in (row["institution_id"], None):
+            sums[name] = tuple(map(sum, zip(sums[name], part, strict=True)))
+    bounds = plan.value("dip.coefficient_floor_e4"), plan.value("dip.coefficient_cap_e4")
+    inside = [row["institution_id"] for row in institutions if row["is_in_area"]]
+    return [_row(name, sums[name], sums[None], bounds) for name in inside]
+
+
+def _row(name, own, region, bounds):
+    cases, cost, expected, weighted_cost, weighted_expected = own
+    shown = {"institution_id": name, "case_count": cases, "cost_fen": cost, "expected_fen": expected}
+    if not weighted_expected or not region[3]:
+        return {**shown, "raw_e4": None, "coefficient_e4": E4, "basis_code": "no_history"}
+    exact = Fraction(weighted_cost * region[4], weighted_expected * region[3])
+    raw = take_rate(E4, exact.numerator, exact.denominator)
+    floor, cap = bounds
+    basis = "floor" if raw < floor else "cap" if raw > cap else "computed"
+    return {**shown, "raw_e4": raw, "coefficient_e4": min(max(raw, floor), cap), "basis_code": basis}
