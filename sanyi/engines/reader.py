@@ -16,7 +16,11 @@ OPERATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter: a column, an operator (eq, ne, lt, le, gt, ge, contains, in, empty, filled) and a value."""
+    """One filter: a column, an operator (eq, ne, lt, le, gt, ge, contains, in, empty, filled) and a value.
+
+    The operator `anywhere` looks through the whole row: its column is "*", its value a text and, per column,
+    the codes whose words hold that text.
+    """
 
     column: str
     operator: str
@@ -88,11 +92,24 @@ def _source(files: Sequence[Path]) -> str:
 def _where(table: Table, where: Sequence[Condition]) -> tuple[str, dict[str, Any]]:
     parts, values = [], {}
     for number, condition in enumerate(where):
-        column = _column(table, condition.column)
-        part, bound = _condition(column, condition, f"v{number}")
+        if condition.operator == "anywhere":
+            part, bound = _anywhere(table, *condition.value, f"v{number}")
+        else:
+            part, bound = _condition(_column(table, condition.column), condition, f"v{number}")
         parts.append(part)
         values |= bound
     return ("WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _anywhere(table: Table, text: str, codes: Sequence[tuple[str, Sequence[str]]], name: str) -> tuple[str, dict[str, Any]]:
+    """Free text in any text column, or any of the codes given per column (those whose words hold the text)."""
+    parts, values = [f'contains(lower("{column.name}"), lower(${name}))' for column in table.columns
+                     if column.type == "text"], {name: text}
+    for place, (column, found) in enumerate(codes):
+        part, bound = _condition(_column(table, column), Condition(column, "in", found), f"{name}_{place}")
+        parts.append(part)
+        values |= bound
+    return (f"({' OR '.join(parts)})", values) if parts else ("FALSE", {})
 
 
 def _condition(column: Column, condition: Condition, name: str) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,168 @@
+"""The list that every table can be: sorted, filtered, searched, paged, totalled."""
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from sanyi.runs.results import Condition, Results
+from sanyi.tables.table import Column, Table
+from sanyi.web import show
+from sanyi.web.names import names, reference_of
+from sanyi.web.opened import KEPT, results
+from sanyi.web.question import SIZES, Question, ask
+from sanyi.web.words import name_of, say
+
+NUMBERS = ("money", "share", "whole", "plain", "month")
+MOST_EXPORTED = 100_000
+PAGES_BY_ROUTE = {"institutions.institution_id": "institution", "consortia.consortium_id": "consortium"}
+PAGES_BY_COLUMN = {"encounter_id": "case", "indicator_code": "indicator", "rule_code": "rule"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading: its words, how it sorts, how it is filtered."""
+
+    name: str
+    title: str
+    unit: str
+    kind: str
+    help: str
+    is_number: bool
+    sort_address: str
+    direction: str
+    choices: tuple[tuple[str, str, bool], ...]
+    typed: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as shown, with the page it leads to."""
+
+    text: str
+    style: str
+    address: str = ""
+    code: str = ""
+
+
+def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixed: tuple[Condition, ...] = (),
+            sort: str = "") -> dict[str, Any]:
+    """A table's list as a template shows it: headings, rows of cells, totals, pages and addresses.
+
+    `columns` picks and orders columns, `fixed` are conditions of the page itself, `sort` its first order.
+    Raises BadQuestion, UnknownTable.
+    """
+    opened = results()
+    question = ask(opened, name, request.GET, fixed, sort)
+    table, language = question.table, request.language
+    shown = [table[each] for each in columns or table.names if each in table.names]
+    count, totals = _totals(opened, name, question.where)
+    found = opened.page(name, question.where, question.order, (question.page - 1) * question.size, question.size)
+    return {
+        "table": table, "title": name_of(table, language), "question": question, "count": count,
+        "headings": [_heading(column, question, language) for column in shown],
+        "rows": [[cell(column, row[column.name], language) for column in shown] for row in found],
+        "totals": _total_cells(shown, totals, request) if count else [],
+        "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
+        "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size") for value in values],
+        "export": _export_address(name, question, fixed), "is_cut": count > MOST_EXPORTED, "most_exported": MOST_EXPORTED,
+        **_pages(question, count),
+    }
+
+
+def cell(column: Column, value: Any, language: str) -> Cell:
+    """Show one value, with a way on where there is one."""
+    kind = show.kind_of(column)
+    text = show.shown(column, value, language)
+    style = "number" if kind in NUMBERS or kind.startswith("e") and column.type == "whole" else kind
+    if isinstance(value, int) and value < 0 and not isinstance(value, bool):
+        style += " negative"
+    reference = reference_of(column)
+    if value is None or value == "":
+        return Cell(text, style + " empty")
+    if reference and value in (known := names(reference)):
+        return Cell(known[value], style + " named", _address(PAGES_BY_ROUTE.get(reference), value), str(value))
+    return Cell(text, style, _address(PAGES_BY_COLUMN.get(column.name), value))
+
+
+def _address(route: str | None, value: Any) -> str:
+    return reverse(route, args=[value]) if route else ""
+
+
+@lru_cache(maxsize=KEPT)
+def _totals(opened: Results, name: str, where: tuple[Condition, ...]) -> tuple[int, dict[str, Any]]:
+    table = opened.promise(name)
+    sums = [column.name for column in table.columns if show.kind_of(column) == "money" and "price" not in column.name]
+    row = opened.grouped(name, (), sums, where)[0]
+    return row["row_count"], row
+
+
+def _total_cells(shown: list[Column], totals: dict[str, Any], request: HttpRequest) -> list[Cell]:
+    if not any(column.name in totals for column in shown):
+        return []
+    cells = [cell(column, totals[column.name], request.language) if column.name in totals else Cell("", "")
+             for column in shown]
+    first = Cell(say(request, "合计", "Total"), "total")
+    return [first, *cells[1:]] if not cells[0].text else cells
+
+
+def _heading(column: Column, question: Question, language: str) -> Heading:
+    kind = show.kind_of(column)
+    direction = next(("down" if order.is_descending else "up" for order in question.order if order.column == column.name), "")
+    following = {"": column.name, "up": "-" + column.name, "down": None}[direction]
+    chosen = question.given.get(column.name, [])
+    choices: tuple[tuple[str, str, bool], ...] = ()
+    if column.allowed:
+        choices = tuple((code, words[0 if language == "zh" else 1], code in chosen) for code, words in column.allowed.items())
+    elif column.type == "flag":
+        choices = tuple((str(value).lower(), show.written("flag", value, language), str(value).lower() in chosen)
+                        for value in (True, False))
+    elif PAGES_BY_ROUTE.get(reference_of(column)):
+        known = names(reference_of(column))
+        choices = tuple((code, known[code], code in chosen) for code in sorted(known)) if len(known) <= 300 else ()
+    typed = {ending: question.given.get(f"{column.name}.{ending}", [""])[0] for ending in ("has", "from", "to")}
+    other = column.en if language == "zh" else column.zh
+    return Heading(column.name, name_of(column, language), show.unit_words(column, language), kind,
+                   f"{other} · {column.name}", column.type == "whole",
+                   question.address(sort=following, page=None), direction, choices, typed)
+
+
+def _chips(question: Question, language: str) -> list[tuple[str, str]]:
+    """The filters in force in words, each with the address that takes it away."""
+    chips = [(f"“{question.search}”", question.without("q", question.search))] if question.search else []
+    for key, values in question.filters.items():
+        name, _, ending = key.partition(".")
+        column = question.table[name]
+        sign = {"": "＝", "has": "∋", "from": "≥", "to": "≤"}[ending]
+        for value in values:
+            word = cell(column, value, language).text if not ending else value
+            if column.type == "flag":
+                word = show.written("flag", value == "true", language)
+            chips.append((f"{name_of(column, language)} {sign} {word}", question.without(key, value)))
+    return chips
+
+
+def _pages(question: Question, count: int) -> dict[str, Any]:
+    last = max(1, -(-count // question.size))
+    page = question.page
+    near = sorted({number for number in (1, 2, page - 1, page, page + 1, last - 1, last) if 1 <= number <= last})
+    links: list[dict[str, Any]] = []
+    for before, number in zip([0, *near], near):
+        if number - before > 1:
+            links.append({"gap": True})
+        links.append({"number": number, "address": question.address(page=number), "is_here": number == page})
+    return {"links": links if last > 1 else [], "first": min(count, (page - 1) * question.size + 1),
+            "last": min(count, page * question.size), "last_page": last,
+            "before": question.address(page=page - 1) if page > 1 else "",
+            "after": question.address(page=page + 1) if page < last else ""}
+
+
+def _export_address(name: str, question: Question, fixed: tuple[Condition, ...]) -> str:
+    """The workbook of the same rows; the page's own conditions are said as filters."""
+    said = {key: values for key, values in question.given.items() if key not in ("page", "size")}
+    for condition in fixed:
+        key = condition.column + {"eq": "", "in": ""}.get(condition.operator, "")
+        said[key] = [str(each) for each in condition.value] if condition.operator == "in" else [str(condition.value)]
+    return reverse("workbook", args=[name]) + "?" + urlencode(sorted(said.items()), doseq=True)

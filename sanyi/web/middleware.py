@@ -1,0 +1,68 @@
+"""What happens around every request: language, idle sessions, private caching, kind errors."""
+import time
+from collections.abc import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+from sanyi.runs.results import BadQuestion
+from sanyi.runs.errors import RunError
+from sanyi.web.words import COOKIE, LANGUAGES
+
+Answer = Callable[[HttpRequest], HttpResponse]
+SEEN = "seen_at"
+NOTED_EVERY_SECONDS = 300
+IDLE_SECONDS = 2 * 3600
+
+
+def chosen_language(answer: Answer) -> Answer:
+    """Chinese unless the reader has switched."""
+    def middleware(request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(COOKIE)
+        request.language = wanted if wanted in LANGUAGES else LANGUAGES[0]
+        return answer(request)
+    return middleware
+
+
+def private_pages(answer: Answer) -> Answer:
+    """Pages hold health data: no cache keeps them, and the browser asks for no camera and the like."""
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+    return middleware
+
+
+def idle_sessions_end(answer: Answer) -> Answer:
+    """A session that was not used for two hours ends; its use is noted every five minutes, to spare the disk."""
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            idle = time.time() - request.session.get(SEEN, 0)
+            if SEEN in request.session and idle > IDLE_SECONDS:
+                logout(request)
+            elif idle > NOTED_EVERY_SECONDS:
+                request.session[SEEN] = int(time.time())
+        return answer(request)
+    return middleware
+
+
+class kind_errors:  # noqa: N801  (a middleware that needs process_exception must be a class)
+    """A question that cannot be answered is said on a page of its own."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say what is wrong with a question, or that the results cannot be read."""
+        from sanyi.web.views.errors import said
+        if isinstance(error, BadQuestion):
+            return said(request, 400, str(error))
+        if isinstance(error, RunError):
+            return said(request, 404, str(error))
+        return None

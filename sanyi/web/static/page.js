@@ -1,0 +1,17 @@
+"use strict";
+// Lists: empty filters stay out of the address; a page-size choice submits itself.
+for (const form of document.querySelectorAll("form[data-list]")) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) if (field.name && field.value === "") field.disabled = true;
+  });
+  window.addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
+}
+for (const choice of document.querySelectorAll("[data-submits]")) {
+  choice.addEventListener("change", () => choice.form.requestSubmit());
+}
+for (const button of document.querySelectorAll("[data-prints]")) {
+  button.addEventListener("click", () => window.print());
+}
+const here = document.querySelector(".menu .here");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - 40;
+if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";

@@ -1,0 +1,35 @@
+"""Words in the reader's language, static files with their digest, and numbers as people read them."""
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+
+from sanyi.web.page import version
+from sanyi.web.show import written
+from sanyi.web.words import name_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Any, zh: Any, en: Any) -> Any:
+    """One of two words."""
+    return zh if context["language"] == "zh" else en
+
+
+@register.simple_tag(takes_context=True)
+def named(context: Any, thing: Any) -> str:
+    """What a table, a column or a plan's entry is called."""
+    return name_of(thing, context["language"])
+
+
+@register.simple_tag
+def file(name: str) -> str:
+    """The address of a static file."""
+    return f"{static(name)}?v={version(name)}"
+
+
+@register.simple_tag(takes_context=True)
+def write(context: Any, value: Any, kind: str = "text") -> str:
+    """A value of a kind (money, share, month, e4, whole …), written out."""
+    return written(kind, value, context["language"])

@@ -1,0 +1,31 @@
+"""The year's appraisal: score, band, gates and veto of each institution."""
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sanyi.web.listing import listing
+from sanyi.web.names import names
+from sanyi.web.opened import has, results, rows
+from sanyi.web.parts import chart, short_table
+from sanyi.web.show import shown
+from sanyi.web.words import say
+from django.urls import reverse
+
+APPRAISALS = "appraisals"
+
+
+def appraisal(request: HttpRequest) -> HttpResponse:
+    """Scores as a chart, bands counted, and the whole table."""
+    if not has(APPRAISALS):
+        return render(request, "appraisal.html", {"is_empty": True})
+    found = sorted(rows(APPRAISALS), key=lambda row: (row["score_e4"] is None, -(row["score_e4"] or 0), row["institution_id"]))
+    known = names("institutions.institution_id")
+    scored = [row for row in found if row["score_e4"] is not None]
+    drawn = chart("ranked", [known.get(row["institution_id"], row["institution_id"]) for row in scored],
+                  [(say(request, "总分", "score"), [float(row["score_e4"]) / 10_000 for row in scored])], say(request, "分", "points"),
+                  labels=True, links=[reverse("institution", args=[row["institution_id"]]) for row in scored]) if scored else None
+    band = results().promise(APPRAISALS)["band_code"]
+    counts = [(shown(band, code, request.language), sum(row["band_code"] == code for row in found)) for code in band.allowed or {}]
+    return render(request, "appraisal.html", {
+        "chart": drawn, "bands": counts, "vetoed": sum(bool(row["veto_code"]) for row in found),
+        "missing": sum(row["score_e4"] is None for row in found), "list": listing(request, APPRAISALS, sort="-score_e4"),
+        "events": short_table(request, "appraisal_events")})

@@ -1,0 +1,69 @@
+"""Consortia: budget against liability, and the year's statement of each."""
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from sanyi.runs.results import Condition
+from sanyi.web.listing import listing
+from sanyi.web.names import names
+from sanyi.web.opened import has, results, rows, where
+from sanyi.web.parts import chart, short_table, statement
+from sanyi.web.show import charted, shown
+from sanyi.web.words import say
+
+SETTLEMENTS = "consortium_settlements"
+STRONG = ("budget_fen", "net_liability_fen", "surplus_fen", "overrun_fen", "outcome_code")
+PARTS = ("consortium_shares", "consortium_budgets", "consortium_recoveries", "consortium_person_months", "consortium_members")
+
+
+def consortia(request: HttpRequest) -> HttpResponse:
+    """All consortia side by side."""
+    name = SETTLEMENTS if has(SETTLEMENTS) else "consortia"
+    return render(request, "consortia.html", {"chart": budget_chart(request), "list": listing(request, name)})
+
+
+def budget_chart(request: HttpRequest) -> dict[str, Any] | None:
+    """Each consortium's budget beside what it answers for."""
+    found = rows(SETTLEMENTS)
+    known = names("consortia.consortium_id")
+    ids = sorted({row["consortium_id"] for row in found})
+    if not ids:
+        return None
+    sums = {(each, column): sum(row[column] for row in found if row["consortium_id"] == each)
+            for each in ids for column in ("budget_fen", "net_liability_fen")}
+    return chart("ranked", [known.get(each, each) for each in ids],
+                 [(say(request, "包干预算", "budget"), [charted("money", sums[each, "budget_fen"]) for each in ids]),
+                  (say(request, "责任支出", "liability"), [charted("money", sums[each, "net_liability_fen"]) for each in ids])],
+                 say(request, "万元", "×10,000 yuan"), labels=True, links=[reverse("consortium", args=[each]) for each in ids])
+
+
+def consortium(request: HttpRequest, consortium_id: str) -> HttpResponse:
+    """One consortium's statement, where its money went, and how it was shared."""
+    key = where(consortium_id=consortium_id)
+    there = rows("consortia", key)
+    if not there:
+        raise Http404(f"没有医联体 {consortium_id} / there is no consortium {consortium_id}")
+    settled = [{"title": shown(results().promise(SETTLEMENTS)["insurance_code"], row["insurance_code"], request.language),
+                "lines": statement(request, SETTLEMENTS, row, ("consortium_id", "insurance_code"), STRONG)}
+               for row in rows(SETTLEMENTS, key)]
+    return render(request, "consortium.html", {
+        "row": there[0], "facts": statement(request, "consortia", there[0], ("name",)), "settled": settled,
+        "liabilities": short_table(request, "consortium_liabilities", key, without=("consortium_id",)), "chart": _places(request, key),
+        "tables": [short_table(request, name, key, without=("consortium_id",)) for name in PARTS]})
+
+
+def _places(request: HttpRequest, key: tuple[Condition, ...]) -> dict[str, Any] | None:
+    """Where its residents were treated, by kind of care."""
+    name = "consortium_liabilities"
+    found = rows(name, key) if has(name) else []
+    if not found:
+        return None
+    place, care = results().promise(name)["place_code"], results().promise(name)["care_code"]
+    places = [code for code in place.allowed or {} if any(row["place_code"] == code for row in found)]
+    kinds = [code for code in care.allowed or {} if any(row["care_code"] == code for row in found)]
+    return chart("ranked", [shown(place, code, request.language) for code in places],
+                 [(shown(care, kind, request.language),
+                   [charted("money", sum(row["fund_fen"] for row in found if (row["place_code"], row["care_code"]) == (code, kind)))
+                    for code in places]) for kind in kinds], say(request, "万元", "×10,000 yuan"), stacked=True)

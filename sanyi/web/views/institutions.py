@@ -1,0 +1,68 @@
+"""Institutions: the list, and the year's statement of each."""
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from sanyi.web.explained import explained
+from sanyi.web.listing import listing
+from sanyi.web.opened import has, results, rows, where
+from sanyi.web.parts import chart, short_table, statement
+from sanyi.web.show import charted, shown
+from sanyi.web.views.indicators import of_institution
+from sanyi.web.words import say
+
+CLEARINGS, PREPAYMENTS = "dip_clearings", "dip_prepayments"
+STRONG = ("payable_fen", "prepaid_fen", "clearing_fen", "final_fen", "due_fen", "fund_payable_fen")
+PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductions", "appraisals", "dip_institution_coefficients",
+         "consortium_members")
+
+
+def institutions(request: HttpRequest) -> HttpResponse:
+    """All institutions: what they are, or what the year settled for those paid by points."""
+    settled = listing(request, CLEARINGS) if has(CLEARINGS) and request.GET.get("all") is None else None
+    return render(request, "institutions.html", {"list": settled or listing(request, "institutions"), "is_all": settled is None})
+
+
+def institution(request: HttpRequest, institution_id: str) -> HttpResponse:
+    """One institution's statement: clearing, prepayments by month, shares, subsidies, findings, appraisal, indicators."""
+    key = where(institution_id=institution_id)
+    there = rows("institutions", key)
+    if not there:
+        raise Http404(f"没有机构 {institution_id} / there is no institution {institution_id}")
+    return render(request, "institution.html", {
+        "row": there[0], "facts": statement(request, "institutions", there[0], ("name",)),
+        "settled": _settled(request, key), "chart": _prepaid(request, key), "indicators": of_institution(request, institution_id),
+        "prepayments": short_table(request, PREPAYMENTS, key, without=("institution_id",)),
+        "cases": reverse("cases") + f"?institution_id={institution_id}", "hits": f"{reverse('table', args=['audit_hits'])}?institution_id={institution_id}",
+        "tables": [part for name in PARTS if (part := short_table(request, name, key, without=("institution_id",))) and part["rows"]]})
+
+
+def why(request: HttpRequest, institution_id: str) -> HttpResponse:
+    """Why the year settled as it did for one institution."""
+    there = rows("institutions", where(institution_id=institution_id))
+    if not there:
+        raise Http404(f"没有机构 {institution_id} / there is no institution {institution_id}")
+    return render(request, "why.html", {"title": there[0]["name"], "explanation": explained("explain_institution", results(), institution_id),
+                                        "back": reverse("institution", args=[institution_id])})
+
+
+def _settled(request: HttpRequest, key: tuple) -> list[dict]:
+    if not has(CLEARINGS):
+        return []
+    promised = results().promise(CLEARINGS)
+    titled = "insurance_code" if "insurance_code" in promised.names else ""
+    return [{"title": shown(promised[titled], row[titled], request.language) if titled else "",
+             "lines": statement(request, CLEARINGS, row, ("institution_id", titled), STRONG)} for row in rows(CLEARINGS, key)]
+
+
+def _prepaid(request: HttpRequest, key: tuple) -> dict | None:
+    """The months' prepayments as bars."""
+    found = rows(PREPAYMENTS, key) if has(PREPAYMENTS) else []
+    money = next((name for name in ("paid_fen", "prepaid_fen", "prepayment_fen") if has(PREPAYMENTS) and name in results().promise(PREPAYMENTS).names), "")
+    if not found or not money:
+        return None
+    month = next(name for name in ("month", "settled_month") if name in found[0])
+    months = sorted({row[month] for row in found})
+    return chart("bar", [f"{each // 100}-{each % 100:02d}" for each in months],
+                 [(say(request, "月预付", "prepaid"), [charted("money", sum(row[money] for row in found if row[month] == each)) for each in months])],
+                 say(request, "万元", "×10,000 yuan"))
