@@ -21,6 +21,7 @@ CONSORTIUM_BUDGETS = Table(
         fen("raised_fen", "签约居民筹资额", "funds raised for the contracted residents"),
         whole("budget_share_ppm", "包干比例", "share handed over", "ppm", minimum=0),
         fen("budget_fen", "包干预算", "budget"),
+        whole("prepay_share_ppm", "月度预付比例", "share of a twelfth advanced each month", "ppm", minimum=0),
         fen("monthly_prepay_fen", "月度预付控制线", "line for each month's advance"),
     ),
 )
@@ -64,8 +65,9 @@ def consortium_budgets(consortium_person_months, consortia, plan):
 def _budget(consortium, insurance, person_months, plan):
     per_head = plan.value(f"fund.raised_per_head_fen.{insurance}")
     share = plan.value("consortium.budget_share_ppm")
+    prepay_share = plan.value("consortium.prepay_share_ppm")
     budget = take_rate(person_months * per_head, share, 12 * PPM)
     return {"consortium_id": consortium, "insurance_code": insurance, "person_months_count": person_months,
             "raised_per_head_fen": per_head, "raised_fen": take_rate(person_months, per_head, 12),
             "budget_share_ppm": share, "budget_fen": budget,
-            "monthly_prepay_fen": take_rate(budget, plan.value("consortium.prepay_share_ppm"), 12 * PPM)}
+            "prepay_share_ppm": prepay_share, "monthly_prepay_fen": take_rate(budget, prepay_share, 12 * PPM)}

@@ -20,9 +20,9 @@ PLACE = {
 CONSORTIUM_LIABILITIES = Table(
     "consortium_liabilities", "医联体责任支出", "Consortium liabilities",
     key=("consortium_id", "insurance_code", "place_code", "care_code", "is_referred"),
-    note="居民自由择医：在任何机构的基金支付都计入其签约医联体（HK-07）；区内住院按病种价格计，其余按实际支付计，不重复。"
+    note="居民自由择医：在任何机构的基金支付都计入其签约医联体（HK-07）；区内住院按病种价格计，其余按实际支付计，不重复；待更正病例核定后再计。"
          " Residents choose freely: what the fund pays anywhere counts for the consortium they are contracted to; stays in "
-         "the area count at their points price, everything else as charged, nothing twice.",
+         "the area count at their points price, everything else as charged, nothing twice. A stay that waits for correction counts when it is priced.",
     columns=(
         text("consortium_id", "医联体编码", "consortium code", references="consortia.consortium_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
@@ -94,7 +94,7 @@ def _priced(dip_cases, unusual):
     marked = dip_cases.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_pay_fen",
                               month="settled_month").left_join(unusual.select("encounter_id", "is_referred"), "encounter_id")
     return marked.select("resident_id", "institution_id", "insurance_code", "month", care_code=ibis.literal("dip_stay"),
-                         is_referred=marked.is_referred.fill_null(False), fund_fen=marked.fund_pay_fen)
+                         is_referred=marked.is_referred.fill_null(False), fund_fen=marked.fund_pay_fen.fill_null(0))
 
 
 def _of_contracted(bills, spans):

@@ -66,7 +66,7 @@ def journal_lines(fund_inflows, dip_prepayments, fund_payments, dip_clearings, a
     tables = {"fund_inflows": fund_inflows, "dip_prepayments": dip_prepayments, "fund_payments": fund_payments,
               "dip_clearings": dip_clearings, "audit_deductions": audit_deductions, "consortium_shares": consortium_shares,
               "drug_subsidies": drug_subsidies}
-    lines = [line for posting in POSTINGS for row in posting.rows(tables) if posting.amount_of(row)
+    lines = [line for posting in POSTINGS for row in posting.rows(tables) if posting.is_posted(row)
              for line in _entry(posting, row, year)]
     return lines + closing_lines(lines, year)
 

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 
+MONTHS = ("month", "settled_month")
+
+
 @dataclass(frozen=True)
 class Posting:
     """One rule: the amount column of each row of a table is debited to one account and credited to another.
@@ -23,7 +26,7 @@ class Posting:
     en: str
     clause: str
     fund: str = ""
-    only: tuple[str, str] = ("", "")
+    only: tuple[str, Any] = ("", "")
     base: str = ""
     is_opening: bool = False
 
@@ -46,18 +49,22 @@ class Posting:
 
     def base_of(self, row: Mapping[str, Any]) -> int | None:
         """The sum the amount was taken from, where the rule names one."""
-        return row[self.base] if self.base else None
+        return row[self.base] or 0 if self.base else None
+
+    def is_posted(self, row: Mapping[str, Any]) -> bool:
+        """Whether an entry stands in the journal: also a nil entry, where a sum of nothing was taken from something."""
+        return bool(self.amount_of(row) or self.base_of(row))
 
     def posted_on(self, row: Mapping[str, Any], year: int) -> date:
         """The first day of the year for openings, the month's last day for monthly sums, else the year's last day."""
         if self.is_opening:
             return date(year, 1, 1)
-        month = row["month"] % 100 if "month" in self.key else 12
+        month = next((row[name] % 100 for name in MONTHS if name in self.key), 12)
         return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 _INFLOW = {"table": "fund_inflows", "key": ("insurance_code",), "is_opening": True}
-_CLEARING = {"table": "dip_clearings", "key": ("institution_id", "insurance_code")}
+_CLEARING = {"table": "dip_clearings", "key": ("institution_id", "insurance_code"), "only": ("is_blocked", False)}
 _PAYMENT = {"table": "fund_payments", "key": ("institution_id", "insurance_code", "month", "care_code"), "amount": "fund_fen",
             "credit": "1001", "clause": "HK-07"}
 _AUDIT = {"table": "audit_deductions", "key": ("institution_id", "insurance_code", "place_code"), "amount": "deducted_fen",
@@ -72,8 +79,8 @@ POSTINGS = (
             clause="GB-1 CON-1", base="raised_per_head_fen", **_INFLOW),
     Posting("RESERVE", amount="reserve_fen", debit="3001", credit="3101", zh="提取调剂金", en="reserve set aside",
             clause="GB-1", base="raised_fen", **_INFLOW),
-    Posting("PREPAY", "dip_prepayments", ("institution_id", "insurance_code", "month"), "prepaid_fen", "1201", "1001",
-            "按月预付", "monthly prepayment", "DIP-26"),
+    Posting("PREPAY", "dip_prepayments", ("institution_id", "insurance_code", "settled_month"), "prepaid_fen", "1201",
+            "1001", "按月预付", "monthly prepayment", "DIP-26", base="fund_pay_fen"),
     Posting("VISIT", debit="5002", zh="门诊按实际支付", en="visits paid as charged", only=("care_code", "visit"), **_PAYMENT),
     Posting("OFFSITE", debit="5003", zh="区外住院按实际支付", en="stays outside the area paid as charged",
             only=("care_code", "off_site_stay"), **_PAYMENT),

@@ -1,0 +1,103 @@
+"""Proofs that parts sum to wholes and that each sum follows from the row it stands in."""
+from sanyi.payment.books.comparison import Comparison, by_key, summed
+from sanyi.terms.fen import PPM, take_rate
+
+CONSORTIUM = ("consortium_id", "insurance_code")
+INSTITUTION = ("institution_id", "insurance_code")
+
+
+def part_proofs(tables):
+    """Compare budgets, settlements, shares, recoveries, subsidies, clearings and inflows with their parts."""
+    for proof in (_inflows, _budgets, _settlements, _shares, _recoveries, _subsidies, _clearings):
+        yield from proof(tables)
+
+
+def _row(check, table, row, key, fund, *pairs):
+    for column, right in pairs:
+        yield Comparison(check, fund, table, "|".join(str(row[name]) for name in key), column, row[column] or 0, right)
+
+
+def _inflows(tables):
+    for row in tables["fund_inflows"]:
+        yield from _row("inflow", "fund_inflows", row, ("insurance_code",), row["insurance_code"],
+                        ("raised_fen", take_rate(row["person_months_count"], row["raised_per_head_fen"], 12)),
+                        ("reserve_fen", take_rate(row["raised_fen"], row["reserve_share_ppm"])))
+
+
+def _budgets(tables):
+    persons = summed(tables["consortium_person_months"], "person_count", *CONSORTIUM)
+    heads = by_key(tables["fund_inflows"], "insurance_code")
+    for row in tables["consortium_budgets"]:
+        fund, months = row["insurance_code"], persons[row["consortium_id"], row["insurance_code"]]
+        head = heads.get((fund,), row)["raised_per_head_fen"]
+        yield from _row("budget", "consortium_budgets", row, CONSORTIUM, fund,
+                        ("person_months_count", months), ("raised_per_head_fen", head),
+                        ("raised_fen", take_rate(months, head, 12)),
+                        ("budget_fen", take_rate(months * head, row["budget_share_ppm"], 12 * PPM)),
+                        ("monthly_prepay_fen", take_rate(row["budget_fen"], row["prepay_share_ppm"], 12 * PPM)))
+
+
+def _settlements(tables):
+    budgets = by_key(tables["consortium_budgets"], *CONSORTIUM)
+    spent = summed(tables["consortium_liabilities"], "fund_fen", *CONSORTIUM)
+    recovered = summed(tables["consortium_recoveries"], "recovered_fen", *CONSORTIUM)
+    for row in tables["consortium_settlements"]:
+        key = (row["consortium_id"], row["insurance_code"])
+        balance = row["budget_fen"] - row["liability_fen"]
+        kept = take_rate(row["surplus_fen"], row["keep_ppm"] or 0)
+        yield from _row("settlement", "consortium_settlements", row, CONSORTIUM, key[1],
+                        ("budget_fen", budgets[key]["budget_fen"] if key in budgets else 0), ("liability_fen", spent[key]),
+                        ("audit_recovery_fen", recovered[key]),
+                        ("net_liability_fen", row["liability_fen"] - row["audit_recovery_fen"]),
+                        ("surplus_fen", max(balance, 0)), ("overrun_fen", max(-balance, 0)), ("kept_fen", kept),
+                        ("returned_fen", row["surplus_fen"] - row["kept_fen"] - row["held_fen"]),
+                        ("held_fen", row["surplus_fen"] if row["keep_ppm"] is None else 0),
+                        ("lead_fen", take_rate(row["kept_fen"], row["lead_share_ppm"])),
+                        ("members_fen", row["kept_fen"] - row["lead_fen"]),
+                        ("borne_fen", row["overrun_fen"] - row["fund_borne_fen"]),
+                        ("lead_borne_fen", take_rate(row["borne_fen"], row["borne_lead_share_ppm"])),
+                        ("members_borne_fen", row["borne_fen"] - row["lead_borne_fen"]))
+
+
+def _shares(tables):
+    for row in tables["consortium_shares"]:
+        yield from _row("shares", "consortium_shares", row, (*CONSORTIUM, "institution_id"), row["insurance_code"],
+                        ("share_fen", row["kept_share_fen"] - row["borne_share_fen"]))
+    for whole, part in (("kept_fen", "kept_share_fen"), ("borne_fen", "borne_share_fen")):
+        parts = summed(tables["consortium_shares"], part, *CONSORTIUM)
+        wholes = summed(tables["consortium_settlements"], whole, *CONSORTIUM)
+        for key in sorted({**parts, **wholes}):
+            yield Comparison("shares", key[1], "consortium_shares", "|".join(key), f"{part} = {whole}", parts[key], wholes[key])
+
+
+def _recoveries(tables):
+    parts = summed(tables["consortium_recoveries"], "recovered_fen", "insurance_code")
+    wholes = summed(tables["audit_deductions"], "deducted_fen", "insurance_code")
+    for key in sorted({**parts, **wholes}):
+        yield Comparison("recovery", key[0], "consortium_recoveries", key[0], "recovered_fen = deducted_fen", parts[key],
+                         wholes[key])
+
+
+def _subsidies(tables):
+    for row in tables["drug_subsidies"]:
+        yield from _row("subsidy", "drug_subsidies", row, ("institution_id",), "city_treasury",
+                        ("subsidy_fen", take_rate(row["drug_sales_fen"], row["subsidy_share_ppm"])),
+                        ("city_fen", take_rate(row["subsidy_fen"], row["city_share_ppm"])))
+        yield from _row("subsidy", "drug_subsidies", row, ("institution_id",), "district_treasury",
+                        ("district_fen", row["subsidy_fen"] - row["city_fen"]))
+
+
+def _clearings(tables):
+    prepaid = summed(tables["dip_prepayments"], "prepaid_fen", *INSTITUTION)
+    deducted = summed((row for row in tables["audit_deductions"] if row["place_code"] == "dip"), "deducted_fen", *INSTITUTION)
+    cleared = {(row["institution_id"], row["insurance_code"]) for row in tables["dip_clearings"]}
+    for row in tables["dip_clearings"]:
+        key = (row["institution_id"], row["insurance_code"])
+        due = row["payable_fen"] - row["audit_deduction_fen"] - row["prepaid_fen"]
+        yield from _row("clearing", "dip_clearings", row, INSTITUTION, key[1],
+                        ("payable_fen", take_rate(row["fund_pay_fen"], row["appraisal_factor_ppm"])),
+                        ("audit_deduction_fen", deducted[key]), ("prepaid_fen", prepaid[key]),
+                        ("clearing_fen", 0 if row["is_blocked"] else due))
+    for key, amount in sorted(prepaid.items()):
+        if key not in cleared:
+            yield Comparison("clearing", key[1], "dip_prepayments", "|".join(key), "prepaid_fen", amount, 0)
