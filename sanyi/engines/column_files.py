@@ -17,6 +17,7 @@ DICTIONARY_BYTES = 16 << 20
 class Written(Protocol):
     """What is written: columns of arrays or of words, and cells that a text file shall hold as they stand."""
 
+    month: int | None
     columns: Mapping[str, Any]
     spoiled: tuple[tuple[str, int, str], ...]
 
@@ -42,40 +43,32 @@ class ColumnFile:
         """Append a batch's rows."""
         names, columns = list(batch.columns), [arrow_column(values) for values in batch.columns.values()]
         if self._format == "csv":
-            columns = [_as_text(column) if _is_spoiled(batch, name) else _plain(column) for name, column in zip(names, columns)]
-            columns = [_with_cells(column, name, batch.spoiled) for name, column in zip(names, columns)]
+            columns = [_with_cells(_as_text(column), name, batch.spoiled) if batch.month else _plain(column)
+                       for name, column in zip(names, columns)]
         table = pa.table(columns, names=names)
         if self._writer is None:
-            self._writer = self._opened(table.schema)
+            self._writer = self._opened(table.schema, batch.month is not None)
         if self._format == "csv":
-            table = pa.table([_cast(column, field.type) for column, field in zip(table.columns, self._writer.schema)], names=names)
-            self._writer.writer.write_table(table)
+            self._writer.write_table(table)
         else:
-            self._writer.write_table(table.cast(self._writer.schema), row_group_size=max(1, table.num_rows))
+            self._writer.write_table(table, row_group_size=max(1, table.num_rows))
 
     def close(self) -> None:
         """Finish the file (nothing was written if no batch came)."""
         if self._writer is not None:
-            (self._writer.writer if self._format == "csv" else self._writer).close()
+            self._writer.close()
             self._writer = None
 
-    def _opened(self, schema: pa.Schema) -> Any:
+    def _opened(self, schema: pa.Schema, is_by_month: bool) -> Any:
+        """A writer; tables kept by month hold codes and numbers only, so their text needs no quotes."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         if self._format == "csv":
-            return _TextFile(self._path, schema)
+            options = pyarrow.csv.WriteOptions(quoting_style="none" if is_by_month else "needed")
+            return pyarrow.csv.CSVWriter(self._path, schema, write_options=options)
         text = [field.name for field in schema if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)]
         whole = [field.name for field in schema if field.name in ("settled_month", "quantity_e3", "unit_price_fen", "line_number", "charged_on")]
         return pq.ParquetWriter(self._path, schema, compression="zstd", compression_level=1, use_dictionary=text + whole,
                                 dictionary_pagesize_limit=DICTIONARY_BYTES, store_schema=False, write_statistics=True)
-
-
-class _TextFile:
-    """A CSV writer; columns that ever hold spoiled cells go through text, so all are text where they may."""
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.schema = pa.schema([(field.name, pa.string() if pa.types.is_int64(field.type) or pa.types.is_date(field.type) else field.type)
-                                 for field in schema])
-        self.writer = pyarrow.csv.CSVWriter(path, self.schema, write_options=pyarrow.csv.WriteOptions(quoting_style="needed"))
 
 
 def arrow_column(values: Any) -> pa.Array:
@@ -87,13 +80,33 @@ def arrow_column(values: Any) -> pa.Array:
         mask, values = np.ma.getmaskarray(values), values.data
     if values.dtype.kind == "S":
         return _fixed_text(values, mask)
-    return pa.array(values, mask=mask)
+    if values.dtype.kind == "M":
+        empty = np.isnat(values)
+        days = np.where(empty, 0, values.astype(np.int64)).astype(np.int32)
+        return _from_buffer(pa.date32(), days, empty if mask is None else empty | mask)
+    if values.dtype.kind == "b":
+        return _from_buffer(pa.bool_(), np.packbits(values, bitorder="little"), mask, len(values))
+    return _from_buffer(pa.int64(), values.astype(np.int64, copy=False), mask)
+
+
+def _from_buffer(kind: pa.DataType, values: np.ndarray, mask: np.ndarray | None, count: int | None = None) -> pa.Array:
+    """An array over the values themselves (the library's own conversion would import pandas)."""
+    return pa.Array.from_buffers(kind, len(values) if count is None else count, [_validity(mask), pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _validity(mask: np.ndarray | None) -> pa.Buffer | None:
+    return pa.py_buffer(np.packbits(~mask, bitorder="little")) if mask is not None and mask.any() else None
 
 
 def _dictionary(codes: np.ndarray, vocabulary: Any) -> pa.DictionaryArray:
-    words = _fixed_text(vocabulary, None) if isinstance(vocabulary, np.ndarray) else pa.array(vocabulary, pa.string())
-    empty = codes < 0
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=empty if empty.any() else None), words)
+    words = _fixed_text(vocabulary, None) if isinstance(vocabulary, np.ndarray) else _text(vocabulary)
+    return pa.DictionaryArray.from_arrays(_from_buffer(pa.int32(), codes.astype(np.int32, copy=False), codes < 0), words)
+
+
+def _text(words: Iterable[str]) -> pa.Array:
+    letters = [word.encode("utf-8") for word in words]
+    offsets = np.concatenate([[0], np.cumsum([len(word) for word in letters])]).astype(np.int32)
+    return pa.Array.from_buffers(pa.string(), len(letters), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(letters))])
 
 
 def _fixed_text(values: np.ndarray, mask: np.ndarray | None) -> pa.Array:
@@ -101,10 +114,10 @@ def _fixed_text(values: np.ndarray, mask: np.ndarray | None) -> pa.Array:
     width, values = values.dtype.itemsize, np.ascontiguousarray(values)
     letters = values.view(np.uint8).reshape(-1, width) if len(values) else np.empty((0, width), np.uint8)
     if (letters[:, -1] == 0).any():
-        return pa.array([word.decode() for word in values.tolist()], pa.string(), mask=mask)
+        plain = _text(word.decode() for word in values.tolist())
+        return plain if mask is None else pc.if_else(_from_buffer(pa.bool_(), np.packbits(~mask, bitorder="little"), None, len(mask)), plain, None)
     offsets = np.arange(len(values) + 1, dtype=np.int32) * width
-    valid = None if mask is None else pa.array(~mask).buffers()[1]
-    return pa.Array.from_buffers(pa.string(), len(values), [valid, pa.py_buffer(offsets), pa.py_buffer(values)])
+    return pa.Array.from_buffers(pa.string(), len(values), [_validity(mask), pa.py_buffer(offsets), pa.py_buffer(values)])
 
 
 def _plain(column: pa.Array) -> pa.Array:
@@ -115,14 +128,6 @@ def _as_text(column: pa.Array) -> pa.Array:
     return column.cast(pa.string())
 
 
-def _cast(column: Any, kind: pa.DataType) -> Any:
-    return column if column.type == kind else column.cast(kind)
-
-
-def _is_spoiled(batch: Written, name: str) -> bool:
-    return any(column == name for column, _, _ in batch.spoiled)
-
-
 def _with_cells(column: pa.Array, name: str, spoiled: Iterable[tuple[str, int, str]]) -> pa.Array:
     """The column with some cells replaced by text."""
     cells = {row: text for one, row, text in spoiled if one == name}
@@ -130,4 +135,5 @@ def _with_cells(column: pa.Array, name: str, spoiled: Iterable[tuple[str, int, s
         return column
     mask = np.zeros(len(column), dtype=bool)
     mask[list(cells)] = True
-    return pc.replace_with_mask(column, pa.array(mask), pa.array([cells[row] for row in sorted(cells)], pa.string()))
+    bits = _from_buffer(pa.bool_(), np.packbits(mask, bitorder="little"), None, len(mask))
+    return pc.replace_with_mask(column, bits, _text(cells[row] for row in sorted(cells)))

@@ -1,13 +1,14 @@
 """Making a synthetic region on disk: the generator and the file writer put together, in a few processes."""
 import json
-import shutil
 import multiprocessing
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from sanyi.worlds.world import Share, closing_records, share_records, shares
 
 Report = Callable[[float, str], None]
 TRUTH = "_truth"
+SMALL = 30_000  # residents below which starting workers costs more than it saves
 
 
 def _silent(done: float, text: str) -> None:
@@ -28,15 +30,15 @@ def _silent(done: float, text: str) -> None:
 
 @dataclass
 class Totals:
-    """Rows, and sums of each money column in fen, by table: what a source system declares with its files."""
+    """Rows, and sums of each money column in fen, by file: what a source system declares with its files."""
 
     rows: dict[str, int] = field(default_factory=dict)
     sums: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def add(self, table: str, rows: int, sums: dict[str, int]) -> None:
-        """Count rows and money of a table."""
-        self.rows[table] = self.rows.get(table, 0) + rows
-        kept = self.sums.setdefault(table, {})
+    def add(self, file: str, rows: int, sums: dict[str, int]) -> None:
+        """Count rows and money of a file."""
+        self.rows[file] = self.rows.get(file, 0) + rows
+        kept = self.sums.setdefault(file, {})
         for name, value in sums.items():
             kept[name] = kept.get(name, 0) + value
 
@@ -51,7 +53,7 @@ class Made:
 
 
 def make_world(residents: int, seed: int, years: int, out: Path, format: str = "parquet", report: Report = _silent,
-               processes: int = 2, last_year: int = 2020) -> dict[str, dict[str, object]]:
+               processes: int = 2, last_year: int = 2020) -> dict[str, dict[str, dict[str, object]]]:
     """Write a region's record under `out` and return its control totals (also `out`/control.json).
 
     `residents` 500 to 40 million; `years` counts the reform year `last_year`; `format` parquet or csv; `report` gets the
@@ -66,11 +68,11 @@ def make_world(residents: int, seed: int, years: int, out: Path, format: str = "
     made = list(_all_shares(frame, Path(out), format, report, processes))
     totals = Totals()
     for one in made:
-        for table, rows in one.totals.rows.items():
-            totals.add(table, rows, one.totals.sums[table])
+        for file, rows in one.totals.rows.items():
+            totals.add(file, rows, one.totals.sums[file])
     tallies, planted = [each for one in made for each in one.tallies], [each for one in made for each in one.planted]
     _write_closing(frame, Path(out), format, tallies, planted, totals)
-    control = {table: {"rows": totals.rows[table], "sums": dict(sorted(totals.sums[table].items()))} for table in sorted(totals.rows)}
+    control = {"files": {file: {"rows": totals.rows[file], "fen": dict(sorted(totals.sums[file].items()))} for file in sorted(totals.rows)}}
     (Path(out) / "control.json").write_text(json.dumps(control, indent=1) + "\n", encoding="utf-8")
     report(1.0, "world")
     return control
@@ -90,7 +92,7 @@ def _all_shares(frame: Frame, out: Path, format: str, report: Report, processes:
     """Make every share, here or in worker processes, in the order of the shares."""
     parts = shares(frame)
     whole = sum(part.work for part in parts) * frame.block_count
-    if processes <= 1:
+    if processes <= 1 or frame.residents < SMALL:
         done = [0]
 
         def tell(step: int, text: str) -> None:
@@ -101,24 +103,31 @@ def _all_shares(frame: Frame, out: Path, format: str, report: Report, processes:
             yield _make_share(frame, part, out, format, tell)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager:
-        queue = manager.Queue()
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            futures = [pool.submit(_make_in_process, frame, part, out, format, queue) for part in parts]
-            seen = 0
-            while not all(future.done() for future in futures):
-                try:
-                    step, text = queue.get(timeout=0.25)
-                except Empty:
-                    continue
-                seen += step
-                report(min(0.99, seen / whole), text)
-            yield from (future.result() for future in futures)
+    queue = context.Queue()
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_listen, initargs=(queue,)) as pool:
+        futures = [pool.submit(_make_in_process, frame, part, out, format) for part in parts]
+        seen = 0
+        while not all(future.done() for future in futures):
+            try:
+                step, text = queue.get(timeout=0.25)
+            except Empty:
+                continue
+            seen += step
+            report(min(0.99, seen / whole), text)
+        yield from (future.result() for future in futures)
 
 
-def _make_in_process(frame: Frame, part: Share, out: Path, format: str, queue) -> Made:
+def _listen(queue) -> None:
+    """Remember where a worker sends its progress."""
+    _worker["progress"] = queue
+
+
+_worker: dict[str, Any] = {}
+
+
+def _make_in_process(frame: Frame, part: Share, out: Path, format: str) -> Made:
     """Make a share in a worker; its progress goes through a queue."""
-    return _make_share(frame, part, out, format, lambda step, text: queue.put((step, text)))
+    return _make_share(frame, part, out, format, lambda step, text: _worker["progress"].put((step, text)))
 
 
 def _make_share(frame: Frame, part: Share, out: Path, format: str, tell: Callable[[int, str], None]) -> Made:
@@ -143,21 +152,16 @@ def _make_share(frame: Frame, part: Share, out: Path, format: str, tell: Callabl
 def _write(batch: Batch, out: Path, format: str, files: dict, stack: ExitStack, totals: Totals) -> None:
     """Append a batch to its file, opened at the first batch, and count it."""
     key = (batch.table, batch.month)
+    name = f"{batch.table}.{format}" if batch.month is None else f"{batch.table}/{batch.month}.{format}"
     if key not in files:
-        name = f"{batch.table}.{format}" if batch.month is None else f"{batch.table}/{batch.month}.{format}"
         files[key] = stack.enter_context(ColumnFile(out / name, format))
     files[key].write(batch)
-    totals.add(batch.table, batch.row_count, _money(batch))
+    totals.add(name, batch.row_count, _money(batch))
 
 
 def _money(batch: Batch) -> dict[str, int]:
-    """The sum of each money column; cells that are no number count nothing."""
-    found = {}
-    for name, values in batch.columns.items():
-        if name.endswith("_fen"):
-            spoiled = sum(int(values[row]) for column, row, _ in batch.spoiled if column == name)
-            found[name] = int(np.sum(values)) - spoiled
-    return found
+    """The sum of each money column, as the source knows it (spoiled cells with their true value)."""
+    return {name: int(np.sum(values)) for name, values in batch.columns.items() if name.endswith("_fen")}
 
 
 def _write_closing(frame: Frame, out: Path, format: str, tallies: Iterable[Tally], planted: Iterable[Planted], totals: Totals) -> None:

@@ -45,9 +45,11 @@ def with_faults(random: np.random.Generator, batch: Batch, has_spoiled_text: boo
         mine, start = rows[start:start + number], start + number
         if not len(mine):
             continue
+        if reason == "duplicate":
+            columns["encounter_id"] = _repeated(columns["encounter_id"], mine)
         columns[column] = _spoil(columns, reason, column, mine)
         if reason == "unparsable":
-            spoiled += [(column, int(row), "二〇二〇年" if column.endswith("_on") else "12,3x4") for row in mine]
+            spoiled += [(column, int(row), "二〇二〇年" if column.endswith("_on") else "12.3x4") for row in mine]
         told += [(reason, column, int(row)) for row in mine]
     made = replace(batch, columns=columns, spoiled=tuple(spoiled))
     return made, Faults(batch.table, batch.month, tuple((column, reason, key_text(made, row), _amount(made, row)) for reason, column, row in told))
@@ -67,20 +69,21 @@ def _spoil(columns: dict[str, Values], reason: str, column: str, rows: np.ndarra
     if reason == "orphan":
         return _orphaned(changed, rows)
     if reason == "duplicate":
-        return _same_key(columns, column, rows)
-    changed[rows] = {"negative": -1 - np.abs(changed[rows]), "total": changed[rows] + 10_000,
-                     "date_order": columns.get("admitted_on", changed)[rows] - np.timedelta64(3, "D") if reason == "date_order" else 0}[reason]
+        return _repeated(values, rows)
+    if reason == "date_order":
+        changed[rows] = columns["admitted_on"][rows] - np.timedelta64(3, "D")
+    elif reason == "total":
+        changed[rows] += 10_000
+    else:
+        changed[rows] = -1 - np.abs(changed[rows])
     return changed
 
 
-def _same_key(columns, column: str, rows: np.ndarray) -> np.ndarray:
-    """Give each row the number of the row before it; where that is another bill's, the row's own number 1 again."""
-    values, owner = columns[column].copy(), columns["encounter_id"]
-    codes = owner.codes if isinstance(owner, Words) else owner
-    same = codes[rows] == codes[rows - 1]
-    values[rows[same]] = values[rows[same] - 1]
-    values[rows[~same]] = 0  # no line before it: a number below the first instead
-    return values
+def _repeated(values: Values, rows: np.ndarray) -> Values:
+    """Give each row the value of the row before it."""
+    changed = (values.codes if isinstance(values, Words) else values).copy()
+    changed[rows] = changed[rows - 1]
+    return Words(changed, values.vocabulary) if isinstance(values, Words) else changed
 
 
 def _emptied(values: Values, rows: np.ndarray) -> Values:
@@ -94,12 +97,17 @@ def _emptied(values: Values, rows: np.ndarray) -> Values:
 
 
 def _orphaned(values: Values, rows: np.ndarray) -> Values:
+    """Point each row at an owner that is in no table: its own identifier with two letters no number reaches."""
     if isinstance(values, Words):
-        vocabulary = np.append(values.vocabulary, np.array([b"EZZZZZZZ"], dtype=values.vocabulary.dtype))
-        values.codes[rows] = len(values.vocabulary)
-        return Words(values.codes, vocabulary)
-    values[rows] = values[rows[0]][:1] + b"ZZZZZZZ"[:values.dtype.itemsize - 1]
+        strange = _strange(values.vocabulary[values.codes[rows]])
+        values.codes[rows] = len(values.vocabulary) + np.arange(len(rows))
+        return Words(values.codes, np.append(values.vocabulary, strange))
+    values[rows] = _strange(values[rows])
     return values
+
+
+def _strange(owners: np.ndarray) -> np.ndarray:
+    return np.array([owner[:1] + b"ZZ" + owner[3:] for owner in owners.tolist()], dtype=owners.dtype)
 
 
 def key_text(batch: Batch, row: int) -> str:

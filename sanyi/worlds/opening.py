@@ -111,6 +111,8 @@ def _staff(frame: Frame, where: Places) -> Iterator[Batch]:
 def _needs(where: Places, place: int) -> dict[str, int]:
     """How many of each role an institution has."""
     one = where.institutions[place]
+    if one.district < 0:
+        return {}
     if one.kind == "station":
         return {"doctor": 1}
     if one.kind == "primary":
