@@ -61,7 +61,7 @@ def make(folder: Path, lines: int, months: int, faults: int, form: str) -> None:
 def measured(job: str, folder: str, threads: int, memory: str) -> dict[str, float]:
     """Run one job in its own process and give its seconds, lines and peak memory in MB."""
     done = subprocess.run([sys.executable, __file__, "--job", job, "--source", folder, "--threads", str(threads), "--memory", memory],
-                          capture_output=True, text=True, check=True)
+                          stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -211,10 +211,10 @@ class RawRecord:
 
 def _out_of_order(keys: Sequence[str], rows: str) -> str:
     """Rows whose key is not above the key of the row before."""
-    *above, last = [f"({key} = lag({key}) OVER ())" for key in keys[:-1]], keys[-1]
+    equals, last = [f"({key} = lag({key}) OVER ())" for key in keys[:-1]], keys[-1]
     parts = []
     for place, key in enumerate(keys):
-        same = "".join(f"{equal} AND " for equal in above[:place])
+        same = "".join(f"{equal} AND " for equal in equals[:place])
         parts.append(f"({same}{key} > lag({key}) OVER ())")
     rising = " OR ".join(parts)
     return f"SELECT * EXCLUDE (_rising) FROM (SELECT *, coalesce({rising}, lag({last}) OVER () IS NULL) AS _rising FROM {rows}) WHERE NOT _rising"

@@ -1,4 +1,4 @@
-"""The source's own totals: how many rows each file has and what its fen columns sum to."""
+"""The source's own totals: how many rows each file (or each table) has and what its fen columns sum to."""
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,9 +18,10 @@ class Declared:
 
 @dataclass(frozen=True)
 class Control:
-    """The declared files; whether the batch is sent as a correction."""
+    """What is declared by file, or by table over all its files; whether the batch is sent as a correction."""
 
-    files: Mapping[str, Declared]
+    files: Mapping[str, Declared] = field(default_factory=dict)
+    tables: Mapping[str, Declared] = field(default_factory=dict)
     is_correction: bool = False
 
 
@@ -31,7 +32,8 @@ class BrokenControl(ValueError):
 def read_control(folder: Path) -> Control | None:
     """Read control.json; None without one. Raises BrokenControl.
 
-    {"files": {"charge_lines/202001.csv": {"rows": 3, "fen": {"amount_fen": 100}}}, "kind": "correction"}
+    By file: {"files": {"charge_lines/202001.csv": {"rows": 3, "fen": {"amount_fen": 100}}}, "kind": "correction"};
+    by table: {"charge_lines": {"rows": 3, "sums": {"amount_fen": 100}}}.
     """
     path = folder / CONTROL
     if path.is_symlink() or (path.exists() and not path.is_file()):
@@ -42,14 +44,15 @@ def read_control(folder: Path) -> Control | None:
         raise BrokenControl(f"larger than {LARGEST >> 20} MB")
     try:
         given = json.loads(path.read_text("utf-8-sig"))
-        files = {str(name): _declared(str(name), each) for name, each in given["files"].items()}
+        files = {name: _declared(name, each) for name, each in given.get("files", {}).items()}
+        tables = {name: _declared(name, each) for name, each in given.items() if name not in ("files", "kind")}
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError, OSError) as error:
         raise BrokenControl(f"{type(error).__name__}: {error}"[:200]) from None
-    return Control(files, given.get("kind") == "correction")
+    return Control(files, tables, given.get("kind") == "correction")
 
 
 def _declared(name: str, given: Mapping[str, object]) -> Declared:
-    rows, fen = given["rows"], given.get("fen", {})
+    rows, fen = given["rows"], given.get("fen", given.get("sums", {}))
     if not _is_count(rows) or not isinstance(fen, dict) or not all(_is_count(each) for each in fen.values()):
         raise ValueError(f"{name}: whole numbers were expected for rows and fen")
     return Declared(rows, dict(fen))  # type: ignore[arg-type]

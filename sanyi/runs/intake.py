@@ -134,11 +134,15 @@ def _planned(source: Path, mappings: Sequence[TableMapping], batch: Batch) -> li
         mapped = any(mapping.holds(each.name) for mapping in mappings)
         if each.reason:
             batch.report.problems.append(Problem(each.name, each.reason))
-        elif batch.control and each.name not in declared and mapped:
+        elif declared and each.name not in declared and mapped:
             batch.report.problems.append(Problem(each.name, "file_undeclared"))
         elif not mapped and not _is_beside(each.name):
             batch.report.problems.append(Problem(each.name, "file_unmapped"))
     names = {each.name for each in found}
+    if batch.control:
+        taken = {mapping.table.name for mapping in mappings if any(mapping.holds(name) for name in names)}
+        batch.report.problems += [Problem(table, "file_missing") for table, each in sorted(batch.control.tables.items())
+                                  if each.rows and table not in taken]
     batch.report.problems += [Problem(name, "file_missing") for name in sorted(set(declared) - names)]
     order = list(TopologicalSorter({name: _parents(table) for name, table in sorted(record_tables().items())}).static_order())
     chosen = [(mapping, [each for each in found if mapping.holds(each.name) and not each.reason])
@@ -165,6 +169,7 @@ def _take_table(batch: Batch, mapping: TableMapping, files: Sequence[Found]) -> 
             slices += _take_file(batch, mapping, each, account, place, len(files))
         except Unreadable as error:
             batch.report.problems.append(Problem(each.name, error.reason, error.seen))
+    _compare_table(batch, mapping.table)
     for month in sorted({each.month for each in slices}, key=lambda month: month or 0):
         _join_month(batch, mapping.table, month, [each for each in slices if each.month == month])
     batch.engine.forget_keys()
@@ -222,6 +227,18 @@ def _compare(batch: Batch, account: FileReport, table: Table) -> None:
         batch.report.warnings.append(f"{account.file}: {account.rows:,} rows is a spreadsheet's limit; was it cut?")
     for name, count in account.warnings.items():
         batch.report.warnings.append(f"{account.file}: {name}: {count:,} rows")
+
+
+def _compare_table(batch: Batch, table: Table) -> None:
+    """Compare a table's files together with what was declared of the table."""
+    declared = batch.control.tables.get(table.name) if batch.control else None
+    if declared is None:
+        return
+    accounts = [each for each in batch.report.files if each.table == table.name]
+    fen = {name: sum(each.fen.get(name, 0) for each in accounts) for each in accounts for name in each.fen}
+    unreadable = {name: sum(each.unreadable.get(name, 0) for each in accounts) for name in fen}
+    for reason, seen in differences(declared, sum(each.rows for each in accounts), fen, unreadable):
+        batch.report.problems.append(Problem(table.name, reason, seen))
 
 
 def _join_month(batch: Batch, table: Table, month: int | None, slices: Sequence[Slice]) -> None:
