@@ -60,15 +60,17 @@ def dip_auxiliary_coefficients(dip_level_years, plan, year):
     Every dimension examined is listed with its verdict. Coefficient = the level's mean ÷ the group's, half up.
     """
     weights = year_weights(year, plan.value("dip.history_weights"))
+    limits = tuple(plan.value(f"dip.auxiliary_{name}") for name in ("subgroup_minimum", "total_minimum", "cv_fall_ppm"))
+    dimensions = plan.value("dip.auxiliary_dimensions")
     groups = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for row in dip_level_years:
         groups[row["group_code"]][row["dimension_code"]][row["level_code"]].append(row)
-    return [row for group, dimensions in sorted(groups.items()) for row in _group_rows(group, dimensions, weights, plan)]
+    return [row for group, found in sorted(groups.items())
+            for row in _group_rows(group, found, [name for name in dimensions if name in found], weights, limits)]
 
 
-def _group_rows(group, dimensions, weights, plan):
-    order = [name for name in plan.value("dip.auxiliary_dimensions") if name in dimensions]
-    verdicts = {name: _verdict(dimensions[name], plan) for name in order}
+def _group_rows(group, dimensions, order, weights, limits):
+    verdicts = {name: _verdict(dimensions[name], *limits) for name in order}
     highest = {name: max(_coefficients(dimensions[name], weights).values()) for name in order if verdicts[name] == "used"}
     chosen = max(highest, key=lambda name: (highest[name], -order.index(name)), default=None)
     for name in order:
@@ -76,13 +78,13 @@ def _group_rows(group, dimensions, weights, plan):
         yield from _dimension_rows(group, name, dimensions[name], weights, verdict)
 
 
-def _verdict(levels, plan):
+def _verdict(levels, subgroup_minimum, total_minimum, fall_ppm):
     counts = [sum(row["kept_count"] for row in rows) for rows in levels.values()]
     if len(counts) < 2:
         return "one_level"
-    if min(counts) < plan.value("dip.auxiliary_subgroup_minimum") or sum(counts) < plan.value("dip.auxiliary_total_minimum"):
+    if min(counts) < subgroup_minimum or sum(counts) < total_minimum:
         return "few_cases"
-    left = Fraction(PPM - plan.value("dip.auxiliary_cv_fall_ppm"), PPM)
+    left = Fraction(PPM - fall_ppm, PPM)
     before = squares_about_mean(_all(levels))
     return "used" if before and _within(levels) <= before * left ** 2 else "small_fall"
 

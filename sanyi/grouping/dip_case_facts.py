@@ -17,27 +17,27 @@ CATEGORY_LENGTH = 3
 def case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, institutions, diagnosis_codes,
                operation_codes, charlson_weights, plan):
     """One row per stay in an institution of the area, whatever its faults."""
-    stays = _stays(encounters, institutions, diagnosis_codes)
-    stays = _joined(stays, _money(settlements, stays)).mutate(
-        **{name: ibis._[name].fill_null(0) for name in ("cost_fen", "fund_fen", "patient_fen", "other_payers_fen")})
-    stays = _joined(stays, _charges(charge_class_totals, stays))
-    stays = _joined(stays, _other_diagnoses(diagnoses, stays, diagnosis_codes, charlson_weights))
-    stays = _joined(stays, _operations(operations, stays, operation_codes, plan))
-    return _keyed(_levelled(stays))
+    stays = _stays(encounters, institutions)
+    money = _money(settlements, stays)
+    facts = with_meaning(stays, "principal_diagnosis_code", diagnosis_codes, "diagnosis_code",
+                         {"category": "category_code", "is_valid": "is_valid_principal"})
+    # All facts are found from the bare stays: built on one another they would repeat each other's queries.
+    for more in (money, _charges(charge_class_totals, stays), _other_diagnoses(diagnoses, stays, diagnosis_codes, charlson_weights),
+                 _operations(operations, money, operation_codes, plan)):
+        facts = facts.left_join(more, "encounter_id").drop("encounter_id_right")
+    return _keyed(_levelled(facts))
 
 
-def _stays(encounters, institutions, diagnosis_codes):
-    """Stays and day surgery in the area, with the tier of the institution and what the principal diagnosis means."""
+def _stays(encounters, institutions):
+    """Stays and day surgery in the area, with the tier of the institution."""
     tier = institutions.level_code.cases(*TIER_OF_LEVEL.items(), else_="primary")
     inside = institutions.filter(institutions.is_in_area).select("institution_id", tier_code=tier)
     stays = encounters.filter(encounters.type_code.isin(codes.STAY_TYPES)).join(inside, "institution_id")
     day_surgery = stays.type_code == "day_surgery"
-    stays = stays.mutate(
+    return stays.mutate(
         stay_days=(day_surgery & (stays.stay_days > 1)).ifelse(1, stays.stay_days),
         has_died=stays.discharge_way_code == "died",
         principal_diagnosis_code=stays.principal_diagnosis_code.nullif(""))
-    meanings = {"category": "category_code", "is_valid": "is_valid_principal"}
-    return with_meaning(stays, "principal_diagnosis_code", diagnosis_codes, "diagnosis_code", meanings)
 
 
 def with_meaning(rows, column, code_list, code_column, meanings):
@@ -53,11 +53,6 @@ def with_meaning(rows, column, code_list, code_column, meanings):
     found = {to: ibis.coalesce(rows[f"exact_{to}"], rows[f"base_{to}"]) for to in meanings}
     spent = [f"{where}_{to}" for to in meanings for where in ("exact", "base")]
     return rows.mutate(**found).drop("looked_up", "looked_up_base", "has_looked", *spent)
-
-
-def _joined(stays, more):
-    """Left-join more facts of the encounter."""
-    return stays.left_join(more, "encounter_id").drop("encounter_id_right")
 
 
 def _of_stays(rows, stays):
@@ -111,21 +106,19 @@ def is_malignant(category):
     return category.between("C00", "C96").fill_null(False)
 
 
-def _operations(operations, stays, operation_codes, plan):
+def _operations(operations, money, operation_codes, plan):
     """The main operation, and the others: kept where each takes its share of the case's cost, else dropped.
 
     The same operation done twice counts once, with the sum of its costs. Source: DIP-1, DIP-2.
     """
-    done = _of_stays(operations, stays)
-    done = done.group_by(["encounter_id", "operation_code"]).agg(
-        place=done.sequence_number.min(), operation_fen=total(done.cost_fen))
+    done = operations.group_by(["encounter_id", "operation_code"]).agg(
+        place=operations.sequence_number.min(), operation_fen=total(operations.cost_fen))
     done = with_meaning(done, "operation_code", operation_codes, "operation_code", {"class_code": "class_code"})
     done = done.mutate(counts=(done.class_code != "conservative").fill_null(True))
-    first = done.filter(done.counts).group_by("encounter_id").agg(main_place=ibis._.place.min())
-    done = done.left_join(first, "encounter_id").drop("encounter_id_right")
-    done = done.join(stays.select("encounter_id", case_cost_fen="cost_fen"), "encounter_id")
+    done = done.mutate(main_place=done.place.min(where=done.counts).over(ibis.window(group_by="encounter_id")))
+    done = done.left_join(money.select("encounter_id", case_cost_fen="cost_fen"), "encounter_id").drop("encounter_id_right")
     is_main = (done.place == done.main_place).fill_null(False)
-    has_share = done.operation_fen * PPM >= done.case_cost_fen * plan.value("dip.related_operation_share_ppm")
+    has_share = done.operation_fen * PPM >= done.case_cost_fen.fill_null(0) * plan.value("dip.related_operation_share_ppm")
     done = done.mutate(is_main=is_main, is_related=~is_main & done.counts & has_share & (done.operation_fen > 0))
     named = done.group_by("encounter_id").agg(
         main_operation_code=done.operation_code.max(where=done.is_main),
@@ -143,7 +136,8 @@ def _in_order(found):
 
 def _levelled(stays):
     """Fill what a case does not have, and give it its levels."""
-    none = {name: stays[name].fill_null(0) for name in ("treatment_fen", "drug_fen", "cci_weight")}
+    amounts = ("cost_fen", "fund_fen", "patient_fen", "other_payers_fen", "treatment_fen", "drug_fen", "cci_weight")
+    none = {name: stays[name].fill_null(0) for name in amounts}
     no = {name: stays[name].fill_null(False) for name in ("has_organ_failure", "has_vital_organ", "has_other_tumour")}
     empty = {name: stays[name].fill_null("") for name in ("related_operation_codes", "dropped_operation_codes")}
     stays = stays.mutate(**none, **no, **empty, class_number=stays.class_number.fill_null(CONSERVATIVE))

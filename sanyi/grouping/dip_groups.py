@@ -71,13 +71,14 @@ def dip_groups(dip_group_years, diagnosis_codes, operation_codes, plan, year):
     """
     weights = year_weights(year, plan.value("dip.history_weights"))
     mean_of_all = weighted_mean(dip_group_years, weights)
-    names = group_names(diagnosis_codes, operation_codes)
+    names, scale = group_names(diagnosis_codes, operation_codes), plan.value("dip.score_scale")
+    bounds = plan.value("dip.primary_care_share_ppm"), plan.value("dip.primary_care_cv_maximum_ppm")
     groups = defaultdict(list)
     for row in dip_group_years:
         groups[row["group_code"]].append(row)
     return [{"group_code": group, "layer_code": rows[0]["layer_code"], "name": names(group), **_counts(rows),
-             **_means(rows, weights), **_scores(weighted_mean(rows, weights), mean_of_all, plan.value("dip.score_scale")),
-             **_care(rows, plan)} for group, rows in groups.items()]
+             **_means(rows, weights), **_scores(weighted_mean(rows, weights), mean_of_all, scale),
+             **_care(rows, *bounds)} for group, rows in groups.items()]
 
 
 def _counts(rows):
@@ -102,12 +103,12 @@ def _scores(mean: Fraction | None, mean_of_all: Fraction | None, scale: int):
     return {"weighted_mean_fen": half_up(mean), "weight_e4": half_up(weight * E4), "points_e4": half_up(weight * scale * E4)}
 
 
-def _care(rows, plan):
+def _care(rows, share_ppm, variation_ppm):
     cases = sum(row["case_count"] for row in rows)
     primary = sum(row["primary_case_count"] for row in rows)
     squared = variation_squared(rows)
-    even = squared is not None and squared <= Fraction(plan.value("dip.primary_care_cv_maximum_ppm"), PPM) ** 2
-    often = cases > 0 and primary * PPM >= cases * plan.value("dip.primary_care_share_ppm")
+    even = squared is not None and squared <= Fraction(variation_ppm, PPM) ** 2
+    often = cases > 0 and primary * PPM >= cases * share_ppm
     return {"cv_ppm": root_ppm(squared), "primary_share_ppm": ratio(primary, cases),
             "is_primary_care": rows[0]["layer_code"] == "core" and often and even}
 

@@ -13,6 +13,7 @@ BASIS = {"computed": ("按历史数据计算", "computed from history"), "floor"
 
 COEFFICIENTS = Table(
     "dip_institution_coefficients", "机构系数", "Institution coefficients", key=("institution_id",),
+    note="村卫生室没有住院，不列。Village clinics have no stays and are not listed.",
     columns=(
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
         whole("case_count", "历史例数", "history cases", "cases", minimum=0),
@@ -31,7 +32,7 @@ def _costs(institution, year, cost_fen, expected_fen):
 
 CLIPPED = Example(
     "实际费用比标准费用，再比全区域，限在0.6至1.3之间", "Cost to expected cost, to the region's, between 0.6 and 1.3",
-    given={"institutions": [{"institution_id": name, "is_in_area": name != "far"} for name in ("a", "b", "c", "new", "far")],
+    given={"institutions": [{"institution_id": name, "level_code": "2A", "is_in_area": name != "far"} for name in ("a", "b", "c", "new", "far")],
            "dip_institution_costs": [_costs("a", 2019, 110, 100), _costs("b", 2019, 140, 100), _costs("c", 2019, 50, 100)]},
     expect=({"institution_id": "a", "raw_e4": 11_000, "coefficient_e4": 11_000, "basis_code": "computed"},
             {"institution_id": "b", "raw_e4": 14_000, "coefficient_e4": 13_000, "basis_code": "cap"},
@@ -54,7 +55,7 @@ def dip_institution_coefficients(institutions, dip_institution_costs, plan, year
         for name in (row["institution_id"], None):
             sums[name] = tuple(map(sum, zip(sums[name], part, strict=True)))
     bounds = plan.value("dip.coefficient_floor_e4"), plan.value("dip.coefficient_cap_e4")
-    inside = [row["institution_id"] for row in institutions if row["is_in_area"]]
+    inside = [row["institution_id"] for row in institutions if row["is_in_area"] and row["level_code"] != "village"]
     return [_row(name, sums[name], sums[None], bounds) for name in inside]
 
 
