@@ -43,6 +43,7 @@ class RawRecord:
         self._connection.execute(f"CREATE TEMP TABLE _refused ({REFUSED_COLUMNS})")
         self._connection.execute("CREATE TEMP TABLE _keys (table_name VARCHAR, month BIGINT, h UBIGINT)")
         self._raw = ""
+        self._out = 0
 
     def __enter__(self) -> "RawRecord":
         return self
@@ -86,27 +87,23 @@ class RawRecord:
         sums = [f'coalesce(sum("{name}"::HUGEINT), 0)' for name in money]
         lost = [_unreadable(name) if self._raw == "TABLE" else "0" for name in money]
         odd = [f"count(*) FILTER ({condition})" for condition in warnings.values()]
-        row = self.query(f"SELECT {', '.join(['count(*)', *sums, *lost, *odd])} FROM _raw")[0]
+        months = "list(DISTINCT coalesce(settled_month, -1))" if table.partition else "NULL"
+        row = self.query(f"SELECT {', '.join(['count(*)', *sums, *lost, *odd, months])} FROM _raw")[0]
         size = len(money)
-        months = self._months(table)
         return Tally(row[0], dict(zip(money, row[1:1 + size], strict=True)),
-                     dict(zip(money, row[1 + size:1 + 2 * size], strict=True)), months,
-                     dict(zip(warnings, row[1 + 2 * size:], strict=True)))
-
-    def _months(self, table: Table) -> list[int | None]:
-        if not table.partition:
-            return [None]
-        return [month for month, in self.query("SELECT DISTINCT settled_month FROM _raw ORDER BY ALL NULLS FIRST")]
+                     dict(zip(money, row[1 + size:1 + 2 * size], strict=True)),
+                     [None if month == -1 else month for month in sorted(row[-1] or [])] if table.partition else [None],
+                     dict(zip(warnings, row[1 + 2 * size:-1], strict=True)))
 
     def find_offenders(self, within: str, broken: str, parents: Mapping[str, str]) -> int:
         """Put the lines of rows that break a check or lack a parent into `_out`; `parents` is SQL per column."""
         missing = [f'("{column}" IS NOT NULL AND "{column}" NOT IN ({keys}))' for column, keys in parents.items()]
-        self.query("DROP TABLE IF EXISTS _out")
-        self.query(f"CREATE TEMP TABLE _out AS SELECT _line FROM _raw WHERE {within} AND ({' OR '.join([broken, *missing])})")
-        return self._out_count()
+        self._out = self._made("_out", f"SELECT _line FROM _raw WHERE {within} AND ({' OR '.join([broken, *missing])})")
+        return self._out
 
-    def _out_count(self) -> int:
-        return self.query("SELECT count(*) FROM _out")[0][0]
+    def _made(self, name: str, sql: str) -> int:
+        """Make a list of rows and say how many there are."""
+        return self.query(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")[0][0]
 
     def sum_out(self, money: Sequence[str]) -> dict[str, int]:
         """Sums of the fen columns over the rows in `_out`."""
@@ -127,11 +124,16 @@ class RawRecord:
             f"INSERT INTO _refused SELECT {batch}, {text(file)}, _line, {text(table.name)}, note.column_name, "
             f"note.reason_code, left(note.seen, 200), note.expected, {row_key(table)}, {row_digest(table)} "
             f"FROM (SELECT *, unnest([{listed}]) AS note FROM _listed) WHERE note IS NOT NULL")
+        if self._raw == "TABLE":
+            self._list_unreadable(table, batch, file)
+        self.query("DROP TABLE _listed")
+
+    def _list_unreadable(self, table: Table, batch: int, file: str) -> None:
+        """One refusal per noted cell; what was expected is filled in at the end."""
         self.query(
             "INSERT INTO _refused SELECT " f"{batch}, {text(file)}, _line, {text(table.name)}, part[1], part[2], part[3], '', "
             f"{row_key(table)}, {row_digest(table)} FROM (SELECT *, string_split(unnest(string_split(_bad, chr(30))), chr(31)) AS part "
             "FROM _listed WHERE _bad IS NOT NULL)")
-        self.query("DROP TABLE _listed")
 
     def find_repeats(self, table: Table, within: str) -> tuple[int, bool]:
         """Put repeated keys (all but the first line) into `_again`; says how many and whether the rest is in order.
@@ -139,53 +141,47 @@ class RawRecord:
         Rows out of order are few in a file that was sorted: they are set apart before a full sort is thought of.
         """
         keys = [f'"{name}"' for name in table.key]
-        self.query("DROP TABLE IF EXISTS _again")
-        self.query("DROP TABLE IF EXISTS _stray")
-        rows = f"(SELECT {', '.join(keys)}, _line FROM _raw WHERE {within}{self._without('_out')})"
-        self.query(f"CREATE TEMP TABLE _stray AS SELECT * FROM ({_out_of_order(keys, rows)}) LIMIT 1000000")
-        strays = self.query("SELECT count(*) FROM _stray")[0][0]
+        rows = f"(SELECT {', '.join(keys)}, _line FROM _raw WHERE {within}{self._without_out()})"
+        strays = self._made("_stray", f"SELECT * FROM ({_out_of_order(keys, rows)}) LIMIT 1000000")
         if strays:
             rest = f"(SELECT * FROM {rows} WHERE _line NOT IN (SELECT _line FROM _stray))"
             if strays == 1_000_000 or self.query(f"SELECT count(*) FROM ({_out_of_order(keys, rest)})")[0][0]:
                 return self._repeats_by_group(keys, rows), False
             return self._repeats_of_strays(keys, rest, strays)
-        self.query("CREATE TEMP TABLE _again (_line BIGINT)")
         return 0, True
 
     def _repeats_by_group(self, keys: Sequence[str], rows: str) -> int:
         by = ", ".join(keys)
-        self.query(f"CREATE TEMP TABLE _again AS SELECT _line FROM {rows} SEMI JOIN (SELECT {by} FROM {rows} GROUP BY {by} "
+        return self._made("_again", f"SELECT _line FROM {rows} SEMI JOIN (SELECT {by} FROM {rows} GROUP BY {by} "
                    f"HAVING count(*) > 1) AS many USING ({by}) "
-                   f"QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY _line) > 1")
-        return self.query("SELECT count(*) FROM _again")[0][0]
+                          f"QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY _line) > 1")
 
     def _repeats_of_strays(self, keys: Sequence[str], rest: str, strays: int) -> tuple[int, bool]:
         """A stray repeats a row in order, or another stray; the later line of a key is the repeat."""
         by = ", ".join(keys)
-        self.query(f"CREATE TEMP TABLE _again AS SELECT _line FROM (SELECT * FROM _stray UNION ALL SELECT * FROM {rest} "
-                   f"SEMI JOIN _stray USING ({by})) QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY _line) > 1")
-        again = self.query("SELECT count(*) FROM _again")[0][0]
+        again = self._made("_again", f"SELECT _line FROM (SELECT * FROM _stray UNION ALL SELECT * FROM {rest} SEMI JOIN "
+                           f"_stray USING ({by})) QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY _line) > 1")
         left = self.query("SELECT count(*) FROM _stray WHERE _line NOT IN (SELECT _line FROM _again)")[0][0]
         return again, left == 0
 
-    def merge_out(self) -> None:
-        """Count the repeats among the rows that are out."""
-        self.query("INSERT INTO _out SELECT _line FROM _again")
+    def put_out(self, lines: str) -> int:
+        """Let `_out` be the lines of another list, keeping those that were out in `_before`."""
+        self.query("CREATE OR REPLACE TEMP TABLE _before AS SELECT * FROM _out")
+        self._out = self._made("_out", f"SELECT _line FROM {lines}")
+        return self._out
 
-    def out_is(self, source: str) -> int:
-        """Let `_out` be the lines of another list."""
-        self.query("DROP TABLE IF EXISTS _out")
-        self.query(f"CREATE TEMP TABLE _out AS SELECT _line FROM {source}")
-        return self._out_count()
+    def put_out_too(self) -> None:
+        """Let `_out` hold the earlier lines as well."""
+        self._out += self.query("INSERT INTO _out SELECT _line FROM _before")[0][0]
 
-    def _without(self, name: str) -> str:
-        return f" AND _line NOT IN (SELECT _line FROM {name})" if self.query(f"SELECT count(*) FROM {name}")[0][0] else ""
+    def _without_out(self) -> str:
+        return " AND _line NOT IN (SELECT _line FROM _out)" if self._out else ""
 
     def write_accepted(self, table: Table, within: str, is_sorted: bool, with_line: bool, path: Path) -> None:
         """Write the rows that are not out, in key order; with their lines when they must be joined with others."""
         columns = ", ".join(f'"{name}"' for name in table.names) + (", _line" if with_line else "")
         order = "" if is_sorted else f" ORDER BY {', '.join(quoted_names(table.key))}"
-        self.query(f"COPY (SELECT {columns} FROM _raw WHERE {within}{self._without('_out')}{order}) TO {quoted(path)} {WRITTEN_AS}")
+        self.query(f"COPY (SELECT {columns} FROM _raw WHERE {within}{self._without_out()}{order}) TO {quoted(path)} {WRITTEN_AS}")
 
     def tally_file(self, path: Path, money: Sequence[str]) -> tuple[int, dict[str, int]]:
         """Rows and sums of a written file, read back."""
@@ -195,10 +191,8 @@ class RawRecord:
 
     def known_elsewhere(self, table: Table, month: int, within: str) -> int:
         """Put the lines whose key another month holds into `_away`."""
-        self.query("DROP TABLE IF EXISTS _away")
-        self.query(f"CREATE TEMP TABLE _away AS SELECT _line FROM _raw WHERE {within}{self._without('_out')} AND {key_hash(table)} IN "
-                   f"(SELECT h FROM _keys WHERE table_name = {text(table.name)} AND month <> {month})")
-        return self.query("SELECT count(*) FROM _away")[0][0]
+        return self._made("_away", f"SELECT _line FROM _raw WHERE {within}{self._without_out()} AND {key_hash(table)} IN "
+                          f"(SELECT h FROM _keys WHERE table_name = {text(table.name)} AND month <> {month})")
 
     def remember_keys(self, table: Table, month: int, path: Path) -> None:
         """Remember the keys a month's file holds."""

@@ -162,11 +162,13 @@ def _take_table(batch: Batch, mapping: TableMapping, files: Sequence[Found]) -> 
     """All files of a table, then each of its months joined with what the record holds."""
     slices: list[Slice] = []
     _remember_keys(batch, mapping.table)
+    named = [_month_named(each) for each in files]
     for place, each in enumerate(files):
         account = FileReport(each.name, mapping.table.name)
         batch.report.files.append(account)
         try:
-            slices += _take_file(batch, mapping, each, account, place, len(files))
+            slices += _take_file(batch, mapping, each, account, place, len(files) == 1,
+                                 named[place] if named.count(named[place]) == 1 else None)
         except Unreadable as error:
             batch.report.problems.append(Problem(each.name, error.reason, error.seen))
     _compare_table(batch, mapping.table)
@@ -184,7 +186,8 @@ def _remember_keys(batch: Batch, table: Table) -> None:
                 batch.engine.remember_keys(table, month, batch.path(table.name, month))
 
 
-def _take_file(batch: Batch, mapping: TableMapping, found: Found, account: FileReport, place: int, of: int) -> list[Slice]:
+def _take_file(batch: Batch, mapping: TableMapping, found: Found, account: FileReport, place: int,
+               is_alone: bool, own_month: int | None) -> list[Slice]:
     opened = look_at(found.path)
     account.sha256 = opened.sha256
     table, engine = mapping.table, batch.engine
@@ -196,15 +199,21 @@ def _take_file(batch: Batch, mapping: TableMapping, found: Found, account: FileR
     account.rows, account.fen, account.unreadable = tally.rows, tally.fen, tally.unreadable
     account.warnings = {name: count for name, count in tally.warnings.items() if count}
     _compare(batch, account, table)
-    stem_is_month = of == 1 or (found.path.stem.isdigit() and tally.months == [int(found.path.stem)])
+    is_own_month = is_alone or tally.months == [own_month]
     slices = []
     for month in tally.months:
         old = batch.path(table.name, month)
         slices.append(take_slice(batch, table, account, found.name, month, place, len(tally.months) == 1,
-                                 with_line=old is not None or not stem_is_month or of > 1))
+                                 with_line=old is not None or not is_own_month))
     if sum(each.rows for each in slices) + account.refused != account.rows:
         raise AssertionError(f"{found.name}: rows were lost inside intake")
     return [each for each in slices if each.rows]
+
+
+def _month_named(found: Found) -> int | None:
+    """The month a file is named by."""
+    stem = found.path.stem
+    return int(stem) if len(stem) == 6 and stem.isascii() and stem.isdigit() else None
 
 
 def _known_file(batch: Batch, account: FileReport) -> list[Slice]:

@@ -33,9 +33,9 @@ def take_slice(batch: Any, table: Table, account: FileReport, file: str, month: 
     refused = _refuse_broken(batch, table, account, file, within, parents)
     again, is_sorted = engine.find_repeats(table, within)
     if again:
-        refused += _refuse(batch, table, account, file, "_again", table.key[-1], "key_repeated", keep=refused)
+        refused += _refuse(batch, table, account, file, "_again", table.key[-1], "key_repeated")
     if table.partition and month is not None and _key_stands_alone(table) and engine.known_elsewhere(table, month, within):
-        refused += _refuse(batch, table, account, file, "_away", table.key[0], "key_in_other_month", keep=refused)
+        refused += _refuse(batch, table, account, file, "_away", table.key[0], "key_in_other_month")
     path = batch.staging / f"{table.name}-{month}-{place}.parquet"
     engine.write_accepted(table, within, is_sorted, with_line, path)
     rows, fen = engine.tally_file(path, money)
@@ -91,14 +91,13 @@ def _refuse_broken(batch: Any, table: Table, account: FileReport, file: str, wit
     return count
 
 
-def _refuse(batch: Any, table: Table, account: FileReport, file: str, lines: str, column: str, reason: str, keep: int) -> int:
+def _refuse(batch: Any, table: Table, account: FileReport, file: str, lines: str, column: str, reason: str) -> int:
     """Refuse the rows of a list for one reason and add them to those that are out."""
     engine = batch.engine
-    engine.query("CREATE OR REPLACE TEMP TABLE _before AS SELECT * FROM _out")
-    count = engine.out_is(lines)
+    count = engine.put_out(lines)
     seen = " || '|' || ".join(f'"{name}"::VARCHAR' for name in table.key)
     _list(batch, table, account, file, [_struct(column, f"'{reason}'", seen, f"'{expected(reason)}'")])
-    engine.query("INSERT INTO _out SELECT _line FROM _before")
+    engine.put_out_too()
     return count
 
 
