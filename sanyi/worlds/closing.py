@@ -141,7 +141,7 @@ def _statistics(frame: Frame, where: Places, sums) -> Batch:
         rows += [(where.city_id, year, code, value) for code, value in (
             ("permanent_residents", people), ("income_growth_ppm", int(random.integers(48_000, 82_000))),
             ("gdp_growth_ppm", int(random.integers(35_000, 75_000))), ("price_growth_ppm", int(random.integers(17_000, 29_000))),
-            ("health_expenditure_fen", spending * 135 // 100), ("out_of_pocket_fen", cash * 104 // 100), ("eligible_persons", people * 991 // 1000))]
+            ("health_expenditure_fen", spending * 175 // 100), ("out_of_pocket_fen", cash * 95 // 100), ("eligible_persons", people * 991 // 1000))]
         rows += [(one, year, "permanent_residents", size * (1000 - 6 * older) // 1000) for one, size in zip(where.district_ids, sizes)]
     return Batch("statistics", None, {
         "region_id": words([row[0] for row in rows]), "year": np.array([row[1] for row in rows], dtype=np.int64),

@@ -34,6 +34,8 @@ class Faults:
 
 def with_faults(random: np.random.Generator, batch: Batch, has_spoiled_text: bool) -> tuple[Batch, Faults]:
     """Plant faults in a batch, each in a row of its own; the key told is the row's as it stands afterwards."""
+    if not batch.row_count:
+        return batch, Faults(batch.table, batch.month, ())
     kinds = [one for one in KINDS[batch.table] if has_spoiled_text or one[0] != "unparsable"]
     count, rate = batch.row_count, RATE.get(batch.table, PER_MILLION)
     numbers = random.poisson(count * rate / 1e6, len(kinds))

@@ -5,8 +5,8 @@ from sanyi.worlds.lines import main_operation, IS_SURGERY
 from sanyi.worlds.stays import Stays
 
 # Percent by class (in the order of CLASS_CODES) for stays without and with surgery.
-MEDICAL = (34, 2, 11, 11, 13, 17, 0, 3, 6, 2, 1)
-SURGICAL = (23, 1, 24, 7, 8, 13, 18, 2, 3, 1, 0)
+MEDICAL = (33, 2, 15, 8, 12, 18, 0, 4, 6, 2, 1)
+SURGICAL = (26, 1, 18, 5, 8, 15, 21, 2, 3, 1, 0)
 SCOPE = (900, 950, 700, 930, 950, 960, 980, 1000, 850, 1000, 0)  # per mille
 
 

@@ -10,7 +10,8 @@ from sanyi.worlds.stays import OPERATIONS, Stays
 
 PPM = 1_000_000
 MEAN_LINES = np.array([3.7, 5.0, 6.9, 7.6])  # of a visit, by tier
-DAILY_LINES = np.array([11.0, 11.0, 15.0, 17.0])  # of a stay, by tier
+DAILY_LINES = np.array([14.0, 14.0, 17.0, 19.0])  # of a stay, by tier
+USUAL_DAY_FEN = 75_000
 BEDS = np.array([BY_NAME[name] for name in ("基层病房床位费", "基层病房床位费", "普通病房床位费(三人间)", "普通病房床位费(双人间)")])
 NURSING = np.array([BY_NAME[name] for name in ("三级护理", "三级护理", "二级护理", "一级护理")])
 ICU_BED, ICU_NURSING, WARD_ROUND = BY_NAME["重症监护病房床位费"], BY_NAME["重症监护护理"], BY_NAME["住院诊察费"]
@@ -77,7 +78,8 @@ def stay_lines(random: np.random.Generator, stays: Stays, tier: np.ndarray) -> L
     """The lines of stays, day by day: bed, nursing, ward round, then items of the pool; surgery on the second day."""
     cases = stays.cases
     length = cases.stay_days
-    daily = np.clip(DAILY_LINES[tier] * np.exp(random.normal(0, 0.18, len(length))), 6, 40)
+    thrift = np.clip((cases.target_fen / length / USUAL_DAY_FEN) ** 0.35, 0.5, 1.4)
+    daily = np.clip(DAILY_LINES[tier] * thrift * np.exp(random.normal(0, 0.18, len(length))), 5, 40)
     counts = np.clip((length * daily).astype(np.int64), 8, 700)
     counts = np.minimum(np.maximum(counts, length * 4), length * 44)
     case, number, start = _spread(counts)

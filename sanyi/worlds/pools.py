@@ -15,7 +15,7 @@ MIXES = (
     {"drug": 37, "treatment": 8, "herbal": 2},
     {"drug": 28, "treatment": 10, "laboratory": 3, "herbal": 5, "examination": 1},
     {"drug": 23, "laboratory": 9, "treatment": 8, "examination": 2, "herbal": 3, "material": 2},
-    {"drug": 17, "laboratory": 9, "treatment": 9, "material": 6, "examination": 3, "herbal": 2, "other": 1},
+    {"drug": 20, "laboratory": 5, "treatment": 11, "material": 6, "examination": 2, "herbal": 2, "other": 1},
 )
 STAY_MIX = 3
 

@@ -103,8 +103,6 @@ class _Month:
             clean += [_charge_lines(self, encounter_ids, lines), _prescriptions(self, encounter_ids, lines, tier)]
         told = []
         for place, batch in enumerate(clean):
-            if not batch.row_count:
-                continue
             batch, faults = with_faults(self.random("faults", place), batch, self.frame.has_spoiled_text)
             told.append(faults)
             yield batch

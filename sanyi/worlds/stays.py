@@ -16,10 +16,10 @@ from sanyi.worlds.places import Places, places
 from sanyi.worlds.streams import stream
 
 STAYS_PER_1000 = (392, 144, 51, 113, 190, 442, 655)  # a year, by age band, before overlaps and gaps are dropped
-DISTRICT_FACTOR = (0.95, 1.12, 0.91, 0.98)  # thrifty and costly districts, in turn
+DISTRICT_FACTOR = (0.95, 1.12, 0.91, 0.95)  # thrifty and costly districts, in turn
 LEVEL_COST = (0.5, 0.70, 1.0, 1.35)
 YEARLY_TREND = 1.06
-PRICE_SCALE = 0.70  # a poorer region than the catalogue's costs
+PRICE_SCALE = 0.545  # a poorer region than the catalogue's costs
 NEWBORN_COUNT = newborn_count()
 ADULT_COUNT = STAY_COUNT - NEWBORN_COUNT
 OPERATIONS = operations()
