@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 FORMATS = ("parquet", "csv")
 DICTIONARY_BYTES = 16 << 20
+FEW_VALUES = ("settled_month", "quantity_e3", "line_number", "charged_on")
 
 
 class Written(Protocol):
@@ -66,9 +67,9 @@ class ColumnFile:
             options = pyarrow.csv.WriteOptions(quoting_style="none" if is_by_month else "needed")
             return pyarrow.csv.CSVWriter(self._path, schema, write_options=options)
         text = [field.name for field in schema if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)]
-        whole = [field.name for field in schema if field.name in ("settled_month", "quantity_e3", "unit_price_fen", "line_number", "charged_on")]
-        return pq.ParquetWriter(self._path, schema, compression="zstd", compression_level=1, use_dictionary=text + whole,
-                                dictionary_pagesize_limit=DICTIONARY_BYTES, store_schema=False, write_statistics=True)
+        sought = [field.name for field in schema if field.name.endswith(("_id", "_on", "month"))]  # statistics cost time: only where sought by
+        return pq.ParquetWriter(self._path, schema, compression="zstd", compression_level=1, use_dictionary=text + [name for name in FEW_VALUES if name in schema.names],
+                                dictionary_pagesize_limit=DICTIONARY_BYTES, store_schema=False, write_statistics=sought)
 
 
 def arrow_column(values: Any) -> pa.Array:
