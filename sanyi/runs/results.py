@@ -9,6 +9,7 @@ from sanyi.engines.reader import BadQuestion, Condition, Order, Reader
 from sanyi.runs.card import CARD
 from sanyi.runs.errors import NoResults, UnknownTable
 from sanyi.runs.records import Records, open_records
+from sanyi.runs.refused_rows import REFUSED_ROWS, refused_file
 from sanyi.runs.steps import all_steps, promise
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.table import Table
@@ -42,7 +43,7 @@ class Results:
 
     def promise(self, name: str) -> Table:
         """What a table promises: its columns with meaning, unit and codes."""
-        return promise(name)
+        return REFUSED_ROWS if name == REFUSED_ROWS.name else promise(name)
 
     def files(self, name: str) -> list[Path]:
         """The files that hold a table; raises UnknownTable."""
@@ -50,6 +51,8 @@ class Results:
             return [self.folder / self.card["steps"][name]["file"]]
         if name in record_tables():
             return self.records.paths(self.records.chosen(name, self.year))
+        if name == REFUSED_ROWS.name:
+            return refused_file(self.records.folder)
         raise UnknownTable(f"these results have no table {name}")
 
     def page(self, name: str, where: Sequence[Condition] = (), order: Sequence[Order] = (), offset: int = 0,

@@ -1,4 +1,5 @@
 """The list that every table can be: sorted, filtered, searched, paged, totalled."""
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,14 +11,13 @@ from django.urls import reverse
 from sanyi.runs.results import Condition, Results
 from sanyi.tables.table import Column, Table
 from sanyi.web import show
-from sanyi.web.names import names, reference_of
+from sanyi.web.names import CONSORTIA, INSTITUTIONS, names, reference_of, target_of
 from sanyi.web.opened import KEPT, results
 from sanyi.web.question import SIZES, Question, ask
 from sanyi.web.words import name_of, say
 
 NUMBERS = ("money", "share", "whole", "plain", "month")
 MOST_EXPORTED = 100_000
-PAGES_BY_ROUTE = {"institutions.institution_id": "institution", "consortia.consortium_id": "consortium"}
 PAGES_BY_COLUMN = {"encounter_id": "case", "indicator_code": "indicator", "rule_code": "rule"}
 
 
@@ -57,7 +57,7 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
     opened = results()
     question = ask(opened, name, request.GET, fixed, sort)
     table, language = question.table, request.language
-    shown = [table[each] for each in columns or table.names if each in table.names]
+    shown = visible(table, columns, language)
     count, totals = _totals(opened, name, question.where)
     found = opened.page(name, question.where, question.order, (question.page - 1) * question.size, question.size)
     return {
@@ -72,6 +72,21 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
     }
 
 
+def visible(table: Table, columns: Sequence[str], language: str) -> list[Column]:
+    """The columns to show, in order: those asked for or all, and of a pair in two languages the reader's own."""
+    other = "_en" if language == "zh" else "_zh"
+    twins = {name for name in table.names if name.endswith(other) and name[:-3] + ("_zh" if other == "_en" else "_en") in table.names}
+    return [table[name] for name in columns or table.names if name in table.names and name not in twins]
+
+
+def title_of(column: Column, language: str) -> str:
+    """A column's heading: a code that is shown by its name is called by what it names."""
+    title = name_of(column, language)
+    if not names(reference_of(column)):
+        return title
+    return title.removesuffix("编码") if language == "zh" else title.removesuffix(" code")
+
+
 def cell(column: Column, value: Any, language: str) -> Cell:
     """Show one value, with a way on where there is one."""
     kind = show.kind_of(column)
@@ -82,8 +97,8 @@ def cell(column: Column, value: Any, language: str) -> Cell:
     reference = reference_of(column)
     if value is None or value == "":
         return Cell(text, style + " empty")
-    if reference and value in (known := names(reference)):
-        return Cell(known[value], style + " named", _address(PAGES_BY_ROUTE.get(reference), value), str(value))
+    if reference and value in (known := names(reference, language)):
+        return Cell(known[value], style + " named", _address(target_of(reference, value), value), str(value))
     return Cell(text, style, _address(PAGES_BY_COLUMN.get(column.name), value))
 
 
@@ -119,12 +134,12 @@ def _heading(column: Column, question: Question, language: str) -> Heading:
     elif column.type == "flag":
         choices = tuple((str(value).lower(), show.written("flag", value, language), str(value).lower() in chosen)
                         for value in (True, False))
-    elif PAGES_BY_ROUTE.get(reference_of(column)):
+    elif reference_of(column) in (INSTITUTIONS, CONSORTIA):
         known = names(reference_of(column))
         choices = tuple((code, known[code], code in chosen) for code in sorted(known)) if len(known) <= 300 else ()
     typed = {ending: question.given.get(f"{column.name}.{ending}", [""])[0] for ending in ("has", "from", "to")}
     other = column.en if language == "zh" else column.zh
-    return Heading(column.name, name_of(column, language), show.unit_words(column, language), kind,
+    return Heading(column.name, title_of(column, language), show.unit_words(column, language), kind,
                    f"{other} · {column.name}", column.type == "whole",
                    question.address(sort=following, page=None), direction, choices, typed)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sanyi.plans import Plan
 from sanyi.runs.card import CARD
 from sanyi.runs.packs import open_plan
-from sanyi.runs.results import Condition, Results
+from sanyi.runs.results import Condition, Results, UnknownTable
 from sanyi.runs.steps import all_steps
 
 KEPT = 2048
@@ -42,7 +42,10 @@ def _plan(name: str, region: str | None) -> Plan | None:
 def has(name: str) -> bool:
     """Is there a table of this name, made by the run or in its record?"""
     opened = results()
-    return name in opened.names or bool(opened.records.files.get(name))
+    try:
+        return name in opened.names or bool(opened.files(name))
+    except UnknownTable:
+        return False
 
 
 def rows(name: str, where: tuple[Condition, ...] = (), order: tuple = (), limit: int | None = None) -> list[dict[str, Any]]:

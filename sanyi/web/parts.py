@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sanyi.runs.results import Condition, Order
 from sanyi.web import show
-from sanyi.web.listing import cell
+from sanyi.web.listing import cell, title_of, visible
 from sanyi.web.opened import has, results, rows
 from sanyi.web.words import name_of
 
@@ -18,9 +18,9 @@ def statement(request: HttpRequest, name: str, row: dict[str, Any], without: Seq
               strong: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One row of a table as lines of a statement: what, how much, in which unit; `strong` ones stand out."""
     table = results().promise(name)
-    return [{"title": name_of(column, request.language), "unit": show.unit_words(column, request.language), "name": column.name,
+    return [{"title": title_of(column, request.language), "unit": show.unit_words(column, request.language), "name": column.name,
              "cell": cell(column, row[column.name], request.language), "is_strong": column.name in strong}
-            for column in table.columns if column.name not in without]
+            for column in visible(table, (), request.language) if column.name not in without]
 
 
 def short_table(request: HttpRequest, name: str, where: tuple[Condition, ...] = (), columns: Sequence[str] = (),
@@ -29,12 +29,12 @@ def short_table(request: HttpRequest, name: str, where: tuple[Condition, ...] = 
     if not has(name) or any(condition.column not in results().promise(name).names for condition in where):
         return None
     table = results().promise(name)
-    shown = [table[each] for each in columns or table.names if each in table.names and each not in without]
+    shown = [column for column in visible(table, columns, request.language) if column.name not in without]
     found = rows(name, where, order, limit + 1)
     said = [(condition.column, condition.value) for condition in where if condition.operator == "eq"]
     query = "&".join(f"{column}={value}" for column, value in said)
     return {"title": name_of(table, request.language), "note": table.note, "name": name,
-            "headings": [{"title": name_of(column, request.language), "unit": show.unit_words(column, request.language),
+            "headings": [{"title": title_of(column, request.language), "unit": show.unit_words(column, request.language),
                           "is_number": column.type == "whole", "help": f"{column.en} · {column.name}"} for column in shown],
             "rows": [[cell(column, row[column.name], request.language) for column in shown] for row in found[:limit]],
             "is_cut": len(found) > limit, "address": reverse("table", args=[name]) + (f"?{query}" if query else "")}

@@ -1,20 +1,86 @@
-"""Indicators: against their targets, month by month, and by institution."""
+"""Indicators: all against their targets; one month by month, by consortium and by institution; and why."""
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from sanyi.web.opened import has
+from django.urls import reverse
 
+from sanyi.indicators import indicators as all_indicators
+from sanyi.web.explained import explained
+from sanyi.web.measured import Measured, charted, headline, line, measured, scopes, statuses, target_value, unit_of
+from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
+from sanyi.web.opened import results, where
+from sanyi.web.parts import chart, short_table
+from sanyi.web.words import name_of, say
 
-def of_institution(request: HttpRequest, institution_id: str):
-    return []
+LEVELS = (("consortium", CONSORTIA, "按医联体", "By consortium"), ("institution", INSTITUTIONS, "按医疗机构", "By institution"))
+MOST_BARS = 20
+INSTITUTION = "institution"
 
 
 def indicators(request: HttpRequest) -> HttpResponse:
-    return render(request, "indicators.html", {"rows": []})
+    """All indicators of the region."""
+    return render(request, "indicators.html", {"rows": [line(request, headline(each)) for each in all_indicators()]})
+
+
+def of_institution(request: HttpRequest, institution_id: str) -> list[dict[str, Any]]:
+    """The indicators that one institution has a value for."""
+    found = [measured(each.code, INSTITUTION, institution_id) for each in all_indicators()]
+    return [line(request, each) for each in found if each and each.row]
 
 
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
-    raise Http404("")
+    """One indicator: this year by month, the last year, the target, and who stands where."""
+    one = _known(code)
+    return render(request, "indicator.html", {
+        "line": line(request, one), "indicator": one.indicator, "months": _months(request, one),
+        "formula": say(request, one.indicator.formula_zh, one.indicator.formula_en), "row": one.row,
+        "levels": [level for level in (_level(request, code, *each) for each in LEVELS) if level["rows"]],
+        "status": short_table(request, "indicator_status", where(indicator_code=code), without=("indicator_code",)),
+        "values": reverse("table", args=["indicator_values"]) + f"?indicator_code={code}"})
 
 
 def why(request: HttpRequest, code: str) -> HttpResponse:
-    raise Http404("")
+    """Why an indicator has its value, for the region or (with ?institution=) for one institution."""
+    one = _known(code)
+    institution_id = request.GET.get("institution") or None
+    who = names(INSTITUTIONS).get(institution_id, institution_id) if institution_id else ""
+    return render(request, "why.html", {
+        "title": " · ".join(filter(None, [name_of(one.indicator, request.language), who])),
+        "explanation": explained("explain_indicator", results(), code, institution_id), "back": reverse("indicator", args=[code])})
+
+
+def _known(code: str) -> Measured:
+    found = next((each for each in all_indicators() if each.code == code), None)
+    if found is None:
+        raise Http404(f"没有指标 {code} / there is no indicator {code}")
+    return headline(found)
+
+
+def _months(request: HttpRequest, one: Measured) -> dict[str, Any] | None:
+    """The year's months beside the last year's value."""
+    if not any(value is not None for value in one.months):
+        return None
+    year, before = results().year, one.before["value_e6"] if one.before else None
+    this, last = f"{year}", say(request, f"{year - 1} 年全年", f"{year - 1}, whole year")
+    lines: list[tuple[str, list[Any]]] = [(this, [charted(value) for value in one.months])]
+    if before is not None:
+        lines.append((last, [charted(before)] * 12))
+    target = target_value(statuses(one.indicator.code, one.scope_code, one.scope_id))
+    return chart("line", [f"{month}{say(request, '月', '')}" for month in range(1, 13)], lines, unit_of(one.indicator, request.language),
+                 dashed=(last,), target=charted(target), target_name=say(request, "目标", "target"))
+
+
+def _level(request: HttpRequest, code: str, scope: str, reference: str, zh: str, en: str) -> dict[str, Any]:
+    found = scopes(code, scope)
+    known = names(reference)
+    lines = [{**line(request, each), "name": known.get(each.scope_id, each.scope_id), "address": reverse(scope, args=[each.scope_id]),
+              "numerator": each.row["numerator"], "denominator": each.row["denominator"], "place": place}
+             for place, each in enumerate(found, 1)]
+    bars = [*found[:MOST_BARS // 2], *found[-MOST_BARS // 2:]] if len(found) > MOST_BARS else found
+    drawn = chart("ranked", [known.get(each.scope_id, each.scope_id) for each in bars],
+                  [(name_of(each.indicator, request.language), [charted(each.value) for each in bars]) for each in found[:1]],
+                  unit_of(found[0].indicator, request.language), labels=True,
+                  links=[reverse(scope, args=[each.scope_id]) for each in bars]) if found else None
+    return {"id": scope, "title": say(request, zh, en), "rows": lines, "chart": drawn, "is_cut": len(found) > MOST_BARS,
+            "is_institution": scope == INSTITUTION}

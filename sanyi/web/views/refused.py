@@ -14,8 +14,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     """How many rows were refused, why, and which."""
     if not has(REFUSED):
         return render(request, "refused.html", {"is_empty": True})
-    promised = results().promise(REFUSED)
-    reason = promised["reason_code"] if "reason_code" in promised.names else promised["reason"]
+    reason = results().promise(REFUSED)["reason_code"]
     counts = sorted(results().grouped(REFUSED, [reason.name]), key=lambda row: -row["row_count"])
     words = [(reason.allowed or {}).get(row[reason.name], (row[reason.name],) * 2) for row in counts]
     drawn = chart("ranked", [say(request, zh, en) for zh, en in words], [(say(request, "行", "rows"), [row["row_count"] for row in counts])],
