@@ -1,7 +1,7 @@
 """`sanyi explain`: the factors, rows and clauses behind a figure, in plain words."""
 from pathlib import Path
 
-from sanyi.runs.explain import explain_case, explain_indicator, explain_institution
+from sanyi.runs.explain import explain_case, explain_consortium, explain_indicator, explain_institution
 from sanyi.runs.results import Results
 
 
@@ -11,6 +11,7 @@ def add(commands) -> None:
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--case", metavar="ID")
     parser.add_argument("--institution", metavar="ID")
+    parser.add_argument("--consortium", metavar="ID")
     parser.add_argument("--indicator", metavar="IND-43")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     parser.set_defaults(act=act, parser=parser)
@@ -21,10 +22,12 @@ def act(chosen) -> None:
     results = Results(chosen.results)
     if chosen.case:
         explained = explain_case(results, chosen.case)
+    elif chosen.consortium:
+        explained = explain_consortium(results, chosen.consortium)
     elif chosen.indicator:
         explained = explain_indicator(results, chosen.indicator, chosen.institution)
     elif chosen.institution:
         explained = explain_institution(results, chosen.institution)
     else:
-        chosen.parser.error("say what: --case ID, --institution ID or --indicator IND-43")
+        chosen.parser.error("say what: --case ID, --consortium ID, --institution ID or --indicator IND-43")
     print(explained.text(chosen.language))

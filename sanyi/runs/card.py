@@ -31,7 +31,7 @@ def write_card(under_way: Any, plan: Any) -> Path:
     same = {"plan": plan.name, "plan_digest": plan.digest, "year": under_way.year,
             "records_snapshot": under_way.records.snapshot, "code_version": code_version(),
             "sanyi_version": sanyi.__version__, "engine": f"{under_way.engine.name} {under_way.engine.version}",
-            "steps": steps}
+            "steps": steps, "whys": _whys(under_way)}
     card = {**same, "digest": hashlib.sha256(json.dumps(same, sort_keys=True, default=str).encode()).hexdigest(),
             "finished_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "records": os.path.relpath(under_way.records.folder.resolve(), under_way.out.resolve()),
@@ -43,6 +43,13 @@ def write_card(under_way: Any, plan: Any) -> Path:
     os.replace(part, path)
     _sweep(under_way)
     return path
+
+
+def _whys(under_way: Any) -> dict[str, dict[str, str]]:
+    """Every plan value that any step read, said in both languages with its clause."""
+    names = sorted({name for made in under_way.made.values() for name in made.values})
+    return {name: {language: under_way.plan.why(name, language) for language in ("zh", "en")}
+            for name in names if not name.startswith("target.")}
 
 
 def _sweep(under_way: Any) -> None:

@@ -1,0 +1,90 @@
+"""Why a case was grouped and paid as it was."""
+from sanyi.audit import rules
+from sanyi.audit.evidence import evidence
+from sanyi.runs.explain.explanation import Explanation, Part
+from sanyi.runs.explain.facts import Fact, heading, name_of, parts_of, rows_of, the_row
+from sanyi.runs.results import Condition, Results
+
+STAY = (Fact("admitted_on"), Fact("discharged_on"), Fact("stay_days"), Fact("age_years"), Fact("principal_diagnosis_code"))
+GROUP = (
+    Fact("group_code"), Fact("layer_code"),
+    Fact("reason_code", ("完整组合键 {full_key_code}", "full key {full_key_code}"), ("dip.core_case_minimum",)),
+    Fact("main_operation_code"),
+    Fact("related_operation_codes", ("费用达到病例总费用的规定比例，计入组合", "cost enough of the case to count"), ("dip.related_operation_share_ppm",)),
+    Fact("dropped_operation_codes", ("费用占比不足，不计入组合", "cost too little of the case to count")),
+)
+CATALOGUE = (
+    Fact("weighted_mean_fen", ("三年均费 {third_last_year_mean_fen}、{second_last_year_mean_fen}、{last_year_mean_fen} 加权",
+                               "the three years' means {third_last_year_mean_fen}, {second_last_year_mean_fen}, {last_year_mean_fen}, weighted"),
+         ("dip.history_weights", "dip.trim_case_minimum")),
+    Fact("weight_e4", ("病种均费 ÷ 全部病例均费", "mean of the group ÷ mean of all cases")),
+    Fact("points_e4", ("权重 {weight_e4} × 分值标度", "weight {weight_e4} × the scale of points"), ("dip.score_scale",)),
+)
+POINTS = (
+    Fact("base_points_e4"),
+    Fact("auxiliary_e4", ("辅助目录维度：{dimension_code}", "auxiliary dimension: {dimension_code}"), ("dip.auxiliary_combination",)),
+    Fact("coefficient_e4", ("基层病种与未入组病例为 1", "1 for primary-care groups and cases in no group"), ("dip.coefficient_floor_e4", "dip.coefficient_cap_e4")),
+    Fact("ratio_ppm", ("费用 {cost_fen} ÷ {comparison_mean_fen}（{comparison_code}）", "cost {cost_fen} ÷ {comparison_mean_fen} ({comparison_code})")),
+    Fact("deviation_code", ("低于下限按实际比例，高于上限加计超出部分", "below the low limit as spent, above the high limit with the excess"),
+         ("dip.low_ratio_ppm", "dip.high_ratio_ppm")),
+    Fact("points_e4", ("基础 {base_points_e4} × 辅助 {auxiliary_e4} × 机构 {coefficient_e4}，按偏差修正",
+                       "base {base_points_e4} × auxiliary {auxiliary_e4} × institution {coefficient_e4}, corrected for deviation")),
+)
+VALUE = (Fact("point_value_e4", ("{fund_fen} ÷（{share_numerator_fen} ÷ {share_denominator_fen}）÷ 总分值 {points_e4}",
+                                 "{fund_fen} ÷ ({share_numerator_fen} ÷ {share_denominator_fen}) ÷ {points_e4} points"), ("dip.budget_share_basis",)),)
+PAID = (
+    Fact("standard_fen", ("分值 {points_e4} × 点值 {point_value_e4}", "{points_e4} points × {point_value_e4}")),
+    Fact("patient_fen"), Fact("other_payers_fen"),
+    Fact("fund_pay_fen", ("标准 {standard_fen} − 个人 {patient_fen} − 其他 {other_payers_fen}，不低于 0",
+                          "standard {standard_fen} − patient {patient_fen} − others {other_payers_fen}, not below 0")),
+    Fact("cost_fen"), Fact("difference_fen", ("标准 {standard_fen} − 费用 {cost_fen}", "standard {standard_fen} − cost {cost_fen}")),
+)
+BILL = (Fact("total_fen"), Fact("in_scope_fen"), Fact("fund_fen"), Fact("catastrophic_fen"), Fact("aid_fen"), Fact("account_fen"), Fact("cash_fen"))
+
+
+def explain_case(results: Results, encounter_id: str) -> Explanation:
+    """Explain one case: the stay, its group, its points, the point value and the payment; a visit by its bill.
+
+    Raises NothingToExplain where the year has no such encounter. Source: DIP-1, DIP-19, DIP-22.
+    """
+    encounter = the_row(results, "encounters", ("就诊", "encounter"), encounter_id=encounter_id)
+    name = name_of(results, encounter["institution_id"])
+    parts = [heading(("一、就诊", "1. The encounter"), (name, name)), *parts_of(results, "encounters", encounter, STAY)]
+    case = results.one("dip_cases", encounter_id=encounter_id)
+    parts += _paid_by_points(results, case) if case else _paid_by_bill(results, encounter_id)
+    parts += _findings(results, encounter_id)
+    return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", parts)
+
+
+def _paid_by_points(results: Results, case: dict) -> list[Part]:
+    key = {"encounter_id": case["encounter_id"]}
+    parts = [heading(("二、入组", "2. Its group"))]
+    parts += parts_of(results, "dip_case_groups", the_row(results, "dip_case_groups", ("入组", "group"), **key), GROUP)
+    for group in rows_of(results, "dip_groups", group_code=case["group_code"]) if case["group_code"] else []:
+        parts += parts_of(results, "dip_groups", group, CATALOGUE)
+    parts += [heading(("三、分值", "3. Its points")), *parts_of(results, "dip_cases", case, POINTS)]
+    for value in rows_of(results, "dip_point_values", insurance_code=case["insurance_code"], kind_code="settlement"):
+        parts += [heading(("四、点值", "4. The point value")), *parts_of(results, "dip_point_values", value, VALUE)]
+    return [*parts, heading(("五、支付", "5. The payment")), *parts_of(results, "dip_cases", case, PAID)]
+
+
+def _paid_by_bill(results: Results, encounter_id: str) -> list[Part]:
+    """Visits, and stays outside the insurance area, are paid as charged."""
+    bill = the_row(results, "settlements", ("结算", "settlement"), encounter_id=encounter_id)
+    return [heading(("二、按实际结算支付（不按病种分值）", "2. Paid as charged (not by points)")), *parts_of(results, "settlements", bill, BILL)]
+
+
+def _findings(results: Results, encounter_id: str) -> list[Part]:
+    """Each audit finding of the case as its rule's own sentence."""
+    hits = rows_of(results, "audit_hits", encounter_id=encounter_id)
+    known = {rule.code: rule for rule in rules()}
+    items = sorted({code for hit in hits for code in (hit["item_code"], hit["seen_value"], hit["allowed_value"]) if code})
+    names = {row["item_code"]: row["name"] for row in results.page("charge_items", [Condition("item_code", "in", items)], limit=None)} if items else {}
+    parts = [heading(("审核发现", "Audit findings"))] if hits else []
+    for hit in hits:
+        rule = known[hit["rule_code"]]
+        [part] = parts_of(results, "audit_hits", hit, [Fact("amount_fen", depth=1)])
+        parts.append(Part(f"{rule.code} {rule.zh}", f"{rule.code} {rule.en}", part.value_zh, part.value_en,
+                          evidence(rule, hit, names, "zh"), evidence(rule, hit, names, "en"), part.source_table,
+                          part.source_key, (str(rule.source),), (str(rule.source),), 1))
+    return parts
