@@ -1,0 +1,127 @@
+"""Random bills: the slow opinion finds the same lines and the same fen, and the rules keep their laws."""
+import importlib.util
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from sanyi.audit import rules
+from sanyi.engines.duck import DuckEngine
+from sanyi.runs.examples import play_rows
+from sanyi.runs.packs import open_plan
+from sanyi.runs.steps import all_steps
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SPEC = importlib.util.spec_from_file_location("oracle_audit", CHECKOUT / "tests/oracle/audit.py")
+ORACLE = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(ORACLE)
+
+ITEMS = [{"item_code": "D", "class_code": "drug", "sex_code": "female", "price_limit_fen": 300},
+         {"item_code": "S", "class_code": "treatment", "sex_code": "male", "price_limit_fen": None},
+         {"item_code": "A", "class_code": "treatment", "sex_code": None, "price_limit_fen": 250},
+         {"item_code": "B", "class_code": "examination", "sex_code": None, "price_limit_fen": 100}]
+POINTS = [{"point_id": "1", "rule_code": "AUD-12", "item_code": "A", "other_item_code": "B"},
+          {"point_id": "2", "rule_code": "AUD-12", "item_code": "S", "other_item_code": "B"},
+          {"point_id": "3", "rule_code": "AUD-13", "item_code": "A", "limit_count": 1},
+          {"point_id": "4", "rule_code": "AUD-13", "item_code": "B", "limit_count": 2}]
+line = some.fixed_dictionaries({
+    "encounter_id": some.sampled_from(("E1", "E2", "E3", "E4")), "item_code": some.sampled_from("DSAB"),
+    "quantity_e3": some.sampled_from((-1000, 500, 1000, 1000, 3000)), "unit_price_fen": some.sampled_from((100, 251, 400)),
+    "in_scope_fen": some.integers(-50, 997), "charged_on": some.sampled_from((date(2020, 1, 3), date(2020, 1, 4)))})
+bills = some.lists(line, max_size=40).map(lambda rows: [{**row, "line_number": place} for place, row in enumerate(rows, 1)])
+ORACLES = {"audit_hits_aud_01": lambda world: ORACLE.other_sex(world, True),
+           "audit_hits_aud_02": lambda world: ORACLE.other_sex(world, False),
+           "audit_hits_aud_12": ORACLE.charged_twice, "audit_hits_aud_13": ORACLE.daily_limit,
+           "audit_hits_aud_26": ORACLE.over_price}
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with DuckEngine(memory="1GB", threads=2) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return open_plan("haikou-2018").on(date(2020, 12, 31))
+
+
+def world_of(lines: list[dict]) -> dict:
+    return {"charge_lines": lines, "charge_items": ITEMS, "knowledge_points": POINTS,
+            "encounters": [{"encounter_id": "E1", "resident_id": "P1"}, {"encounter_id": "E2", "resident_id": "P2"},
+                           {"encounter_id": "E3", "resident_id": "P1"}, {"encounter_id": "E4", "resident_id": "P2"},
+                           {"encounter_id": "E9", "resident_id": "P2"}],
+            "residents": [{"resident_id": "P1", "sex_code": "female"}, {"resident_id": "P2", "sex_code": "male"}]}
+
+
+def hits(name: str, world: dict, engine, plan) -> dict:
+    rows = play_rows(all_steps()[name], world, plan, 2020, engine)
+    return {(row["encounter_id"], row["line_number"]): row["amount_fen"] for row in rows}
+
+
+@pytest.mark.parametrize("name", ORACLES)
+@settings(max_examples=10)
+@given(lines=bills)
+def test_the_slow_opinion_finds_the_same_lines_and_fen(name, engine, plan, lines):
+    world = world_of(lines)
+    assert hits(name, world, engine, plan) == ORACLES[name](world)
+
+
+@pytest.mark.parametrize("name", ORACLES)
+@settings(max_examples=4)
+@given(lines=bills, seed=some.randoms())
+def test_row_order_and_an_unrelated_case_change_nothing(name, engine, plan, lines, seed):
+    mixed = seed.sample(lines, len(lines))
+    other = [{**row, "encounter_id": "E9"} for row in lines]
+    before = hits(name, world_of(lines), engine, plan)
+    after = hits(name, world_of(mixed + other), engine, plan)
+    assert {key: fen for key, fen in after.items() if key[0] != "E9"} == before
+
+
+@settings(max_examples=6)
+@given(lines=bills, more=some.integers(1, 3))
+def test_a_wider_limit_never_hits_more(engine, plan, lines, more):
+    world = world_of(lines)
+    wider = {**world, "knowledge_points": [{**row, "limit_count": row.get("limit_count", 0) + more} for row in POINTS]}
+    before, after = (hits("audit_hits_aud_13", each, engine, plan) for each in (world, wider))
+    assert all(before.get(key, 0) >= fen for key, fen in after.items())
+
+
+a_hit = some.fixed_dictionaries({
+    "rule_code": some.sampled_from(("AUD-12", "AUD-13", "AUD-26")), "case": some.integers(0, 3), "line_number": some.integers(0, 3),
+    "amount_fen": some.integers(0, 900), "action_code": some.sampled_from(("refuse", "refuse", "review", "hold"))})
+paid = some.lists(some.tuples(some.integers(0, 4), some.integers(0, 1500), some.integers(0, 1000)), max_size=6)
+
+
+def placed(drawn: list[dict]) -> list[dict]:
+    """Hits with the columns of their cases, one for each key."""
+    rows = {}
+    for hit in drawn:
+        case = hit["case"]
+        rows[hit["rule_code"], case, hit["line_number"]] = {
+            **{name: value for name, value in hit.items() if name != "case"}, "encounter_id": f"E{case}",
+            "institution_id": f"H{case % 2}", "insurance_code": ("resident", "employee")[case // 2],
+            "type_code": ("inpatient", "outpatient", "day_surgery", "inpatient")[case]}
+    return list(rows.values())
+
+
+@settings(max_examples=20)
+@given(drawn=some.lists(a_hit, max_size=12), payments=paid)
+def test_deductions_agree_and_never_exceed_what_the_fund_paid(engine, plan, drawn, payments):
+    found = placed(drawn)
+    settled = [{"settlement_id": f"S{place}", "encounter_id": f"E{case}", "in_scope_fen": scope, "fund_fen": min(fund, scope)}
+               for place, (case, scope, fund) in enumerate(payments)]
+    places = {"H0": True, "H1": False}
+    rows = play_rows(all_steps()["audit_deductions"], {
+        "audit_hits": found, "settlements": settled,
+        "institutions": [{"institution_id": name, "is_in_area": inside} for name, inside in places.items()]}, plan, 2020, engine)
+    made = {(row["institution_id"], row["insurance_code"], row["place_code"]): row["deducted_fen"] for row in rows}
+    assert made == ORACLE.deductions(found, settled, places)
+    assert sum(made.values()) <= sum(bill["fund_fen"] for bill in settled)
+
+
+def test_every_line_rule_has_a_slow_opinion():
+    case_rules = {"AUD-29", "AUD-32", "AUD-37"}
+    assert {rule.step.name for rule in rules() if rule.code not in case_rules} == set(ORACLES)
