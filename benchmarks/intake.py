@@ -74,10 +74,11 @@ def run_job(job: str, folder: Path, threads: int, memory: str) -> dict[str, floa
     take = intake._take_table
 
     def timed(batch, mapping, files):
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         take(batch, mapping, files)
         if mapping.table.name == "charge_lines":
             clock["charge_lines"] += time.perf_counter() - started
+            clock["cpu"] = time.process_time() - cpu
             clock["lines"] = sum(each.rows for each in batch.report.files if each.table == "charge_lines")
             clock["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             clock["bare"] = bare(folder, files, threads)
@@ -123,7 +124,7 @@ def main() -> None:
             make(folder, given.lines, given.months, given.faults, form)
         clock = measured("import", str(folder), given.threads, given.memory)
         print(f"{form if not given.source else given.source}: {clock['lines']:,} lines in {clock['charge_lines']:.1f} s = "
-              f"{clock['lines'] / clock['charge_lines']:,.0f} lines/s; bare read {clock['bare']:.1f} s, ratio "
+              f"{clock['lines'] / clock['charge_lines']:,.0f} lines/s ({clock['cpu']:.1f} CPU s); bare read {clock['bare']:.1f} s, ratio "
               f"{clock['charge_lines'] / clock['bare']:.1f}; peak {clock['peak_mb']:,.0f} MB; refused {clock['refused']:,}; "
               f"whole import {clock['whole'] - clock['bare']:.1f} s", flush=True)
         if given.source:

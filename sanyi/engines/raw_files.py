@@ -81,9 +81,10 @@ def chunks(path: Path, skip: int = 0) -> Iterator[bytes]:
 def _look_at_text(path: Path) -> Opened:
     """One pass: the digest, and whether the bytes are sound UTF-8."""
     digest, decoder, sound = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")("strict"), True
-    head, in_character = b"", False
+    head, in_character, zeros, size = b"", False, 0, 0
     for piece in chunks(path):
         head = head or piece
+        zeros, size = zeros + piece.count(0), size + len(piece)
         digest.update(piece)
         if sound and (in_character or not piece.isascii()):
             try:
@@ -92,6 +93,8 @@ def _look_at_text(path: Path) -> Opened:
             except UnicodeDecodeError:
                 sound = False
     mark, encoding = next((pair for pair in BYTE_ORDER_MARKS if head.startswith(pair[0])), (b"", ""))
+    if zeros * 5 > size and not encoding.startswith("utf-16"):
+        raise Unreadable("file_encoding", "many NUL bytes (UTF-16 without a byte-order mark, or not text)")
     if not mark:
         encoding = "utf-8" if sound and not in_character else _other_encoding(path)
     return Opened("csv", digest.hexdigest(), encoding if sound or encoding != "utf-8" else "utf-8-broken", len(mark))
@@ -100,18 +103,15 @@ def _look_at_text(path: Path) -> Opened:
 def _other_encoding(path: Path) -> str:
     """UTF-8 with a few broken bytes, or GB18030, whichever fits; raises Unreadable when neither does."""
     broken = [0, 0, 0]  # characters beyond ASCII in UTF-8; broken ones in UTF-8; broken ones in GB18030
-    zeros = size = 0
+    size = 0
     decoders = [codecs.getincrementaldecoder(name)("replace") for name in ("utf-8", "gb18030")]
     for piece in chunks(path):
         size += len(piece)
-        zeros += piece.count(0)
         utf, national = (decoder.decode(piece) for decoder in decoders)
         lost = utf.count("\ufffd")
         broken[0] += sum(1 for letter in utf if letter > "\x7f") - lost if lost < 1_000_000 else 0
         broken[1] += lost
         broken[2] += national.count("\ufffd")
-    if zeros * 5 > size:
-        raise Unreadable("file_encoding", "many NUL bytes (UTF-16 without a byte-order mark, or not text)")
     if broken[0] > 10 * broken[1]:
         return "utf-8-broken"
     if broken[2] == 0:

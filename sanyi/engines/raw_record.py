@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from sanyi.engines.duck import SPILL_LIMIT
 from sanyi.engines.raw_errors import Unreadable
+from sanyi.engines.raw_rows import Rows
 from sanyi.tables.table import Table
 
 WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)"
@@ -56,23 +56,28 @@ class RawRecord:
         """Run one statement and give its rows; a file that breaks while it is read raises Unreadable."""
         try:
             return self._connection.execute(sql).fetchall()
-        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException,
-                duckdb.HTTPException) as error:
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.OutOfMemoryException):
+            raise  # ours, not the file's
+        except duckdb.Error as error:
             raise Unreadable("file_broken", str(error)[:200]) from None
 
-    def take(self, reader: pa.RecordBatchReader | None, path: Path, table: Table) -> None:
+    def take(self, rows: Rows | None, path: Path, table: Table) -> None:
         """Let `_raw` stand for a file's typed rows."""
         self._drop_raw()
-        if reader is None:
+        if rows is None:
             columns = ", ".join(f'"{name}"' for name in table.names)
             self.query(f"CREATE TEMP VIEW _raw AS SELECT {columns}, file_row_number + 1 AS _line, NULL::VARCHAR AS _bad "
                        f"FROM {parquet(path, 'file_row_number = true')}")
             self._raw = "VIEW"
             return
         self._raw = "TABLE"
-        self._connection.register("_incoming", reader)
+        self._connection.register("_incoming", rows.reader)
         try:
             self.query("CREATE TEMP TABLE _raw AS SELECT * FROM _incoming")
+        except Unreadable:
+            if rows.failures:
+                raise rows.failures[0] from None
+            raise
         finally:
             self._connection.unregister("_incoming")
 
@@ -215,8 +220,8 @@ def _out_of_order(keys: Sequence[str], rows: str) -> str:
 
 
 def _unreadable(name: str) -> str:
-    return (f"count(*) FILTER (_bad IS NOT NULL AND (starts_with(_bad, chr(31)) OR "
-            f"contains(chr(30) || _bad, chr(30) || '{name}' || chr(31))))")
+    """Cells of a column that are there but cannot be read; a line cut short excuses no sum."""
+    return f"count(*) FILTER (_bad IS NOT NULL AND contains(chr(30) || _bad, chr(30) || '{name}' || chr(31)))"
 
 
 def row_key(table: Table) -> str:

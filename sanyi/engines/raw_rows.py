@@ -2,6 +2,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,18 @@ from sanyi.engines.raw_sheet import read_sheet
 from sanyi.engines.raw_text import cells_of, read_header, text_blocks
 from sanyi.engines.raw_typed import typed, typed_schema
 
-SHEET_NAMES_LISTED = 40
+NAMES_LISTED = 40
 
 
-def rows_of(path: Path, opened: Opened, mapping: Any, threads: int) -> pa.RecordBatchReader | None:
+@dataclass(frozen=True)
+class Rows:
+    """A stream of typed rows; what goes wrong inside it is kept, because the engine that reads it tells only its own words."""
+
+    reader: pa.RecordBatchReader
+    failures: list[Exception]
+
+
+def rows_of(path: Path, opened: Opened, mapping: Any, threads: int) -> Rows | None:
     """Typed rows of a file, in order; None for a Parquet file that the engine may read as it is. Raises Unreadable.
 
     `mapping` says: `fields`, `sources`, `sheet`, `is_plain` and `optional(source)`.
@@ -29,16 +38,28 @@ def rows_of(path: Path, opened: Opened, mapping: Any, threads: int) -> pa.Record
             _check_header(file.schema_arrow.names, mapping)
             return None
         wanted = _check_header(file.schema_arrow.names, mapping)
-        return pa.RecordBatchReader.from_batches(
-            schema, (typed(cells, mapping.fields) for cells in parquet_cells(file, wanted)))
+        return _rows(schema, (typed(cells, mapping.fields) for cells in parquet_cells(file, wanted)))
     if opened.kind == "xlsx":
         header, cells = read_sheet(path, mapping.sheet, mapping.sources)
         _check_header(header, mapping)
-        return pa.RecordBatchReader.from_batches(schema, [typed(cells, mapping.fields)])
+        return _rows(schema, iter([typed(cells, mapping.fields)]))
     header = read_header(path, opened)
     wanted = _check_header(header, mapping)
-    return pa.RecordBatchReader.from_batches(schema, _side_by_side(
+    return _rows(schema, _side_by_side(
         text_blocks(path, opened), lambda block: typed(cells_of(block, header, wanted), mapping.fields), threads))
+
+
+def _rows(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Rows:
+    failures: list[Exception] = []
+
+    def watched() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    return Rows(pa.RecordBatchReader.from_batches(schema, watched()), failures)
 
 
 def _check_header(header: Sequence[str], mapping: Any) -> list[str]:
@@ -49,7 +70,7 @@ def _check_header(header: Sequence[str], mapping: Any) -> list[str]:
     lacking = [name for name in mapping.sources if name not in header and not mapping.optional(name)]
     if lacking:
         raise Unreadable("columns_missing", f"{', '.join(lacking)}; there are "
-                                            f"{', '.join(header[:SHEET_NAMES_LISTED])}"[:400])
+                                            f"{', '.join(header[:NAMES_LISTED])}"[:400])
     return [name for name in mapping.sources if name in header]
 
 

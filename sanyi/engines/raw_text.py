@@ -161,7 +161,7 @@ def _opens_quote(line: str) -> bool:
 
 def _parsed(text: str) -> list[str] | str:
     try:
-        return next(csv.reader(text.splitlines(keepends=True) if '"' in text else [text]), [])
+        return next(csv.reader([line + "\n" for line in text.split("\n")]), [])
     except csv.Error:
         return "control_character" if "\r" in text else "line_too_long"
 

@@ -8,6 +8,7 @@ Read = tuple[Any, str]
 
 LARGEST = 2**63 - 1
 LONGEST = 4000
+OUTER = " \t\u00a0\u3000"
 FULL_WIDTH = re.compile("[０-９]")
 CONTROL = re.compile("[\x00-\x1f\x7f]")
 WHOLE = re.compile("[+-]?[0-9]+")
@@ -22,7 +23,7 @@ FLAGS = {"true": True, "false": False, "1": True, "0": False, "是": True, "否"
 
 def read_text(cell: str, is_identifier: bool = False) -> Read:
     """Read text: outer spaces off; control characters, broken bytes and digits spoilt by a spreadsheet refused."""
-    text = cell.strip()
+    text = cell.strip(OUTER)
     if not text:
         return None, ""
     if CONTROL.search(text):
@@ -40,7 +41,7 @@ def read_text(cell: str, is_identifier: bool = False) -> Read:
 
 def read_whole(cell: str) -> Read:
     """Read a 64-bit whole number."""
-    text = cell.strip()
+    text = cell.strip(OUTER)
     if not text:
         return None, ""
     if WHOLE.fullmatch(text):
@@ -50,7 +51,7 @@ def read_whole(cell: str) -> Read:
 
 def read_yuan(cell: str) -> Read:
     """Read yuan with at most two decimals as fen."""
-    text = cell.strip()
+    text = cell.strip(OUTER)
     if not text:
         return None, ""
     parts = YUAN.fullmatch(text)
@@ -63,7 +64,7 @@ def read_yuan(cell: str) -> Read:
 
 def read_date(cell: str, formats: Sequence[str] = ("%Y-%m-%d",)) -> Read:
     """Read a date in one of the agreed formats; a time of day is dropped."""
-    text = cell.strip()
+    text = cell.strip(OUTER)
     if not text:
         return None, ""
     for form in formats:
@@ -77,7 +78,7 @@ def read_date(cell: str, formats: Sequence[str] = ("%Y-%m-%d",)) -> Read:
 
 def read_flag(cell: str) -> Read:
     """Read yes or no."""
-    text = cell.strip().lower()
+    text = cell.strip(OUTER).lower()
     if not text:
         return None, ""
     return (FLAGS[text], "") if text in FLAGS else (None, "not_a_flag")
@@ -91,7 +92,7 @@ def read_month(cell: str, formats: Sequence[str]) -> Read:
 
 def translated(cell: str, codes: Mapping[str, str]) -> str:
     """A transmitted code in the record's words; an unknown one stays as it is, so that the check names it."""
-    return codes.get(cell.strip(), cell)
+    return codes.get(cell.strip(OUTER), cell)
 
 
 def _within(number: int) -> Read:
