@@ -1,0 +1,137 @@
+"""A slow second opinion on Haikou's consortia: one person, one month, one bill at a time, in plain Python."""
+from collections import Counter, defaultdict
+from datetime import date
+from fractions import Fraction
+from math import floor
+
+STAYS = ("inpatient", "day_surgery")
+
+
+def half_up(exact: Fraction) -> int:
+    """Round half away from zero."""
+    return floor(exact + Fraction(1, 2)) if exact >= 0 else -floor(-exact + Fraction(1, 2))
+
+
+def owner_of(resident, day, tables, kinds=("tight", "loose")):
+    """Who counts a living resident on a month's first day: (consortium, institution, insurance), or None."""
+    insured = {row["insurance_code"] for row in tables["insured_months"]
+               if row["resident_id"] == resident["resident_id"] and row["year"] == day.year
+               and row["from_month"] <= day.month <= row["to_month"]}
+    if not insured or (resident["died_on"] and resident["died_on"] < day):
+        return None
+    found = []
+    for contract in tables["contracts"]:
+        if contract["resident_id"] == resident["resident_id"] and contract["start_on"] <= day <= contract["end_on"]:
+            institution = {row["team_id"]: row["institution_id"] for row in tables["teams"]}[contract["team_id"]]
+            for consortium in tables["consortia"]:
+                if consortium["kind_code"] in kinds and belongs(institution, consortium, day, tables):
+                    found.append((-contract["signed_on"].toordinal(), contract["contract_id"],
+                                  consortium["kind_code"] != "tight", consortium["consortium_id"], institution))
+    if not found:
+        return None
+    best = min(found)
+    return best[3], best[4], "employee" if "employee" in insured else "resident"
+
+
+def belongs(institution, consortium, day, tables):
+    """Whether an institution is in a consortium on a day; the lead always is while the consortium stands."""
+    if not (consortium["start_on"] <= day and (consortium["end_on"] is None or day <= consortium["end_on"])):
+        return False
+    listed = [row for row in tables["consortium_members"]
+              if row["consortium_id"] == consortium["consortium_id"] and row["institution_id"] == institution]
+    if not listed:
+        return institution == consortium["lead_institution_id"]
+    return any(row["from_on"] <= day and (row["to_on"] is None or day <= row["to_on"]) for row in listed)
+
+
+def owned_months(tables, year):
+    """Every counted person-month: (resident, month) to its owner."""
+    found = {}
+    for resident in tables["residents"]:
+        for month in range(1, 13):
+            owner = owner_of(resident, date(year, month, 1), tables)
+            if owner:
+                found[resident["resident_id"], year * 100 + month] = owner
+    return found
+
+
+def liabilities(tables, year):
+    """What the funds paid for each consortium's residents: (consortium, insurance, place, care, referred) to (cases, fen)."""
+    owners = owned_months(tables, year)
+    encounters = {row["encounter_id"]: row for row in tables["encounters"]}
+    in_area = {row["institution_id"]: row["is_in_area"] for row in tables["institutions"]}
+    priced = {row["encounter_id"] for row in tables["dip_cases"]}
+    bills = [(row, "dip_stay", row["fund_pay_fen"] or 0) for row in tables["dip_cases"]]
+    for row in tables["settlements"]:
+        if row["encounter_id"] not in priced:
+            is_stay = encounters[row["encounter_id"]]["type_code"] in STAYS
+            care = "visit" if not is_stay else "other_stay" if in_area[row["institution_id"]] else "off_site_stay"
+            bills.append((row, care, row["fund_fen"]))
+    cases, sums = Counter(), Counter()
+    for row, care, amount in bills:
+        owner = owners.get((row["resident_id"], row["settled_month"]))
+        if owner and owner[2] == row["insurance_code"]:
+            referred = encounters[row["encounter_id"]]["referral_id"] is not None
+            place = place_of(owner[0], row["institution_id"], date(year, row["settled_month"] % 100, 1), tables, in_area)
+            cases[owner[0], owner[2], place, care, referred] += 1
+            sums[owner[0], owner[2], place, care, referred] += amount
+    return {key: (cases[key], sums[key]) for key in cases}
+
+
+def place_of(own, institution, day, tables, in_area):
+    """Where an institution stands as one consortium sees it."""
+    homes = {row["consortium_id"]: row["lead_institution_id"] for row in tables["consortia"]
+             if row["kind_code"] in ("tight", "loose") and belongs(institution, row, day, tables)}
+    if own in homes:
+        return "lead" if homes[own] == institution else "member"
+    if not in_area[institution]:
+        return "off_site"
+    return "other_consortium" if homes else "other_in_area"
+
+
+def budget(person_months, per_head_fen, share_ppm):
+    """A package from person-months, rounded once."""
+    return half_up(Fraction(person_months * per_head_fen, 12) * Fraction(share_ppm, 1_000_000))
+
+
+def settlement(budget_fen, liability_fen, score_e4, bands, lead_ppm, borne_ppm, borne_lead_ppm):
+    """Surplus and overrun of one package, with what each party gets or bears."""
+    surplus, overrun = max(budget_fen - liability_fen, 0), max(liability_fen - budget_fen, 0)
+    keep = None
+    if score_e4 is not None:
+        keep = 0
+        for band in sorted(bands, key=lambda band: band["minimum_score_e4"]):
+            keep = band["keep_ppm"] if score_e4 >= band["minimum_score_e4"] else keep
+    kept = half_up(surplus * Fraction(keep or 0, 1_000_000))
+    lead = half_up(kept * Fraction(lead_ppm, 1_000_000))
+    borne = half_up(overrun * Fraction(borne_ppm, 1_000_000))
+    lead_borne = half_up(borne * Fraction(borne_lead_ppm, 1_000_000))
+    return {"surplus_fen": surplus, "overrun_fen": overrun, "kept_fen": kept, "lead_fen": lead, "members_fen": kept - lead,
+            "returned_fen": 0 if keep is None else surplus - kept, "held_fen": surplus if keep is None else 0,
+            "borne_fen": borne, "lead_borne_fen": lead_borne, "members_borne_fen": borne - lead_borne}
+
+
+def shared(total_fen, weights):
+    """Give out one fen at a time to whoever lacks most of an exact share; slow, for small sums."""
+    whole = sum(weights.values())
+    exact = {name: Fraction(total_fen * weight, whole) for name, weight in weights.items()}
+    parts = {name: floor(share) for name, share in exact.items()}
+    while sum(parts.values()) < total_fen:
+        parts[min(parts, key=lambda name: (parts[name] - exact[name], name))] += 1
+    return parts
+
+
+def subsidies(finance, institutions, year, share_ppm, city_ppm):
+    """Each public primary institution's subsidy: (sales, subsidy, city, district)."""
+    wanted = {row["institution_id"] for row in institutions if row["ownership_code"] == "public" and row["is_in_area"]
+              and row["level_code"] in ("1", "community", "township", "village")}
+    sales = defaultdict(int)
+    for row in finance:
+        if row["institution_id"] in wanted and row["month"] // 100 == year:
+            sales[row["institution_id"]] += row["drug_income_fen"]
+    found = {}
+    for name, amount in sales.items():
+        subsidy = half_up(amount * Fraction(share_ppm, 1_000_000))
+        city = half_up(subsidy * Fraction(city_ppm, 1_000_000))
+        found[name] = (amount, subsidy, city, subsidy - city)
+    return found
