@@ -6,8 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 FORMATS = {"money": "#,##0.00", "share": "0.00%", "whole": "#,##0", "plain": "0", "month": "0", "date": "yyyy-mm-dd"}
 SCALES = {"money": 2, "share": 6}
 WIDEST = 40
@@ -34,6 +32,8 @@ def write_workbook(path: Path, title: str, fields: Sequence[Field], rows: Iterab
     Whole fen become yuan by moving the decimal point, never by dividing; numbers that a double cannot hold
     exactly are written as text. Text is always written as text: a cell that begins with = is no formula.
     """
+    import xlsxwriter  # slow to read, and only an export needs it
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet(_sheet_name(title))

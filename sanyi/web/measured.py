@@ -1,4 +1,5 @@
 """Indicators as pages show them: value, change, trend, status against the plan's target."""
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,7 @@ TONES = {"met": "good", "near": "fair", "missed": "bad"}
 ALERT_TONES = {"ok": "good", "warn": "fair", "alarm": "bad"}
 FINE = ("index",)
 NO_TARGET = "-"
+STANDING = re.compile(r"( SEED| K| LOC| DEF)+$")  # how sure the source is; the plan's page says it in words
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def target_words(row: Mapping[str, Any], indicator: Indicator, language: str) ->
     words = f"{comparator} {value_words(indicator, value)}{'' if is_zh else ' '}{unit_of(indicator, language)}" if value is not None else comparator
     soft = ("力争 " if is_zh else "strive for ") if row["is_hard"] is False else ""
     return {"words": soft + words.strip(), "word": _word("status_code", row, language), "tone": TONES.get(row["status_code"], "none"),
-            "clause": row["clause"] or "", "due": row["due_period"] or ""}
+            "clause": STANDING.sub("", row["clause"] or ""), "due": row["due_period"] or ""}
 
 
 def alert_words(row: Mapping[str, Any], language: str) -> dict[str, str] | None:

@@ -8,7 +8,6 @@ from sanyi.plans import Plan
 from sanyi.runs.card import CARD
 from sanyi.runs.packs import open_plan
 from sanyi.runs.results import Condition, Results, UnknownTable
-from sanyi.runs.steps import all_steps
 
 KEPT = 2048
 
@@ -63,11 +62,3 @@ def _rows(opened: Results, name: str, where: tuple[Condition, ...], order: tuple
 def where(**values: Any) -> tuple[Condition, ...]:
     """Conditions that columns equal values."""
     return tuple(Condition(column, "eq", value) for column, value in values.items() if value is not None)
-
-
-def warm() -> None:
-    """Do at the start what the first reader would wait for."""
-    all_steps()
-    plan()
-    from sanyi.web.names import names
-    names("institutions.institution_id")

@@ -7,7 +7,24 @@ from granian.constants import Interfaces
 WORKERS = 2
 THREADS = 2
 
+
+def preload() -> None:
+    """Read code and plan once, before the workers are forked from this process; nothing here opens an engine."""
+    import sanyi.web.wsgi  # noqa: F401
+    from django.db import connections
+
+    import sanyi.web.urls  # noqa: F401
+    from sanyi.store.safety import check_database
+    from sanyi.web.opened import plan, results
+
+    check_database()
+    connections.close_all()
+    results()
+    plan()
+
+
 if __name__ == "__main__":
+    preload()
     Granian("sanyi.web.wsgi:application", address=os.environ["SANYI_HOST"], port=int(os.environ["SANYI_PORT"]),
             interface=Interfaces.WSGI, workers=WORKERS, blocking_threads=THREADS, respawn_failed_workers=True,
             log_enabled=False, websockets=False).serve()

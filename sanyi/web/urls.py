@@ -17,6 +17,7 @@ urlpatterns = [
     path("indicators/<str:code>/why/", indicators.why, name="why_indicator"),
     path("consortia/", consortia.consortia, name="consortia"),
     path("consortia/<str:consortium_id>/", consortia.consortium, name="consortium"),
+    path("consortia/<str:consortium_id>/why/", consortia.why, name="why_consortium"),
     path("institutions/", institutions.institutions, name="institutions"),
     path("institutions/<str:institution_id>/", institutions.institution, name="institution"),
     path("institutions/<str:institution_id>/why/", institutions.why, name="why_institution"),

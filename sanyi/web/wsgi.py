@@ -6,9 +6,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanyi.web.settings")
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
-
-from sanyi.store.safety import check_database  # noqa: E402
-from sanyi.web.opened import warm  # noqa: E402
-
-check_database()
-warm()

@@ -36,16 +36,21 @@ def _figures(request: HttpRequest) -> list[dict[str, Any]]:
     return [figure for figure in made if figure]
 
 
-def _big(fen: int) -> tuple[str, str, str]:
-    """A sum for a card: 亿元 from a hundred million yuan on, else 万元; with its English unit (million yuan)."""
-    if abs(fen) >= 10**10:
-        return yuan(take_rate(fen, 1, 10**8)), "亿元", yuan(take_rate(fen, 1, 10**6))
-    return yuan(take_rate(fen, 1, 10**4)), "万元", yuan(take_rate(fen, 1, 10**6))
+def _big(request: HttpRequest, fen: int) -> tuple[str, str]:
+    """A sum for a card with its unit: 亿元 or million yuan from a hundred million yuan on, else 万元 or thousand yuan."""
+    is_large, zh = abs(fen) >= 10**10, request.language == "zh"
+    scale, unit = {(True, True): (10**8, "亿元"), (False, True): (10**4, "万元"),
+                   (True, False): (10**6, "million yuan"), (False, False): (10**3, "thousand yuan")}[is_large, zh]
+    return yuan(take_rate(fen, 1, scale)), unit
+
+
+def _said(request: HttpRequest, fen: int) -> str:
+    return " ".join(_big(request, fen))
 
 
 def _money(request: HttpRequest, zh: str, en: str, fen: int, more: str, address: str, tone: str = "") -> dict[str, Any]:
-    chinese, unit, millions = _big(fen)
-    return {"label": say(request, zh, en), "value": say(request, chinese, millions), "unit": say(request, unit, "million yuan"),
+    value, unit = _big(request, fen)
+    return {"label": say(request, zh, en), "value": value, "unit": unit,
             "more": more, "address": address, "tone": tone, "exact": yuan(fen)}
 
 
@@ -69,8 +74,8 @@ def _paid(request: HttpRequest) -> dict[str, Any] | None:
     stays, rest = _sum("dip_clearings", "payable_fen"), _sum("fund_payments", "fund_fen")
     if stays is None or rest is None:
         return None
-    more = say(request, f"按病种 {_big(stays)[0]} {_big(stays)[1]}，其余按实际 {_big(rest)[0]} {_big(rest)[1]}",
-               f"{_big(stays)[2]} by points, {_big(rest)[2]} as charged")
+    more = say(request, f"按病种 {_said(request, stays)}，其余按实际 {_said(request, rest)}",
+               f"{_said(request, stays)} by points, {_said(request, rest)} as charged")
     return _money(request, "基金应付", "Payable by the fund", stays + rest, more, reverse("institutions"))
 
 
@@ -80,7 +85,7 @@ def _carried(request: HttpRequest) -> dict[str, Any] | None:
     if opening is None or not balances:
         return None
     carried = -sum(row["balance_fen"] for row in balances)
-    more = say(request, f"年初 {_big(opening)[0]} {_big(opening)[1]}", f"opened with {_big(opening)[2]}")
+    more = say(request, f"年初 {_said(request, opening)}", f"opened with {_said(request, opening)}")
     return _money(request, "年末累计结余", "Carried balance", carried, more, reverse("books"), "bad" if carried < 0 else "")
 
 
@@ -91,8 +96,8 @@ def _consortia(request: HttpRequest) -> dict[str, Any] | None:
     found = rows("consortium_settlements")
     count = len({row["consortium_id"] for row in found if row["overrun_fen"]})
     all_of_them = len({row["consortium_id"] for row in found})
-    more = say(request, f"{all_of_them} 家中 {count} 家超支；结余 {_big(surplus)[0]} {_big(surplus)[1]}，超支 {_big(overrun)[0]} {_big(overrun)[1]}",
-               f"{count} of {all_of_them} overran; surplus {_big(surplus)[2]}, overrun {_big(overrun)[2]}")
+    more = say(request, f"{all_of_them} 家中 {count} 家超支；结余 {_said(request, surplus)}，超支 {_said(request, overrun)}",
+               f"{count} of {all_of_them} overran; surplus {_said(request, surplus)}, overrun {_said(request, overrun)}")
     return _money(request, "医联体结余减超支", "Consortia: surplus less overrun", surplus - overrun, more, reverse("consortia"),
                   "bad" if surplus < overrun else "good")
 

@@ -5,9 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from sanyi.runs.explain import explain_consortium
 from sanyi.runs.results import Condition
 from sanyi.web.listing import listing
-from sanyi.web.names import names
+from sanyi.web.names import CONSORTIA, names
 from sanyi.web.opened import has, results, rows, where
 from sanyi.web.parts import chart, short_table, statement
 from sanyi.web.show import charted, shown
@@ -27,7 +28,7 @@ def consortia(request: HttpRequest) -> HttpResponse:
 def budget_chart(request: HttpRequest) -> dict[str, Any] | None:
     """Each consortium's budget beside what it answers for."""
     found = rows(SETTLEMENTS)
-    known = names("consortia.consortium_id")
+    known = names(CONSORTIA)
     ids = sorted({row["consortium_id"] for row in found})
     if not ids:
         return None
@@ -49,9 +50,17 @@ def consortium(request: HttpRequest, consortium_id: str) -> HttpResponse:
                 "lines": statement(request, SETTLEMENTS, row, ("consortium_id", "insurance_code"), STRONG)}
                for row in rows(SETTLEMENTS, key)]
     return render(request, "consortium.html", {
-        "row": there[0], "facts": statement(request, "consortia", there[0], ("name",)), "settled": settled,
+        "row": there[0], "facts": statement(request, "consortia", there[0], ("name", "consortium_id")), "settled": settled,
         "liabilities": short_table(request, "consortium_liabilities", key, without=("consortium_id",)), "chart": _places(request, key),
+        "shares": short_table(request, "consortium_shares", key, ("institution_id", "role_code", "person_months_count", "score_e4", "share_fen")),
         "tables": [short_table(request, name, key, without=("consortium_id",)) for name in PARTS]})
+
+
+def why(request: HttpRequest, consortium_id: str) -> HttpResponse:
+    """Why the year settled as it did for one consortium."""
+    return render(request, "why.html", {
+        "title": names(CONSORTIA).get(consortium_id, consortium_id), "back": reverse("consortium", args=[consortium_id]),
+        "explanation": explain_consortium(results(), consortium_id)})
 
 
 def _places(request: HttpRequest, key: tuple[Condition, ...]) -> dict[str, Any] | None:

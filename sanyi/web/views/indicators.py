@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sanyi.indicators import indicators as all_indicators
-from sanyi.web.explained import explained
+from sanyi.runs.explain import explain_indicator
 from sanyi.web.measured import Measured, charted, headline, line, measured, scopes, statuses, target_value, unit_of
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
 from sanyi.web.opened import results, where
@@ -47,7 +47,7 @@ def why(request: HttpRequest, code: str) -> HttpResponse:
     who = names(INSTITUTIONS).get(institution_id, institution_id) if institution_id else ""
     return render(request, "why.html", {
         "title": " · ".join(filter(None, [name_of(one.indicator, request.language), who])),
-        "explanation": explained("explain_indicator", results(), code, institution_id), "back": reverse("indicator", args=[code])})
+        "explanation": explain_indicator(results(), code, institution_id), "back": reverse("indicator", args=[code])})
 
 
 def _known(code: str) -> Measured:

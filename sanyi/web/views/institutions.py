@@ -3,7 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from sanyi.web.explained import explained
+from sanyi.runs.explain import explain_institution
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, results, rows, where
 from sanyi.web.parts import chart, short_table, statement
@@ -12,7 +12,7 @@ from sanyi.web.views.indicators import of_institution
 from sanyi.web.words import say
 
 CLEARINGS, PREPAYMENTS = "dip_clearings", "dip_prepayments"
-STRONG = ("payable_fen", "prepaid_fen", "clearing_fen", "final_fen", "due_fen", "fund_payable_fen")
+STRONG = ("fund_pay_fen", "payable_fen", "clearing_fen")
 PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductions", "appraisals", "dip_institution_coefficients",
          "consortium_members")
 
@@ -30,7 +30,7 @@ def institution(request: HttpRequest, institution_id: str) -> HttpResponse:
     if not there:
         raise Http404(f"没有机构 {institution_id} / there is no institution {institution_id}")
     return render(request, "institution.html", {
-        "row": there[0], "facts": statement(request, "institutions", there[0], ("name",)),
+        "row": there[0], "facts": statement(request, "institutions", there[0], ("name", "institution_id")),
         "settled": _settled(request, key), "chart": _prepaid(request, key), "indicators": of_institution(request, institution_id),
         "prepayments": short_table(request, PREPAYMENTS, key, without=("institution_id",)),
         "cases": reverse("cases") + f"?institution_id={institution_id}", "hits": f"{reverse('table', args=['audit_hits'])}?institution_id={institution_id}",
@@ -42,7 +42,7 @@ def why(request: HttpRequest, institution_id: str) -> HttpResponse:
     there = rows("institutions", where(institution_id=institution_id))
     if not there:
         raise Http404(f"没有机构 {institution_id} / there is no institution {institution_id}")
-    return render(request, "why.html", {"title": there[0]["name"], "explanation": explained("explain_institution", results(), institution_id),
+    return render(request, "why.html", {"title": there[0]["name"], "explanation": explain_institution(results(), institution_id),
                                         "back": reverse("institution", args=[institution_id])})
 
 
@@ -58,11 +58,9 @@ def _settled(request: HttpRequest, key: tuple) -> list[dict]:
 def _prepaid(request: HttpRequest, key: tuple) -> dict | None:
     """The months' prepayments as bars."""
     found = rows(PREPAYMENTS, key) if has(PREPAYMENTS) else []
-    money = next((name for name in ("paid_fen", "prepaid_fen", "prepayment_fen") if has(PREPAYMENTS) and name in results().promise(PREPAYMENTS).names), "")
-    if not found or not money:
+    if not found:
         return None
-    month = next(name for name in ("month", "settled_month") if name in found[0])
-    months = sorted({row[month] for row in found})
+    months = sorted({row["settled_month"] for row in found})
     return chart("bar", [f"{each // 100}-{each % 100:02d}" for each in months],
-                 [(say(request, "月预付", "prepaid"), [charted("money", sum(row[money] for row in found if row[month] == each)) for each in months])],
+                 [(say(request, "月预付", "prepaid"), [charted("money", sum(row["prepaid_fen"] for row in found if row["settled_month"] == each)) for each in months])],
                  say(request, "万元", "×10,000 yuan"))
