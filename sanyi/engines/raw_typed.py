@@ -61,9 +61,20 @@ def _fast(column: pa.StringArray, each: Any) -> pa.Array | None:
     """The whole column at once, when its bytes hold nothing that needs a look."""
     if each.kind == "whole":
         return _cast(column, pa.int64()) if not _bytes(column).translate(None, DIGITS) else None
+    if each.kind == "date" and each.formats[0] == "%Y-%m-%d":
+        data = _bytes(column)
+        is_iso = len(data) == 10 * (len(column) - column.null_count) and not data.translate(None, DIGITS)
+        days = _cast(column, pa.date32()) if is_iso else None
+        return days if days is not None and _is_plausible(days) else None
     if each.kind == "text":
         return column if _is_clean(column, each.is_identifier) else None
     return None
+
+
+def _is_plausible(days: pa.Array) -> bool:
+    """Whether all dates lie where the plain reader takes them (1880 to 2199)."""
+    ends = compute.min_max(days).as_py()
+    return ends["min"] is None or (ends["min"].year >= 1880 and ends["max"].year <= 2199)
 
 
 def _cast(column: pa.StringArray, kind: pa.DataType) -> pa.Array | None:
