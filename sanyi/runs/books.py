@@ -40,6 +40,8 @@ class Finding:
     def __str__(self) -> str:
         zh, en = {**CHECKS, **MORE_CHECKS}[self.check_code]
         place = f"{self.table} [{self.key}] {self.column}"
+        if self.check_code == "file":
+            return f"{zh}：{place} 已被改动 / {en}: {place} was changed after the run"
         return (f"{zh}：{place} 为 {self.left_fen} 分，应为 {self.right_fen} 分，差 {self.difference_fen:+d} 分 / "
                 f"{en}: {place} is {self.left_fen} fen, {self.right_fen} expected, {self.difference_fen:+d} apart")
 

@@ -8,7 +8,7 @@ INSTITUTION = ("institution_id", "insurance_code")
 
 def part_proofs(tables):
     """Compare budgets, settlements, shares, recoveries, subsidies, clearings and inflows with their parts."""
-    for proof in (_inflows, _budgets, _settlements, _shares, _recoveries, _subsidies, _clearings):
+    for proof in (_inflows, _budgets, _liabilities, _settlements, _shares, _recoveries, _subsidies, _clearings):
         yield from proof(tables)
 
 
@@ -39,14 +39,13 @@ def _budgets(tables):
 
 def _settlements(tables):
     budgets = by_key(tables["consortium_budgets"], *CONSORTIUM)
-    spent = summed(tables["consortium_liabilities"], "fund_fen", *CONSORTIUM)
     recovered = summed(tables["consortium_recoveries"], "recovered_fen", *CONSORTIUM)
     for row in tables["consortium_settlements"]:
         key = (row["consortium_id"], row["insurance_code"])
         balance = row["budget_fen"] - row["liability_fen"]
         kept = take_rate(row["surplus_fen"], row["keep_ppm"] or 0)
         yield from _row("settlement", "consortium_settlements", row, CONSORTIUM, key[1],
-                        ("budget_fen", budgets[key]["budget_fen"] if key in budgets else 0), ("liability_fen", spent[key]),
+                        ("budget_fen", budgets[key]["budget_fen"] if key in budgets else 0),
                         ("audit_recovery_fen", recovered[key]),
                         ("net_liability_fen", row["liability_fen"] - row["audit_recovery_fen"]),
                         ("surplus_fen", max(balance, 0)), ("overrun_fen", max(-balance, 0)), ("kept_fen", kept),
@@ -57,6 +56,14 @@ def _settlements(tables):
                         ("borne_fen", row["overrun_fen"] - row["fund_borne_fen"]),
                         ("lead_borne_fen", take_rate(row["borne_fen"], row["borne_lead_share_ppm"])),
                         ("members_borne_fen", row["borne_fen"] - row["lead_borne_fen"]))
+
+
+def _liabilities(tables):
+    spent = summed(tables["consortium_liabilities"], "fund_fen", *CONSORTIUM)
+    for row in tables["consortium_settlements"]:
+        key = (row["consortium_id"], row["insurance_code"])
+        yield Comparison("settlement", key[1], "consortium_liabilities", "|".join(key), "fund_fen = liability_fen", spent[key],
+                         row["liability_fen"])
 
 
 def _shares(tables):

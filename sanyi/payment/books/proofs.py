@@ -90,8 +90,9 @@ def _bases(tables):
     for posting in POSTINGS:
         for row in posting.rows(tables) if posting.base else ():
             key = (posting.fund_of(row), posting.table, posting.source_key(row), posting.code)
-            for line in posted.get(key) or [{"base_fen": 0}]:
-                yield Comparison("base", key[0], posting.table, key[2], posting.base, posting.base_of(row), line["base_fen"])
+            for line in posted.get(key) or [{"base_fen": 0, "entry_id": "no entry"}]:
+                yield Comparison("base", key[0], posting.table, key[2], f"{posting.base} = base_fen of {line['entry_id']}",
+                                 posting.base_of(row), line["base_fen"])
 
 
 def _reversals(lines):
