@@ -1,4 +1,5 @@
 """Taking a source's files into the record: all of a batch or nothing of it."""
+import hashlib
 import json
 import shutil
 import time
@@ -95,7 +96,8 @@ def _import(source: Path, out: Path, mappings: Sequence[TableMapping], state: St
     staging.mkdir()
     try:
         with RawRecord(_engine_share(memory), threads) as engine:
-            batch = Batch(out, staging, state, engine, _control(source, told), repr(mappings), threads, told)
+            batch = Batch(out, staging, state, engine, _control(source, told),
+                          hashlib.sha256(repr(mappings).encode()).hexdigest(), threads, told)
             plan = _planned(source, mappings, batch)
             for number, (table, files) in enumerate(plan):
                 report(number / len(plan), table.table.zh)
