@@ -1,0 +1,279 @@
+"""The pages over an invented run: signed in only, lists that answer, workbooks that say the same, words in both languages."""
+import os
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from web_results import NAMES, invent
+
+PASSWORD = "a long enough password"
+EXAMPLES = {"code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43"}, "consortium_id": "C000",
+            "institution_id": "I001", "encounter_id": "E001", "rule_code": "AUD-13", "name": "dip_cases"}
+OPEN = {"sign_in", "language"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A prepared database and an invented run; Django is set up once per process, so this serves the whole file."""
+    folder = tmp_path_factory.mktemp("web")
+    told = {"SANYI_VAR": str(folder / "var"), "SANYI_RESULTS": str(invent(folder)), "SANYI_PLAN": "", "SANYI_REGION": "region-demo",
+            "DJANGO_SETTINGS_MODULE": "sanyi.web.settings"}
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    from sanyi.store import prepare
+    from sanyi.store.accounts import make_account
+    yield_password = prepare(folder / "var")
+    make_account(folder / "var", "reader", PASSWORD)
+    yield {"folder": folder, "password": yield_password}
+    for name, value in before.items():
+        os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+@pytest.fixture
+def nobody(site):
+    """A browser that has not signed in."""
+    from django.test import Client
+    return Client()
+
+
+@pytest.fixture(scope="module")
+def reader(site):
+    """A browser that has."""
+    from django.test import Client
+    client = Client()
+    assert client.post("/sign-in/", {"name": "reader", "password": PASSWORD}).status_code == 302
+    return client
+
+
+def routes() -> list[tuple[str, str]]:
+    from django.urls import get_resolver, reverse
+    found = []
+    for pattern in get_resolver().url_patterns:
+        names = pattern.pattern.converters
+        values = {name: EXAMPLES[name] if isinstance(EXAMPLES[name], str) else EXAMPLES[name][pattern.name] for name in names}
+        found.append((pattern.name, reverse(pattern.name, kwargs=values)))
+    return found
+
+
+def text(response) -> str:
+    return response.content.decode("utf-8")
+
+
+def test_every_route_is_denied_unless_signed_in(nobody):
+    seen = 0
+    for name, address in routes():
+        for method in (nobody.get, nobody.post):
+            response = method(address)
+            seen += 1
+            if name in OPEN:
+                continue
+            assert response.status_code == 302 and response.headers["Location"].startswith("/sign-in/"), address
+            assert NAMES[0] not in text(response)
+    assert seen >= 50
+
+
+def test_every_route_answers_in_both_languages(reader):
+    for language, other in (("zh", "Sign out"), ("en", "退出")):
+        reader.cookies["sanyi_language"] = language
+        for name, address in routes():
+            if name in ("sign_in", "sign_out", "language"):
+                continue
+            if name.startswith("why"):
+                assert reader.get(address).status_code in (200, 404), address  # invented rows do not always explain
+                continue
+            response = reader.get(address)
+            assert response.status_code == 200, address
+            if not response.streaming:
+                assert other not in text(response), address
+    reader.cookies["sanyi_language"] = "zh"
+
+
+def test_headers_keep_the_page_to_itself(reader, nobody):
+    for response in (reader.get("/"), nobody.get("/sign-in/")):
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff" and response.headers["X-Frame-Options"] == "DENY"
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_no_page_has_inline_style_or_script(reader):
+    for name, address in routes():
+        response = reader.get(address) if name not in ("sign_in", "sign_out", "language") else None
+        if response is None or response.streaming or response.status_code != 200:
+            continue
+        page = text(response)
+        assert not re.search(r"\sstyle=|<style|\son\w+=\"", page), address
+        assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", page)), address
+        assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", page), address
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(nobody, site):
+    response = nobody.post("/sign-in/", {"name": "reader", "password": PASSWORD})
+    cookie = response.cookies["sanyi_session"]
+    assert cookie["httponly"] and cookie["samesite"] == "Strict"
+
+
+def test_forms_need_their_token(site):
+    from django.test import Client
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/sign-in/", {"name": "reader", "password": PASSWORD}).status_code == 403
+
+
+def test_a_wrong_password_is_refused_and_five_lock_the_account(nobody, site):
+    from sanyi.store.accounts import make_account
+    make_account(site["folder"] / "var", "locked", PASSWORD)
+    for _ in range(5):
+        assert nobody.post("/sign-in/", {"name": "locked", "password": "wrong"}).status_code == 403
+    refused = nobody.post("/sign-in/", {"name": "locked", "password": PASSWORD})
+    unknown = nobody.post("/sign-in/", {"name": "nobody-of-this-name", "password": PASSWORD})
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+    assert refused.status_code == unknown.status_code == 403
+    assert token.sub("", text(refused)) == token.sub("", text(unknown)), "the answer tells who has an account"
+
+
+def test_a_name_that_does_not_exist_leaves_no_row(nobody):
+    from sanyi.store.models import Account
+    before = Account.objects.count()
+    for place in range(3):
+        nobody.post("/sign-in/", {"name": f"ghost{place}", "password": "x"})
+    assert Account.objects.count() == before
+
+
+def test_a_sign_in_leads_back_to_this_site_only(nobody):
+    response = nobody.post("/sign-in/", {"name": "reader", "password": PASSWORD, "next": "https://elsewhere.example/"})
+    assert response.headers["Location"] == "/"
+
+
+def test_the_secret_and_the_database_are_the_owners_alone(site):
+    var = site["folder"] / "var"
+    assert (var / "secret-key").stat().st_mode & 0o777 == 0o600
+    assert (var / "sanyi.sqlite3").stat().st_mode & 0o777 == 0o600
+    assert len((var / "secret-key").read_text("ascii")) >= 64
+    assert len(site["password"]) >= 12
+
+
+@pytest.mark.parametrize(("journal", "synchronous", "version", "refused"), [
+    ("delete", 2, (3, 40, 1), False), ("delete", 3, (3, 40, 1), False), ("wal", 2, (3, 51, 3), False),
+    ("wal", 2, (3, 51, 2), True), ("delete", 1, (3, 51, 3), True), ("delete", 0, (3, 40, 1), True), ("memory", 2, (3, 51, 3), True),
+])
+def test_an_unsafe_database_is_refused(journal, synchronous, version, refused):
+    from sanyi.store.errors import UnsafeDatabase
+    from sanyi.store.safety import check_mode
+    if refused:
+        with pytest.raises(UnsafeDatabase):
+            check_mode(journal, synchronous, version)
+    else:
+        check_mode(journal, synchronous, version)
+
+
+def test_the_open_database_is_in_its_safe_mode(site):
+    from sanyi.store.safety import check_database
+    check_database()
+
+
+def rows_of(page: str) -> list[list[str]]:
+    body = page[page.index("<tbody>", page.index('id="list"')):]
+    body = body[:body.index("</tbody>")]
+    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
+            for row in re.findall(r"<tr>(.*?)</tr>", body, re.S)]
+
+
+def count_of(page: str) -> int:
+    return int(re.search(r'data-count="(\d+)"', page).group(1))
+
+
+def test_a_list_sorts_by_any_column(reader):
+    from sanyi.runs.steps import promise
+    for column in promise("dip_cases").names:
+        for sign in ("", "-"):
+            assert reader.get(f"/tables/dip_cases/?sort={sign}{column}&size=20").status_code == 200
+    up = [float(row[promise("dip_cases").names.index("cost_fen")].replace(",", "")) for row in rows_of(text(reader.get("/tables/dip_cases/?sort=cost_fen&size=100")))]
+    down = [float(row[promise("dip_cases").names.index("cost_fen")].replace(",", "")) for row in rows_of(text(reader.get("/tables/dip_cases/?sort=-cost_fen&size=100")))]
+    assert up == sorted(up) and down == up[::-1] and len(set(up)) > 10
+
+
+def test_a_list_filters_as_its_rows_say(reader):
+    everything = text(reader.get("/tables/dip_cases/?size=100"))
+    kept = text(reader.get("/tables/dip_cases/?size=100&institution_id=I001"))
+    assert 0 < count_of(kept) < count_of(everything) and all(row[1] == NAMES[1] for row in rows_of(kept))
+    rest = sum(count_of(text(reader.get(f"/tables/dip_cases/?institution_id=I00{place}"))) for place in range(len(NAMES)))
+    assert rest == count_of(everything)
+    dear = text(reader.get("/tables/dip_cases/?size=100&cost_fen.from=50,000,000.00"))
+    cheap = text(reader.get("/tables/dip_cases/?size=100&cost_fen.to=49999999.99"))
+    assert count_of(dear) + count_of(cheap) == count_of(everything) and count_of(dear)
+
+
+def test_search_finds_words_and_names(reader):
+    by_name = text(reader.get(f"/tables/dip_cases/?q={quote(NAMES[1])}"))
+    by_code = text(reader.get("/tables/dip_cases/?q=I001"))
+    assert count_of(by_name) == count_of(by_code) > 0
+    assert count_of(text(reader.get("/tables/institutions/?q=%E4%B8%89%E7%BA%A7"))) == sum(
+        row["level_code"].startswith("3") for row in _institutions())
+    assert count_of(text(reader.get("/tables/dip_cases/?q=%27%20OR%201=1%20--"))) == 0
+
+
+def _institutions():
+    from sanyi.web.opened import rows
+    return rows("institutions")
+
+
+def test_pages_part_the_rows(reader):
+    keys = []
+    for page in (1, 2, 3):
+        keys += [row[0] for row in rows_of(text(reader.get(f"/tables/dip_cases/?size=20&page={page}")))]
+    assert len(keys) == len(set(keys)) == count_of(text(reader.get("/tables/dip_cases/")))
+
+
+@pytest.mark.parametrize("query", ["sort=nothing", "nothing=1", "page=0", "page=x", "page=99999999999", "size=7", "cost_fen.from=abc",
+                                   "cost_fen.from=1.001", "cost_fen.over=1", "settled_month.from=1e999", "cost_fen.to=NaN", "is_extreme=perhaps"])
+def test_a_question_that_does_not_fit_is_told(reader, query):
+    response = reader.get(f"/tables/dip_cases/?{query}")
+    assert response.status_code == 400 and query.partition("=")[0].partition(".")[0][:4] in text(response) or "size" in query
+
+
+def test_a_workbook_holds_the_filtered_list(reader, tmp_path):
+    from python_calamine import CalamineWorkbook
+
+    from sanyi.web.opened import results
+    question = "institution_id=I007&sort=-cost_fen"
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"".join(reader.get(f"/tables/dip_cases/workbook.xlsx?{question}").streaming_content))
+    sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    rows = [row for row in results().page("dip_cases", limit=None) if row["institution_id"] == "I007"]
+    heading = sheet[0].index("总费用 (元)")
+    assert [round(row[heading] * 100) for row in sheet[1:]] == sorted((row["cost_fen"] for row in rows), reverse=True)
+    assert NAMES[7] in sheet[1] and NAMES[7].startswith("="), "a name that begins with = must stay a word"
+
+
+def test_figures_are_written_as_people_read_them(reader):
+    from sanyi.web.opened import results
+    row = results().page("dip_clearings", limit=1)[0]
+    page = text(reader.get(f"/institutions/{row['institution_id']}/"))
+    assert f"{row['cost_fen'] // 100:,}.{row['cost_fen'] % 100:02d}" in page
+
+
+def test_hostile_words_stay_words(reader):
+    page = text(reader.get("/tables/dip_cases/?q=%3Cscript%3Ealert(1)%3C/script%3E"))
+    assert "<script>alert" not in page and "&lt;script&gt;" in page
+    for address in ("/cases/%27;drop/", "/institutions/%3Cb%3E/", "/tables/..%2F..%2Fetc/", "/indicators/IND-999/", "/audit/AUD-99/"):
+        assert reader.get(address).status_code == 404, address
+
+
+def test_signing_out_ends_the_session(site):
+    from django.test import Client
+    client = Client()
+    client.post("/sign-in/", {"name": "reader", "password": PASSWORD})
+    cookie = client.cookies["sanyi_session"].value
+    assert client.get("/").status_code == 200
+    client.post("/sign-out/")
+    client.cookies["sanyi_session"] = cookie
+    assert client.get("/").status_code == 302
+
+
+def test_words_of_the_menu_are_pairs():
+    templates = Path(__file__).resolve().parents[2] / "sanyi/web/templates"
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    for path in templates.rglob("*.html"):
+        bare = re.sub(r"{%.*?%}", "", re.sub(r'{% if language == .zh. %}.*?{% else %}', "", path.read_text("utf-8"), flags=re.S), flags=re.S)
+        assert not chinese.search(bare), f"{path.name}: Chinese outside a pair: {chinese.search(bare)}"
