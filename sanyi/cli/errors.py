@@ -1,6 +1,7 @@
 """Errors that are answers to the person at the terminal, not faults of ours."""
 from sanyi.engines.errors import EngineError
+from sanyi.intake.errors import IntakeError
 from sanyi.plans import PlanError
 from sanyi.runs.errors import RunError
 
-KNOWN_ERRORS = (EngineError, PlanError, RunError)
+KNOWN_ERRORS = (EngineError, IntakeError, PlanError, RunError)

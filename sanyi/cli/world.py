@@ -2,6 +2,7 @@
 from pathlib import Path
 
 from sanyi.cli.progress import progress
+from sanyi.runs.errors import RunError
 from sanyi.runs.world import make_world
 
 
@@ -19,6 +20,9 @@ def add(commands) -> None:
 
 def act(chosen) -> None:
     """Make the world and say where it is."""
-    with progress("造地区 world") as report:
-        make_world(chosen.residents, chosen.seed, chosen.years, chosen.out, chosen.format, report=report)
+    try:
+        with progress("造地区 world") as report:
+            make_world(chosen.residents, chosen.seed, chosen.years, chosen.out, chosen.format, report=report)
+    except (ValueError, FileExistsError) as refused:
+        raise RunError(str(refused)) from refused
     print(f"{chosen.out}: {chosen.residents:,} 居民 residents, seed {chosen.seed}")

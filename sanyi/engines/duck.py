@@ -1,7 +1,8 @@
 """The embedded engine: DuckDB, reached through table expressions, with memory and spill space bounded."""
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from sanyi.engines.errors import BrokenKey, InexactResult
+from sanyi.engines.errors import BadSetting, BrokenKey, InexactResult, OutOfRoom
 from sanyi.tables.rows import filled
 from sanyi.tables.table import Table
 
@@ -25,10 +26,7 @@ class DuckEngine:
 
     def __init__(self, memory: str = "4GB", threads: int = 2) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="sanyi-spill-")
-        self._connection = duckdb.connect(config={
-            "memory_limit": memory, "threads": threads, "temp_directory": self._spill.name,
-            "max_temp_directory_size": SPILL_LIMIT, "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False})
+        self._connection = _connected(memory, threads, self._spill.name)
         self._connection.execute("SET TimeZone = 'UTC'")
         # The exact kernel's quotient (sanyi.tables.money) under the name Spark has for it.
         self._connection.execute("CREATE MACRO div(a, b) AS a // b")
@@ -79,8 +77,9 @@ class DuckEngine:
         """
         order = "ORDER BY " + ", ".join(f'"{name}"' for name in table.key) if sort else ""
         part = path.with_name(path.name + ".part")
-        self._connection.execute(f"COPY (SELECT * FROM ({sql}) {order}) TO {_quoted(str(part))} "
-                                 "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)")
+        with _in_room(table):
+            self._connection.execute(f"COPY (SELECT * FROM ({sql}) {order}) TO {_quoted(str(part))} "
+                                     "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)")
         os.replace(part, path)
         return self.count(path)
 
@@ -111,6 +110,27 @@ class DuckEngine:
         """All rows of a named table in the order of its key (for exact steps: small tables only)."""
         order = ", ".join(f'"{key}"' for key in table.key)
         return self.rows(f'SELECT * FROM "{name}" ORDER BY {order}')
+
+
+def _connected(memory: str, threads: int, spill: str) -> duckdb.DuckDBPyConnection:
+    settings = {"memory_limit": memory, "threads": threads, "temp_directory": spill,
+                "max_temp_directory_size": SPILL_LIMIT, "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False}
+    try:
+        return duckdb.connect(config=settings)
+    except duckdb.Error as refused:
+        raise BadSetting(f"内存或线程设置无效 / memory {memory!r} or threads {threads!r} is not taken "
+                         f"(expected such as 4GB and 2): {refused}") from refused
+
+
+@contextmanager
+def _in_room(table: Table) -> Iterator[None]:
+    """Say plainly that memory or disk ran out while a table was made."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as full:
+        raise OutOfRoom(f"{table.zh} {table.name}: 内存或磁盘不足 / memory or disk ran out, or a file could not be "
+                        f"read: {full}") from full
 
 
 def as_promised(expression: ibis.Table, table: Table) -> ibis.Table:

@@ -2,6 +2,8 @@
 
 EngineError
 ├── UnknownEngine      the engine asked for is not here
+├── BadSetting         a memory or thread setting that the engine does not take
+├── OutOfRoom          memory or spill space ran out
 ├── InexactResult      a step gave a floating-point or missing column where its promise says otherwise
 └── BrokenKey          a step gave two rows for one key, or a key with a hole
 """
@@ -13,6 +15,14 @@ class EngineError(Exception):
 
 class UnknownEngine(EngineError):
     """The engine asked for is not one of those installed."""
+
+
+class BadSetting(EngineError):
+    """A memory or thread setting that the engine does not take."""
+
+
+class OutOfRoom(EngineError):
+    """Memory or spill space ran out; the results are as they were before."""
 
 
 class InexactResult(EngineError):

@@ -4,7 +4,8 @@ RunError
 ├── UnknownTable    a step asks for a table that nothing makes and the record does not have
 ├── StepsInCircle   steps wait for each other
 ├── NoRecords       the records folder is not one, or lacks the year
-└── NoResults       the results folder is not one
+├── NoResults       the results folder is not one
+└── ResultsBusy     another run is writing to the same results
 """
 
 
@@ -26,3 +27,7 @@ class NoRecords(RunError):
 
 class NoResults(RunError):
     """The results folder cannot be read."""
+
+
+class ResultsBusy(RunError):
+    """Another run is writing to the same results."""

@@ -1,7 +1,10 @@
 """One run: every step once, in order, each result under the digest of all that went into it."""
+import fcntl
 import hashlib
+import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +16,7 @@ from sanyi.engines.choose import open_engine
 from sanyi.engines.small_files import write_rows
 from sanyi.plans import Plan
 from sanyi.runs.card import code_version, write_card
-from sanyi.runs.errors import NoRecords
+from sanyi.runs.errors import NoRecords, ResultsBusy
 from sanyi.runs.records import HISTORY, Records, open_records
 from sanyi.runs.steps import all_steps, in_order, promise
 from sanyi.tables.record_tables import record_tables
@@ -61,13 +64,26 @@ def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb",
         raise NoRecords(f"{records}: 没有 {year} 年的就诊记录 / has no encounters of the year {year}")
     (out / STORE).mkdir(parents=True, exist_ok=True)
     steps = in_order(all_steps(), wanted)
-    with open_engine(engine, memory, threads) as opened_engine:
+    with only_run(out), open_engine(engine, memory, threads) as opened_engine:
         under_way = Run(opened, plan.on(date(year, 12, 31)), year, out, opened_engine)
         for number, step in enumerate(steps):
             report(number / len(steps), step.makes.zh)
             under_way.made[step.name] = _make(under_way, step)
-    report(1.0, "")
-    return write_card(under_way, plan)
+        report(1.0, "")
+        return write_card(under_way, plan)
+
+
+@contextmanager
+def only_run(out: Path) -> Iterator[None]:
+    """Let one run at a time write to a results folder; raises ResultsBusy for a second one."""
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ResultsBusy(f"{out}: 另一次核算正在写入 / another run is writing here") from None
+    finally:
+        os.close(folder)
 
 
 def _make(under_way: Run, step: Step) -> Made:
