@@ -12,7 +12,7 @@ from sanyi.runs.results import Condition, Results
 from sanyi.tables.table import Column, Table
 from sanyi.web import show
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names, reference_of, target_of
-from sanyi.web.opened import KEPT, results
+from sanyi.web.opened import KEPT, promise, results
 from sanyi.web.question import SIZES, Question, ask
 from sanyi.web.words import name_of, say
 
@@ -96,7 +96,7 @@ def cell(column: Column, value: Any, language: str) -> Cell:
         style += " negative"
     reference = reference_of(column)
     if value is None or value == "":
-        return Cell(text, style + " empty")
+        return Cell(text, style + " void")
     if reference and value in (known := names(reference, language)):
         return Cell(known[value], style + " named", _address(target_of(reference, value), value), str(value))
     return Cell(text, style, _address(PAGES_BY_COLUMN.get(column.name), value))
@@ -108,7 +108,7 @@ def _address(route: str | None, value: Any) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _totals(opened: Results, name: str, where: tuple[Condition, ...]) -> tuple[int, dict[str, Any]]:
-    table = opened.promise(name)
+    table = promise(name)
     sums = [column.name for column in table.columns if show.kind_of(column) == "money" and "price" not in column.name]
     row = opened.grouped(name, (), sums, where)[0]
     return row["row_count"], row
@@ -155,7 +155,7 @@ def _chips(question: Question, language: str) -> list[tuple[str, str]]:
             word = cell(column, value, language).text if not ending else value
             if column.type == "flag":
                 word = show.written("flag", value == "true", language)
-            chips.append((f"{name_of(column, language)} {sign} {word}", question.without(key, value)))
+            chips.append((f"{title_of(column, language)} {sign} {word}", question.without(key, value)))
     return chips
 
 

@@ -13,7 +13,7 @@ from sanyi.indicators.indicator import DIRECTION, UNIT, Indicator
 from sanyi.runs.results import Results
 from sanyi.tables.shown import decimal, shown
 from sanyi.terms.fen import take_rate, yuan
-from sanyi.web.opened import has, results
+from sanyi.web.opened import has, promise, results
 from sanyi.web.parts import trend
 from sanyi.web.words import name_of, say
 
@@ -154,4 +154,4 @@ def alert_words(row: Mapping[str, Any], language: str) -> dict[str, str] | None:
 
 
 def _word(column: str, row: Mapping[str, Any], language: str) -> str:
-    return shown(results().promise(STATUS)[column], row[column], language)
+    return shown(promise(STATUS)[column], row[column], language)

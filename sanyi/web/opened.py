@@ -1,6 +1,8 @@
 """The results and the plan that this server shows."""
 import os
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ from sanyi.plans import Plan
 from sanyi.runs.card import CARD
 from sanyi.runs.packs import open_plan
 from sanyi.runs.results import Condition, Results, UnknownTable
+from sanyi.runs.steps import all_steps
+from sanyi.tables.table import Table
 
 KEPT = 2048
 
@@ -36,6 +40,25 @@ def _plan(name: str, region: str | None) -> Plan | None:
         return open_plan(name, region)
     except UnknownPlan:
         return None
+
+
+@lru_cache(maxsize=512)
+def promise(name: str) -> Table:
+    """A table's promise as pages show it: a code column without words borrows those that others of its name agree on."""
+    table = results().promise(name)
+    columns = tuple(replace(column, allowed=_words_of_codes().get(column.name)) if column.type == "text" and not column.allowed
+                    and not column.references else column for column in table.columns)
+    return replace(table, columns=columns)
+
+
+@cache
+def _words_of_codes() -> dict[str, Mapping[str, tuple[str, str]]]:
+    found: dict[str, list[Mapping[str, tuple[str, str]]]] = {}
+    for step in all_steps().values():
+        for column in step.makes.columns:
+            if column.allowed and column.name.endswith("_code"):
+                found.setdefault(column.name, []).append(column.allowed)
+    return {name: words[0] for name, words in found.items() if all(each == words[0] for each in words)}
 
 
 def has(name: str) -> bool:

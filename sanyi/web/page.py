@@ -11,9 +11,9 @@ from sanyi.web.opened import plan, results
 
 STATIC = Path(__file__).parent / "static"
 MENU = (  # (route, Chinese, English, routes beneath it)
-    ("cockpit", "总览", "Overview", ("indicator", "indicators")),
-    ("consortia", "医联体", "Consortia", ("consortium",)),
-    ("institutions", "医疗机构", "Institutions", ("institution",)),
+    ("cockpit", "总览", "Overview", ("indicator", "indicators", "why_indicator")),
+    ("consortia", "医联体", "Consortia", ("consortium", "why_consortium")),
+    ("institutions", "医疗机构", "Institutions", ("institution", "why_institution")),
     ("cases", "病例", "Cases", ("case",)),
     ("audit", "审核", "Audit", ("rule",)),
     ("appraisal", "考核", "Appraisal", ()),

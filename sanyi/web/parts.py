@@ -8,7 +8,7 @@ from django.urls import reverse
 from sanyi.runs.results import Condition, Order
 from sanyi.web import show
 from sanyi.web.listing import cell, title_of, visible
-from sanyi.web.opened import has, results, rows
+from sanyi.web.opened import has, promise, rows
 from sanyi.web.words import name_of
 
 SHORT = 200
@@ -17,7 +17,7 @@ SHORT = 200
 def statement(request: HttpRequest, name: str, row: dict[str, Any], without: Sequence[str] = (),
               strong: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One row of a table as lines of a statement: what, how much, in which unit; `strong` ones stand out."""
-    table = results().promise(name)
+    table = promise(name)
     return [{"title": title_of(column, request.language), "unit": show.unit_words(column, request.language), "name": column.name,
              "cell": cell(column, row[column.name], request.language), "is_strong": column.name in strong}
             for column in visible(table, (), request.language) if column.name not in without]
@@ -26,9 +26,9 @@ def statement(request: HttpRequest, name: str, row: dict[str, Any], without: Seq
 def short_table(request: HttpRequest, name: str, where: tuple[Condition, ...] = (), columns: Sequence[str] = (),
                 without: Sequence[str] = (), order: tuple[Order, ...] = (), limit: int = SHORT) -> dict[str, Any] | None:
     """A few rows of a table, with the way to its list; None where the run has no such table or it lacks a column asked for."""
-    if not has(name) or any(condition.column not in results().promise(name).names for condition in where):
+    if not has(name) or any(condition.column not in promise(name).names for condition in where):
         return None
-    table = results().promise(name)
+    table = promise(name)
     shown = [column for column in visible(table, columns, request.language) if column.name not in without]
     found = rows(name, where, order, limit + 1)
     said = [(condition.column, condition.value) for condition in where if condition.operator == "eq"]

@@ -8,6 +8,7 @@ from sanyi.runs.results import BadQuestion, Condition, Order
 from sanyi.runs.results import Results
 from sanyi.tables.table import Column, Table
 from sanyi.web.names import names, reference_of
+from sanyi.web.opened import promise
 from sanyi.web.show import asked
 
 SIZES = (20, 50, 100, 200)
@@ -50,7 +51,7 @@ class Question:
 
 def ask(opened: Results, name: str, query: QueryDict, fixed: tuple[Condition, ...] = (), sort: str = "") -> Question:
     """Read a question from a query string; raises BadQuestion naming what does not fit."""
-    table = opened.promise(name)
+    table = promise(name)
     given = {key: [value for value in values if value != ""] for key, values in query.lists()}
     given = {key: values for key, values in given.items() if values}
     conditions = [*fixed]

@@ -4,7 +4,7 @@ from django.shortcuts import render
 
 from sanyi.web.listing import listing
 from sanyi.web.names import names
-from sanyi.web.opened import has, results, rows
+from sanyi.web.opened import has, promise, rows
 from sanyi.web.parts import chart, short_table
 from sanyi.web.show import shown
 from sanyi.web.words import say
@@ -23,7 +23,7 @@ def appraisal(request: HttpRequest) -> HttpResponse:
     drawn = chart("ranked", [known.get(row["institution_id"], row["institution_id"]) for row in scored],
                   [(say(request, "总分", "score"), [float(row["score_e4"]) / 10_000 for row in scored])], say(request, "分", "points"),
                   labels=True, links=[reverse("institution", args=[row["institution_id"]]) for row in scored]) if scored else None
-    band = results().promise(APPRAISALS)["band_code"]
+    band = promise(APPRAISALS)["band_code"]
     counts = [(shown(band, code, request.language), sum(row["band_code"] == code for row in found)) for code in band.allowed or {}]
     return render(request, "appraisal.html", {
         "chart": drawn, "bands": counts, "vetoed": sum(bool(row["veto_code"]) for row in found),

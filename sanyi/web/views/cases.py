@@ -5,7 +5,7 @@ from django.shortcuts import render
 from sanyi.runs.explain import explain_case
 from sanyi.runs.explain.explanation import Explanation, NothingToExplain
 from sanyi.web.listing import listing
-from sanyi.web.opened import has, results, where
+from sanyi.web.opened import has, promise, results, where
 from sanyi.web.parts import short_table, statement
 from sanyi.web.views.audit import findings
 
@@ -31,7 +31,7 @@ def case(request: HttpRequest, encounter_id: str) -> HttpResponse:
     if not found:
         raise Http404(f"没有就诊 {encounter_id} / there is no case {encounter_id}")
     month = where(encounter_id=encounter_id, settled_month=found[0]["settled_month"])  # one month's file instead of twelve
-    facts = [{"title": results().promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"))}
+    facts = [{"title": promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"))}
              for name in FACTS if has(name) for row in results().page(name, key, limit=1)]
     return render(request, "case.html", {
         "id": encounter_id, "lines": statement(request, "encounters", found[0], ("encounter_id",)), "facts": facts,

@@ -9,7 +9,7 @@ from sanyi.runs.explain import explain_consortium
 from sanyi.runs.results import Condition
 from sanyi.web.listing import listing
 from sanyi.web.names import CONSORTIA, names
-from sanyi.web.opened import has, results, rows, where
+from sanyi.web.opened import has, promise, results, rows, where
 from sanyi.web.parts import chart, short_table, statement
 from sanyi.web.show import charted, shown
 from sanyi.web.words import say
@@ -46,7 +46,7 @@ def consortium(request: HttpRequest, consortium_id: str) -> HttpResponse:
     there = rows("consortia", key)
     if not there:
         raise Http404(f"没有医联体 {consortium_id} / there is no consortium {consortium_id}")
-    settled = [{"title": shown(results().promise(SETTLEMENTS)["insurance_code"], row["insurance_code"], request.language),
+    settled = [{"title": shown(promise(SETTLEMENTS)["insurance_code"], row["insurance_code"], request.language),
                 "lines": statement(request, SETTLEMENTS, row, ("consortium_id", "insurance_code"), STRONG)}
                for row in rows(SETTLEMENTS, key)]
     return render(request, "consortium.html", {
@@ -69,7 +69,7 @@ def _places(request: HttpRequest, key: tuple[Condition, ...]) -> dict[str, Any] 
     found = rows(name, key) if has(name) else []
     if not found:
         return None
-    place, care = results().promise(name)["place_code"], results().promise(name)["care_code"]
+    place, care = promise(name)["place_code"], promise(name)["care_code"]
     places = [code for code in place.allowed or {} if any(row["place_code"] == code for row in found)]
     kinds = [code for code in care.allowed or {} if any(row["care_code"] == code for row in found)]
     return chart("ranked", [shown(place, code, request.language) for code in places],

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from sanyi.runs.explain import explain_institution
 from sanyi.web.listing import listing
-from sanyi.web.opened import has, results, rows, where
+from sanyi.web.opened import has, promise, results, rows, where
 from sanyi.web.parts import chart, short_table, statement
 from sanyi.web.show import charted, shown
 from sanyi.web.views.indicators import of_institution
@@ -49,7 +49,7 @@ def why(request: HttpRequest, institution_id: str) -> HttpResponse:
 def _settled(request: HttpRequest, key: tuple) -> list[dict]:
     if not has(CLEARINGS):
         return []
-    promised = results().promise(CLEARINGS)
+    promised = promise(CLEARINGS)
     titled = "insurance_code" if "insurance_code" in promised.names else ""
     return [{"title": shown(promised[titled], row[titled], request.language) if titled else "",
              "lines": statement(request, CLEARINGS, row, ("institution_id", titled), STRONG)} for row in rows(CLEARINGS, key)]

@@ -15,7 +15,7 @@ from sanyi.tables.table import Column, Table
 from sanyi.web import show
 from sanyi.web.listing import MOST_EXPORTED, listing
 from sanyi.web.names import names, reference_of
-from sanyi.web.opened import has, results
+from sanyi.web.opened import has, promise, results
 from sanyi.web.question import Question, ask
 from sanyi.web.words import name_of, say
 
@@ -45,7 +45,7 @@ def workbook(request: HttpRequest, name: str) -> HttpResponse:
 
 def _known(name: str) -> None:
     try:
-        present = has(name) and results().promise(name)
+        present = has(name) and promise(name)
     except UnknownTable:
         present = None
     if not present:
@@ -113,7 +113,7 @@ def _entry(promised: Table) -> dict[str, Any]:
 def about_table(request: HttpRequest, name: str) -> HttpResponse:
     """What a table promises, column by column, and how it was made."""
     try:
-        promised = results().promise(name)
+        promised = promise(name)
     except UnknownTable:
         raise Http404(f"没有表 {name} / there is no table {name}") from None
     step = all_steps().get(name)
