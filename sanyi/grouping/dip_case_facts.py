@@ -9,6 +9,7 @@ from sanyi.terms.fen import PPM
 
 CLASS_NUMBER = {"diagnostic": "2", "therapeutic": "3", "surgery": "4", "interventional": "4"}
 CONSERVATIVE = "1"
+DRUG_CLASSES = ("drug", "herbal")
 BASE_CODE_LENGTH = 7    # K22.301x002 falls back to K22.301, 96.0800x005 to 96.0800
 SUBCATEGORY_LENGTH = 5  # the first four characters, with the dot: K22.3
 CATEGORY_LENGTH = 3
@@ -43,7 +44,7 @@ def _stays(encounters, institutions):
 def with_meaning(rows, column, code_list, code_column, meanings):
     """Look a code up exactly, else by its base code (an extension like x002 cut off); empty where neither is known.
 
-    `meanings` maps the names of new columns to columns of the code list. Source: DIP-6.
+    `meanings` maps the names of new columns to columns of the code list.
     """
     exact = code_list.select(exact_code=code_list[code_column], **{f"exact_{to}": code_list[of] for to, of in meanings.items()})
     base = code_list.select(base_code=code_list[code_column], **{f"base_{to}": code_list[of] for to, of in meanings.items()})
@@ -67,9 +68,9 @@ def _money(settlements, stays):
 
 
 def _charges(charge_class_totals, stays):
-    charged = _of_stays(charge_class_totals, stays)
+    charged = _of_stays(charge_class_totals.filter(charge_class_totals.class_code.isin(("treatment", *DRUG_CLASSES))), stays)
     treatment = (charged.class_code == "treatment").ifelse(charged.amount_fen, 0)
-    drug = charged.class_code.isin(("drug", "herbal")).ifelse(charged.amount_fen, 0)
+    drug = charged.class_code.isin(DRUG_CLASSES).ifelse(charged.amount_fen, 0)
     return charged.group_by("encounter_id").agg(treatment_fen=total(treatment), drug_fen=total(drug))
 
 
