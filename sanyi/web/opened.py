@@ -63,11 +63,25 @@ def _words_of_codes() -> dict[str, Mapping[str, tuple[str, str]]]:
 
 def has(name: str) -> bool:
     """Is there a table of this name, made by the run or in its record?"""
-    opened = results()
+    return _has(results(), name)
+
+
+@lru_cache(maxsize=512)
+def _has(opened: Results, name: str) -> bool:
     try:
         return name in opened.names or bool(opened.files(name))
     except UnknownTable:
         return False
+
+
+def total(name: str, column: str, key: tuple[Condition, ...] = ()) -> int | None:
+    """The sum of a column, or None where the run has no such table or column."""
+    return _total(results(), name, column, key) if has(name) and column in promise(name).names else None
+
+
+@lru_cache(maxsize=KEPT)
+def _total(opened: Results, name: str, column: str, key: tuple[Condition, ...]) -> int:
+    return opened.grouped(name, (), [column], key)[0][column]
 
 
 def rows(name: str, where: tuple[Condition, ...] = (), order: tuple = (), limit: int | None = None) -> list[dict[str, Any]]:
@@ -80,6 +94,16 @@ def rows(name: str, where: tuple[Condition, ...] = (), order: tuple = (), limit:
 @lru_cache(maxsize=KEPT)
 def _rows(opened: Results, name: str, where: tuple[Condition, ...], order: tuple, limit: int | None) -> tuple:
     return tuple(opened.page(name, where, order, 0, limit))
+
+
+def count(name: str) -> int:
+    """How many rows a table has."""
+    return _count(results(), name)
+
+
+@lru_cache(maxsize=512)
+def _count(opened: Results, name: str) -> int:
+    return opened.count(name)
 
 
 def where(**values: Any) -> tuple[Condition, ...]:

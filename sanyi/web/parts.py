@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sanyi.runs.results import Condition, Order
 from sanyi.web import show
-from sanyi.web.listing import cell, title_of, visible
+from sanyi.web.listing import cell, cell_maker, row_html, title_of, visible
 from sanyi.web.opened import has, promise, rows
 from sanyi.web.words import name_of
 
@@ -31,12 +31,13 @@ def short_table(request: HttpRequest, name: str, where: tuple[Condition, ...] = 
     table = promise(name)
     shown = [column for column in visible(table, columns, request.language) if column.name not in without]
     found = rows(name, where, order, limit + 1)
+    makers = [(column.name, cell_maker(column, request.language)) for column in shown]
     said = [(condition.column, condition.value) for condition in where if condition.operator == "eq"]
     query = "&".join(f"{column}={value}" for column, value in said)
     return {"title": name_of(table, request.language), "note": table.note, "name": name,
             "headings": [{"title": title_of(column, request.language), "unit": show.unit_words(column, request.language),
                           "is_number": column.type == "whole", "help": f"{column.en} · {column.name}"} for column in shown],
-            "rows": [[cell(column, row[column.name], request.language) for column in shown] for row in found[:limit]],
+            "rows": [row_html([make(row[name]) for name, make in makers]) for row in found[:limit]],
             "is_cut": len(found) > limit, "address": reverse("table", args=[name]) + (f"?{query}" if query else "")}
 
 

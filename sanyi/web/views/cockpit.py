@@ -8,7 +8,7 @@ from django.urls import reverse
 from sanyi.indicators import indicators
 from sanyi.terms.fen import take_rate, yuan
 from sanyi.web.measured import charted, headline, line
-from sanyi.web.opened import has, results, rows
+from sanyi.web.opened import count, has, rows, total
 from sanyi.web.parts import chart
 from sanyi.web.views.consortia import budget_chart
 from sanyi.web.words import name_of, say
@@ -54,24 +54,17 @@ def _money(request: HttpRequest, zh: str, en: str, fen: int, more: str, address:
             "more": more, "address": address, "tone": tone, "exact": yuan(fen)}
 
 
-def _sum(name: str, column: str) -> int | None:
-    """The sum of a column, or None where the run has no such table or column."""
-    if not has(name) or column not in results().promise(name).names:
-        return None
-    return results().grouped(name, (), [column])[0][column]
-
-
 def _raised(request: HttpRequest) -> dict[str, Any] | None:
-    raised = _sum("fund_inflows", "raised_fen")
+    raised = total("fund_inflows", "raised_fen")
     if raised is None:
         return None
-    months = _sum("fund_inflows", "person_months_count") or 0
+    months = total("fund_inflows", "person_months_count") or 0
     more = say(request, f"参保 {months // 12:,} 人年", f"{months // 12:,} person-years insured")
     return _money(request, "本年筹集", "Fund raised", raised, more, reverse("table", args=["fund_inflows"]))
 
 
 def _paid(request: HttpRequest) -> dict[str, Any] | None:
-    stays, rest = _sum("dip_clearings", "payable_fen"), _sum("fund_payments", "fund_fen")
+    stays, rest = total("dip_clearings", "payable_fen"), total("fund_payments", "fund_fen")
     if stays is None or rest is None:
         return None
     more = say(request, f"按病种 {_said(request, stays)}，其余按实际 {_said(request, rest)}",
@@ -80,7 +73,7 @@ def _paid(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _carried(request: HttpRequest) -> dict[str, Any] | None:
-    opening = _sum("fund_inflows", "opening_balance_fen")
+    opening = total("fund_inflows", "opening_balance_fen")
     balances = [row for row in rows("account_balances") if row["account_code"] == CARRIED]
     if opening is None or not balances:
         return None
@@ -90,14 +83,14 @@ def _carried(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _consortia(request: HttpRequest) -> dict[str, Any] | None:
-    surplus, overrun = _sum("consortium_settlements", "surplus_fen"), _sum("consortium_settlements", "overrun_fen")
+    surplus, overrun = total("consortium_settlements", "surplus_fen"), total("consortium_settlements", "overrun_fen")
     if surplus is None or overrun is None:
         return None
     found = rows("consortium_settlements")
-    count = len({row["consortium_id"] for row in found if row["overrun_fen"]})
+    over = len({row["consortium_id"] for row in found if row["overrun_fen"]})
     all_of_them = len({row["consortium_id"] for row in found})
-    more = say(request, f"{all_of_them} 家中 {count} 家超支；结余 {_said(request, surplus)}，超支 {_said(request, overrun)}",
-               f"{count} of {all_of_them} overran; surplus {_said(request, surplus)}, overrun {_said(request, overrun)}")
+    more = say(request, f"{all_of_them} 家中 {over} 家超支；结余 {_said(request, surplus)}，超支 {_said(request, overrun)}",
+               f"{over} of {all_of_them} overran; surplus {_said(request, surplus)}, overrun {_said(request, overrun)}")
     return _money(request, "医联体结余减超支", "Consortia: surplus less overrun", surplus - overrun, more, reverse("consortia"),
                   "bad" if surplus < overrun else "good")
 
@@ -105,17 +98,17 @@ def _consortia(request: HttpRequest) -> dict[str, Any] | None:
 def _cases(request: HttpRequest) -> dict[str, Any] | None:
     if not has("dip_cases"):
         return None
-    count = results().count("dip_cases")
-    pending = _sum("dip_clearings", "pending_count") or 0
-    return {"label": say(request, "区内住院病例", "Stays in the area"), "value": f"{count:,}", "unit": say(request, "例", "cases"),
+    cases = count("dip_cases")
+    pending = total("dip_clearings", "pending_count") or 0
+    return {"label": say(request, "区内住院病例", "Stays in the area"), "value": f"{cases:,}", "unit": say(request, "例", "cases"),
             "more": say(request, f"待更正 {pending:,} 例", f"{pending:,} wait for correction"), "address": reverse("cases"), "tone": ""}
 
 
 def _findings(request: HttpRequest) -> dict[str, Any] | None:
-    deducted = _sum("audit_deductions", "deducted_fen")
+    deducted = total("audit_deductions", "deducted_fen")
     if deducted is None:
         return None
-    hits = results().count("audit_hits") if has("audit_hits") else 0
+    hits = count("audit_hits") if has("audit_hits") else 0
     return _money(request, "审核扣款", "Deducted by audit", deducted, say(request, f"命中 {hits:,} 条", f"{hits:,} hits"), reverse("audit"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sanyi.reports.workbook import Field, write_workbook
+from sanyi.web.workbook import Field, write_workbook
 from sanyi.runs.results import UnknownTable
 from sanyi.runs.steps import ROOMS, all_steps
 from sanyi.tables.record_tables import record_tables
@@ -19,7 +19,7 @@ from sanyi.web.opened import has, promise, results
 from sanyi.web.question import Question, ask
 from sanyi.web.words import name_of, say
 
-CHUNK = 20_000
+CHUNK = 50_000
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROOM_WORDS = {"grouping": ("分组", "Grouping"), "payment": ("支付", "Payment"), "audit": ("审核", "Audit"),
               "indicators": ("指标", "Indicators"), "appraisal": ("考核", "Appraisal")}
