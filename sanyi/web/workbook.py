@@ -43,19 +43,20 @@ def write_workbook(path: Path, title: str, fields: Sequence[Field], rows: Iterab
             sheet.set_column(place, place, min(WIDEST, max(11, 2 * len(field.title) + 2)))
             sheet.write_string(0, place, field.title, head)
         sheet.freeze_panes(1, 0)
+        columns = [(field.name, _scale(field.kind), formats[field.name]) for field in fields]
         count = 0
         for row in rows:
             count += 1
             if count > MOST_ROWS:
                 raise ValueError(f"a sheet holds {MOST_ROWS} rows at most")
-            for place, field in enumerate(fields):
-                _write(sheet, count, place, field.kind, row[field.name], formats[field.name])
+            for place, (name, scale, form) in enumerate(columns):
+                _write(sheet, count, place, scale, row[name], form)
         sheet.autofilter(0, 0, max(count, 1), max(0, len(fields) - 1))
         _write_notes(book, notes)
     return count
 
 
-def _write(sheet: Any, row: int, place: int, kind: str, value: Any, form: Any) -> None:
+def _write(sheet: Any, row: int, place: int, scale: int, value: Any, form: Any) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, date)):
@@ -63,9 +64,9 @@ def _write(sheet: Any, row: int, place: int, kind: str, value: Any, form: Any) -
     elif isinstance(value, date):
         sheet.write_datetime(row, place, value, form)
     elif abs(value) < MOST_EXACT:
-        sheet.write_number(row, place, Decimal(value).scaleb(-_scale(kind)), form)
+        sheet.write_number(row, place, Decimal(value).scaleb(-scale) if scale else value, form)
     else:
-        sheet.write_string(row, place, str(Decimal(value).scaleb(-_scale(kind))))
+        sheet.write_string(row, place, str(Decimal(value).scaleb(-scale)))
 
 
 def _scale(kind: str) -> int:

@@ -1,6 +1,6 @@
 """Any table as a list and as a workbook, and the dictionary of all tables."""
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,20 +65,22 @@ def _fields(promised: Table, language: str) -> list[tuple[Field, Column, bool]]:
 
 
 def _rows(name: str, question: Question, fields: list[tuple[Field, Column, bool]], language: str) -> Iterator[Mapping[str, Any]]:
+    makers = [(field.name, column.name, _maker(column, is_name, language)) for field, column, is_name in fields]
     for offset in range(0, MOST_EXPORTED, CHUNK):
         found = results().page(name, question.where, question.order, offset, min(CHUNK, MOST_EXPORTED - offset))
         for row in found:
-            yield {field.name: _value(column, row[column.name], is_name, language) for field, column, is_name in fields}
+            yield {title: make(row[name]) for title, name, make in makers}
         if len(found) < CHUNK:
             return
 
 
-def _value(column: Column, value: Any, is_name: bool, language: str) -> Any:
+def _maker(column: Column, is_name: bool, language: str) -> Callable[[Any], Any]:
+    """What turns a column's values into a workbook's: names, numbers and dates as they are, the rest as words."""
     if is_name:
-        return names(reference_of(column)).get(value)
-    if value is None or (column.type in ("whole", "date") and not column.allowed):
-        return value
-    return show.shown(column, value, language)
+        return names(reference_of(column), language).get
+    if not column.allowed and column.type in ("whole", "date", "text"):
+        return lambda value: value
+    return lambda value: None if value is None else show.shown(column, value, language)
 
 
 def _notes(request: HttpRequest, name: str, question: Question) -> list[tuple[str, str]]:
