@@ -53,12 +53,13 @@ def promise(name: str) -> Table:
 
 @cache
 def _words_of_codes() -> dict[str, Mapping[str, tuple[str, str]]]:
-    found: dict[str, list[Mapping[str, tuple[str, str]]]] = {}
+    """The words of every code column by its name; a code that two tables call differently has none."""
+    found: dict[str, dict[str, set[tuple[str, str]]]] = {}
     for step in all_steps().values():
         for column in step.makes.columns:
-            if column.allowed and column.name.endswith("_code"):
-                found.setdefault(column.name, []).append(column.allowed)
-    return {name: words[0] for name, words in found.items() if all(each == words[0] for each in words)}
+            for code, words in (column.allowed or {}).items():
+                found.setdefault(column.name, {}).setdefault(code, set()).add(words)
+    return {name: {code: min(words) for code, words in codes.items() if len(words) == 1} for name, codes in found.items()}
 
 
 def has(name: str) -> bool:

@@ -12,12 +12,12 @@ __all__ = ["asked", "charted", "kind_of", "number_kind", "shown", "unit_words", 
 
 
 def ten_thousand_yuan(fen: int | None) -> float | None:
-    """Fen as 万元 with two decimals, for a chart's axis only."""
+    """Fen as tens of thousands of yuan with two decimals, for a chart's axis only."""
     return None if fen is None else float(Decimal(take_rate(fen, 1, 10_000)).scaleb(-2))
 
 
 def charted(kind: str, value: int | None) -> float | None:
-    """A number for a chart: money in 万元, shares in percent, the rest as it reads."""
+    """A number for a chart: money in tens of thousands of yuan, shares in percent, the rest as it reads."""
     if value is None:
         return None
     if kind == "money":

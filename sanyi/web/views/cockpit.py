@@ -37,7 +37,7 @@ def _figures(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _big(request: HttpRequest, fen: int) -> tuple[str, str]:
-    """A sum for a card with its unit: 亿元 or million yuan from a hundred million yuan on, else 万元 or thousand yuan."""
+    """A sum for a card with its unit, larger from a hundred million yuan on."""
     is_large, zh = abs(fen) >= 10**10, request.language == "zh"
     scale, unit = {(True, True): (10**8, "亿元"), (False, True): (10**4, "万元"),
                    (True, False): (10**6, "million yuan"), (False, False): (10**3, "thousand yuan")}[is_large, zh]
