@@ -21,9 +21,9 @@ def _line(number: int, item: str, on: str = "2020-03-01", quantity_e3: int = 100
             "in_scope_fen": quantity_e3, "charged_on": date.fromisoformat(on)}
 
 
-def _days_with(charge_lines: ibis.Table, items: ibis.Table) -> ibis.Table:
+def _days_with(watched_lines: ibis.Table, items: ibis.Table) -> ibis.Table:
     """The days on which a case was charged (net of refunds) for any of the containing items."""
-    lines = charge_lines.semi_join(items, "item_code")
+    lines = watched_lines.semi_join(items, "item_code")
     days = lines.group_by("encounter_id", "charged_on", "item_code").agg(net_e3=total(lines.quantity_e3))
     days = days.filter(days.net_e3 > 0)
     return days.select(day_key=_day_key(days, days.item_code), containing_item=days.item_code)
@@ -34,22 +34,22 @@ def _day_key(lines: ibis.Table, item) -> ibis.Value:
     return lines.encounter_id + "|" + lines.charged_on.cast("string") + "|" + item
 
 
-@step(makes=hits_of("AUD-12"), locality="case", source=SOURCE, examples=(
+@step(makes=hits_of("AUD-12"), source=SOURCE, examples=(
     Example("同日收取甲项目及其所含乙项目：乙命中", "A and the B it contains on one day: B is hit",
-            {"encounters": CASE, "knowledge_points": PAIR, "charge_lines": [_line(1, "A"), _line(2, "B")]},
+            {"encounters": CASE, "knowledge_points": PAIR, "watched_lines": [_line(1, "A"), _line(2, "B")]},
             [{"line_number": 2, "item_code": "B", "seen_value": "A", "amount_fen": 1000}]),
     Example("不在同一天：不命中", "Not on the same day: no hit",
-            {"encounters": CASE, "knowledge_points": PAIR, "charge_lines": [_line(1, "A"), _line(2, "B", "2020-03-02")]}, []),
+            {"encounters": CASE, "knowledge_points": PAIR, "watched_lines": [_line(1, "A"), _line(2, "B", "2020-03-02")]}, []),
     Example("甲项目已退费：乙不命中", "A was refunded: B is no hit",
             {"encounters": CASE, "knowledge_points": PAIR,
-             "charge_lines": [_line(1, "A"), _line(2, "A", quantity_e3=-1000), _line(3, "B")]}, [])))
-def audit_hits_aud_12(charge_lines, encounters, knowledge_points):
+             "watched_lines": [_line(1, "A"), _line(2, "A", quantity_e3=-1000), _line(3, "B")]}, [])))
+def audit_hits_aud_12(watched_lines, encounters, knowledge_points):
     """Lines of B on days when A was charged, for every pair (A contains B) of the knowledge points."""
     pairs = knowledge_points.filter(knowledge_points.rule_code == "AUD-12")
     pairs = pairs.select(containing=pairs.item_code, item_code=pairs.other_item_code).distinct()
-    contained = charge_lines.inner_join(pairs, "item_code")
+    contained = watched_lines.inner_join(pairs, "item_code")
     contained = contained.mutate(day_key=_day_key(contained, contained.containing))
-    both = contained.inner_join(_days_with(charge_lines, pairs.select(item_code=pairs.containing).distinct()), "day_key")
+    both = contained.inner_join(_days_with(watched_lines, pairs.select(item_code=pairs.containing).distinct()), "day_key")
     columns = ["encounter_id", "line_number", "item_code", "charged_on", "quantity_e3", "in_scope_fen", "settled_month"]
     once = both.group_by(columns).agg(seen_value=both.containing_item.min())
     found = excess_lines(once.mutate(allowed_e3=ibis.literal(0, "int64")), ("encounter_id", "charged_on", "item_code"))

@@ -17,23 +17,23 @@ GIVEN = {"encounters": [{"encounter_id": "E1"}],
 def _line(number: int, item: str, price: int, quantity_e3: int = 1000, scope_ppm: int = 1_000_000) -> dict:
     amount = price * quantity_e3 // 1000
     return {"encounter_id": "E1", "line_number": number, "item_code": item, "unit_price_fen": price,
-            "quantity_e3": quantity_e3, "amount_fen": amount, "in_scope_fen": amount * scope_ppm // 1_000_000}
+            "quantity_e3": quantity_e3, "in_scope_fen": amount * scope_ppm // 1_000_000}
 
 
-@step(makes=hits_of("AUD-26"), locality="case", source=SOURCE, examples=(
+@step(makes=hits_of("AUD-26"), source=SOURCE, examples=(
     Example("单价 12 元，限价 10 元，收 3 次：多收 6 元", "12 yuan against 10, three times: 6 yuan too much",
-            {**GIVEN, "charge_lines": [_line(1, "A", 1200, 3000)]},
+            {**GIVEN, "watched_lines": [_line(1, "A", 1200, 3000)]},
             [{"line_number": 1, "seen_value": "1200", "allowed_value": "1000", "amount_fen": 600}]),
     Example("等于限价、无限价：不命中", "At the limit, or no limit: no hit",
-            {**GIVEN, "charge_lines": [_line(1, "A", 1000), _line(2, "B", 99999)]}, []),
+            {**GIVEN, "watched_lines": [_line(1, "A", 1000), _line(2, "B", 99999)]}, []),
     Example("范围内占一半：多收额也按一半", "Half in scope: half of the excess counts",
-            {**GIVEN, "charge_lines": [_line(1, "A", 1200, 3000, 500_000)]}, [{"amount_fen": 300}]),
+            {**GIVEN, "watched_lines": [_line(1, "A", 1200, 3000, 500_000)]}, [{"amount_fen": 300}]),
     Example("全部退费：不命中", "Wholly refunded: no hit",
-            {**GIVEN, "charge_lines": [_line(1, "A", 1200), _line(2, "A", 1200, -1000)]}, [])))
-def audit_hits_aud_26(charge_lines, charge_items, encounters):
+            {**GIVEN, "watched_lines": [_line(1, "A", 1200), _line(2, "A", 1200, -1000)]}, [])))
+def audit_hits_aud_26(watched_lines, charge_items, encounters):
     """Lines above the approved price; the amount is the in-scope part of price beyond limit, refunds taken off."""
     limited = charge_items.filter(charge_items.price_limit_fen.notnull()).select("item_code", "price_limit_fen")
-    lines = charge_lines.inner_join(limited, "item_code")
+    lines = watched_lines.inner_join(limited, "item_code")
     dear = lines.filter(lines.unit_price_fen > lines.price_limit_fen).mutate(allowed_e3=ibis.literal(0, "int64"))
     found = with_case(excess_lines(dear, ("encounter_id", "item_code", "unit_price_fen")), encounters)
     beyond = take_rate(found.excess_fen, found.unit_price_fen - found.price_limit_fen, found.unit_price_fen)

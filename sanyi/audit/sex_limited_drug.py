@@ -16,21 +16,21 @@ CASE = {"encounters": [{"encounter_id": "E1", "resident_id": "P1", "institution_
 
 def _line(number: int, item: str, quantity_e3: int, amount: int) -> dict:
     return {"encounter_id": "E1", "line_number": number, "item_code": item, "quantity_e3": quantity_e3,
-            "amount_fen": amount, "in_scope_fen": amount}
+            "in_scope_fen": amount}
 
 
-@step(makes=hits_of("AUD-01"), locality="case", source=SOURCE, examples=(
+@step(makes=hits_of("AUD-01"), source=SOURCE, examples=(
     Example("男性患者收取女性用药", "A woman's drug charged to a man",
-            {**CASE, "charge_lines": [_line(1, "D1", 1000, 1800), _line(2, "D2", 1000, 500), _line(3, "S1", 1000, 900)]},
+            {**CASE, "watched_lines": [_line(1, "D1", 1000, 1800), _line(2, "D2", 1000, 500), _line(3, "S1", 1000, 900)]},
             [{"line_number": 1, "item_code": "D1", "seen_value": "male", "allowed_value": "female", "amount_fen": 1800}]),
     Example("已全部退费：不命中", "Wholly refunded: no hit",
-            {**CASE, "charge_lines": [_line(1, "D1", 1000, 1800), _line(2, "D1", -1000, -1800)]}, []),
+            {**CASE, "watched_lines": [_line(1, "D1", 1000, 1800), _line(2, "D1", -1000, -1800)]}, []),
     Example("退了一半：命中另一半", "Half refunded: the other half is hit",
-            {**CASE, "charge_lines": [_line(1, "D1", 2000, 3600), _line(2, "D1", -1000, -1800)]},
+            {**CASE, "watched_lines": [_line(1, "D1", 2000, 3600), _line(2, "D1", -1000, -1800)]},
             [{"line_number": 1, "amount_fen": 1800}])))
-def audit_hits_aud_01(charge_lines, charge_items, encounters, residents):
+def audit_hits_aud_01(watched_lines, charge_items, encounters, residents):
     """Lines of drugs whose sex limit is not the patient's sex; lines not wholly refunded."""
-    return sex_hits("AUD-01", charge_lines, charge_items, encounters, residents, for_drugs=True)
+    return sex_hits("AUD-01", watched_lines, charge_items, encounters, residents, for_drugs=True)
 
 
 RULE = Rule(

@@ -15,18 +15,18 @@ GIVEN = {"encounters": [{"encounter_id": "E1", "resident_id": "P1"}, {"encounter
 
 def _line(case: str, number: int, item: str) -> dict:
     return {"encounter_id": case, "line_number": number, "item_code": item, "quantity_e3": 1000,
-            "amount_fen": 13000, "in_scope_fen": 12000}
+            "in_scope_fen": 12000}
 
 
-@step(makes=hits_of("AUD-02"), locality="case", source=SOURCE, examples=(
+@step(makes=hits_of("AUD-02"), source=SOURCE, examples=(
     Example("女性患者收取前列腺检查费", "A man's examination charged to a woman",
-            {**GIVEN, "charge_lines": [_line("E1", 1, "S1"), _line("E1", 2, "D1"), _line("E2", 1, "S1")]},
+            {**GIVEN, "watched_lines": [_line("E1", 1, "S1"), _line("E1", 2, "D1"), _line("E2", 1, "S1")]},
             [{"encounter_id": "E1", "line_number": 1, "item_code": "S1", "seen_value": "female", "allowed_value": "male",
               "amount_fen": 12000, "action_code": "refuse"}]),
-    Example("性别相符：不命中", "The sex agrees: no hit", {**GIVEN, "charge_lines": [_line("E2", 1, "S1")]}, [])))
-def audit_hits_aud_02(charge_lines, charge_items, encounters, residents):
+    Example("性别相符：不命中", "The sex agrees: no hit", {**GIVEN, "watched_lines": [_line("E2", 1, "S1")]}, [])))
+def audit_hits_aud_02(watched_lines, charge_items, encounters, residents):
     """Lines of services and material whose sex limit is not the patient's sex; lines not wholly refunded."""
-    return sex_hits("AUD-02", charge_lines, charge_items, encounters, residents, for_drugs=False)
+    return sex_hits("AUD-02", watched_lines, charge_items, encounters, residents, for_drugs=False)
 
 
 RULE = Rule(

@@ -7,10 +7,10 @@ from sanyi.audit.lines import excess_lines
 DRUGS = ("drug", "herbal")
 
 
-def sex_hits(rule_code, charge_lines, charge_items, encounters, residents, for_drugs: bool) -> ibis.Table:
+def sex_hits(rule_code, watched_lines, charge_items, encounters, residents, for_drugs: bool) -> ibis.Table:
     """Hits of the items of one kind (drugs, or everything else) whose sex limit is not the patient's sex."""
     limited = charge_items.filter(charge_items.sex_code.notnull(), charge_items.class_code.isin(DRUGS) == for_drugs)
-    lines = charge_lines.inner_join(limited.select("item_code", allowed_value=limited.sex_code), "item_code")
+    lines = watched_lines.inner_join(limited.select("item_code", allowed_value=limited.sex_code), "item_code")
     # The planner cannot know how few lines these are and would join every line to its case first; distinct() holds it up.
     lines = lines.select("encounter_id", "line_number", "item_code", "quantity_e3", "in_scope_fen", "settled_month",
                          "allowed_value").distinct()

@@ -57,6 +57,8 @@ def world_of(lines: list[dict]) -> dict:
 
 
 def hits(name: str, world: dict, engine, plan) -> dict:
+    if "watched_lines" in all_steps()[name].tables:
+        world = {**world, "watched_lines": play_rows(all_steps()["watched_lines"], world, plan, 2020, engine)}
     rows = play_rows(all_steps()[name], world, plan, 2020, engine)
     return {(row["encounter_id"], row["line_number"]): row["amount_fen"] for row in rows}
 
