@@ -2,8 +2,8 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from sanyi.grouping.dip_levels import DIMENSION
 from sanyi.grouping.weighted_years import half_up, root_ppm, squares_about_mean, variation_squared, weighted_mean, year_weights
+from sanyi.tables.codes import AUXILIARY_DIMENSION
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.fen import E4, PPM
@@ -21,7 +21,7 @@ COEFFICIENTS = Table(
     note="只列变异系数达到触发值的核心病种。Only core groups whose variation reaches the trigger.",
     columns=(
         text("group_code", "病种编码", "group"),
-        code("dimension_code", "辅助目录", "dimension", DIMENSION),
+        code("dimension_code", "辅助目录", "dimension", AUXILIARY_DIMENSION),
         text("level_code", "分级", "level"),
         whole("case_count", "裁剪后例数", "kept cases", "cases", minimum=0),
         fen("mean_fen", "分级加权平均费用", "weighted mean cost of the level", nullable=True),

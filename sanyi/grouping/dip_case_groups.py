@@ -1,7 +1,6 @@
 """Every case of the year in exactly one group, with the reason."""
 import ibis
 
-from sanyi.grouping.dip_case_table import FAULT, TIER
 from sanyi.grouping.dip_levels import level_columns, severity_level
 from sanyi.grouping.dip_match import matched
 from sanyi.tables import codes
@@ -10,16 +9,6 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-LAYER = {"core": ("核心病种", "core"), "comprehensive": ("综合病种", "comprehensive"), "none": ("未入组", "not grouped")}
-REASON = {
-    "full_key": ("诊断与全部手术组合命中核心病种", "diagnosis with all its operations is a core group"),
-    "main_key": ("相关手术组合未成病种，按诊断与主要手术命中核心病种",
-                 "diagnosis with the main operation is a core group; with its related operations it is none"),
-    "comprehensive": ("组合例数不足，归入综合病种", "too few cases for a core group: comprehensive"),
-    "no_history": ("综合病种无历史费用，待人工核定", "the comprehensive group has no history: to be settled by hand"),
-    **FAULT,
-}
-
 CASE_GROUPS = Table(
     "dip_case_groups", "病例入组", "Cases in their groups", key=("encounter_id",),
     note="区内机构的住院与日间手术各一行；区外就医按实际费用支付，不在此表。未入组的病例待更正。One row per stay in the area; stays "
@@ -27,14 +16,14 @@ CASE_GROUPS = Table(
     columns=(
         text("encounter_id", "就诊编码", "encounter code", references="encounters.encounter_id"),
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
-        code("tier_code", "机构等级", "tier of the institution", TIER),
+        code("tier_code", "机构等级", "tier of the institution", codes.TIER),
         text("resident_id", "居民编码", "resident code", references="residents.resident_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
         month(),
         fen("cost_fen", "总费用", "whole cost"),
         text("group_code", "病种编码", "group", nullable=True),
-        code("layer_code", "层级", "layer", LAYER),
-        code("reason_code", "入组依据", "reason", REASON),
+        code("layer_code", "层级", "layer", codes.LAYER),
+        code("reason_code", "入组依据", "reason", codes.GROUPING_REASON),
         text("principal_diagnosis_code", "主要诊断", "principal diagnosis", nullable=True),
         text("main_operation_code", "主要手术操作", "main operation", nullable=True),
         text("related_operation_codes", "达到费用占比的相关手术", "related operations with their share of the cost"),

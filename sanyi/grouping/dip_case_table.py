@@ -3,15 +3,8 @@ from sanyi.grouping.dip_levels import level_columns
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, month, text, whole
 
-TIER = {"tertiary": ("三级", "tertiary"), "secondary": ("二级", "secondary"), "primary": ("基层", "primary")}
 TIER_OF_LEVEL = {**dict.fromkeys(("3A", "3B"), "tertiary"), **dict.fromkeys(("2A", "2B"), "secondary"),
                  **dict.fromkeys(codes.PRIMARY_LEVELS, "primary")}
-
-FAULT = {
-    "no_principal_diagnosis": ("缺主要诊断", "no principal diagnosis"),
-    "unknown_diagnosis": ("主要诊断不在编码表", "the principal diagnosis is not in the code list"),
-    "invalid_principal": ("不能作主要诊断", "may not be a principal diagnosis"),
-}
 
 CASES = Table(
     "dip_current_cases", "本年病例", "Cases of the year", key=("encounter_id",),
@@ -21,7 +14,7 @@ CASES = Table(
         text("encounter_id", "就诊编码", "encounter code", references="encounters.encounter_id"),
         text("resident_id", "居民编码", "resident code", references="residents.resident_id"),
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
-        code("tier_code", "机构等级", "tier of the institution", TIER),
+        code("tier_code", "机构等级", "tier of the institution", codes.TIER),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
         month(),
         fen("cost_fen", "总费用", "whole cost"),
@@ -45,6 +38,6 @@ CASES = Table(
         text("full_key_code", "完整组合", "key with related operations", nullable=True),
         text("main_key_code", "主要组合", "key of diagnosis and main operation", nullable=True),
         text("comprehensive_key_code", "综合组合", "comprehensive key: category and class of treatment", nullable=True),
-        code("fault_code", "不能入组的原因", "why it cannot be grouped", FAULT, nullable=True),
+        code("fault_code", "不能入组的原因", "why it cannot be grouped", codes.FAULT, nullable=True),
     ),
 )

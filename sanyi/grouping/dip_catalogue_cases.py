@@ -1,8 +1,7 @@
 """Every usable history case in its group, with those at the far ends of a group's costs marked."""
 import ibis
 
-from sanyi.grouping.dip_case_table import TIER
-from sanyi.grouping.dip_match import LAYER, matched
+from sanyi.grouping.dip_match import matched
 from sanyi.tables import codes
 from sanyi.tables.money import whole_quotient
 from sanyi.tables.table import Table, code, fen, flag, text, whole
@@ -17,9 +16,9 @@ CATALOGUE_CASES = Table(
         text("encounter_id", "就诊编码", "encounter code"),
         whole("year", "年度", "year of settlement", "year", minimum=1900),
         text("group_code", "病种编码", "group"),
-        code("layer_code", "层级", "layer", LAYER),
+        code("layer_code", "层级", "layer", codes.GROUPED_LAYER),
         text("institution_id", "机构编码", "institution code"),
-        code("tier_code", "机构等级", "tier of the institution", TIER),
+        code("tier_code", "机构等级", "tier of the institution", codes.TIER),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
         fen("cost_fen", "总费用", "whole cost"),
         flag("is_trimmed", "是否裁剪", "left out of the means"),

@@ -1,6 +1,6 @@
 """What each group's cases of each history year add up to."""
-from sanyi.grouping.dip_match import LAYER
 from sanyi.tables.money import total, whole_quotient
+from sanyi.tables.codes import GROUPED_LAYER
 from sanyi.tables.table import Column, Table, code, fen, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.source import Source
@@ -35,7 +35,7 @@ GROUP_YEARS = Table(
     columns=(
         text("group_code", "病种编码", "group"),
         whole("year", "年度", "year", "year", minimum=1900),
-        code("layer_code", "层级", "layer", LAYER),
+        code("layer_code", "层级", "layer", GROUPED_LAYER),
         *sums_columns(),
         whole("primary_case_count", "基层机构例数", "cases in primary institutions", "cases", minimum=0),
     ),

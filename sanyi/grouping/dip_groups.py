@@ -2,8 +2,8 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from sanyi.grouping.dip_match import LAYER
 from sanyi.grouping.weighted_years import half_up, root_ppm, variation_squared, weighted_mean, year_weights
+from sanyi.tables.codes import GROUPED_LAYER
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.fen import E4, PPM, ratio
@@ -17,7 +17,7 @@ GROUPS = Table(
     "dip_groups", "病种目录", "Groups of the catalogue", key=("group_code",),
     columns=(
         text("group_code", "病种编码", "group"),
-        code("layer_code", "层级", "layer", LAYER),
+        code("layer_code", "层级", "layer", GROUPED_LAYER),
         text("name", "病种名称", "name"),
         whole("case_count", "三年例数", "cases in three years", "cases", minimum=0),
         whole("trimmed_count", "裁剪例数", "cases trimmed", "cases", minimum=0),

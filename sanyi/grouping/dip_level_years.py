@@ -2,7 +2,8 @@
 import ibis
 
 from sanyi.grouping.dip_group_years import sums, sums_columns
-from sanyi.grouping.dip_levels import DIMENSION, severity_level
+from sanyi.grouping.dip_levels import severity_level
+from sanyi.tables.codes import AUXILIARY_DIMENSION
 from sanyi.tables.table import Table, code, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.source import Source
@@ -14,7 +15,7 @@ LEVEL_YEARS = Table(
     note="只列变异系数达到触发值的核心病种。Only core groups whose variation reaches the trigger.",
     columns=(
         text("group_code", "病种编码", "group"),
-        code("dimension_code", "辅助目录", "dimension", DIMENSION),
+        code("dimension_code", "辅助目录", "dimension", AUXILIARY_DIMENSION),
         text("level_code", "分级", "level"),
         whole("year", "年度", "year", "year", minimum=1900),
         *sums_columns(),

@@ -1,6 +1,7 @@
 """The levels that divide a group: age, severity, comorbidity and intensive care."""
 import ibis
 
+from sanyi.tables.codes import AUXILIARY_DIMENSION
 from sanyi.tables.table import Column, code
 
 AGE = {
@@ -29,10 +30,6 @@ SEVERITY = {
     "tumour_moderate": ("恶性肿瘤：重要器官病变或感染", "malignant tumour: lesion or infection of a vital organ"),
     "tumour_other": ("恶性肿瘤：其他", "malignant tumour: other"),
 }
-DIMENSION = {
-    "age": ("年龄", "age"), "severity": ("病情严重程度", "severity"), "cci": ("合并症指数", "comorbidity index"),
-    "icu": ("重症监护天数", "days in intensive care"),
-}
 LEVELS_OF = {"age": AGE, "severity": SEVERITY, "cci": COMORBIDITY, "icu": INTENSIVE_CARE}
 
 HIGH_COST_TIMES = 3
@@ -42,7 +39,7 @@ WITHOUT_DAYS = 365  # an age of 0 years without days: counted as an infant, not 
 
 def level_columns(*dimensions: str) -> tuple[Column, ...]:
     """The level columns of the dimensions named, one each."""
-    return tuple(code(f"{name}_level_code", f"{DIMENSION[name][0]}分级", f"level by {DIMENSION[name][1]}", LEVELS_OF[name])
+    return tuple(code(f"{name}_level_code", f"{AUXILIARY_DIMENSION[name][0]}分级", f"level by {AUXILIARY_DIMENSION[name][1]}", LEVELS_OF[name])
                  for name in dimensions)
 
 

@@ -1,8 +1,6 @@
 """Matching a case to the catalogue: the narrowest core key first, the comprehensive group last."""
 import ibis
 
-LAYER = {"core": ("核心病种", "core"), "comprehensive": ("综合病种", "comprehensive")}
-
 
 def matched(cases, dip_catalogue_keys):
     """Add to each case the group it falls in: its full key, else its main key, else its comprehensive key.

@@ -1,7 +1,7 @@
 """Last year's mean cost of each group at each tier of institution, against which a case is dear or cheap."""
 import ibis
 
-from sanyi.grouping.dip_case_table import TIER
+from sanyi.tables.codes import TIER
 from sanyi.tables.money import take_rate, total
 from sanyi.tables.table import Table, code, fen, text, whole
 from sanyi.terms.example import Example

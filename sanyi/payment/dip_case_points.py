@@ -9,15 +9,6 @@ from sanyi.terms.fen import E4, PPM
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-COMPARISON = {
-    "same_tier": ("上年同级均费", "last year's mean at the same tier"),
-    "last_year": ("上年全部等级均费（同级例数不足）", "last year's mean of all tiers: too few cases at the tier"),
-    "weighted": ("三年加权均费（上年无病例）", "weighted mean of three years: no cases last year"),
-    "none": ("无可比均费", "nothing to compare with"),
-}
-DEVIATION = {"low": ("费用过低", "low"), "normal": ("正常", "normal"), "high": ("费用过高", "high"),
-             "none": ("未入组", "not grouped")}
-
 CASE_POINTS = Table(
     "dip_case_points", "病例分值", "Points of each case", key=("encounter_id",),
     columns=(
@@ -27,15 +18,16 @@ CASE_POINTS = Table(
         month(),
         text("group_code", "病种编码", "group", nullable=True),
         whole("base_points_e4", "病种基准分值", "the group's points", "e4", minimum=0),
-        text("dimension_code", "启用的辅助目录", "dimension that gave the auxiliary coefficient", nullable=True),
+        code("dimension_code", "启用的辅助目录", "dimension that gave the auxiliary coefficient", codes.AUXILIARY_DIMENSION,
+             nullable=True),
         whole("auxiliary_e4", "辅助系数", "auxiliary coefficient", "e4", minimum=0),
         whole("coefficient_e4", "机构系数（基层病种为1）", "institution coefficient, 1 for primary-care groups", "e4", minimum=0),
         whole("adjusted_points_e4", "调整后分值", "points after both coefficients", "e4", minimum=0),
         fen("cost_fen", "总费用", "whole cost"),
         fen("comparison_mean_fen", "对比均费（乘辅助系数）", "mean compared with, times the auxiliary coefficient", nullable=True),
-        code("comparison_code", "对比依据", "what is compared with", COMPARISON),
+        code("comparison_code", "对比依据", "what is compared with", codes.COMPARISON),
         whole("ratio_ppm", "费用与均费之比", "cost to that mean", "ppm", nullable=True, minimum=0),
-        code("deviation_code", "偏差类型", "deviation", DEVIATION),
+        code("deviation_code", "偏差类型", "deviation", codes.DEVIATION),
         flag("is_extreme", "极高费用，须专家评议", "extreme: for expert review"),
         whole("points_e4", "最终分值", "points of the case", "e4", minimum=0),
     ),

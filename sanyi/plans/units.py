@@ -3,7 +3,10 @@ from dataclasses import dataclass
 import re
 from typing import Callable
 
+from sanyi.plans.code_words import code_word, key_word
 from sanyi.plans.frozen import Table
+
+NAMING_KEYS = ("band", "district", "indicator", "level", "minimum_score_e4")  # they say what the rest of a row is about
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,27 @@ def _flag_words(value, language) -> str:
 
 
 def _list_words(value, language) -> str:
-    return ("、" if language == "zh" else ", ").join(str(part) for part in value)
+    return ("、" if language == "zh" else ", ").join(_code_words(part, language) for part in value)
+
+
+def _code_words(value, language) -> str:
+    return code_word(value, language) if isinstance(value, str) else str(value)
 
 
 def _table_words(value, language) -> str:
-    parts = (f"{key} {_list_words(part, language) if type(part) is tuple else part}" for key, part in value)
+    parts = (f"{key_word(key, language)} {_part_words(key, part, language)}"
+             for key, part in sorted(value, key=lambda pair: pair[0] not in NAMING_KEYS))
     return ("，" if language == "zh" else ", ").join(parts)
+
+
+def _part_words(key, part, language) -> str:
+    """One value of a small table, read by the unit its key ends in."""
+    ending = key.rpartition("_")[2]
+    if type(part) is tuple:
+        return _list_words(part, language)
+    if isinstance(part, bool):
+        return _flag_words(part, language)
+    return UNITS[ending].words(part, language) if ending in ("fen", "ppm", "e4") and _whole(part) else _code_words(part, language)
 
 
 def _tables_words(value, language) -> str:
@@ -98,7 +116,7 @@ UNITS = {
     "weights": UnitOfMeasure("非负整数列表", "a list of whole numbers, 0 or more", _list_of(_whole_from_zero), _list_words),
     "numbers": UnitOfMeasure("非负整数列表", "a list of whole numbers, 0 or more", _list_of(_whole_from_zero), _list_words),
     "flag": UnitOfMeasure("true 或 false", "true or false", lambda value: isinstance(value, bool), _flag_words),
-    "code": UnitOfMeasure("一个代码（文字）", "one code, as text", _code, lambda value, language: value),
+    "code": UnitOfMeasure("一个代码（文字）", "one code, as text", _code, _code_words),
     "codes": UnitOfMeasure("代码列表", "a list of codes", _list_of(_code), _list_words),
     "table": UnitOfMeasure("一张小表", "one table of codes, whole numbers and flags", _table, _table_words),
     "tables": UnitOfMeasure("小表列表", "a list of tables", _list_of(_table), _tables_words),

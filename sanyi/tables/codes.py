@@ -38,3 +38,34 @@ DISCHARGE_WAY = {
 
 SCOPE = {"region": ("全区域", "region"), "consortium": ("医联体", "consortium"),
          "institution": ("医疗机构", "institution")}
+
+TIER = {"tertiary": ("三级", "tertiary"), "secondary": ("二级", "secondary"), "primary": ("基层", "primary")}
+
+# DIP: what grouping says of a case and payment repeats on its statement.
+GROUPED_LAYER = {"core": ("核心病种", "core"), "comprehensive": ("综合病种", "comprehensive")}
+LAYER = {**GROUPED_LAYER, "none": ("未入组", "not grouped")}
+FAULT = {
+    "no_principal_diagnosis": ("缺主要诊断", "no principal diagnosis"),
+    "unknown_diagnosis": ("主要诊断不在编码表", "the principal diagnosis is not in the code list"),
+    "invalid_principal": ("不能作主要诊断", "may not be a principal diagnosis"),
+}
+GROUPING_REASON = {
+    "full_key": ("诊断与全部手术组合命中核心病种", "diagnosis with all its operations is a core group"),
+    "main_key": ("相关手术组合未成病种，按诊断与主要手术命中核心病种",
+                 "diagnosis with the main operation is a core group; with its related operations it is none"),
+    "comprehensive": ("组合例数不足，归入综合病种", "too few cases for a core group: comprehensive"),
+    "no_history": ("综合病种无历史费用，待人工核定", "the comprehensive group has no history: to be settled by hand"),
+    **FAULT,
+}
+AUXILIARY_DIMENSION = {
+    "age": ("年龄", "age"), "severity": ("病情严重程度", "severity"), "cci": ("合并症指数", "comorbidity index"),
+    "icu": ("重症监护天数", "days in intensive care"),
+}
+COMPARISON = {
+    "same_tier": ("上年同级均费", "last year's mean at the same tier"),
+    "last_year": ("上年全部等级均费（同级例数不足）", "last year's mean of all tiers: too few cases at the tier"),
+    "weighted": ("三年加权均费（上年无病例）", "weighted mean of three years: no cases last year"),
+    "none": ("无可比均费", "nothing to compare with"),
+}
+DEVIATION = {"low": ("费用过低", "low"), "normal": ("正常", "normal"), "high": ("费用过高", "high"),
+             "none": ("未入组", "not grouped")}

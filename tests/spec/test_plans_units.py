@@ -19,7 +19,10 @@ from sanyi.plans.units import UNITS, misfit, value_words
     (True, "flag", "是", "yes"),
     ([1, 2, 7], "weights", "1、2、7", "1, 2, 7"),
     (["a", "b"], "codes", "a、b", "a, b"),
-    ({"band": "good", "minimum": 8}, "table", "band good，minimum 8", "band good, minimum 8"),
+    ({"factor_e4": 9000, "band": "good"}, "table", "等次 较好，系数 0.9", "band good, factor 0.9"),
+    ({"direction": "low", "warn_fen": 20000, "keep_ppm": 900000}, "table", "方向 越低越好，留用 90 %，提示 200.00 元",
+     "direction lower is better, kept 90 %, warning 200.00 yuan"),
+    ({"unnamed_key": "unnamed-code"}, "table", "unnamed_key unnamed-code", "unnamed_key unnamed-code"),
     ([{"a": 1}, {"a": 2}], "tables", "a 1；a 2", "a 1; a 2"),
 ])
 def test_a_value_is_printed_with_its_unit(value, unit, zh, en):
