@@ -92,8 +92,7 @@ def _write(engine: RawRecord, table: Table, old: Path | None, out: Path) -> None
     columns, by = ", ".join(quoted_names(table.names)), ", ".join(quoted_names(table.key))
     kept = (f"SELECT {columns} FROM {parquet(old)} ANTI JOIN (SELECT * FROM _new WHERE _kind = 'changed') USING ({by}) "
             "UNION ALL " if old else "")
-    engine.query(f"COPY (SELECT * FROM ({kept}SELECT {columns} FROM _new WHERE _kind IN ('new', 'changed')) ORDER BY {by}) "
-                 f"TO {quoted(out)} {WRITTEN_AS}")
+    engine.write(f"SELECT * FROM ({kept}SELECT {columns} FROM _new WHERE _kind IN ('new', 'changed')) ORDER BY {by}", table, out)
 
 
 def name_refused_parents(engine: RawRecord, table: Table, reason: str, told: str) -> None:

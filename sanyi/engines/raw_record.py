@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from sanyi.engines.duck import SPILL_LIMIT
+from sanyi.engines.errors import OutOfRoom
 from sanyi.engines.raw_errors import Unreadable
 from sanyi.engines.raw_rows import Rows
+from sanyi.engines.raw_write import ROWS_OF_A_GROUP, write_record_file
 from sanyi.tables.table import Table
 
 WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)"
@@ -56,7 +59,9 @@ class RawRecord:
         """Run one statement and give its rows; a file that breaks while it is read raises Unreadable."""
         try:
             return self._connection.execute(sql).fetchall()
-        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.OutOfMemoryException):
+        except duckdb.OutOfMemoryException as full:
+            raise OutOfRoom(f"内存或磁盘不足 / memory or spill space ran out: {full}"[:500]) from full
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # ours, not the file's
         except duckdb.Error as error:
             raise Unreadable("file_broken", str(error)[:200]) from None
@@ -80,6 +85,40 @@ class RawRecord:
             raise
         finally:
             self._connection.unregister("_incoming")
+
+    def write(self, sql: str, table: Table, path: Path, with_line: bool = False) -> None:
+        """Write a query's rows, which are in key order, as a file of the record."""
+        try:
+            write_record_file(path, table, self._connection.sql(sql).to_arrow_reader(ROWS_OF_A_GROUP), with_line)
+        except (duckdb.OutOfMemoryException, pa.ArrowException) as error:
+            if "Out of Memory" in str(error):
+                raise OutOfRoom(f"内存或磁盘不足 / memory or spill space ran out: {error}"[:500]) from error
+            raise Unreadable("file_broken", str(error)[:200]) from None
+        except duckdb.Error as error:
+            raise Unreadable("file_broken", str(error)[:200]) from None
+
+    def take_rows(self, rows: pa.Table) -> None:
+        """Let `_raw` stand for some typed rows with their lines and notes."""
+        self._drop_raw()
+        self.keep("_raw", rows)
+        self._raw = "TABLE"
+
+    def keep(self, name: str, rows: pa.Table) -> None:
+        """Keep rows under a name, for as long as no others come under it."""
+        self._connection.register("_incoming", rows)
+        try:
+            self.query(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _incoming")
+        finally:
+            self._connection.unregister("_incoming")
+
+    def keys_clash(self, table: Table, paths: Sequence[Path]) -> bool:
+        """Whether a key stands in two months."""
+        return bool(self.query(f"SELECT 1 FROM {parquet(paths)} GROUP BY {key_hash(table)} "
+                               "HAVING min(settled_month) <> max(settled_month) LIMIT 1"))
+
+    def forget_refusals(self, table: Table) -> None:
+        """Take back the refusals of a table."""
+        self.query(f"DELETE FROM _refused WHERE table_name = {text(table.name)}")
 
     def _drop_raw(self) -> None:
         if self._raw:
@@ -186,7 +225,7 @@ class RawRecord:
         """Write the rows that are not out, in key order; with their lines when they must be joined with others."""
         columns = ", ".join(f'"{name}"' for name in table.names) + (", _line" if with_line else "")
         order = "" if is_sorted else f" ORDER BY {', '.join(quoted_names(table.key))}"
-        self.query(f"COPY (SELECT {columns} FROM _raw WHERE {within}{self._without_out()}{order}) TO {quoted(path)} {WRITTEN_AS}")
+        self.write(f"SELECT {columns} FROM _raw WHERE {within}{self._without_out()}{order}", table, path, with_line)
 
     def tally_file(self, path: Path, money: Sequence[str]) -> tuple[int, dict[str, int]]:
         """Rows and sums of a written file, read back."""

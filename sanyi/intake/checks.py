@@ -48,6 +48,22 @@ WARNINGS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+# The same laws for whole columns at once (the words are those of engines' raw_screen); a test holds both together.
+COLUMN_LAWS: dict[str, tuple[tuple[str | int, ...], ...]] = {
+    "settlements": (("not_sum", "total_fen", "fund_fen", "catastrophic_fen", "aid_fen", "account_fen", "cash_fen"),
+                    ("below", "total_fen", "in_scope_fen")),
+    "encounters": (("below", "discharged_on", "admitted_on"),),
+    "contracts": (("below", "end_on", "start_on"),),
+    "consortia": (("below", "end_on", "start_on"),),
+    "consortium_members": (("below", "to_on", "from_on"),),
+    "residents": (("below", "died_on", "born_on"),),
+    "insured_months": (("below", "to_month", "from_month"), ("beyond", "to_month", 12)),
+}
+COLUMN_WARNINGS: dict[str, dict[str, tuple[str, ...]]] = {
+    "charge_lines": {"amount_differs_from_price": ("price", "amount_fen", "unit_price_fen", "quantity_e3")},
+}
+
+
 def row_checks(table: Table) -> tuple[Check, ...]:
     """All checks that need nothing but the row."""
     checks = [check for column in table.columns for check in _column_checks(column)]

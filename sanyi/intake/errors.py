@@ -5,7 +5,9 @@ IntakeError
 ├── FileRefused       one file cannot be read as the rows of its table; carries a reason of the catalogue
 ├── SourceRefused     the source folder as a whole cannot be taken
 ├── BatchUnusable     totals do not agree or a file was refused: the record stays as it was
-└── RecordBusy        another import is writing to the same record
+├── RecordBusy        another import is writing to the same record
+├── RoomLacking       memory or disk ran out: the record stays as it was
+└── RowsLost          rows or fen do not add up inside intake: the record stays as it was
 """
 
 
@@ -40,3 +42,11 @@ class BatchUnusable(IntakeError):
 
 class RecordBusy(IntakeError):
     """Another import holds the record."""
+
+
+class RoomLacking(IntakeError):
+    """Memory or disk ran out; the record is as it was."""
+
+
+class RowsLost(IntakeError):
+    """What was written does not add up to what was read: a fault of intake itself; the record is as it was."""

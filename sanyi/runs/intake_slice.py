@@ -22,6 +22,8 @@ class Slice:
     path: Path
     rows: int
     has_line: bool
+    fen: Mapping[str, int]
+    sha256: str = ""
 
 
 def take_slice(batch: Any, table: Table, account: FileReport, file: str, month: int | None, place: int, is_whole: bool,
@@ -33,20 +35,20 @@ def take_slice(batch: Any, table: Table, account: FileReport, file: str, month: 
     refused = _refuse_broken(batch, table, account, file, within, parents)
     again, is_sorted = engine.find_repeats(table, within)
     if again:
-        refused += _refuse(batch, table, account, file, "_again", table.key[-1], "key_repeated")
-    if table.partition and month is not None and _key_stands_alone(table) and engine.known_elsewhere(table, month, within):
-        refused += _refuse(batch, table, account, file, "_away", table.key[0], "key_in_other_month")
+        refused += refuse(batch, table, account, file, "_again", table.key[-1], "key_repeated")
+    if table.partition and month is not None and key_stands_alone(table) and engine.known_elsewhere(table, month, within):
+        refused += refuse(batch, table, account, file, "_away", table.key[0], "key_in_other_month")
     path = batch.staging / f"{table.name}-{month}-{place}.parquet"
     engine.write_accepted(table, within, is_sorted, with_line, path)
     rows, fen = engine.tally_file(path, money)
-    if table.partition and month is not None and _key_stands_alone(table):
+    if table.partition and month is not None and key_stands_alone(table):
         engine.remember_keys(table, month, path)
     account.accepted += rows
     account.refused += refused
-    return Slice(account, place, month, path, rows, with_line)
+    return Slice(account, place, month, path, rows, with_line, fen)
 
 
-def _key_stands_alone(table: Table) -> bool:
+def key_stands_alone(table: Table) -> bool:
     """Whether a key must stand in one month only by itself; a child's key follows its encounter's."""
     return table.name == "encounters" or table.key[0] != "encounter_id"
 
@@ -86,12 +88,17 @@ def _refuse_broken(batch: Any, table: Table, account: FileReport, file: str, wit
             break
         count = more
     if count:
-        notes = [_note(check) for check in row_checks(table)] + [_orphan(each, parents[each.column]) for each in references(table)]
-        _list(batch, table, account, file, notes)
+        list_broken(batch, table, account, file, parents)
     return count
 
 
-def _refuse(batch: Any, table: Table, account: FileReport, file: str, lines: str, column: str, reason: str) -> int:
+def list_broken(batch: Any, table: Table, account: FileReport, file: str, parents: Mapping[str, str]) -> None:
+    """List why the rows that are out are refused."""
+    notes = [_note(check) for check in row_checks(table)] + [_orphan(each, parents[each.column]) for each in references(table)]
+    _list(batch, table, account, file, notes)
+
+
+def refuse(batch: Any, table: Table, account: FileReport, file: str, lines: str, column: str, reason: str) -> int:
     """Refuse the rows of a list for one reason and add them to those that are out."""
     engine = batch.engine
     count = engine.put_out(lines)

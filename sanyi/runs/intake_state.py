@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,18 +87,20 @@ def new_name(out: Path, table: str, month: int | None, batch: int) -> str:
     return f"{table}/b{batch:04d}/{month}.parquet" if month is not None else f"b{batch:04d}/{table}.parquet"
 
 
-def entry_of(path: Path, name: str, rows: int, month: int | None = None) -> Entry:
-    """What the manifest says of a file."""
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+def entry_of(path: Path, name: str, rows: int, month: int | None = None, digest: str = "") -> Entry:
+    """What the manifest says of a file; its digest is taken here unless it was when the file was written."""
+    if not digest:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     entry: Entry = {"file": name, "rows": rows, "sha256": digest}
     return entry if month is None else {**entry, "month": month}
 
 
 def commit(out: Path, state: State, moves: Mapping[str, Path]) -> None:
     """Move written files to their names, then let one rename of the manifest make them the record; sweep after it."""
+    with ThreadPoolExecutor(8) as pool:  # waiting for the disk, not working
+        list(pool.map(_sync, moves.values()))
     for name, path in moves.items():
-        _sync(path)
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, out / name)
     for folder in {(out / name).parent for name in moves} | {out}:
