@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from sanyi.runs.results import Condition, Results
+from sanyi.tables.shown import kind_of, shown, written
 from sanyi.tables.table import Column, Table
-from sanyi.web import show
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names, reference_of, target_of
 from sanyi.web.opened import KEPT, promise, results
 from sanyi.web.question import SIZES, Question, ask
+from sanyi.web.show import unit_words
 from sanyi.web.words import name_of, say
 
 NUMBERS = ("money", "share", "whole", "plain", "month")
@@ -97,18 +98,18 @@ def cell(column: Column, value: Any, language: str) -> Cell:
 
 def cell_maker(column: Column, language: str) -> Callable[[Any], Cell]:
     """What turns a column's values into cells: all that does not depend on the value is found once."""
-    kind, reference = show.kind_of(column), reference_of(column)
+    kind, reference = kind_of(column), reference_of(column)
     plain = "number" if kind in NUMBERS or kind.startswith("e") and column.type == "whole" else kind
     known = names(reference, language) if reference else {}
     route = PAGES_BY_COLUMN.get(column.name)
 
     def make(value: Any) -> Cell:
         if value is None or value == "":
-            return Cell(show.shown(column, value, language), plain + " void")
+            return Cell(shown(column, value, language), plain + " void")
         if value in known:
             return Cell(known[value], plain + " named", _address(target_of(reference, value), value), str(value))
         negative = " negative" if column.type == "whole" and value < 0 else ""
-        return Cell(show.shown(column, value, language), plain + negative, _address(route, value))
+        return Cell(shown(column, value, language), plain + negative, _address(route, value))
 
     return make
 
@@ -133,7 +134,7 @@ def _address(route: str | None, value: Any) -> str:
 @lru_cache(maxsize=KEPT)
 def _totals(opened: Results, name: str, where: tuple[Condition, ...]) -> tuple[int, dict[str, Any]]:
     table = promise(name)
-    sums = [column.name for column in table.columns if show.kind_of(column) == "money" and "price" not in column.name]
+    sums = [column.name for column in table.columns if kind_of(column) == "money" and "price" not in column.name]
     row = opened.grouped(name, (), sums, where)[0]
     return row["row_count"], row
 
@@ -148,7 +149,7 @@ def _total_cells(shown: list[Column], totals: dict[str, Any], request: HttpReque
 
 
 def _heading(column: Column, question: Question, language: str) -> Heading:
-    kind = show.kind_of(column)
+    kind = kind_of(column)
     direction = next(("down" if order.is_descending else "up" for order in question.order if order.column == column.name), "")
     following = {"": column.name, "up": "-" + column.name, "down": None}[direction]
     chosen = question.given.get(column.name, [])
@@ -156,14 +157,14 @@ def _heading(column: Column, question: Question, language: str) -> Heading:
     if column.allowed:
         choices = tuple((code, words[0 if language == "zh" else 1], code in chosen) for code, words in column.allowed.items())
     elif column.type == "flag":
-        choices = tuple((str(value).lower(), show.written("flag", value, language), str(value).lower() in chosen)
+        choices = tuple((str(value).lower(), written("flag", value, language), str(value).lower() in chosen)
                         for value in (True, False))
     elif reference_of(column) in (INSTITUTIONS, CONSORTIA):
         known = names(reference_of(column))
         choices = tuple((code, known[code], code in chosen) for code in sorted(known)) if len(known) <= 300 else ()
     typed = {ending: question.given.get(f"{column.name}.{ending}", [""])[0] for ending in ("has", "from", "to")}
     other = column.en if language == "zh" else column.zh
-    return Heading(column.name, title_of(column, language), show.unit_words(column, language), kind,
+    return Heading(column.name, title_of(column, language), unit_words(column, language), kind,
                    f"{other} · {column.name}", column.type == "whole",
                    question.address(sort=following, page=None), direction, choices, typed)
 
@@ -178,7 +179,7 @@ def _chips(question: Question, language: str) -> list[tuple[str, str]]:
         for value in values:
             word = cell(column, value, language).text if not ending else value
             if column.type == "flag":
-                word = show.written("flag", value == "true", language)
+                word = written("flag", value == "true", language)
             chips.append((f"{title_of(column, language)} {sign} {word}", question.without(key, value)))
     return chips
 

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sanyi.runs.results import Condition, Order
-from sanyi.web import show
 from sanyi.web.listing import cell, cell_maker, row_html, title_of, visible
 from sanyi.web.opened import has, promise, rows
+from sanyi.web.show import unit_words
 from sanyi.web.words import name_of
 
 SHORT = 200
@@ -18,7 +18,7 @@ def statement(request: HttpRequest, name: str, row: dict[str, Any], without: Seq
               strong: Sequence[str] = ()) -> list[dict[str, Any]]:
     """One row of a table as lines of a statement: what, how much, in which unit; `strong` ones stand out."""
     table = promise(name)
-    return [{"title": title_of(column, request.language), "unit": show.unit_words(column, request.language), "name": column.name,
+    return [{"title": title_of(column, request.language), "unit": unit_words(column, request.language), "name": column.name,
              "cell": cell(column, row[column.name], request.language), "is_strong": column.name in strong}
             for column in visible(table, (), request.language) if column.name not in without]
 
@@ -35,7 +35,7 @@ def short_table(request: HttpRequest, name: str, where: tuple[Condition, ...] = 
     said = [(condition.column, condition.value) for condition in where if condition.operator == "eq"]
     query = "&".join(f"{column}={value}" for column, value in said)
     return {"title": name_of(table, request.language), "note": table.note, "name": name,
-            "headings": [{"title": title_of(column, request.language), "unit": show.unit_words(column, request.language),
+            "headings": [{"title": title_of(column, request.language), "unit": unit_words(column, request.language),
                           "is_number": column.type == "whole", "help": f"{column.en} · {column.name}"} for column in shown],
             "rows": [row_html([make(row[name]) for name, make in makers]) for row in found[:limit]],
             "is_cut": len(found) > limit, "address": reverse("table", args=[name]) + (f"?{query}" if query else "")}

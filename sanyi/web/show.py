@@ -4,11 +4,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sanyi.runs.results import BadQuestion
-from sanyi.tables.shown import kind_of, number_kind, shown, written
+from sanyi.tables.shown import kind_of
 from sanyi.tables.table import Column
 from sanyi.terms.fen import take_rate
-
-__all__ = ["asked", "charted", "kind_of", "number_kind", "shown", "unit_words", "written"]
 
 
 def ten_thousand_yuan(fen: int | None) -> float | None:

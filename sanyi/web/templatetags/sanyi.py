@@ -4,8 +4,8 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 
+from sanyi.tables.shown import written
 from sanyi.web.page import version
-from sanyi.web.show import written
 from sanyi.web.words import name_of
 
 register = template.Library()

@@ -2,11 +2,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sanyi.tables.shown import shown
 from sanyi.web.listing import listing
 from sanyi.web.names import names
 from sanyi.web.opened import has, promise, rows
 from sanyi.web.parts import chart, short_table
-from sanyi.web.show import shown
 from sanyi.web.words import say
 from django.urls import reverse
 

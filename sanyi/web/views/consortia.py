@@ -7,11 +7,12 @@ from django.urls import reverse
 
 from sanyi.runs.explain import explain_consortium
 from sanyi.runs.results import Condition
+from sanyi.tables.shown import shown
 from sanyi.web.listing import listing
 from sanyi.web.names import CONSORTIA, names
 from sanyi.web.opened import has, promise, results, rows, where
 from sanyi.web.parts import chart, short_table, statement
-from sanyi.web.show import charted, shown
+from sanyi.web.show import charted
 from sanyi.web.words import say
 
 SETTLEMENTS = "consortium_settlements"

@@ -4,10 +4,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sanyi.runs.explain import explain_institution
+from sanyi.tables.shown import shown
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, promise, results, rows, where
 from sanyi.web.parts import chart, short_table, statement
-from sanyi.web.show import charted, shown
+from sanyi.web.show import charted
 from sanyi.web.views.indicators import of_institution
 from sanyi.web.words import say
 

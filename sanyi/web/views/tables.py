@@ -7,16 +7,17 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sanyi.web.workbook import Field, write_workbook
+from sanyi.reports.workbook import Field, write_workbook
 from sanyi.runs.results import UnknownTable
 from sanyi.runs.steps import ROOMS, all_steps
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.table import Column, Table
-from sanyi.web import show
+from sanyi.tables.shown import kind_of, shown
 from sanyi.web.listing import MOST_EXPORTED, listing
 from sanyi.web.names import names, reference_of
 from sanyi.web.opened import has, promise, results
 from sanyi.web.question import Question, ask
+from sanyi.web.show import unit_words
 from sanyi.web.words import name_of, say
 
 CHUNK = 50_000
@@ -56,7 +57,7 @@ def _fields(promised: Table, language: str) -> list[tuple[Field, Column, bool]]:
     """The workbook's columns: every column, and a name beside each code that points to a named table."""
     fields: list[tuple[Field, Column, bool]] = []
     for column in promised.columns:
-        kind, unit = show.kind_of(column), show.unit_words(column, language)
+        kind, unit = kind_of(column), unit_words(column, language)
         heading = name_of(column, language) + (f" ({unit})" if unit else "")
         fields.append((Field(column.name, heading, kind if column.type in ("whole", "date") else "text"), column, False))
         if names(reference_of(column)):
@@ -80,7 +81,7 @@ def _maker(column: Column, is_name: bool, language: str) -> Callable[[Any], Any]
         return names(reference_of(column), language).get
     if not column.allowed and column.type in ("whole", "date", "text"):
         return lambda value: value
-    return lambda value: None if value is None else show.shown(column, value, language)
+    return lambda value: None if value is None else shown(column, value, language)
 
 
 def _notes(request: HttpRequest, name: str, question: Question) -> list[tuple[str, str]]:
