@@ -2,20 +2,21 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from sanyi.cli import books, check, demo, explain, intake, pages, plan, run, serve, world
 from sanyi.cli.errors import KNOWN_ERRORS
 
-COMMANDS = (demo, world, intake, run, explain, books, plan, pages, check, serve)
+COMMANDS = ("demo", "world", "intake", "run", "explain", "books", "plan", "pages", "check", "serve")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 is good, 1 is a refusal said in plain words, 2 is a word the parser does not know."""
     parser = argparse.ArgumentParser(prog="sanyi", description="三医 Sanyi: run a health-reform plan on a region's records")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
-    chosen = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    for name in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:  # reading all of them takes seconds
+        import_module(f"sanyi.cli.{name}").add(commands)
+    chosen = parser.parse_args(given)
     try:
         return chosen.act(chosen) or 0
     except KNOWN_ERRORS as refused:

@@ -1,9 +1,10 @@
 """A table's promise: its columns with meaning, unit, type and allowed values, and its key."""
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
+if TYPE_CHECKING:  # promises are read everywhere, expressions only where a year is run
+    import ibis
 
 IBIS_TYPES = {"text": "string", "whole": "int64", "date": "date", "flag": "boolean"}
 
@@ -56,8 +57,10 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
-    def schema(self) -> ibis.Schema:
+    def schema(self) -> "ibis.Schema":
         """The columns as the expression library's schema (nullability left to the checks)."""
+        import ibis
+
         return ibis.schema({column.name: IBIS_TYPES[column.type] for column in self.columns})
 
     def called(self, name: str, zh: str = "", en: str = "") -> "Table":

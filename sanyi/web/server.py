@@ -14,6 +14,7 @@ def preload() -> None:
     from django.db import connections
 
     import sanyi.web.urls  # noqa: F401
+    from sanyi.runs.steps import all_steps
     from sanyi.store.safety import check_database
     from sanyi.web.opened import plan, results
 
@@ -21,6 +22,7 @@ def preload() -> None:
     connections.close_all()
     results()
     plan()
+    all_steps()
 
 
 if __name__ == "__main__":
