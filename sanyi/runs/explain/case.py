@@ -2,7 +2,7 @@
 from sanyi.audit import rules
 from sanyi.audit.evidence import evidence
 from sanyi.runs.explain.explanation import Explanation, Part
-from sanyi.runs.explain.facts import Fact, heading, name_of, parts_of, rows_of, the_row
+from sanyi.runs.explain.facts import Fact, heading, name_of, parts_of, rows_of, sentence, the_row
 from sanyi.runs.results import Condition, Results
 
 STAY = (Fact("admitted_on"), Fact("discharged_on"), Fact("stay_days"), Fact("age_years"), Fact("principal_diagnosis_code"))
@@ -39,6 +39,15 @@ PAID = (
                           "standard {standard_fen} − patient {patient_fen} − others {other_payers_fen}, not below 0")),
     Fact("cost_fen"), Fact("difference_fen", ("标准 {standard_fen} − 费用 {cost_fen}", "standard {standard_fen} − cost {cost_fen}")),
 )
+SETTLED = ("入组 {group_code}（{layer_code}：{reason_code}），得 {points_e4} 分 × 点值 {point_value_e4} 元 = 支付标准 {standard_fen} 元；"
+           "减去个人 {patient_fen} 元和其他 {other_payers_fen} 元，基金应付 {fund_pay_fen} 元。费用 {cost_fen} 元，标准减费用为 {difference_fen} 元。",
+           "Group {group_code} ({layer_code}: {reason_code}): {points_e4} points × {point_value_e4} yuan = a standard of {standard_fen} yuan; "
+           "less {patient_fen} from the patient and {other_payers_fen} from others, the fund pays {fund_pay_fen} yuan. "
+           "The stay cost {cost_fen} yuan; standard less cost is {difference_fen} yuan.")
+UNSETTLED = ("尚未支付：{status_code}。入组情况：{layer_code}，{reason_code}。费用 {cost_fen} 元。",
+             "Not paid yet: {status_code}. Grouping: {layer_code}, {reason_code}. The stay cost {cost_fen} yuan.")
+CHARGED = ("按实际结算支付：总费用 {total_fen} 元，其中基金支付 {fund_fen} 元。",
+           "Paid as charged: {total_fen} yuan in all, {fund_fen} yuan of it by the fund.")
 BILL = (Fact("total_fen"), Fact("in_scope_fen"), Fact("fund_fen"), Fact("catastrophic_fen"), Fact("aid_fen"), Fact("account_fen"), Fact("cash_fen"))
 
 
@@ -53,7 +62,13 @@ def explain_case(results: Results, encounter_id: str) -> Explanation:
     case = results.one("dip_cases", encounter_id=encounter_id)
     parts += _paid_by_points(results, case) if case else _paid_by_bill(results, encounter_id)
     parts += _findings(results, encounter_id)
-    return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", parts)
+    return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", parts, *_summary(results, encounter_id, case))
+
+
+def _summary(results: Results, encounter_id: str, case: dict | None) -> tuple[str, str]:
+    if case:
+        return sentence(results, "dip_cases", case, SETTLED if case["status_code"] == "settled" else UNSETTLED)
+    return sentence(results, "settlements", the_row(results, "settlements", ("结算", "settlement"), encounter_id=encounter_id), CHARGED)
 
 
 def _paid_by_points(results: Results, case: dict) -> list[Part]:

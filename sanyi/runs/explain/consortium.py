@@ -1,6 +1,6 @@
 """Why a consortium kept or owed what it did."""
 from sanyi.runs.explain.explanation import Explanation, Part
-from sanyi.runs.explain.facts import Fact, heading, name_of, parts_of, rows_of, the_row
+from sanyi.runs.explain.facts import Fact, heading, name_of, parts_of, rows_of, sentence, the_row
 from sanyi.runs.results import Results
 
 BUDGET = (
@@ -9,16 +9,28 @@ BUDGET = (
          ("consortium.budget_insurance_types", "consortium.contract_month_rule")),
     Fact("budget_fen", ("{raised_fen} × {budget_share_ppm}", "{raised_fen} × {budget_share_ppm}"), ("consortium.budget_share_ppm",)),
 )
-LIABILITY = (Fact("fund_fen", ("{place_code}，{care_code}，{case_count} 例次", "{place_code}, {care_code}, {case_count} cases"), depth=1),)
+LIABILITY = (Fact("fund_fen", ("{case_count} 例次", "{case_count} cases"), depth=1),)
+PLACED = ("{place_code} · {care_code}", "{place_code} · {care_code}")
+REFERRED = ("{place_code} · {care_code} · 经转诊", "{place_code} · {care_code} · referred")
+SETTLED = {
+    "surplus": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，结余 {surplus_fen} 元；考核 {score_e4} 分，留用 {kept_fen} 元："
+                "牵头医院 {lead_fen} 元，其他成员 {members_fen} 元。",
+                "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan: a surplus of {surplus_fen} yuan. With a score "
+                "of {score_e4} it keeps {kept_fen} yuan: {lead_fen} for the lead hospital, {members_fen} for the other members."),
+    "overrun": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，超支 {overrun_fen} 元，其中医联体自担 {borne_fen} 元。",
+                "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan: an overrun of {overrun_fen} yuan, "
+                "{borne_fen} of it borne by the consortium."),
+}
 OUTCOME = (
     Fact("liability_fen", ("本医联体签约居民在任何机构发生的基金支付之和", "all fund payments for its contracted residents, wherever treated")),
     Fact("audit_recovery_fen", ("审核追回中归属本医联体居民的部分", "audit recoveries that belong to its residents")),
     Fact("net_liability_fen", ("{liability_fen} − {audit_recovery_fen}", "{liability_fen} − {audit_recovery_fen}")),
-    Fact("surplus_fen", ("预算 {budget_fen} − {net_liability_fen}，不足为 0", "budget {budget_fen} − {net_liability_fen}, 0 if negative")),
+    Fact("surplus_fen", ("预算 {budget_fen} − 责任支出 {liability_fen}，不足为 0；审核追回归基金，不算结余",
+                         "budget {budget_fen} − liability {liability_fen}, 0 if negative; what audit recovers is the fund's, no surplus")),
     Fact("kept_fen", ("{surplus_fen} × {keep_ppm}（考核 {score_e4} 分）", "{surplus_fen} × {keep_ppm} (score {score_e4})"), ("consortium.surplus_keep_bands",)),
     Fact("lead_fen", ("{kept_fen} × {lead_share_ppm}", "{kept_fen} × {lead_share_ppm}"), ("consortium.surplus_lead_share_ppm",)),
     Fact("members_fen", ("{kept_fen} − {lead_fen}", "{kept_fen} − {lead_fen}")),
-    Fact("overrun_fen", ("{net_liability_fen} − 预算 {budget_fen}，结余为 0", "{net_liability_fen} − budget {budget_fen}, 0 if a surplus")),
+    Fact("overrun_fen", ("责任支出 {liability_fen} − 预算 {budget_fen}，结余为 0", "liability {liability_fen} − budget {budget_fen}, 0 if a surplus")),
     Fact("borne_fen", ("超支由医联体承担的部分", "the part of the overrun that the consortium bears"), ("consortium.overrun_consortium_share_ppm",)),
 )
 SHARE = (Fact("share_fen", ("签约 {person_months_count} 人月 × 考核 {score_e4} 分，按权重 {share_weight} 分配",
@@ -32,21 +44,36 @@ def explain_consortium(results: Results, consortium_id: str) -> Explanation:
     """
     consortium = the_row(results, "consortia", ("医联体", "consortium"), consortium_id=consortium_id)
     parts: list[Part] = []
+    summary = ("", "")
     for settled in rows_of(results, "consortium_settlements", consortium_id=consortium_id):
         key = {"consortium_id": consortium_id, "insurance_code": settled["insurance_code"]}
         for budget in rows_of(results, "consortium_budgets", **key):
             parts += [heading(("一、包干预算", "1. The package")), *parts_of(results, "consortium_budgets", budget, BUDGET)]
         parts.append(heading(("二、责任支出", "2. The liability")))
         for place in rows_of(results, "consortium_liabilities", **key):
-            parts += parts_of(results, "consortium_liabilities", place, LIABILITY)
+            called = sentence(results, "consortium_liabilities", place, REFERRED if place["is_referred"] else PLACED)
+            parts += [_named(part, *called) for part in parts_of(results, "consortium_liabilities", place, LIABILITY)]
         parts += [heading(("三、年终结果", "3. The year's outcome")), *parts_of(results, "consortium_settlements", settled, OUTCOME)]
         parts.append(heading(("四、成员分配", "4. The members' shares")))
-        for share in rows_of(results, "consortium_shares", **key):
-            parts += [_named(part, name_of(results, share["institution_id"]))
-                      for part in parts_of(results, "consortium_shares", share, SHARE)]
-    return Explanation(f"{consortium['name']}（{consortium_id}）{results.year} 年", f"{consortium['name']} ({consortium_id}), {results.year}", parts)
+        parts += _shares(results, rows_of(results, "consortium_shares", **key))
+        said = sentence(results, "consortium_settlements", settled, SETTLED["overrun" if settled["overrun_fen"] else "surplus"])
+        summary = (summary[0] + said[0], " ".join(filter(None, (summary[1], said[1]))))
+    return Explanation(f"{consortium['name']}（{consortium_id}）{results.year} 年", f"{consortium['name']} ({consortium_id}), {results.year}",
+                       parts, *summary)
 
 
-def _named(part: Part, name: str) -> Part:
-    return Part(name, name, part.value_zh, part.value_en, part.formula_zh, part.formula_en, part.source_table,
+def _shares(results: Results, shares: list[dict]) -> list[Part]:
+    """Each member with a share or with contracted residents, the largest first; the rest as a number."""
+    there = [share for share in shares if share["share_fen"] or share["person_months_count"]]
+    parts = [_named(part, name, name) for share in sorted(there, key=lambda share: (-abs(share["share_fen"]), share["institution_id"]))
+             for name in [name_of(results, share["institution_id"])] for part in parts_of(results, "consortium_shares", share, SHARE)]
+    left = len(shares) - len(there)
+    if left:
+        parts.append(Part("其余成员", "The other members", f"{left} 家", str(left), "没有签约居民，不参加分配", "no contracted residents, no share",
+                          "consortium_shares", depth=1))
+    return parts
+
+
+def _named(part: Part, zh: str, en: str) -> Part:
+    return Part(zh, en, part.value_zh, part.value_en, part.formula_zh, part.formula_en, part.source_table,
                 part.source_key, part.clauses_zh, part.clauses_en, part.depth)

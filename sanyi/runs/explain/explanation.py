@@ -28,16 +28,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why one thing is as it is."""
+    """Why one thing is as it is: in one sentence, then factor by factor."""
 
     title_zh: str
     title_en: str
     parts: Sequence[Part] = field(default_factory=tuple)
+    summary_zh: str = ""
+    summary_en: str = ""
 
     def text(self, language: str = "zh") -> str:
         """Write the explanation out, one factor a line, its formula and clauses beneath it."""
-        title = self.title_zh if language == "zh" else self.title_en
-        return "\n".join([title, *(line for part in self.parts for line in _lines(part, language))])
+        title, summary = (self.title_zh, self.summary_zh) if language == "zh" else (self.title_en, self.summary_en)
+        return "\n".join([title, *([summary] if summary else []), *(line for part in self.parts for line in _lines(part, language))])
 
 
 def _lines(part: Part, language: str) -> list[str]:

@@ -42,6 +42,13 @@ def why(results: Results, name: str, language: str) -> str:
     return results.card.get("whys", {}).get(name, {}).get(language, name)
 
 
+def sentence(results: Results, table: str, row: Mapping[str, Any], words: Words) -> Words:
+    """A sentence in both languages that quotes columns of the row as {column}."""
+    promise = results.promise(table)
+    said = [{column.name: shown(column, row[column.name], language) for column in promise.columns} for language in ("zh", "en")]
+    return words[0].format(**said[0]), words[1].format(**said[1])
+
+
 def heading(words: Words, value: Words = ("", "")) -> Part:
     """A part that only opens a group."""
     return Part(words[0], words[1], value[0], value[1])

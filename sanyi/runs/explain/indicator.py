@@ -1,4 +1,6 @@
 """Why an indicator stands where it does."""
+import re
+
 from sanyi.indicators import indicators
 from sanyi.indicators.indicator import UNIT, Indicator
 from sanyi.runs.explain.explanation import Explanation, NothingToExplain, Part
@@ -7,6 +9,7 @@ from sanyi.runs.results import Results
 from sanyi.tables.shown import EMPTY, decimal, shown
 
 SHOWN_INSTITUTIONS = 10
+STANDING = re.compile(r"( SEED| K| LOC| DEF)+$")
 
 
 def explain_indicator(results: Results, code: str, institution_id: str | None = None) -> Explanation:
@@ -22,12 +25,23 @@ def explain_indicator(results: Results, code: str, institution_id: str | None = 
     rows = [row for row in rows_of(results, "indicator_values", indicator_code=code, **scope)]
     if not rows:
         raise NothingToExplain(f"{code}: 没有 {institution_id or '全区域'} 的数值 / no value for {institution_id or 'the region'}")
-    where = name_of(results, institution_id) if institution_id else "全区域 region"
+    name = name_of(results, institution_id) if institution_id else ""
     parts = [heading(("计算公式", "Formula"), (indicator.formula_zh, indicator.formula_en)), *_values(indicator, results, rows)]
     parts += _status(results, code, scope, indicator)
     if not institution_id:
         parts += _institutions(results, indicator)
-    return Explanation(f"{code} {indicator.zh} · {where}", f"{code} {indicator.en} · {where}", parts)
+    return Explanation(f"{code} {indicator.zh} · {name or '全区域'}", f"{code} {indicator.en} · {name or 'the region'}", parts,
+                       *_summary(results, indicator, rows, parts))
+
+
+def _summary(results: Results, indicator: Indicator, rows: list[dict], parts: list[Part]) -> tuple[str, str]:
+    """This year's value and how it stands against each target."""
+    year = str(results.year)
+    value = next((row["value_e6"] for row in rows if row["period"] == year), None)
+    aims = [part for part in parts if part.source_table == "indicator_status" and part.formula_zh]
+    zh = "".join(f"目标 {aim.formula_zh}：{aim.value_zh}。" for aim in aims)
+    en = " ".join(f"Target {aim.formula_en}: {aim.value_en}." for aim in aims)
+    return (f"{year} 年为 {written_value(indicator, value, 'zh')}。{zh}", f"In {year} it is {written_value(indicator, value, 'en')}. {en}".strip())
 
 
 def written_value(indicator: Indicator, value_e6: int | None, language: str) -> str:
@@ -40,7 +54,7 @@ def written_value(indicator: Indicator, value_e6: int | None, language: str) -> 
 
 def _values(indicator: Indicator, results: Results, rows: list[dict]) -> list[Part]:
     """The year, the year before, then the months."""
-    ordered = sorted(rows, key=lambda row: (len(row["period"]) > 4, row["period"]))
+    ordered = sorted((row for row in rows if row["value_e6"] is not None or row["period"] == str(results.year)), key=lambda row: (len(row["period"]) > 4, row["period"]))
     return [Part(row["period"], row["period"], written_value(indicator, row["value_e6"], "zh"),
                  written_value(indicator, row["value_e6"], "en"), f"{_count(row['numerator'])} ÷ {_count(row['denominator'])}",
                  f"{_count(row['numerator'])} ÷ {_count(row['denominator'])}", "indicator_values",
@@ -60,8 +74,13 @@ def _status(results: Results, code: str, scope: dict, indicator: Indicator) -> l
         target = {language: f"{row['comparator'] or ''} {written_value(indicator, row['target_e6'], language)}" if row["target_e6"] is not None else ""
                   for language in ("zh", "en")}
         parts.append(Part("对照目标", "Against the target", "，".join(words["zh"]), ", ".join(words["en"]), target["zh"].strip(), target["en"].strip(),
-                          "indicator_status", code, (row["clause"],) if row["clause"] else (), (row["clause"],) if row["clause"] else ()))
+                          "indicator_status", code, _clause(row), _clause(row)))
     return parts
+
+
+def _clause(row: dict) -> tuple[str, ...]:
+    """The clause of a target; how sure its source is, is said on the plan's page."""
+    return (STANDING.sub("", row["clause"]),) if row["clause"] else ()
 
 
 def _institutions(results: Results, indicator: Indicator) -> list[Part]:

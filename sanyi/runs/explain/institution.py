@@ -1,6 +1,6 @@
 """Why an institution is paid what it is."""
 from sanyi.runs.explain.explanation import Explanation, Part
-from sanyi.runs.explain.facts import Fact, heading, parts_of, rows_of, the_row
+from sanyi.runs.explain.facts import Fact, heading, parts_of, rows_of, sentence, the_row
 from sanyi.runs.results import Results
 
 COEFFICIENT = (Fact("coefficient_e4", ("历史费用 {cost_fen} ÷ 按区域标准应有费用 {expected_fen} = {raw_e4}，限于上下限内（{basis_code}）",
@@ -26,6 +26,10 @@ SUBSIDY = (Fact("subsidy_fen", ("药品销售 {drug_sales_fen} × {subsidy_share
            Fact("city_fen", ("{subsidy_fen} × {city_share_ppm}", "{subsidy_fen} × {city_share_ppm}"), ("subsidy.city_share_ppm",)),
            Fact("district_fen", ("{subsidy_fen} − {city_fen}", "{subsidy_fen} − {city_fen}")))
 SHARE = (Fact("share_fen", ("签约 {person_months_count} 人月 × 考核 {score_e4} 分", "{person_months_count} person-months × score {score_e4}")),)
+CLEARED = ("{insurance_code}：{case_count} 例按分值应付 {fund_pay_fen} 元，乘考核系数 {appraisal_factor_ppm} 后为 {payable_fen} 元；减审核扣款 "
+           "{audit_deduction_fen} 元、已预付 {prepaid_fen} 元，清算额 {clearing_fen} 元。",
+           "{insurance_code}: {case_count} cases come to {fund_pay_fen} yuan by points, {payable_fen} after the appraisal factor of {appraisal_factor_ppm}; "
+           "less {audit_deduction_fen} deducted and {prepaid_fen} prepaid, {clearing_fen} yuan remain to be cleared.")
 SECTIONS = (
     ("dip_institution_coefficients", ("机构系数", "Institution coefficient"), COEFFICIENT),
     ("dip_clearings", ("按病种分值年终清算", "Annual clearing of cases paid by points"), CLEARING),
@@ -47,7 +51,9 @@ def explain_institution(results: Results, institution_id: str) -> Explanation:
         for row in rows:
             parts += [_opened(results, table, row, title), *parts_of(results, table, row, facts)]
     name = f"{institution['name']}"
-    return Explanation(f"{name}（{institution_id}）{results.year} 年", f"{name} ({institution_id}), {results.year}", parts)
+    said = [sentence(results, "dip_clearings", row, CLEARED) for row in rows_of(results, "dip_clearings", institution_id=institution_id)]
+    return Explanation(f"{name}（{institution_id}）{results.year} 年", f"{name} ({institution_id}), {results.year}", parts,
+                       "".join(zh for zh, _ in said), " ".join(en for _, en in said))
 
 
 def _opened(results: Results, table: str, row: dict, title: tuple[str, str]) -> Part:

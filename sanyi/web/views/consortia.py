@@ -16,7 +16,7 @@ from sanyi.web.show import charted
 from sanyi.web.words import say
 
 SETTLEMENTS = "consortium_settlements"
-STRONG = ("budget_fen", "net_liability_fen", "surplus_fen", "overrun_fen", "outcome_code")
+STRONG = ("budget_fen", "liability_fen", "surplus_fen", "overrun_fen", "outcome_code")
 PARTS = ("consortium_shares", "consortium_budgets", "consortium_recoveries", "consortium_person_months", "consortium_members")
 
 
@@ -34,10 +34,10 @@ def budget_chart(request: HttpRequest) -> dict[str, Any] | None:
     if not ids:
         return None
     sums = {(each, column): sum(row[column] for row in found if row["consortium_id"] == each)
-            for each in ids for column in ("budget_fen", "net_liability_fen")}
+            for each in ids for column in ("budget_fen", "liability_fen")}
     return chart("ranked", [known.get(each, each) for each in ids],
                  [(say(request, "包干预算", "budget"), [charted("money", sums[each, "budget_fen"]) for each in ids]),
-                  (say(request, "责任支出", "liability"), [charted("money", sums[each, "net_liability_fen"]) for each in ids])],
+                  (say(request, "责任支出", "liability"), [charted("money", sums[each, "liability_fen"]) for each in ids])],
                  say(request, "万元", "×10,000 yuan"), labels=True, links=[reverse("consortium", args=[each]) for each in ids])
 
 
