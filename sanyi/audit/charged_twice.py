@@ -3,7 +3,7 @@ from datetime import date
 
 import ibis
 
-from sanyi.audit.hits import as_hits, hits_of, with_case
+from sanyi.audit.hits import CASE, as_hits, hits_of
 from sanyi.audit.lines import excess_lines
 from sanyi.audit.rule import Rule
 from sanyi.tables.money import total
@@ -13,7 +13,6 @@ from sanyi.terms.step import step
 
 SOURCE = Source("医疗保障基金智能监管规则库", "GZ10000102012", "AUD-12", "S17")
 PAIR = [{"point_id": "K1", "rule_code": "AUD-12", "item_code": "A", "other_item_code": "B"}]
-CASE = [{"encounter_id": "E1"}]
 
 
 def _line(number: int, item: str, on: str = "2020-03-01", quantity_e3: int = 1000) -> dict:
@@ -36,24 +35,24 @@ def _day_key(lines: ibis.Table, item) -> ibis.Value:
 
 @step(makes=hits_of("AUD-12"), source=SOURCE, examples=(
     Example("同日收取甲项目及其所含乙项目：乙命中", "A and the B it contains on one day: B is hit",
-            {"encounters": CASE, "knowledge_points": PAIR, "watched_lines": [_line(1, "A"), _line(2, "B")]},
+            {"knowledge_points": PAIR, "watched_lines": [_line(1, "A"), _line(2, "B")]},
             [{"line_number": 2, "item_code": "B", "seen_value": "A", "amount_fen": 1000}]),
     Example("不在同一天：不命中", "Not on the same day: no hit",
-            {"encounters": CASE, "knowledge_points": PAIR, "watched_lines": [_line(1, "A"), _line(2, "B", "2020-03-02")]}, []),
+            {"knowledge_points": PAIR, "watched_lines": [_line(1, "A"), _line(2, "B", "2020-03-02")]}, []),
     Example("甲项目已退费：乙不命中", "A was refunded: B is no hit",
-            {"encounters": CASE, "knowledge_points": PAIR,
+            {"knowledge_points": PAIR,
              "watched_lines": [_line(1, "A"), _line(2, "A", quantity_e3=-1000), _line(3, "B")]}, [])))
-def audit_hits_aud_12(watched_lines, encounters, knowledge_points):
+def audit_hits_aud_12(watched_lines, knowledge_points):
     """Lines of B on days when A was charged, for every pair (A contains B) of the knowledge points."""
     pairs = knowledge_points.filter(knowledge_points.rule_code == "AUD-12")
     pairs = pairs.select(containing=pairs.item_code, item_code=pairs.other_item_code).distinct()
     contained = watched_lines.inner_join(pairs, "item_code")
     contained = contained.mutate(day_key=_day_key(contained, contained.containing))
     both = contained.inner_join(_days_with(watched_lines, pairs.select(item_code=pairs.containing).distinct()), "day_key")
-    columns = ["encounter_id", "line_number", "item_code", "charged_on", "quantity_e3", "in_scope_fen", "settled_month"]
+    columns = ["encounter_id", "line_number", "item_code", "charged_on", "quantity_e3", "in_scope_fen", *CASE]
     once = both.group_by(columns).agg(seen_value=both.containing_item.min())
     found = excess_lines(once.mutate(allowed_e3=ibis.literal(0, "int64")), ("encounter_id", "charged_on", "item_code"))
-    return as_hits(with_case(found, encounters), "AUD-12", "refuse", finding_code=ibis.literal("contained"),
+    return as_hits(found, "AUD-12", "refuse", finding_code=ibis.literal("contained"),
                    amount_fen=found.excess_fen, allowed_value=ibis.null("string"))
 
 

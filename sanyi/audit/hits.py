@@ -27,6 +27,9 @@ AUDIT_HITS = Table(
 )
 
 
+CASE = ("resident_id", "institution_id", "insurance_code", "type_code", "settled_month")
+
+
 def hits_of(rule_code: str) -> Table:
     """The promise of one rule's own table of hits."""
     return AUDIT_HITS.called(f"audit_hits_{rule_code.lower().replace('-', '_')}", f"审核命中 {rule_code}",
@@ -41,5 +44,4 @@ def as_hits(found: ibis.Table, rule_code: str, action_code: str, **parts) -> ibi
 
 def with_case(lines: ibis.Table, encounters: ibis.Table) -> ibis.Table:
     """Put the case's columns to lines."""
-    case = encounters.select("encounter_id", "resident_id", "institution_id", "insurance_code", "type_code", "settled_month")
-    return lines.drop("settled_month").inner_join(case, "encounter_id")
+    return lines.drop("settled_month").inner_join(encounters.select("encounter_id", *CASE), "encounter_id")

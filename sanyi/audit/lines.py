@@ -1,7 +1,7 @@
 """Which part of which lines is too much, with refunds taken into account."""
 import ibis
 
-from sanyi.tables.money import take_rate
+from sanyi.tables.money import take_rate, whole
 
 
 def excess_lines(lines: ibis.Table, together: tuple[str, ...]) -> ibis.Table:
@@ -15,15 +15,10 @@ def excess_lines(lines: ibis.Table, together: tuple[str, ...]) -> ibis.Table:
     group = ibis.window(group_by=together)
     so_far = ibis.window(group_by=together, order_by="line_number", preceding=None, following=0)
     summed = given.mutate(
-        running_e3=_whole(given.charged_e3.sum().over(so_far)),
-        net_e3=_whole(given.quantity_e3.sum().over(group)),
-        all_refunded_e3=_whole(given.refunded_e3.sum().over(group)))
+        running_e3=whole(given.charged_e3.sum().over(so_far)),
+        net_e3=whole(given.quantity_e3.sum().over(group)),
+        all_refunded_e3=whole(given.refunded_e3.sum().over(group)))
     beyond = summed.running_e3 - summed.allowed_e3 - summed.all_refunded_e3
     found = summed.mutate(excess_e3=ibis.least(summed.charged_e3, ibis.greatest(beyond, 0)))
     found = found.filter(found.excess_e3 > 0, found.in_scope_fen > 0)
     return found.mutate(excess_fen=take_rate(found.in_scope_fen, found.excess_e3, found.charged_e3))
-
-
-def _whole(summed):
-    """The engine sums into 128 bits; both casts are needed (see sanyi.tables.money.total)."""
-    return summed.cast("decimal(38, 0)").cast("int64")

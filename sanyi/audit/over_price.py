@@ -1,7 +1,7 @@
 """AUD-26: a unit price above the approved one."""
 import ibis
 
-from sanyi.audit.hits import as_hits, hits_of, with_case
+from sanyi.audit.hits import as_hits, hits_of
 from sanyi.audit.lines import excess_lines
 from sanyi.audit.rule import Rule
 from sanyi.tables.money import take_rate
@@ -10,8 +10,7 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 SOURCE = Source("医疗保障基金智能监管规则库", "医疗服务项目超标准收费", "AUD-26", "S17")
-GIVEN = {"encounters": [{"encounter_id": "E1"}],
-         "charge_items": [{"item_code": "A", "price_limit_fen": 1000}, {"item_code": "B", "price_limit_fen": None}]}
+GIVEN = {"charge_items": [{"item_code": "A", "price_limit_fen": 1000}, {"item_code": "B", "price_limit_fen": None}]}
 
 
 def _line(number: int, item: str, price: int, quantity_e3: int = 1000, scope_ppm: int = 1_000_000) -> dict:
@@ -30,12 +29,12 @@ def _line(number: int, item: str, price: int, quantity_e3: int = 1000, scope_ppm
             {**GIVEN, "watched_lines": [_line(1, "A", 1200, 3000, 500_000)]}, [{"amount_fen": 300}]),
     Example("全部退费：不命中", "Wholly refunded: no hit",
             {**GIVEN, "watched_lines": [_line(1, "A", 1200), _line(2, "A", 1200, -1000)]}, [])))
-def audit_hits_aud_26(watched_lines, charge_items, encounters):
+def audit_hits_aud_26(watched_lines, charge_items):
     """Lines above the approved price; the amount is the in-scope part of price beyond limit, refunds taken off."""
     limited = charge_items.filter(charge_items.price_limit_fen.notnull()).select("item_code", "price_limit_fen")
     lines = watched_lines.inner_join(limited, "item_code")
     dear = lines.filter(lines.unit_price_fen > lines.price_limit_fen).mutate(allowed_e3=ibis.literal(0, "int64"))
-    found = with_case(excess_lines(dear, ("encounter_id", "item_code", "unit_price_fen")), encounters)
+    found = excess_lines(dear, ("encounter_id", "item_code", "unit_price_fen"))
     beyond = take_rate(found.excess_fen, found.unit_price_fen - found.price_limit_fen, found.unit_price_fen)
     return as_hits(found, "AUD-26", "refuse", finding_code=ibis.literal("over_price"), amount_fen=beyond,
                    seen_value=found.unit_price_fen.cast("string"), allowed_value=found.price_limit_fen.cast("string"))

@@ -7,8 +7,7 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 SOURCE = Source("医疗保障基金智能监管规则库", "GZ10000301004", "AUD-01", "S17")
-CASE = {"encounters": [{"encounter_id": "E1", "resident_id": "P1", "institution_id": "H1"}],
-        "residents": [{"resident_id": "P1", "sex_code": "male"}],
+CASE = {"residents": [{"resident_id": "P1", "sex_code": "male"}],
         "charge_items": [{"item_code": "D1", "class_code": "drug", "sex_code": "female"},
                          {"item_code": "D2", "class_code": "drug", "sex_code": None},
                          {"item_code": "S1", "class_code": "treatment", "sex_code": "female"}]}
@@ -16,7 +15,7 @@ CASE = {"encounters": [{"encounter_id": "E1", "resident_id": "P1", "institution_
 
 def _line(number: int, item: str, quantity_e3: int, amount: int) -> dict:
     return {"encounter_id": "E1", "line_number": number, "item_code": item, "quantity_e3": quantity_e3,
-            "in_scope_fen": amount}
+            "in_scope_fen": amount, "resident_id": "P1"}
 
 
 @step(makes=hits_of("AUD-01"), source=SOURCE, examples=(
@@ -28,9 +27,9 @@ def _line(number: int, item: str, quantity_e3: int, amount: int) -> dict:
     Example("退了一半：命中另一半", "Half refunded: the other half is hit",
             {**CASE, "watched_lines": [_line(1, "D1", 2000, 3600), _line(2, "D1", -1000, -1800)]},
             [{"line_number": 1, "amount_fen": 1800}])))
-def audit_hits_aud_01(watched_lines, charge_items, encounters, residents):
+def audit_hits_aud_01(watched_lines, charge_items, residents):
     """Lines of drugs whose sex limit is not the patient's sex; lines not wholly refunded."""
-    return sex_hits("AUD-01", watched_lines, charge_items, encounters, residents, for_drugs=True)
+    return sex_hits("AUD-01", watched_lines, charge_items, residents, for_drugs=True)
 
 
 RULE = Rule(

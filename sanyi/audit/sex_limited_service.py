@@ -7,15 +7,14 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 SOURCE = Source("医疗保障基金智能监管规则库", "GZ10000302004", "AUD-02", "S17")
-GIVEN = {"encounters": [{"encounter_id": "E1", "resident_id": "P1"}, {"encounter_id": "E2", "resident_id": "P2"}],
-         "residents": [{"resident_id": "P1", "sex_code": "female"}, {"resident_id": "P2", "sex_code": "male"}],
+GIVEN = {"residents": [{"resident_id": "P1", "sex_code": "female"}, {"resident_id": "P2", "sex_code": "male"}],
          "charge_items": [{"item_code": "S1", "class_code": "examination", "sex_code": "male"},
                           {"item_code": "D1", "class_code": "drug", "sex_code": "male"}]}
 
 
 def _line(case: str, number: int, item: str) -> dict:
     return {"encounter_id": case, "line_number": number, "item_code": item, "quantity_e3": 1000,
-            "in_scope_fen": 12000}
+            "in_scope_fen": 12000, "resident_id": case.replace("E", "P")}
 
 
 @step(makes=hits_of("AUD-02"), source=SOURCE, examples=(
@@ -24,9 +23,9 @@ def _line(case: str, number: int, item: str) -> dict:
             [{"encounter_id": "E1", "line_number": 1, "item_code": "S1", "seen_value": "female", "allowed_value": "male",
               "amount_fen": 12000, "action_code": "refuse"}]),
     Example("性别相符：不命中", "The sex agrees: no hit", {**GIVEN, "watched_lines": [_line("E2", 1, "S1")]}, [])))
-def audit_hits_aud_02(watched_lines, charge_items, encounters, residents):
+def audit_hits_aud_02(watched_lines, charge_items, residents):
     """Lines of services and material whose sex limit is not the patient's sex; lines not wholly refunded."""
-    return sex_hits("AUD-02", watched_lines, charge_items, encounters, residents, for_drugs=False)
+    return sex_hits("AUD-02", watched_lines, charge_items, residents, for_drugs=False)
 
 
 RULE = Rule(

@@ -1,20 +1,17 @@
 """Lines of items that are limited to the other sex: the ground of two rules."""
 import ibis
 
-from sanyi.audit.hits import as_hits, with_case
+from sanyi.audit.hits import as_hits
 from sanyi.audit.lines import excess_lines
 
 DRUGS = ("drug", "herbal")
 
 
-def sex_hits(rule_code, watched_lines, charge_items, encounters, residents, for_drugs: bool) -> ibis.Table:
+def sex_hits(rule_code, watched_lines, charge_items, residents, for_drugs: bool) -> ibis.Table:
     """Hits of the items of one kind (drugs, or everything else) whose sex limit is not the patient's sex."""
     limited = charge_items.filter(charge_items.sex_code.notnull(), charge_items.class_code.isin(DRUGS) == for_drugs)
     lines = watched_lines.inner_join(limited.select("item_code", allowed_value=limited.sex_code), "item_code")
-    # The planner cannot know how few lines these are and would join every line to its case first; distinct() holds it up.
-    lines = lines.select("encounter_id", "line_number", "item_code", "quantity_e3", "in_scope_fen", "settled_month",
-                         "allowed_value").distinct()
-    cases = with_case(lines, encounters).inner_join(residents.select("resident_id", seen_value=residents.sex_code), "resident_id")
+    cases = lines.inner_join(residents.select("resident_id", seen_value=residents.sex_code), "resident_id")
     wrong = cases.filter(cases.seen_value != cases.allowed_value).mutate(allowed_e3=ibis.literal(0, "int64"))
     found = excess_lines(wrong, ("encounter_id", "item_code"))
     return as_hits(found, rule_code, "refuse", finding_code=ibis.literal("other_sex"), amount_fen=found.excess_fen)

@@ -28,8 +28,9 @@ class DuckEngine:
         self._spill = tempfile.TemporaryDirectory(prefix="sanyi-spill-")
         self._connection = _connected(memory, threads, self._spill.name)
         self._connection.execute("SET TimeZone = 'UTC'")
-        # The exact kernel's quotient (sanyi.tables.money) under the name Spark has for it.
+        # The exact kernel (sanyi.tables.money): the quotient under the name Spark has for it, and sums back in 64 bits.
         self._connection.execute("CREATE MACRO div(a, b) AS a // b")
+        self._connection.execute("CREATE MACRO whole(a) AS CAST(a AS BIGINT)")
         self._compiler = ibis.duckdb.from_connection(self._connection)
 
     def __enter__(self) -> "DuckEngine":

@@ -10,6 +10,8 @@ from sanyi.terms.step import step
 
 GROUP = ("settled_month", "institution_id", "district_id", "type_code", "insurance_code")
 SUMS = ("encounter_count", "stay_days_count", "total_fen", "in_scope_fen", "fund_fen", "paid_fen")
+OF_A_CASE = ("settled_month", "institution_id", "type_code", "insurance_code")
+ROW = ("resident_id", *OF_A_CASE, *SUMS)
 NO_DISTRICT = "-"
 VISIT_FACTS = Table(
     "visit_facts", "诊疗汇总", "Visits and stays in sums", key=GROUP,
@@ -41,7 +43,7 @@ def _bill(name: str, total_fen: int, case: str) -> dict:
             "fund_fen": 500, "catastrophic_fen": 20, "aid_fen": 3}
 
 
-@step(makes=VISIT_FACTS, locality="case", source=Source(obligation="B9"), examples=(
+@step(makes=VISIT_FACTS, source=Source(obligation="B9"), examples=(
     Example("同组两次就诊、其中一次分两单结算", "Two visits of one group, one of them settled in two bills",
             {**PEOPLE, "encounters": [_case("E1", "P1"), _case("E2", "P1"), _case("E3", "P2")],
              "settlements": [_bill("S1", 1000, "E1"), _bill("S2", 2000, "E2"), _bill("S3", 300, "E2")]},
@@ -68,17 +70,17 @@ def last_year_stay_facts(history_encounters, history_settlements, residents, reg
 
 
 def facts(encounters, settlements, residents, region_districts) -> ibis.Table:
-    """Group cases and bills alike, then add the two up: a case may have several bills, or none."""
+    """Lay cases and bills under each other and add them up: a case may have several bills, or none."""
+    bills = settlements.select("encounter_id", "total_fen", "in_scope_fen", "fund_fen",
+                               paid_fen=settlements.fund_fen + settlements.catastrophic_fen + settlements.aid_fen)
+    paid = bills.inner_join(encounters.select("encounter_id", "resident_id", *OF_A_CASE), "encounter_id")
+    paid = paid.mutate(encounter_count=0, stay_days_count=0).select(*ROW)
+    cases = encounters.mutate(encounter_count=1, stay_days_count=encounters.stay_days, **_nothing(SUMS[2:])).select(*ROW)
+    both = cases.cast(dict.fromkeys(SUMS, "int64")).union(paid.cast(dict.fromkeys(SUMS, "int64")))
     homes = residents.select("resident_id", "region_id").inner_join(region_districts, "region_id")
-    cases = encounters.left_join(homes.select("resident_id", home=homes.district_id), "resident_id")
-    cases = cases.mutate(district_id=cases.home.fill_null(NO_DISTRICT)).select("encounter_id", "stay_days", *GROUP)
-    counts = cases.group_by(GROUP).agg(encounter_count=cases.count(), stay_days_count=total(cases.stay_days), **_nothing(SUMS[2:]))
-    bills = settlements.select("encounter_id", "total_fen", "in_scope_fen", "fund_fen", "catastrophic_fen", "aid_fen")
-    paid = bills.inner_join(cases.drop("stay_days"), "encounter_id")
-    paid = paid.mutate(paid_fen=paid.fund_fen + paid.catastrophic_fen + paid.aid_fen)
-    sums = paid.group_by(GROUP).agg(**_nothing(SUMS[:2]), **{name: total(paid[name]) for name in SUMS[2:]})
-    both = counts.select(*GROUP, *SUMS).union(sums.select(*GROUP, *SUMS))
-    return both.group_by(GROUP).agg(**{name: total(both[name]) for name in SUMS})
+    placed = both.left_join(homes.select("resident_id", home=homes.district_id), "resident_id")
+    placed = placed.mutate(district_id=placed.home.fill_null(NO_DISTRICT))
+    return placed.group_by(GROUP).agg(**{name: total(placed[name]) for name in SUMS})
 
 
 def _nothing(names) -> dict:

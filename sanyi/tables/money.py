@@ -11,12 +11,18 @@ def whole_quotient(numerator: int, denominator: int) -> int:
     """
 
 
-def total(column: ibis.expr.types.IntegerColumn) -> ibis.expr.types.IntegerScalar:
-    """Sum whole numbers as 64-bit whole numbers; the sum of no rows is 0.
+@ibis.udf.scalar.builtin(name="whole", signature=(("int64",), "int64"))
+def whole(summed: int) -> int:
+    """Bring a sum back to 64 bits; a sum too large is an error, never a wrapped number.
 
-    The engine sums into 128 bits, which Parquet would store as a floating-point number: hence the two casts.
+    The engine sums into 128 bits, which Parquet would store as a floating-point number, and the expression library
+    drops a plain cast because it believes the sum to be 64 bits wide already. A macro on each engine.
     """
-    return column.sum().cast("decimal(38, 0)").cast("int64").fill_null(0)
+
+
+def total(column: ibis.expr.types.IntegerColumn) -> ibis.expr.types.IntegerScalar:
+    """Sum whole numbers as 64-bit whole numbers; the sum of no rows is 0."""
+    return whole(column.sum()).fill_null(0)
 
 
 def take_rate(amount, numerator, denominator):
