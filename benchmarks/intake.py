@@ -71,7 +71,7 @@ def run_job(job: str, folder: Path, threads: int, memory: str) -> dict[str, floa
 
     out = Path(tempfile.mkdtemp(prefix="sanyi-bench-"))
     clock = {"charge_lines": 0.0, "bare": 0.0, "lines": 0}
-    take = intake._take_table
+    take = intake.take_table
 
     def timed(batch, mapping, files):
         started, cpu = time.perf_counter(), time.process_time()
@@ -83,7 +83,7 @@ def run_job(job: str, folder: Path, threads: int, memory: str) -> dict[str, floa
             clock["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             clock["bare"] = bare(folder, files, threads)
 
-    intake._take_table = timed
+    intake.take_table = timed
     try:
         started = time.perf_counter()
         told = intake.import_source(folder, out / "record", memory=memory, threads=threads)

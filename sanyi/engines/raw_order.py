@@ -46,6 +46,21 @@ class Rising:
         return whole <= top[:-1]
 
 
+def order_of(columns: Sequence[pa.Array]) -> numpy.ndarray:
+    """The places of the rows in rising key order; rows of one key stay as they come, rows without a whole key come first."""
+    ranks = []
+    for column in reversed(columns):
+        lacking = compute.is_null(column).to_numpy(zero_copy_only=False)
+        if pa.types.is_dictionary(column.type):
+            codes = column.indices.fill_null(0).to_numpy(zero_copy_only=False)
+            rank = _dictionary_ranks(column.dictionary)[codes] if len(column.dictionary) else codes
+        else:
+            whole = column.cast(pa.int32()) if pa.types.is_date32(column.type) else column
+            rank = whole.fill_null(0).to_numpy(zero_copy_only=False)
+        ranks += [rank, ~lacking]
+    return numpy.lexsort(ranks)
+
+
 def _place(column: pa.Array, rank: numpy.ndarray, values: numpy.ndarray, value: Any) -> int:
     """Twice the number of distinct values below, and one more where the value itself is there."""
     if value is None:

@@ -1,7 +1,7 @@
 """The engine's part of taking rows into the record: tally, refuse, write in key order, and join with what was there."""
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sanyi.engines.raw_write import ROWS_OF_A_GROUP, write_record_file
 from sanyi.tables.table import Table
 
 WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)"
+LINE_BITS = 40  # a line's number lies below these bits, its file's place above them
 KINDS = {"text": "VARCHAR", "whole": "BIGINT", "date": "DATE", "flag": "BOOLEAN"}
 REFUSED_COLUMNS = ("batch_number BIGINT, file VARCHAR, line BIGINT, table_name VARCHAR, column_name VARCHAR, "
                    "reason_code VARCHAR, seen VARCHAR, expected VARCHAR, row_key VARCHAR, row_digest VARCHAR")
@@ -119,6 +120,37 @@ class RawRecord:
     def forget_refusals(self, table: Table) -> None:
         """Take back the refusals of a table."""
         self.query(f"DELETE FROM _refused WHERE table_name = {text(table.name)}")
+
+    def count_out_by_file(self) -> dict[int, int]:
+        """Rows in `_out` per place of their file."""
+        return dict(self.query(f"SELECT _line >> {LINE_BITS}, count(*) FROM _out GROUP BY 1"))
+
+    def leave_out_files(self, places: Collection[int]) -> None:
+        """Drop the rows of some files from `_out` and `_raw`."""
+        for place in places:
+            for name in ("_out", "_raw"):
+                self.query(f"DELETE FROM {name} WHERE _line >> {LINE_BITS} = {place}")
+            self._out = self.query("SELECT count(*) FROM _out")[0][0]
+
+    def count_refused(self) -> int:
+        """How many refusals are listed so far."""
+        return self.query("SELECT count(*) FROM _refused")[0][0]
+
+    def name_files(self, first: int, names: Mapping[int, str]) -> None:
+        """Give the refusals listed without a file their file's name and their own line."""
+        if self.count_refused() == first:
+            return
+        self.keep("_names", pa.table({"place": pa.array(list(names), pa.int64()), "name": list(names.values())}))
+        self.query(f"UPDATE _refused SET file = n.name, line = line & {(1 << LINE_BITS) - 1} FROM _names n "
+                   f"WHERE file = '' AND line >> {LINE_BITS} = n.place")
+
+    def tally_by_file(self, money: Sequence[str]) -> list[tuple[int, dict[str, int], dict[str, int]]]:
+        """Per place of a file: sums of the fen columns of its rows in `_raw`, and cells of each that no one can read."""
+        sums = [f'coalesce(sum("{name}"::HUGEINT), 0)' for name in money]
+        rows = self.query(f"SELECT {', '.join([f'_line >> {LINE_BITS}', *sums, *(_unreadable(name) for name in money)])} "
+                          "FROM _raw GROUP BY 1")
+        size = 1 + len(money)
+        return [(row[0], dict(zip(money, row[1:size], strict=True)), dict(zip(money, row[size:], strict=True))) for row in rows]
 
     def _drop_raw(self) -> None:
         if self._raw:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy
 import pyarrow as pa
 import pyarrow.compute as compute
+import pyarrow.dataset as dataset
 import pyarrow.parquet as parquet
 
-from sanyi.engines.raw_order import Rising
+from sanyi.engines.raw_order import Rising, order_of
+from sanyi.engines.raw_record import LINE_BITS
 from sanyi.engines.raw_rows import Rows
 from sanyi.engines.raw_screen import Holds, breaks_law, doubtful
 from sanyi.engines.raw_typed import BAD, LINE
@@ -18,6 +20,7 @@ from sanyi.engines.duck import ARROW_TYPES
 from sanyi.tables.table import Table
 
 MOST_APART = 200_000
+MOST_SORTED = 2_000_000
 SAFE = 1 << 62
 
 
@@ -50,8 +53,7 @@ def stream(rows: Rows | None, path: Path, table: Table, month: int | None, laws:
     seen = _Pass(table, money, Rising(table.key))
     try:
         with RecordFile(out, table) as file:
-            for each in _batches(rows, path, table):
-                batch = coded(each, schema)
+            for batch in _in_order(_coded(_batches(rows, path, table), schema), table, schema):
                 if table.partition and not _is_all(batch.column("settled_month"), month):
                     raise NotInOrder("another month")
                 seen.take(batch, laws, warnings, parents, file)
@@ -69,6 +71,21 @@ def sums_of(path: Path, names: Sequence[str]) -> tuple[int, dict[str, int]]:
             for name in names:
                 sums[name] += exact_sum(batch.column(name))
     return file.metadata.num_rows, sums
+
+
+def stand_already(strays: pa.Table, path: Path, table: Table) -> bool:
+    """Whether each row out of order repeats a key that was written (each key is, before its repeats)."""
+    keys = list(table.key)
+    asked = {tuple(row.values()) for row in strays.select(keys).to_pylist()}
+    near = dataset.field(keys[0]).isin(strays[keys[0]].unique())
+    written = parquet.read_table(path, columns=keys, filters=near, use_threads=False)
+    return asked <= set(zip(*(written[name].to_pylist() for name in keys), strict=True))
+
+
+def placed(rows: pa.Table, place: int) -> pa.Table:
+    """The rows with their file's place before the line."""
+    lines = compute.add(rows[LINE], pa.scalar(place << LINE_BITS, pa.int64()))
+    return rows.set_column(rows.schema.get_field_index(LINE), LINE, lines)
 
 
 def exact_sum(column: pa.Array) -> int:
@@ -143,6 +160,40 @@ def _batches(rows: Rows | None, path: Path, table: Table) -> Iterator[pa.RecordB
         at += batch.num_rows
         yield pa.RecordBatch.from_arrays([*batch.columns, lines, pa.nulls(batch.num_rows, pa.string())],
                                          names=[*batch.schema.names, LINE, BAD])
+
+
+def _coded(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for each in batches:
+        yield coded(each, schema)
+
+
+def _in_order(batches: Iterator[pa.RecordBatch], table: Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The batches as they are when the first is in order; a file of moderate size that is not is sorted by key and line."""
+    first = next(batches, None)
+    if first is None:
+        return
+    marks = Rising(table.key).strays(_with_keys(first, table))
+    if marks is None or marks.sum() * 100 <= first.num_rows + 100:
+        yield first
+        yield from batches
+        return
+    held, rows = [first], first.num_rows
+    for batch in batches:
+        held.append(batch)
+        rows += batch.num_rows
+        if rows > MOST_SORTED:
+            raise NotInOrder("large and out of order")
+    whole = pa.Table.from_batches(held, schema).combine_chunks().to_batches()[0]
+    yield whole.take(pa.array(order_of([whole.column(name) for name in table.key])))
+
+
+def _with_keys(batch: pa.RecordBatch, table: Table) -> pa.RecordBatch:
+    """The rows whose key is whole."""
+    lacking = [batch.column(name).null_count for name in table.key]
+    if not any(lacking):
+        return batch
+    whole = [compute.is_valid(batch.column(name)).to_numpy(zero_copy_only=False) for name in table.key]
+    return batch.filter(pa.array(numpy.logical_and.reduce(whole)))
 
 
 def _is_all(column: pa.Array, month: int | None) -> bool:

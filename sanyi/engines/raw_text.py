@@ -155,7 +155,10 @@ def _record(lines: Sequence[str], at: int) -> tuple[int, list[str] | str | None]
 
 def _opens_quote(line: str) -> bool:
     """Whether a line ends inside a quoted field (a quote in the middle of a bare field opens nothing)."""
-    parsed = next(csv.reader([line + "\n", '",']), [])
+    try:
+        parsed = next(csv.reader([line + "\n", '",']), [])
+    except csv.Error:
+        return False
     return any("\n" in each for each in parsed)
 
 

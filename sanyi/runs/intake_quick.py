@@ -1,5 +1,5 @@
 """A file that is alone in its place and nearly in order comes in with one pass; all others go the long way."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from sanyi.engines.raw_files import Found, Opened, look_at, sha256
 from sanyi.engines.raw_keys import Keys
-from sanyi.engines.raw_record import parquet, quoted_names
+from sanyi.engines.raw_record import LINE_BITS
 from sanyi.engines.raw_rows import rows_of
-from sanyi.engines.raw_stream import NotInOrder, Streamed, stream, sums_of
+from sanyi.engines.raw_stream import NotInOrder, Streamed, placed, stand_already, stream, sums_of
 from sanyi.intake.checks import COLUMN_LAWS, COLUMN_WARNINGS, broken_row, references
 from sanyi.intake.errors import RowsLost
 from sanyi.intake.mapping import TableMapping
@@ -75,56 +75,73 @@ def look(batch: Batch, mapping: TableMapping, found: Found, place: int, month: i
     except NotInOrder:
         path.unlink(missing_ok=True)
         return Looked(opened)
+    if streamed.strays.num_rows and not stand_already(streamed.strays, path, table):
+        path.unlink()
+        return Looked(opened)
     if sums_of(path, list(streamed.fen)) != (streamed.written, streamed.written_fen):
         raise RowsLost(f"{found.name}: 写入与读入不符 / what was written is not what was read")
     return Looked(opened, streamed, parents, path, sha256(path))
 
 
-def settle(batch: Batch, table: Table, account: FileReport, looked: Looked, month: int | None, place: int) -> Slice | None:
-    """Refuse the rows that were set apart; None when they are not all refused after all, so that the long way is needed."""
-    streamed = looked.streamed
-    assert streamed is not None and looked.path is not None
-    account.rows, account.fen = streamed.rows, dict(streamed.fen)
-    account.warnings = {name: count for name, count in streamed.warnings.items() if count}
-    account.unreadable = dict.fromkeys(streamed.fen, 0)
-    apart = streamed.doubtful.num_rows + streamed.strays.num_rows
-    if apart and not _refuse_apart(batch, table, account, looked, streamed):
-        return None
-    account.accepted, account.refused = streamed.written, apart
-    return Slice(account, place, month, looked.path, streamed.written, False, streamed.written_fen,
-                 looked.sha256)
+def settle(batch: Batch, table: Table, taken: Mapping[int, tuple[FileReport, Looked]], months: Sequence[int | None]) -> dict[int, Slice]:
+    """Refuse the rows that were set apart in any of the files; a file whose rows are not all refused after all is left out."""
+    apart = {place: looked.streamed for place, (_, looked) in taken.items()
+             if looked.streamed and looked.streamed.doubtful.num_rows + looked.streamed.strays.num_rows}
+    failed = _refuse_apart(batch, table, taken, apart) if apart else set()
+    slices = {}
+    for place, (account, looked) in taken.items():
+        streamed = looked.streamed
+        if streamed is None or looked.path is None or place in failed:
+            continue
+        account.rows, account.fen = streamed.rows, dict(streamed.fen)
+        account.warnings = {name: count for name, count in streamed.warnings.items() if count}
+        account.accepted, account.refused = streamed.written, streamed.doubtful.num_rows + streamed.strays.num_rows
+        slices[place] = Slice(account, place, months[place], looked.path, streamed.written, False, streamed.written_fen,
+                              looked.sha256)
+    return slices
 
 
-def _refuse_apart(batch: Batch, table: Table, account: FileReport, looked: Looked, streamed: Streamed) -> bool:
+def _refuse_apart(batch: Batch, table: Table, taken: Mapping[int, tuple[FileReport, Looked]],
+                  apart: Mapping[int, Streamed]) -> set[int]:
+    """List the refusals of all files together; gives the places of those that must go the long way."""
     engine = batch.engine
-    engine.take_rows(pa.concat_tables([streamed.doubtful, streamed.strays]))
-    account.unreadable = engine.tally(table, {}).unreadable
-    parents = _found_parents(engine, table, streamed, looked.parents or {})
-    if engine.find_offenders("true", broken_row(table), parents) != streamed.doubtful.num_rows:
-        return False
-    strays = streamed.strays.num_rows
-    if strays and not _all_stand_already(engine, table, streamed.strays, looked.path):
-        return False
-    if streamed.doubtful.num_rows:
-        list_broken(batch, table, account, account.file, parents)
+    engine.take_rows(_together(apart, lambda each: pa.concat_tables([each.doubtful, each.strays])))
+    parents = _found_parents(engine, table, taken, apart)
+    engine.find_offenders("true", broken_row(table), parents)
+    found = engine.count_out_by_file()
+    failed = {place for place, each in apart.items() if found.get(place, 0) != each.doubtful.num_rows}
+    engine.leave_out_files(failed)
+    first = engine.count_refused()
+    told = FileReport("", table.name)
+    if sum(each.doubtful.num_rows for place, each in apart.items() if place not in failed):
+        list_broken(batch, table, told, "", parents)
+    strays = {place: each for place, each in apart.items() if place not in failed and each.strays.num_rows}
     if strays:
-        refuse(batch, table, account, account.file, "_again", table.key[-1], "key_repeated")
-    return True
+        engine.keep("_again", _together(strays, lambda each: each.strays))
+        refuse(batch, table, told, "", "_again", table.key[-1], "key_repeated")
+    engine.name_files(first, {place: account.file for place, (account, _) in taken.items()})
+    money = [column.name for column in table.columns if column.unit == "fen"]
+    for place, fen, unreadable in engine.tally_by_file(money):
+        if place not in failed:
+            taken[place][0].fen_refused, taken[place][0].unreadable = fen, unreadable
+    return failed
 
 
-def _found_parents(engine: Any, table: Table, streamed: Streamed, parents: Mapping[str, Keys]) -> dict[str, str]:
-    """Per referring column, SQL for those of the keys asked for that are there."""
-    asked = pa.concat_tables([streamed.doubtful, streamed.strays])
+def _together(apart: Mapping[int, Streamed], rows: Callable[[Streamed], pa.Table]) -> pa.Table:
+    """Rows of several files as one table; the file's place goes before the line."""
+    return pa.concat_tables([placed(rows(each), place) for place, each in apart.items()])
+
+
+def _found_parents(engine: Any, table: Table, taken: Mapping[int, tuple[FileReport, Looked]],
+                   apart: Mapping[int, Streamed]) -> dict[str, str]:
+    """Per referring column, SQL for those of the keys a file asks for that are there."""
     found = {}
-    for place, each in enumerate(references(table)):
-        values = asked[each.column].drop_null().unique()
-        engine.keep(f"_found_{place}", pa.table({"key": values.filter(pa.array(parents[each.column].holds(values), pa.bool_()))}))
-        found[each.column] = f"SELECT key FROM _found_{place}"
+    for number, each in enumerate(references(table)):
+        held = []
+        for place, streamed in apart.items():
+            values = pa.concat_tables([streamed.doubtful, streamed.strays])[each.column].drop_null().unique()
+            there = values.filter(pa.array((taken[place][1].parents or {})[each.column].holds(values), pa.bool_()))
+            held.append(pa.table({"key": there, "place": pa.array([place] * len(there), pa.int64())}))
+        engine.keep(f"_found_{number}", pa.concat_tables(held))
+        found[each.column] = f"SELECT key FROM _found_{number} WHERE place = _line >> {LINE_BITS}"
     return found
-
-
-def _all_stand_already(engine: Any, table: Table, strays: pa.Table, path: Path | None) -> bool:
-    """Whether each row out of order repeats a key that was written; a key is written only once and before its repeats."""
-    by = ", ".join(quoted_names(table.key))
-    engine.keep("_again", strays)
-    return bool(engine.query(f"SELECT count(*) FROM _again SEMI JOIN {parquet(path)} USING ({by})")[0][0] == strays.num_rows)

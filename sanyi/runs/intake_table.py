@@ -1,7 +1,6 @@
 """All files of a table, then each of its months joined with what the record holds."""
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,51 +51,49 @@ def _keys_clash(batch: Batch, table: Table, slices: Sequence[Slice]) -> bool:
 
 
 def _take_files(batch: Batch, mapping: TableMapping, files: Sequence[Found], months: Sequence[int | None] | None) -> list[Slice]:
-    slices: list[Slice] = []
+    """Look at all files, settle those that one pass was enough for, and take the others one after the other."""
+    table, accounts, slices = mapping.table, [FileReport(each.name, mapping.table.name) for each in files], []
+    batch.report.files += accounts
+    looked = _looked_at(batch, mapping, files, months)
+    quick = settle(batch, table, {place: (accounts[place], each) for place, each in looked.items() if each.streamed},
+                   months or [])
     is_remembered = False
-    with _looking(batch, mapping, files, months) as coming:
-        for place, (each, future) in enumerate(zip(files, coming, strict=True)):
-            account = FileReport(each.name, mapping.table.name)
-            batch.report.files.append(account)
-            try:
-                looked = future.result()
-                quick = _take_quickly(batch, mapping.table, account, looked, months, place)
-                if quick is None and not is_remembered:
-                    _remember_keys(batch, mapping.table)
-                    is_remembered = True
-                slices += quick if quick is not None else _take_file(batch, mapping, files, place, account, looked.opened)
-            except Unreadable as error:
-                batch.report.problems.append(Problem(each.name, error.reason, error.seen))
+    for place, each in looked.items():
+        account = accounts[place]
+        account.sha256 = each.opened.sha256
+        if place in quick:
+            _check_sums(account, [quick[place]])
+            _compare(batch, account, table)
+            slices += [quick[place]] if quick[place].rows else []
+            continue
+        try:
+            if not is_remembered:
+                _remember_keys(batch, table)
+                is_remembered = True
+            slices += _take_file(batch, mapping, files, place, account, each.opened)
+        except Unreadable as error:
+            batch.report.problems.append(Problem(account.file, error.reason, error.seen))
     batch.engine.forget_keys()
     return slices
 
 
-@contextmanager
-def _looking(batch: Batch, mapping: TableMapping, files: Sequence[Found],
-             months: Sequence[int | None] | None) -> Iterator[list[Future[Looked]]]:
-    """Look at the files side by side; they come back in their order."""
+def _looked_at(batch: Batch, mapping: TableMapping, files: Sequence[Found],
+               months: Sequence[int | None] | None) -> dict[int, Looked]:
+    """Look at the files side by side; those that cannot be read are told."""
     shared = shared_parents(batch, mapping.table) if months is not None else {}
+    looked = {}
     with ThreadPoolExecutor(batch.threads) as pool:
+        coming = [pool.submit(look, batch, mapping, each, place, months[place] if months else None, shared, months is not None)
+                  for place, each in enumerate(files)]
         try:
-            yield [pool.submit(look, batch, mapping, each, place, months[place] if months else None, shared, months is not None)
-                   for place, each in enumerate(files)]
+            for place, each in enumerate(files):
+                try:
+                    looked[place] = coming[place].result()
+                except Unreadable as error:
+                    batch.report.problems.append(Problem(each.name, error.reason, error.seen))
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _take_quickly(batch: Batch, table: Table, account: FileReport, looked: Looked, months: Sequence[int | None] | None,
-                  place: int) -> list[Slice] | None:
-    """A file that one pass was enough for, or one whose content is known; None for any other."""
-    account.sha256 = looked.opened.sha256
-    if looked.streamed is None or months is None:
-        is_known = batch.state.knows(table.name, account.sha256, batch.mapping_digest)
-        return _known_file(batch, account) if is_known else None
-    taken = settle(batch, table, account, looked, months[place], place)
-    if taken is None:
-        return None
-    _check_sums(account, [taken])
-    _compare(batch, account, table)
-    return [taken] if taken.rows else []
+    return looked
 
 
 def _check_sums(account: FileReport, slices: Sequence[Slice]) -> None:
@@ -114,7 +111,10 @@ def _check_sums(account: FileReport, slices: Sequence[Slice]) -> None:
 def _take_file(batch: Batch, mapping: TableMapping, files: Sequence[Found], place: int, account: FileReport,
                opened: Opened) -> list[Slice]:
     found, table, engine = files[place], mapping.table, batch.engine
-    engine.take(rows_of(found.path, opened, mapping, batch.threads), found.path, table)
+    rows = rows_of(found.path, opened, mapping, batch.threads)
+    if batch.state.knows(table.name, opened.sha256, batch.mapping_digest):
+        return _known_file(batch, account)
+    engine.take(rows, found.path, table)
     tally = engine.tally(table, dict(WARNINGS.get(table.name, ())))
     account.rows, account.fen, account.unreadable = tally.rows, tally.fen, tally.unreadable
     account.warnings = {name: count for name, count in tally.warnings.items() if count}

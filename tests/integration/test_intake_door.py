@@ -199,7 +199,7 @@ def test_killed_anywhere_the_record_is_old_or_new(tmp_path: Path) -> None:
     import_source(first, out)
     context = multiprocessing.get_context("fork")
     from sanyi.runs.intake_state import read_state
-    for _ in range(6):
+    for _ in range(int(os.environ.get("SANYI_KILLS", "20"))):
         process = context.Process(target=_import_in_process, args=(second, out))
         process.start()
         time.sleep(chance.uniform(0, took * 1.2))

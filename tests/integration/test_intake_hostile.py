@@ -1,6 +1,8 @@
 """Hostile and merely odd files (R28): each ends in accepted rows, refused rows or a refused file, and nothing else."""
 import io
 import os
+import resource
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -185,6 +187,7 @@ def test_every_file_ends_in_rows_or_in_a_refusal(case: str, tmp_path: Path) -> N
     source.mkdir()
     (source / "regions.csv").write_text("region_id,name,level_code,parent_region_id\nR1,市,city,\n", "utf-8")
     (source / name).write_bytes(content)
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
         report = import_source(source, out)
         refusals = {each["reason_code"] for each in parquet.read_table(out / "refused_rows.parquet").to_pylist()}
@@ -193,6 +196,8 @@ def test_every_file_ends_in_rows_or_in_a_refusal(case: str, tmp_path: Path) -> N
         report = unusable.report
         seen = ["!" + each.reason for each in report.problems]
         assert not (out / "manifest.json").exists()
+    assert time.perf_counter() - started < 30
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024  # KB
     assert report.count("rows") == sum(report.count(what) for what in ("accepted", "superseding", "known", "refused")) or not report.is_usable
     if isinstance(wanted, int):
         residents = [each for each in report.files if each.table == "residents"]
