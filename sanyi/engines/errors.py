@@ -5,7 +5,8 @@ EngineError
 ├── BadSetting         a memory or thread setting that the engine does not take
 ├── OutOfRoom          memory or spill space ran out
 ├── InexactResult      a step gave a floating-point or missing column where its promise says otherwise
-└── BrokenKey          a step gave two rows for one key, or a key with a hole
+├── BrokenKey          a step gave two rows for one key, or a key with a hole
+└── OtherPromise       a file was written under another promise: it lacks a column, is another type, or is gone
 """
 
 
@@ -31,3 +32,7 @@ class InexactResult(EngineError):
 
 class BrokenKey(EngineError):
     """A result breaks its table's key."""
+
+
+class OtherPromise(EngineError):
+    """A file does not hold what its table promises now: other code wrote it, or it is gone."""

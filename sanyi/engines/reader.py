@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from sanyi.engines.errors import OtherPromise
 from sanyi.tables.table import Column, Table
 
 MEMORY = "1GB"
@@ -77,7 +78,10 @@ class Reader:
     def _rows(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self._root.cursor()
-        answer = self._local.cursor.execute(sql, dict(values) or None)
+        try:
+            answer = self._local.cursor.execute(sql, dict(values) or None)
+        except (duckdb.BinderException, duckdb.ConversionException, duckdb.IOException, duckdb.InvalidInputException) as unfit:
+            raise OtherPromise(str(unfit).splitlines()[0]) from unfit
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 

@@ -5,16 +5,18 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from sanyi.engines.errors import OtherPromise
 from sanyi.engines.reader import BadQuestion, Condition, Order, Reader
 from sanyi.runs.card import CARD
 from sanyi.runs.errors import NoResults, UnknownTable
+from sanyi.runs.kept import kept_files
 from sanyi.runs.records import Records, open_records
 from sanyi.runs.refused_rows import REFUSED_ROWS, refused_file
 from sanyi.runs.steps import all_steps, promise
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.table import Table
 
-__all__ = ["BadQuestion", "Condition", "Order", "Results"]
+__all__ = ["BadQuestion", "Condition", "Order", "OtherPromise", "Results"]
 
 
 class Results:
@@ -48,7 +50,7 @@ class Results:
     def files(self, name: str) -> list[Path]:
         """The files that hold a table; raises UnknownTable."""
         if name in self.card["steps"]:
-            return [self.folder / self.card["steps"][name]["file"]]
+            return kept_files(self.folder, self.card["steps"][name]["file"])
         if name in record_tables():
             return self.records.paths(self.records.chosen(name, self.year))
         if name == REFUSED_ROWS.name:

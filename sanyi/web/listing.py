@@ -51,10 +51,11 @@ class Cell:
 
 
 def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixed: tuple[Condition, ...] = (),
-            sort: str = "") -> dict[str, Any]:
+            sort: str = "", adapt: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> dict[str, Any]:
     """A table's list as a template shows it: headings, rows of cells, totals, pages and addresses.
 
-    `columns` picks and orders columns, `fixed` are conditions of the page itself, `sort` its first order.
+    `columns` picks and orders columns, `fixed` are conditions of the page itself, `sort` its first order; `adapt` says a
+    row in the page's own words.
     Raises BadQuestion, UnknownTable.
     """
     opened = results()
@@ -67,7 +68,7 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
     return {
         "table": table, "title": name_of(table, language), "question": question, "count": count,
         "headings": [_heading(column, question, language) for column in shown],
-        "rows": [row_html([make(row[name]) for name, make in makers]) for row in found],
+        "rows": [row_html([make(row[name]) for name, make in makers]) for row in map(adapt, found)],
         "totals": _total_cells(shown, totals, request) if count else [],
         "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
         "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size") for value in values],
@@ -81,6 +82,12 @@ def visible(table: Table, columns: Sequence[str], language: str) -> list[Column]
     other = "_en" if language == "zh" else "_zh"
     twins = {name for name in table.names if name.endswith(other) and name[:-3] + ("_zh" if other == "_en" else "_en") in table.names}
     return [table[name] for name in columns or table.names if name in table.names and name not in twins]
+
+
+def ahead(name: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """A table's columns with some of them first: what people look for, before the rest."""
+    there = promise(name).names
+    return (*(column for column in columns if column in there), *(column for column in there if column not in columns))
 
 
 def title_of(column: Column, language: str) -> str:

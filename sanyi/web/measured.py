@@ -125,10 +125,16 @@ def line(request: HttpRequest, one: Measured) -> dict[str, Any]:
         "code": indicator.code, "title": name_of(indicator, language), "unit": unit_of(indicator, language),
         "value": value_words(indicator, one.value), "before": value_words(indicator, one.before["value_e6"] if one.before else None),
         "change": value_words(indicator, one.change, True) if one.change is not None else "–",
-        "is_better": None if not one.change or indicator.direction == "monitor" else (one.change > 0) == (indicator.direction == "up"),
+        "is_better": _is_better(indicator, one.change),
         "direction": say(request, *DIRECTION[indicator.direction]), "trend": trend(one.months, target_value(rows)),
         "targets": [target_words(row, indicator, language) for row in rows if row["target_id"] != NO_TARGET],
         "alerts": [words for row in rows if (words := alert_words(row, language))], "scope_code": one.scope_code, "scope_id": one.scope_id}
+
+
+def _is_better(indicator: Indicator, change: int | None) -> bool | None:
+    """Whether a change is for the better; a change too small to be shown is neither."""
+    is_nothing = change is None or not value_words(indicator, abs(change)).strip("0.")
+    return None if is_nothing or indicator.direction == "monitor" else (change > 0) == (indicator.direction == "up")
 
 
 def target_value(rows: Sequence[Mapping[str, Any]]) -> int | None:
@@ -143,7 +149,17 @@ def target_words(row: Mapping[str, Any], indicator: Indicator, language: str) ->
     words = f"{comparator} {value_words(indicator, value)}{'' if is_zh else ' '}{unit_of(indicator, language)}" if value is not None else comparator
     soft = ("力争 " if is_zh else "strive for ") if row["is_hard"] is False else ""
     return {"words": soft + words.strip(), "word": _word("status_code", row, language), "tone": TONES.get(row["status_code"], "none"),
-            "clause": STANDING.sub("", row["clause"] or ""), "due": row["due_period"] or ""}
+            "gap": _gap_words(row, indicator, language), "clause": STANDING.sub("", row["clause"] or ""), "due": row["due_period"] or ""}
+
+
+def _gap_words(row: Mapping[str, Any], indicator: Indicator, language: str) -> str:
+    """How far a missed target is away."""
+    if row["status_code"] == "met" or row["gap_e6"] is None:
+        return ""
+    words, is_share = value_words(indicator, abs(row["gap_e6"])), indicator.unit.startswith("percent")
+    if language == "zh":
+        return f"，差 {words} {'个百分点' if is_share else unit_of(indicator, language)}"
+    return f", {words} {'percentage points' if is_share else unit_of(indicator, language)} away"
 
 
 def alert_words(row: Mapping[str, Any], language: str) -> dict[str, str] | None:

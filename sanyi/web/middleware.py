@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-from sanyi.runs.results import BadQuestion
 from sanyi.runs.errors import RunError
-from sanyi.web.words import COOKIE, LANGUAGES
+from sanyi.runs.results import BadQuestion, OtherPromise
+from sanyi.web.opened import results
+from sanyi.web.words import COOKIE, LANGUAGES, say
 
 Answer = Callable[[HttpRequest], HttpResponse]
 SEEN = "seen_at"
@@ -63,6 +64,11 @@ class kind_errors:  # noqa: N801  (a middleware that needs process_exception mus
         from sanyi.web.views.errors import said
         if isinstance(error, BadQuestion):
             return said(request, 400, str(error))
+        if isinstance(error, OtherPromise):
+            return said(request, 409, say(request, "这些结果由另一版本的程序算出，或文件已不在，这一页无法照现在的约定显示。请用现在的程序重新运行一次：",
+                                          "These results were made by another version, or a file is gone, so this page cannot be shown as it is promised "
+                                          "now. Run the year again with this version:"),
+                        f"python3 bootstrap.py sanyi run --plan {results().card['plan']} --records … --year {results().year} --out …")
         if isinstance(error, RunError):
             return said(request, 404, str(error))
         return None

@@ -15,12 +15,16 @@ SHORT = 200
 
 
 def statement(request: HttpRequest, name: str, row: dict[str, Any], without: Sequence[str] = (),
-              strong: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """One row of a table as lines of a statement: what, how much, in which unit; `strong` ones stand out."""
+              strong: Sequence[str] = (), is_short: bool = False) -> list[dict[str, Any]]:
+    """One row of a table as lines of a statement: what, how much, in which unit; `strong` ones stand out.
+
+    A short one leaves out sums of nothing that do not stand out.
+    """
     table = promise(name)
     return [{"title": title_of(column, request.language), "unit": unit_words(column, request.language), "name": column.name,
              "cell": cell(column, row[column.name], request.language), "is_strong": column.name in strong}
-            for column in visible(table, (), request.language) if column.name not in without]
+            for column in visible(table, (), request.language)
+            if column.name not in without and not (is_short and column.unit == "fen" and not row[column.name] and column.name not in strong)]
 
 
 def short_table(request: HttpRequest, name: str, where: tuple[Condition, ...] = (), columns: Sequence[str] = (),

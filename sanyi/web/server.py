@@ -5,7 +5,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 WORKERS = 2
-THREADS = 2
+THREADS = 4  # a workbook being written keeps one busy
 
 
 def preload() -> None:

@@ -6,12 +6,20 @@ from typing import Any
 from sanyi.runs.results import BadQuestion
 from sanyi.tables.shown import kind_of
 from sanyi.tables.table import Column
-from sanyi.terms.fen import take_rate
+from sanyi.terms.fen import take_rate, yuan
 
 
 def ten_thousand_yuan(fen: int | None) -> float | None:
     """Fen as tens of thousands of yuan with two decimals, for a chart's axis only."""
     return None if fen is None else float(Decimal(take_rate(fen, 1, 10_000)).scaleb(-2))
+
+
+def big(fen: int, language: str) -> tuple[str, str]:
+    """A sum as people say it, with its unit: larger from a hundred million yuan on."""
+    is_large, zh = abs(fen) >= 10**10, language == "zh"
+    scale, unit = {(True, True): (10**8, "亿元"), (False, True): (10**4, "万元"),
+                   (True, False): (10**6, "million yuan"), (False, False): (10**3, "thousand yuan")}[is_large, zh]
+    return yuan(take_rate(fen, 1, scale)), unit
 
 
 def charted(kind: str, value: int | None) -> float | None:

@@ -277,3 +277,29 @@ def test_words_of_the_menu_are_pairs():
     for path in templates.rglob("*.html"):
         bare = re.sub(r"{%.*?%}", "", re.sub(r'{% if language == .zh. %}.*?{% else %}', "", path.read_text("utf-8"), flags=re.S), flags=re.S)
         assert not chinese.search(bare), f"{path.name}: Chinese outside a pair: {chinese.search(bare)}"
+
+
+def test_results_of_another_version_say_run_again(reader, site):
+    from sanyi.web.opened import results
+    from sanyi.web import opened
+    path = results().files("appraisals")[0]
+    whole = path.read_bytes()
+    caches = [made for made in vars(opened).values() if hasattr(made, "cache_clear") and made.__name__ in ("_rows", "_total", "_count")]
+    try:
+        path.write_bytes(results().files("chart_of_accounts")[0].read_bytes())
+        for cache in caches:
+            cache.cache_clear()
+        response = reader.get("/appraisal/")
+    finally:
+        path.write_bytes(whole)
+    assert response.status_code == 409 and "重新运行" in text(response) and "sanyi run --plan haikou-2018" in text(response)
+    assert reader.get("/appraisal/").status_code == 200
+
+
+def test_one_workbook_at_a_time(reader):
+    from sanyi.web.views.tables import EXPORTING
+    with EXPORTING:
+        busy = reader.get("/tables/dip_cases/workbook.xlsx")
+        assert busy.status_code == 503 and busy.headers["Retry-After"] and "导出" in text(busy)
+        assert reader.get("/tables/dip_cases/").status_code == 200
+    assert reader.get("/tables/dip_cases/workbook.xlsx").status_code == 200

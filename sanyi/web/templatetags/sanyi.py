@@ -5,6 +5,7 @@ from django import template
 from django.templatetags.static import static
 
 from sanyi.tables.shown import written
+from sanyi.web.opened import promise
 from sanyi.web.page import version
 from sanyi.web.words import name_of
 
@@ -21,6 +22,12 @@ def say(context: Any, zh: Any, en: Any) -> Any:
 def named(context: Any, thing: Any) -> str:
     """What a table, a column or a plan's entry is called."""
     return name_of(thing, context["language"])
+
+
+@register.simple_tag(takes_context=True)
+def table_words(context: Any, name: str) -> str:
+    """What the table of this name is called."""
+    return name_of(promise(name), context["language"])
 
 
 @register.simple_tag

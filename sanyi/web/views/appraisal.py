@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sanyi.tables.shown import shown
-from sanyi.web.listing import listing
+from sanyi.web.listing import ahead, listing
 from sanyi.web.names import names
 from sanyi.web.opened import has, promise, rows
 from sanyi.web.parts import chart, short_table
@@ -11,6 +11,8 @@ from sanyi.web.words import say
 from django.urls import reverse
 
 APPRAISALS = "appraisals"
+ENDS = 10
+FIRST = ("institution_id", "score_e4", "band_code", "band_before_code", "factor_ppm", "veto_code", "gate_note", "missing_stages")
 
 
 def appraisal(request: HttpRequest) -> HttpResponse:
@@ -20,12 +22,13 @@ def appraisal(request: HttpRequest) -> HttpResponse:
     found = sorted(rows(APPRAISALS), key=lambda row: (row["score_e4"] is None, -(row["score_e4"] or 0), row["institution_id"]))
     known = names("institutions.institution_id")
     scored = [row for row in found if row["score_e4"] is not None]
-    drawn = chart("ranked", [known.get(row["institution_id"], row["institution_id"]) for row in scored],
-                  [(say(request, "总分", "score"), [float(row["score_e4"]) / 10_000 for row in scored])], say(request, "分", "points"),
-                  labels=True, links=[reverse("institution", args=[row["institution_id"]]) for row in scored]) if scored else None
+    ends = [*scored[:ENDS], *scored[-ENDS:]] if len(scored) > 2 * ENDS else scored
+    drawn = chart("ranked", [known.get(row["institution_id"], row["institution_id"]) for row in ends],
+                  [(say(request, "总分", "score"), [float(row["score_e4"]) / 10_000 for row in ends])], say(request, "分", "points"),
+                  labels=True, links=[reverse("institution", args=[row["institution_id"]]) for row in ends]) if ends else None
     band = promise(APPRAISALS)["band_code"]
     counts = [(shown(band, code, request.language), sum(row["band_code"] == code for row in found)) for code in band.allowed or {}]
     return render(request, "appraisal.html", {
-        "chart": drawn, "bands": counts, "vetoed": sum(bool(row["veto_code"]) for row in found),
-        "missing": sum(row["score_e4"] is None for row in found), "list": listing(request, APPRAISALS, sort="-score_e4"),
+        "chart": drawn, "is_cut": len(ends) < len(scored), "ends": ENDS, "bands": counts, "vetoed": sum(bool(row["veto_code"]) for row in found),
+        "missing": sum(row["score_e4"] is None for row in found), "list": listing(request, APPRAISALS, ahead(APPRAISALS, FIRST), sort="-score_e4"),
         "events": short_table(request, "appraisal_events")})

@@ -8,7 +8,7 @@ from django.urls import reverse
 from sanyi.audit import rules
 from sanyi.audit.evidence import evidence
 from sanyi.audit.rule import ACTION, RULE_CLASS
-from sanyi.runs.results import Condition
+from sanyi.runs.results import Condition, Order
 from sanyi.web.listing import listing
 from sanyi.web.names import names
 from sanyi.web.opened import has, results
@@ -17,7 +17,7 @@ from sanyi.web.show import charted
 from sanyi.web.words import name_of, say
 
 HITS = "audit_hits"
-FEWEST = 15
+FEWEST = 8
 
 
 def audit(request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "audit.html", {
         "rules": known, "by_rule": _rule_chart(known, request), "by_institution": _institution_chart(request, ()),
         "total": sum(row["row_count"] for row in by_rule.values()), "amount": sum(row["amount_fen"] for row in by_rule.values()),
-        "deductions": short_table(request, "audit_deductions"), "list": listing(request, HITS, sort="-amount_fen")})
+        "deductions": short_table(request, "audit_deductions", order=(Order("deducted_fen", True),), limit=10), "list": listing(request, HITS, sort="-amount_fen")})
 
 
 def rule(request: HttpRequest, rule_code: str) -> HttpResponse:

@@ -6,10 +6,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sanyi.indicators import indicators
-from sanyi.terms.fen import take_rate, yuan
+from sanyi.terms.fen import yuan
 from sanyi.web.measured import charted, headline, line
 from sanyi.web.opened import count, has, rows, total
 from sanyi.web.parts import chart
+from sanyi.web.show import big
+from sanyi.web.views.attention import attention
 from sanyi.web.views.consortia import budget_chart
 from sanyi.web.words import name_of, say
 
@@ -24,7 +26,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     lines.sort(key=lambda each: not each["targets"])
     tones = [target["tone"] for each in lines for target in each["targets"]]
     return render(request, "cockpit.html", {
-        "figures": _figures(request), "lines": lines, "budgets": budget_chart(request), "shares": _shares(request, measured),
+        "figures": _figures(request), "lines": lines, "look": attention(request, lines), "budgets": budget_chart(request), "shares": _shares(request, measured),
         "tally": [(say(request, zh, en), tone, tones.count(tone)) for zh, en, tone in
                   (("已达到", "met", "good"), ("接近", "near", "fair"), ("未达到", "missed", "bad"), ("无法判定", "not judged", "none")) if tone in tones],
         "missing": [name_of(each.indicator, request.language) for each in measured if not each.row]})
@@ -36,20 +38,12 @@ def _figures(request: HttpRequest) -> list[dict[str, Any]]:
     return [figure for figure in made if figure]
 
 
-def _big(request: HttpRequest, fen: int) -> tuple[str, str]:
-    """A sum for a card with its unit, larger from a hundred million yuan on."""
-    is_large, zh = abs(fen) >= 10**10, request.language == "zh"
-    scale, unit = {(True, True): (10**8, "亿元"), (False, True): (10**4, "万元"),
-                   (True, False): (10**6, "million yuan"), (False, False): (10**3, "thousand yuan")}[is_large, zh]
-    return yuan(take_rate(fen, 1, scale)), unit
-
-
 def _said(request: HttpRequest, fen: int) -> str:
-    return " ".join(_big(request, fen))
+    return " ".join(big(fen, request.language))
 
 
 def _money(request: HttpRequest, zh: str, en: str, fen: int, more: str, address: str, tone: str = "") -> dict[str, Any]:
-    value, unit = _big(request, fen)
+    value, unit = big(fen, request.language)
     return {"label": say(request, zh, en), "value": value, "unit": unit,
             "more": more, "address": address, "tone": tone, "exact": yuan(fen)}
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sanyi.runs.explain import explain_consortium
-from sanyi.runs.results import Condition
+from sanyi.runs.results import Condition, Order
 from sanyi.tables.shown import shown
 from sanyi.web.listing import listing
 from sanyi.web.names import CONSORTIA, names
@@ -17,7 +17,8 @@ from sanyi.web.words import say
 
 SETTLEMENTS = "consortium_settlements"
 STRONG = ("budget_fen", "liability_fen", "surplus_fen", "overrun_fen", "outcome_code")
-PARTS = ("consortium_shares", "consortium_budgets", "consortium_recoveries", "consortium_person_months", "consortium_members")
+MOST = 14
+PARTS = ("consortium_budgets", "consortium_recoveries", "consortium_person_months", "consortium_members")
 
 
 def consortia(request: HttpRequest) -> HttpResponse:
@@ -48,13 +49,14 @@ def consortium(request: HttpRequest, consortium_id: str) -> HttpResponse:
     if not there:
         raise Http404(f"没有医联体 {consortium_id} / there is no consortium {consortium_id}")
     settled = [{"title": shown(promise(SETTLEMENTS)["insurance_code"], row["insurance_code"], request.language),
-                "lines": statement(request, SETTLEMENTS, row, ("consortium_id", "insurance_code"), STRONG)}
+                "lines": statement(request, SETTLEMENTS, row, ("consortium_id", "insurance_code"), STRONG, is_short=True)}
                for row in rows(SETTLEMENTS, key)]
     return render(request, "consortium.html", {
         "row": there[0], "facts": statement(request, "consortia", there[0], ("name", "consortium_id")), "settled": settled,
         "liabilities": short_table(request, "consortium_liabilities", key, without=("consortium_id",)), "chart": _places(request, key),
-        "shares": short_table(request, "consortium_shares", key, ("institution_id", "role_code", "person_months_count", "score_e4", "share_fen")),
-        "tables": [short_table(request, name, key, without=("consortium_id",)) for name in PARTS]})
+        "shares": short_table(request, "consortium_shares", key, ("institution_id", "role_code", "person_months_count", "score_e4", "share_fen"),
+                              order=(Order("share_fen", True), Order("person_months_count", True)), limit=MOST),
+        "tables": [short_table(request, name, key, without=("consortium_id",), limit=MOST) for name in PARTS]})
 
 
 def why(request: HttpRequest, consortium_id: str) -> HttpResponse:

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from sanyi.web.words import say
 
 
-def said(request: HttpRequest, status: int, text: str) -> HttpResponse:
-    """One sentence on a page of its own."""
-    return render(request, "said.html", {"status": status, "text": text}, status=status)
+def said(request: HttpRequest, status: int, text: str, command: str = "") -> HttpResponse:
+    """One sentence on a page of its own, with the command that helps where there is one."""
+    return render(request, "said.html", {"status": status, "text": text, "command": command}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

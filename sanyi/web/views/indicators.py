@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from sanyi.indicators import indicators as all_indicators
 from sanyi.runs.explain import explain_indicator
+from sanyi.runs.results import Condition
 from sanyi.web.measured import Measured, charted, headline, line, measured, scopes, statuses, target_value, unit_of
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
 from sanyi.web.opened import results, where
@@ -36,7 +37,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "line": line(request, one), "indicator": one.indicator, "months": _months(request, one),
         "formula": say(request, one.indicator.formula_zh, one.indicator.formula_en), "row": one.row,
         "levels": [level for level in (_level(request, code, *each) for each in LEVELS) if level["rows"]],
-        "status": short_table(request, "indicator_status", where(indicator_code=code), without=("indicator_code",)),
+        "status": _against_targets(request, code),
         "values": reverse("table", args=["indicator_values"]) + f"?indicator_code={code}"})
 
 
@@ -69,6 +70,14 @@ def _months(request: HttpRequest, one: Measured) -> dict[str, Any] | None:
     target = target_value(statuses(one.indicator.code, one.scope_code, one.scope_id))
     return chart("line", [f"{month}{say(request, '月', '')}" for month in range(1, 13)], lines, unit_of(one.indicator, request.language),
                  dashed=(last,), target=charted(target), target_name=say(request, "目标", "target"))
+
+
+def _against_targets(request: HttpRequest, code: str) -> dict[str, Any] | None:
+    """Where the plan sets a target: value, target and the gap between them."""
+    aims = (*where(indicator_code=code), Condition("target_id", "ne", "-"))
+    found = short_table(request, "indicator_status", aims, ("scope_code", "period", "value_e6", "comparator", "target_e6", "gap_e6",
+                                                            "status_code", "is_hard", "due_period", "clause"))
+    return found if found and found["rows"] else None
 
 
 def _level(request: HttpRequest, code: str, scope: str, reference: str, zh: str, en: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def institution(request: HttpRequest, institution_id: str) -> HttpResponse:
         "settled": _settled(request, key), "chart": _prepaid(request, key), "indicators": of_institution(request, institution_id),
         "prepayments": short_table(request, PREPAYMENTS, key, without=("institution_id",)),
         "cases": reverse("cases") + f"?institution_id={institution_id}", "hits": f"{reverse('table', args=['audit_hits'])}?institution_id={institution_id}",
-        "tables": [part for name in PARTS if (part := short_table(request, name, key, without=("institution_id",))) and part["rows"]]})
+        "tables": [part for name in PARTS if (part := short_table(request, name, key, without=("institution_id",), limit=30)) and part["rows"]]})
 
 
 def why(request: HttpRequest, institution_id: str) -> HttpResponse:

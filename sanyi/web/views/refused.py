@@ -1,13 +1,18 @@
 """Rows that intake refused: counted by reason, and each with where it stood and what was expected."""
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sanyi.tables.record_tables import record_tables
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, results
 from sanyi.web.parts import chart
-from sanyi.web.words import say
+from sanyi.web.words import name_of, say
 
 REFUSED = "refused_rows"
+Row = dict[str, Any]
 
 
 def refused(request: HttpRequest) -> HttpResponse:
@@ -19,4 +24,18 @@ def refused(request: HttpRequest) -> HttpResponse:
     words = [(reason.allowed or {}).get(row[reason.name], (row[reason.name],) * 2) for row in counts]
     drawn = chart("ranked", [say(request, zh, en) for zh, en in words], [(say(request, "行", "rows"), [row["row_count"] for row in counts])],
                   say(request, "行", "rows"), labels=True) if counts else None
-    return render(request, "refused.html", {"chart": drawn, "list": listing(request, REFUSED)})
+    return render(request, "refused.html", {"chart": drawn, "list": listing(request, REFUSED, adapt=_in_words(request.language))})
+
+
+def _in_words(language: str) -> Callable[[Row], Row]:
+    """A refused row with its column called by name, and what was expected in the reader's language."""
+    names = {(table.name, column.name): name_of(column, language) for table in record_tables().values() for column in table.columns}
+
+    def adapt(row: Row) -> Row:
+        called = names.get((row["table_name"], row["column_name"]))
+        zh, _, en = (row["expected"] or "").partition(" / ")
+        more = en.partition(": ")[2]
+        expected = (f"{zh}：{more}" if more else zh) if language == "zh" else en or zh
+        return {**row, "column_name": f"{called} ({row['column_name']})" if called else row["column_name"], "expected": expected}
+
+    return adapt

@@ -1,5 +1,6 @@
 """Any table as a list and as a workbook, and the dictionary of all tables."""
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from sanyi.web.names import names, reference_of
 from sanyi.web.opened import has, promise, results
 from sanyi.web.question import Question, ask
 from sanyi.web.show import unit_words
+from sanyi.web.views.errors import said
 from sanyi.web.words import name_of, say
 
 CHUNK = 50_000
+EXPORTING = threading.BoundedSemaphore(1)
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROOM_WORDS = {"grouping": ("分组", "Grouping"), "payment": ("支付", "Payment"), "audit": ("审核", "Audit"),
               "indicators": ("指标", "Indicators"), "appraisal": ("考核", "Appraisal")}
@@ -33,8 +36,19 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def workbook(request: HttpRequest, name: str) -> HttpResponse:
-    """The same list as an XLSX file, at most 100,000 rows."""
+    """The same list as an XLSX file, at most 100,000 rows; one at a time in each server process, so that pages go on."""
     _known(name)
+    if not EXPORTING.acquire(blocking=False):
+        response = said(request, 503, say(request, "正在生成另一份导出文件，请约一分钟后再点“导出”。", "Another workbook is being written; try again in a minute."))
+        response.headers["Retry-After"] = "60"
+        return response
+    try:
+        return _workbook(request, name)
+    finally:
+        EXPORTING.release()
+
+
+def _workbook(request: HttpRequest, name: str) -> FileResponse:
     question = ask(results(), name, request.GET)
     fields, language = _fields(question.table, request.language), request.language
     spool = tempfile.NamedTemporaryFile(suffix=".xlsx")
