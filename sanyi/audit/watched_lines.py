@@ -9,7 +9,7 @@ from sanyi.terms.step import step
 
 LINE = ("encounter_id", "line_number", "item_code", "quantity_e3", "unit_price_fen", "in_scope_fen", "charged_on")
 WATCHED_LINES = Table(
-    "watched_lines", "受关注明细", "Watched charge lines", key=("encounter_id", "line_number"),
+    "watched_lines", "受关注明细", "Watched charge lines", key=("encounter_id", "line_number"), partition="month",
     note="限性别项目、重复收费组合中的项目、单价高于最高限价的明细。Lines of items limited to one sex, of items of a pair "
          "that must not be charged together, and lines dearer than the approved price.",
     columns=(*(CHARGE_LINES[name] for name in LINE), *(ENCOUNTERS[name] for name in CASE)),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sanyi
+from sanyi.runs.kept import kept_files
 
 CARD = "run-card.json"
 
@@ -53,7 +54,6 @@ def _whys(under_way: Any) -> dict[str, dict[str, str]]:
 
 
 def _sweep(under_way: Any) -> None:
-    used = {made.file for made in under_way.made.values()}
-    for path in (under_way.out / "store").iterdir():
-        if path.relative_to(under_way.out).as_posix() not in used:
-            path.unlink()
+    used = {path for made in under_way.made.values() for path in kept_files(under_way.out, made.file)}
+    for path in set((under_way.out / "store").iterdir()) - used:
+        path.unlink()

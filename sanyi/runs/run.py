@@ -16,7 +16,9 @@ from sanyi.engines.choose import open_engine
 from sanyi.engines.small_files import write_rows
 from sanyi.plans import Plan
 from sanyi.runs.card import code_version, write_card
+from sanyi.runs.compiled import Compiled
 from sanyi.runs.errors import NoRecords, ResultsBusy
+from sanyi.runs.kept import kept_digest, kept_files
 from sanyi.runs.records import HISTORY, Records, open_records
 from sanyi.runs.steps import all_steps, in_order, promise
 from sanyi.tables.record_tables import record_tables
@@ -50,6 +52,7 @@ class Run:
     year: int
     out: Path
     engine: Any
+    compiled: Compiled | None = None
     made: dict[str, Made] = field(default_factory=dict)
 
 
@@ -65,10 +68,12 @@ def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb",
     (out / STORE).mkdir(parents=True, exist_ok=True)
     steps = in_order(all_steps(), wanted)
     with only_run(out), open_engine(engine, memory, threads) as opened_engine:
-        under_way = Run(opened, plan.on(date(year, 12, 31)), year, out, opened_engine)
+        compiled = Compiled(out, code_version(), plan.digest, str(year), opened_engine.name, opened_engine.version)
+        under_way = Run(opened, plan.on(date(year, 12, 31)), year, out, opened_engine, compiled)
         for number, step in enumerate(steps):
             report(number / len(steps), step.makes.zh)
             under_way.made[step.name] = _make(under_way, step)
+        compiled.keep()
         report(1.0, "")
         return write_card(under_way, plan)
 
@@ -92,25 +97,56 @@ def _make(under_way: Run, step: Step) -> Made:
     if step.exact:
         file, key, rows, kept = _make_exact(under_way, step, proxy)
     else:
-        file, key, rows, kept = _make_by_engine(under_way, step, proxy)
-    digest = hashlib.file_digest((under_way.out / file).open("rb"), "sha256").hexdigest()
-    return Made(step.name, file, key, digest, rows, time.perf_counter() - started, kept, step.tables, dict(values))
+        file, key, rows, kept = _make_by_engine(under_way, step, proxy, values)
+    return Made(step.name, file, key, kept_digest(under_way.out, file), rows, time.perf_counter() - started, kept, step.tables, dict(values))
 
 
-def _make_by_engine(under_way: Run, step: Step, proxy: Any) -> tuple[str, str, int, bool]:
+def _make_by_engine(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> tuple[str, str, int, bool]:
     """Compile the step's expression; what it says and what it reads is the key its result is kept under."""
-    sql = under_way.engine.sql(expression(step, proxy, under_way.year), step.makes)
+    sql = _sql(under_way, step, proxy, values)
     key = _key(under_way, step, sql)
     path = _store_path(under_way, step, key)
-    if path.exists():
+    if all(part.exists() for part in _parts(under_way, step, path)):
         return _relative(under_way, path), key, under_way.engine.count(path), True
-    if step.locality == "case" and _partitioned_needs(step):
-        rows = _write_month_by_month(under_way, step, sql, path)
-    else:
+    rows = _write(under_way, step, sql, path)
+    return _relative(under_way, path), key, rows, False
+
+
+def _sql(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> str:
+    """What the step says to the engine: as an earlier run of the same code and plan kept it, or compiled now."""
+    kept = under_way.compiled.of(step.name) if under_way.compiled else None
+    if kept:
+        values.update(kept[1])
+        return kept[0]
+    sql = under_way.engine.sql(expression(step, proxy, under_way.year), step.makes)
+    if under_way.compiled:
+        under_way.compiled.add(step.name, sql, values)
+    return sql
+
+
+def _write(under_way: Run, step: Step, sql: str, path: Path) -> int:
+    """Write a step's result: in one go, or month by month where every row of a case is in one month."""
+    if step.locality != "case" or not _partitioned_needs(step):
         _show(under_way, step)
         rows = under_way.engine.write(sql, step.makes, path)
+        under_way.engine.check_key(step.makes, path)
+        return rows
+    if step.makes.partition:
+        return sum(_write_months(under_way, step, sql, path))
+    rows = _write_month_by_month(under_way, step, sql, path)
     under_way.engine.check_key(step.makes, path)
-    return _relative(under_way, path), key, rows, False
+    return rows
+
+
+def _write_months(under_way: Run, step: Step, sql: str, path: Path) -> Iterator[int]:
+    """Keep a large case-local result one file a month, each in the order of the key; they appear together at the end."""
+    parts = _parts(under_way, step, path)
+    for part in parts:
+        _show(under_way, step, part.suffixes[-2][1:])
+        yield under_way.engine.write(sql, step.makes, part.with_suffix(".new"))
+        under_way.engine.check_key(step.makes, part.with_suffix(".new"))
+    for part in parts:
+        part.with_suffix(".new").rename(part)
 
 
 def _make_exact(under_way: Run, step: Step, proxy: Any) -> tuple[str, str, int, bool]:
@@ -153,7 +189,7 @@ def _show(under_way: Run, step: Step, month: str = "") -> None:
     """Let every table the step asks for be readable under its name."""
     for name in step.tables:
         if name in under_way.made:
-            paths = [under_way.out / under_way.made[name].file]
+            paths = kept_files(under_way.out, under_way.made[name].file)
         else:
             paths = under_way.records.paths(under_way.records.chosen(name, under_way.year, month))
         under_way.engine.show_files(name, paths, promise(name))
@@ -165,8 +201,7 @@ def _partitioned_needs(step: Step) -> list[str]:
 
 def _write_month_by_month(under_way: Run, step: Step, sql: str, path: Path) -> int:
     """Run a case-local step one month at a time (a seventh of the memory), then put the parts in order."""
-    months = sorted({month for name in _partitioned_needs(step)
-                     for month in under_way.records.months(name, under_way.year)})
+    months = _months(under_way, step)
     parts = [path.with_suffix(f".{month}") for month in months]
     for month, part in zip(months, parts, strict=True):
         _show(under_way, step, month)
@@ -177,8 +212,17 @@ def _write_month_by_month(under_way: Run, step: Step, sql: str, path: Path) -> i
     return rows
 
 
+def _months(under_way: Run, step: Step) -> list[str]:
+    return sorted({month for name in _partitioned_needs(step) for month in under_way.records.months(name, under_way.year)})
+
+
+def _parts(under_way: Run, step: Step, path: Path) -> list[Path]:
+    """The files a result is kept in: one, or one a month."""
+    return [Path(f"{path}".replace("*", month)) for month in _months(under_way, step)] if step.makes.partition else [path]
+
+
 def _store_path(under_way: Run, step: Step, key: str) -> Path:
-    return under_way.out / STORE / f"{step.name}-{key[:24]}.parquet"
+    return under_way.out / STORE / f"{step.name}-{key[:24]}{'.*' if step.makes.partition else ''}.parquet"
 
 
 def _relative(under_way: Run, path: Path) -> str:

@@ -1,6 +1,7 @@
 """The runner: steps in the order of their needs, kept by digest, the same bytes every time."""
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def dear_lines(charge_lines):
     return charge_lines.filter(charge_lines.amount_fen > 500)
 
 
+@step(makes=replace(LINES, name="dear_months", partition="month"), locality="case")
+def dear_months(charge_lines):
+    return charge_lines.filter(charge_lines.amount_fen > 500)
+
+
+@step(makes=LINES.called("dear_again"))
+def dear_again(dear_months):
+    return dear_months
+
+
 @step(makes=BUDGET, exact=True)
 def budget(spent, plan):
     share = plan.value("consortium.budget_share_ppm")
@@ -45,7 +56,7 @@ def budget(spent, plan):
             for row in spent]
 
 
-TOYS = {each.name: each for each in (spent, dear_lines, budget)}
+TOYS = {each.name: each for each in (spent, dear_lines, dear_months, dear_again, budget)}
 
 
 @pytest.fixture
@@ -94,10 +105,10 @@ def test_an_unchanged_step_is_not_run_again_and_a_changed_one_is(toys, tmp_path)
     first = card_of(run(plan, records, 2020, out))
     assert first["kept"] == []
     again = card_of(run(plan, records, 2020, out))
-    assert again["kept"] == ["budget", "dear_lines", "spent"] and again["digest"] == first["digest"]
+    assert again["kept"] == ["budget", "dear_again", "dear_lines", "dear_months", "spent"] and again["digest"] == first["digest"]
     make_records(tmp_path / "a", dearer=1)
     changed = card_of(run(plan, records, 2020, out))
-    assert changed["kept"] == ["dear_lines"] and changed["records_snapshot"] != first["records_snapshot"]
+    assert changed["kept"] == ["dear_again", "dear_lines", "dear_months"] and changed["records_snapshot"] != first["records_snapshot"]
 
 
 def test_the_card_names_the_plan_values_a_step_read_and_a_what_if_changes_them(toys, tmp_path):
@@ -107,6 +118,17 @@ def test_the_card_names_the_plan_values_a_step_read_and_a_what_if_changes_them(t
     other = card_of(run(plan.changed({"consortium.budget_share_ppm": 900000}), records, 2020, tmp_path / "out"))
     assert other["steps"]["budget"]["digest"] != base["steps"]["budget"]["digest"]
     assert other["steps"]["spent"]["digest"] == base["steps"]["spent"]["digest"]
+
+
+def test_a_result_kept_by_month_reads_like_one_table(toys, tmp_path):
+    out = tmp_path / "out"
+    steps = card_of(run(open_plan("haikou-2018"), make_records(tmp_path / "a"), 2020, out))["steps"]
+    assert len(list(out.glob(steps["dear_months"]["file"]))) == 2
+    assert steps["dear_again"]["rows"] == steps["dear_months"]["rows"] == steps["dear_lines"]["rows"]
+    assert steps["dear_again"]["digest"] == steps["dear_lines"]["digest"]
+    next(out.glob(steps["dear_months"]["file"])).unlink()  # half of it lost: made again, not taken for whole
+    again = card_of(run(open_plan("haikou-2018"), tmp_path / "a", 2020, out))
+    assert "dear_months" not in again["kept"] and again["steps"]["dear_months"] == steps["dear_months"]
 
 
 def test_what_is_asked_for_and_not_there_is_named(toys, tmp_path):
