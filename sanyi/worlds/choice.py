@@ -31,7 +31,7 @@ def _visit_weights() -> np.ndarray:
     """Weights by disease and column for visits."""
     table = np.zeros((len(DISEASES) - STAY_COUNT, 11))
     for place, disease in enumerate(DISEASES[STAY_COUNT:]):
-        table[place] = [0.27, 0.26, 0.17, 0.08, 0.03, 0.06, 0.01, 0.03, 0.045, 0.01, 0.035]
+        table[place] = [0.285, 0.27, 0.17, 0.08, 0.03, 0.06, 0.01, 0.03, 0.045, 0.01, 0.035]
         if disease.pool in ("oncology", "eye", "ear_nose", "mouth", "gynaecology"):
             table[place] = [0.06, 0.22, 0.28, 0.12, 0.06, 0.08, 0.0, 0.05, 0.06, 0.02, 0.05]
         if disease.pool == "obstetric":

@@ -156,10 +156,10 @@ def _appraised(where: Places) -> list[int]:
 def _scores(frame: Frame, where: Places) -> Batch:
     """Scores at four stages; two institutions miss a quarter."""
     random = stream(frame.seed, "appraisal")
-    appraised = _appraised(where)
+    appraised, leads = _appraised(where), set(where.lead.tolist())
     rows = []
     for turn, place in enumerate(appraised):
-        ability = random.normal(86, 6)
+        ability = np.clip(random.normal(90, 4), 84, 96) if place in leads else random.normal(86, 6)
         for stage in STAGES:
             score = int(np.clip(ability + random.normal(0, 3), 40, 99.5) * 10_000) // 1000 * 1000
             if (turn, stage) not in ((1, "quarter_1"), (min(4, len(appraised) - 1), "quarter_3")):
@@ -182,7 +182,8 @@ def _events(frame: Frame, where: Places) -> Batch:
             rows.append((place, "bonus", ("city", "province", "nation")[int(random.integers(0, 3))], int(random.integers(1, 5)) * 5_000, None))
         if turn % 7 == 3:
             rows.append((place, "malus", ("city", "province")[int(random.integers(0, 2))], int(random.integers(1, 4)) * 10_000, None))
-    vetoed = appraised[int(random.integers(where.district_count, len(appraised)))]
+    others = sorted(set(appraised) - set(where.lead.tolist()))
+    vetoed = others[int(random.integers(0, len(others)))]
     rows.append((vetoed, "veto", VETOES[int(random.integers(0, len(VETOES)))], 0, None))
     return Batch("appraisal_events", None, {
         "institution_id": words([where.institution_ids[row[0]] for row in rows]), "year": np.full(len(rows), frame.last_year, dtype=np.int64),

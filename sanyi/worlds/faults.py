@@ -25,11 +25,12 @@ RATE = {"encounters": 8, "settlements": 15, "charge_lines": 25}  # per million a
 
 @dataclass(frozen=True)
 class Faults:
-    """What was planted in one batch: column, reason, key as text and amount in fen, row by row."""
+    """What was planted in one batch: column, reason, key as text and amount in fen, row by row; `places` are the rows' numbers."""
 
     table: str
     month: int
     rows: tuple[tuple[str, str, str, int], ...]
+    places: tuple[int, ...] = ()
 
 
 def with_faults(random: np.random.Generator, batch: Batch, has_spoiled_text: bool) -> tuple[Batch, Faults]:
@@ -45,6 +46,9 @@ def with_faults(random: np.random.Generator, batch: Batch, has_spoiled_text: boo
     columns, spoiled, told, start = dict(batch.columns), [], [], 0
     for (reason, column), number in zip(kinds, numbers.tolist()):
         mine, start = rows[start:start + number], start + number
+        if reason == "duplicate" and batch.table == "charge_lines":  # within a bill: a fee moved to another would be charged twice
+            owner = columns["encounter_id"].codes
+            mine = mine[owner[mine] == owner[mine - 1]]
         if not len(mine):
             continue
         if reason == "duplicate":
@@ -54,7 +58,8 @@ def with_faults(random: np.random.Generator, batch: Batch, has_spoiled_text: boo
             spoiled += [(column, int(row), "二〇二〇年" if column.endswith("_on") else "12.3x4") for row in mine]
         told += [(reason, column, int(row)) for row in mine]
     made = replace(batch, columns=columns, spoiled=tuple(spoiled))
-    return made, Faults(batch.table, batch.month, tuple((column, reason, key_text(made, row), _amount(made, row)) for reason, column, row in told))
+    rows_told = tuple((column, reason, key_text(made, row), _amount(made, row)) for reason, column, row in told)
+    return made, Faults(batch.table, batch.month, rows_told, tuple(row for _, _, row in told))
 
 
 def _spoil(columns: dict[str, Values], reason: str, column: str, rows: np.ndarray) -> Values:

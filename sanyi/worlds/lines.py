@@ -9,8 +9,8 @@ from sanyi.worlds.pools import BY_NAME, POOL_SIZE, POOL_TABLE, PRICES, STAY_MIX
 from sanyi.worlds.stays import OPERATIONS, Stays
 
 PPM = 1_000_000
-MEAN_LINES = np.array([3.7, 5.0, 6.9, 7.6])  # of a visit, by tier
-DAILY_LINES = np.array([14.0, 14.0, 17.0, 19.0])  # of a stay, by tier
+MEAN_LINES = np.array([4.0, 5.4, 7.4, 8.2])  # of a visit, by tier
+DAILY_LINES = np.array([15.0, 15.0, 18.3, 20.5])  # of a stay, by tier
 USUAL_DAY_FEN = 75_000
 BEDS = np.array([BY_NAME[name] for name in ("基层病房床位费", "基层病房床位费", "普通病房床位费(三人间)", "普通病房床位费(双人间)")])
 NURSING = np.array([BY_NAME[name] for name in ("三级护理", "三级护理", "二级护理", "一级护理")])

@@ -132,5 +132,5 @@ def _class_of_person(random, frame: Frame, born, insurance):
 def _contracted(random, frame: Frame, born, frailty, insurance):
     """Who has signed with a team: priority groups and the sick more often."""
     age = (days(frame.last_year + 1) - born) // 365
-    chance = np.where(age >= 65, 0.74, np.where(age < 7, 0.66, np.where((age >= 45) & (frailty > 1.2), 0.58, 0.39)))
+    chance = np.where(age >= 65, 0.62, np.where(age < 7, 0.56, np.where((age >= 45) & (frailty > 1.2), 0.50, 0.41)))
     return (random.random(len(born)) < chance) & (insurance != UNINSURED)

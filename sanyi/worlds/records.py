@@ -16,7 +16,8 @@ from sanyi.worlds.lines import IS_SURGERY, Lines, joined, stay_lines, visit_line
 from sanyi.worlds.people import INSURANCES, People, people
 from sanyi.worlds.places import places
 from sanyi.worlds.referrals import stay_referrals
-from sanyi.worlds.stays import LOW_STANDARD, OPERATIONS, OTHERS, SPLIT, Stays, stays
+from sanyi.worlds.costs import OTHERS
+from sanyi.worlds.stays import LOW_STANDARD, OPERATIONS, SPLIT, Stays, stays
 from sanyi.worlds.streams import stream
 from sanyi.worlds.tally import Tally, tally
 from sanyi.worlds.visits import visits
@@ -108,7 +109,8 @@ class _Month:
             yield batch
         yield tally(self.year, self.number, self.cases, len(self.stays.cases), settled, by_class, len(where.institutions),
                     where.off_site)
-        yield Planted((self.year, self.block, self.number), tuple(told), tuple(_stay_frauds(self, encounter_ids, totals) + line_frauds))
+        frauds = _stay_frauds(self, encounter_ids, totals) + line_frauds + _torn_bills(self, encounter_ids, lines, told)
+        yield Planted((self.year, self.block, self.number), tuple(told), tuple(frauds))
 
     def _bills(self, who: People, tier, encounter_ids, frauds):
         """Lines (reform year only), totals, sums in scope and sums by class of each encounter."""
@@ -274,3 +276,15 @@ def truth_batches(planted: list[Planted]) -> Iterator[Batch]:
         "key_text": words([row[2] for row in frauds]), "encounter_id": words([row[3] for row in frauds]),
         "amount_fen": np.array([row[4] for row in frauds], dtype=np.int64),
         "settled_month": np.array([row[5] for row in frauds], dtype=np.int64)})
+
+
+def _torn_bills(made: _Month, encounter_ids, lines: Lines | None, told: list[Faults]):
+    """Bills that no longer sum because a line of theirs is faulty and will be refused: AUD-37 finds them too.
+
+    Not where the encounter or its settlement is faulty itself: then the whole bill is refused.
+    """
+    refused = {row for faults in told if faults.table in ("encounters", "settlements") for row in faults.places}
+    return [("AUD-37", "charge_lines", key, encounter_ids[case].decode(), amount, made.month)
+            for faults in told if faults.table == "charge_lines"
+            for (_, _, key, _), row in zip(faults.rows, faults.places)
+            for case, amount in [(int(lines.case[row]), int(lines.amount_fen[row]))] if case not in refused]

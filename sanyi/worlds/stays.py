@@ -7,24 +7,23 @@ import numpy as np
 from sanyi.worlds.batch import NO_DAY, days
 from sanyi.worlds.cases import (AGAINST_ADVICE, COMMUNITY, DAY_SURGERY, DIED, DISEASES, HOME, INPATIENT, STAY_COUNT, TRANSFER,
                                 Cases, cumulative, disease_shares, draw_days, draw_rows, month_of)
-from sanyi.worlds.catalogue.diseases import newborn_count, other_diagnoses
+from sanyi.worlds.catalogue.diseases import newborn_count
 from sanyi.worlds.catalogue.operations import operations
+from sanyi.worlds.catalogue.severity import COMPLICATED_SHARE, COMPLICATIONS
 from sanyi.worlds.choice import choose
+from sanyi.worlds.costs import CAN_BE_LOW, IS_SENSITIVE, MEAN_DAYS, OTHERS, Course, costs
 from sanyi.worlds.frame import Frame
 from sanyi.worlds.people import EMPLOYEE, UNINSURED, People, age_band, age_years, people
 from sanyi.worlds.places import Places, places
 from sanyi.worlds.streams import stream
 
 STAYS_PER_1000 = (392, 144, 51, 113, 190, 442, 655)  # a year, by age band, before overlaps and gaps are dropped
-DISTRICT_FACTOR = (0.95, 1.12, 0.91, 0.95)  # thrifty and costly districts, in turn
-LEVEL_COST = (0.5, 0.70, 1.0, 1.35)
-YEARLY_TREND = 1.06
-PRICE_SCALE = 0.525  # a poorer region than the catalogue's costs
+DISTRICT_FACTOR = (0.96, 1.07, 0.97, 0.97)  # thrifty and costly districts, in turn
+DISTRICT_COST = np.array([0.91, 1.034, 1.005, 0.995])
 NEWBORN_COUNT = newborn_count()
 ADULT_COUNT = STAY_COUNT - NEWBORN_COUNT
 OPERATIONS = operations()
 OPERATION_PLACE = {one.code: place for place, one in enumerate(OPERATIONS)}
-OTHERS = other_diagnoses()
 LOW_STANDARD, SPLIT = 32, 29
 
 
@@ -56,11 +55,10 @@ def _moved(new_place: np.ndarray, parent: np.ndarray, child: np.ndarray) -> tupl
 
 ADULT_SHARES = disease_shares(0, ADULT_COUNT)
 NEWBORN_SHARES = cumulative(np.array([[one.frequency for one in DISEASES[ADULT_COUNT:STAY_COUNT]]], dtype=np.float64))
-FATAL_SHARES = cumulative(np.array([[one.fatality ** 1.5 * one.frequency * (one.sex == "-") * max(one.bands[4:], default=0)
+FATAL_SHARES = cumulative(np.array([[max(0, one.fatality - 2) ** 1.2 * one.frequency * (one.sex == "-") * max(one.bands[4:], default=0)
                                      for one in DISEASES[:ADULT_COUNT]]], dtype=np.float64))
-MEAN_DAYS = np.array([one.stay_days for one in DISEASES[:STAY_COUNT]], dtype=np.float64)
-MEAN_COST = np.array([one.cost_fen for one in DISEASES[:STAY_COUNT]], dtype=np.float64)
-HAS_OPERATIONS = np.array([bool(one.main_operations) for one in DISEASES[:STAY_COUNT]])
+KILLS_AT_ONCE = np.array([one.code[:3] in ("I21", "I61", "J96") for one in DISEASES[:STAY_COUNT]])
+CATEGORY = np.unique([one.code[:3] for one in DISEASES[:STAY_COUNT]], return_inverse=True)[1]
 ALWAYS_PLANNED = np.array([one.code[:3] in ("Z51", "Z49") for one in DISEASES[:STAY_COUNT]])
 IS_TUMOUR = np.array([one.code[:1] == "C" or one.code[:3] == "Z51" for one in DISEASES[:STAY_COUNT]])
 IS_SEVERE = np.array([one.marker == "o" for one in DISEASES[:STAY_COUNT]])
@@ -70,6 +68,12 @@ OTHER_SHARES = cumulative(np.array([[bands[band] * {"n": 3, "sev": 1, "onc": 0}[
                                     for band in range(7) for sexless in ("m", "f")], dtype=np.float64))
 ONCOLOGY_PLACES = np.array([place for place, row in enumerate(OTHERS) if row[5] == "onc"])
 OTHER_IS_SEVERE = np.array([row[5] == "sev" for row in OTHERS])
+COMPLICATION_PLACES = np.array([place for place, row in enumerate(OTHERS) if row[0] in COMPLICATIONS])
+# Operations seldom done for the disease at hand: they make the many small combinations of diagnosis and operation.
+ODD_OPERATIONS = np.array([OPERATION_PLACE[code] for code in (
+    "03.3100", "33.2200", "34.0401", "38.9300", "45.1600", "50.1100", "54.9100", "57.9400", "81.9200", "86.2200", "88.9100",
+    "93.3900", "93.9400", "99.0400", "99.1500", "99.8300")])
+ODD_SHARE = 0.045  # of the stays without another operation
 
 
 @lru_cache(maxsize=2)
@@ -80,7 +84,7 @@ def stays(frame: Frame, year: int, block: int) -> Stays:
     resident, disease, discharged, ends_in_death = _episodes(random, frame, year, block, who)
     institution = choose(stream(frame.seed, "choice", year, block), where, who, resident, disease)
     tier = where.tiers[institution]
-    length = _length(random, disease, tier)
+    length = _length(random, disease, tier, ends_in_death)
     fraud = np.zeros(len(resident), dtype=np.int8)
     draft = (resident, disease, discharged - length, discharged, institution, ends_in_death, fraud)
     if year == frame.last_year:
@@ -95,7 +99,7 @@ def _episodes(random, frame: Frame, year: int, block: int, who: People):
     band = age_band(np.maximum(0, (start + 180 - who.born) // 365))
     rate = np.array(STAYS_PER_1000)[band] / 1000 * (0.25 + 0.75 * who.frailty)
     rate *= np.array(DISTRICT_FACTOR)[who.district % 4] ** 0.5 * (who.insurance != UNINSURED)
-    rate *= np.where(who.insurance == EMPLOYEE, 0.95, 1.0) * np.where(who.contracted, 0.97, 1.02)
+    rate *= np.where(who.insurance == EMPLOYEE, 0.95, 1.0) * np.where(who.contracted, 0.91, 1.065)
     resident = np.repeat(np.arange(who.count), random.poisson(rate))
     disease = draw_rows(random, ADULT_SHARES, band[resident].astype(np.int64) * 2 + who.is_male[resident])
     discharged = draw_days(random, year, disease)
@@ -116,10 +120,12 @@ def _newborns(random, year: int, who: People):
     return born, disease, who.born[born] + 3 + random.integers(3, 20, len(born))
 
 
-def _length(random, disease: np.ndarray, tier: np.ndarray) -> np.ndarray:
-    """Days of stay: log-normal about the disease's mean."""
+def _length(random, disease: np.ndarray, tier: np.ndarray, dies: np.ndarray) -> np.ndarray:
+    """Days of stay: log-normal about the disease's mean; only some diseases kill within three days, and then often."""
     drawn = MEAN_DAYS[disease] * np.exp(random.normal(-0.06, 0.36, len(disease))) * np.array([0.8, 0.85, 0.97, 1.05])[tier]
-    return np.clip(np.rint(drawn), 1, 90).astype(np.int64)
+    found = np.clip(np.rint(drawn), 1, 90).astype(np.int64)
+    at_once = dies & KILLS_AT_ONCE[disease] & (random.random(len(disease)) < 0.3)
+    return np.where(at_once, 1 + found % 2, np.where(dies, np.maximum(3, found), found))
 
 
 def _with_split_stays(random, draft):
@@ -181,14 +187,12 @@ def _detailed(random, frame: Frame, year: int, who: People, where: Places, kept)
     """Fill in everything else about the stays that are left."""
     resident, disease, admitted, discharged, institution, dies, fraud = kept
     tier, age = where.tiers[institution], age_years(who.born[resident], admitted)
-    repeated = np.zeros(len(resident), dtype=bool)
-    repeated[1:] = ((resident[1:] == resident[:-1]) & (disease[1:] == disease[:-1]) & (institution[1:] == institution[:-1])
-                    & (admitted[1:] - discharged[:-1] <= 31))
+    repeated = _repeated(resident, disease, institution, admitted, discharged)
     planned = ALWAYS_PLANNED[disease] | (repeated & (fraud != SPLIT))
     operation_of, operation = _operations(random, disease, tier)
     operated = np.bincount(operation_of, minlength=len(resident))
     if year == frame.last_year:
-        low = ((random.random(len(resident)) < 0.003) & (operated == 0) & (fraud == 0) & ~dies & ~planned & (MEAN_DAYS[disease] >= 5)
+        low = ((random.random(len(resident)) < 0.03) & (operated == 0) & (fraud == 0) & ~dies & ~planned & CAN_BE_LOW[disease]
                & (admitted + 3 <= discharged))
         fraud = np.where(low, LOW_STANDARD, fraud).astype(np.int8)
         admitted = np.where(low, discharged - random.integers(1, 3, len(low)), admitted)
@@ -196,7 +200,8 @@ def _detailed(random, frame: Frame, year: int, who: People, where: Places, kept)
     severe = np.zeros(len(resident), dtype=bool)
     severe[other_of[OTHER_IS_SEVERE[other]]] = True
     length = np.maximum(1, discharged - admitted)
-    target = _cost(random, frame, year, who, resident, disease, tier, age, length, operated, other_of, severe, fraud)
+    target = costs(random, Course(disease, tier, age, length, operated, other_of, other, fraud == LOW_STANDARD),
+                   DISTRICT_COST[who.district[resident] % 4], year - frame.last_year)
     intensive = (tier >= 2) & (IS_SEVERE[disease] | severe | dies) & (random.random(len(resident)) < 0.45)
     icu = np.where(intensive, np.minimum(length, 1 + random.geometric(0.28, len(resident))), 0)
     day_surgery = IS_SHORT[disease] & (operated > 0) & (length <= 2) & (tier >= 2) & (random.random(len(resident)) < 0.6)
@@ -211,6 +216,16 @@ def _detailed(random, frame: Frame, year: int, who: People, where: Places, kept)
     made = Stays(cases, other_of, other, operation_of, operation)
     covered = np.flatnonzero(cases.insurance != UNINSURED)
     return made.take(covered[np.argsort(discharged[covered], kind="stable")])
+
+
+def _repeated(resident, disease, institution, admitted, discharged) -> np.ndarray:
+    """Whether a stay follows within a month on one in the same place for the same category of disease."""
+    order = np.lexsort((admitted, institution, resident))
+    before, after = order[:-1], order[1:]
+    found = np.zeros(len(resident), dtype=bool)
+    found[after] = ((resident[after] == resident[before]) & (institution[after] == institution[before])
+                    & (CATEGORY[disease[after]] == CATEGORY[disease[before]]) & (admitted[after] - discharged[before] <= 31))
+    return found
 
 
 def insured_by(frame: Frame, year: int, who: People, resident: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -239,9 +254,21 @@ def _operations(random, disease: np.ndarray, tier: np.ndarray):
         for order, (code, percent) in enumerate(one.related_operations, 1):
             also = rows[done & (random.random(len(rows)) * 100 < percent) & (codes[pick] != OPERATION_PLACE[code])]
             parent.append(also), place.append(np.full(len(also), OPERATION_PLACE[code])), rank.append(np.full(len(also), order))
+    also, code = _odd_operations(random, tier, np.concatenate(parent).astype(np.int64))
+    parent.append(also), place.append(code), rank.append(np.zeros(len(also), dtype=np.int64))
     parent, place, rank = (np.concatenate(column).astype(np.int64) for column in (parent, place, rank))
     order = np.lexsort((rank, parent))
     return parent[order], place[order]
+
+
+def _odd_operations(random, tier: np.ndarray, operated: np.ndarray):
+    """An operation seldom done for the disease, for a few of the stays without another."""
+    chosen = random.random(len(tier)) < ODD_SHARE
+    chosen[operated] = False
+    rows = np.flatnonzero(chosen)
+    code = ODD_OPERATIONS[random.integers(0, len(ODD_OPERATIONS), len(rows))]
+    done = (tier[rows] >= 2) | (np.array([one.level for one in OPERATIONS])[code] <= 1)
+    return rows[done], code[done]
 
 
 def _others(random, who: People, resident, disease, age, dies):
@@ -254,28 +281,16 @@ def _others(random, who: People, resident, disease, age, dies):
     tumour = tumour[random.random(len(tumour)) < 0.22]
     of = np.concatenate([of, tumour])
     place = np.concatenate([place, ONCOLOGY_PLACES[random.integers(0, len(ONCOLOGY_PLACES), len(tumour))]])
+    worse = np.flatnonzero(IS_SENSITIVE[disease])
+    worse = worse[random.random(len(worse)) < COMPLICATED_SHARE]
+    of = np.concatenate([of, worse])
+    place = np.concatenate([place, COMPLICATION_PLACES[random.integers(0, len(COMPLICATION_PLACES), len(worse))]])
     keep = ~SAME_CATEGORY[disease[of], place]
     key = np.unique(of[keep] * 64 + place[keep])
     return key >> 6, key & 63
 
 
 SAME_CATEGORY = np.array([[one.code[:3] == row[0][:3] for row in OTHERS] for one in DISEASES[:STAY_COUNT]])
-
-
-def _cost(random, frame, year, who, resident, disease, tier, age, length, operated, other_of, severe, fraud) -> np.ndarray:
-    """The bill aimed for, in fen: disease, level, operations, severity, age and length, with a heavy tail."""
-    count = len(resident)
-    others = np.bincount(other_of, minlength=count)
-    factor = np.where(HAS_OPERATIONS[disease], np.where(operated > 0, 1.22 + 0.10 * (operated - 1), 0.62), 1.0)
-    factor *= np.array(LEVEL_COST)[tier] * (1 + 0.035 * others) * np.where(severe, 1.3, 1.0)
-    factor *= np.where(age >= 80, 1.10, np.where(age >= 65, 1.05, np.where(age < 7, 0.92, 1.0)))
-    factor *= (length / MEAN_DAYS[disease]) ** 0.45 * np.array(DISTRICT_FACTOR)[who.district[resident] % 4] ** 0.5
-    factor *= np.exp(random.normal(-0.045, 0.30, count)) * YEARLY_TREND ** (year - frame.last_year)
-    odd = random.random(count)
-    factor *= np.where(odd < 0.015, 2.2 + random.pareto(2.6, count).clip(0, 8), 1.0)
-    factor *= np.where((odd > 0.98) & (length >= 3), random.uniform(0.36, 0.47, count), 1.0)
-    cost = PRICE_SCALE * MEAN_COST[disease] * factor * np.where(fraud == LOW_STANDARD, 0.16 / (length / MEAN_DAYS[disease]) ** 0.45, 1.0)
-    return np.maximum(30_000, cost).astype(np.int64)
 
 
 def _ways(random, tier: np.ndarray, dies: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def visits(frame: Frame, block: int) -> Cases:
     random = stream(frame.seed, "visits", year, block)
     band = age_band(np.maximum(0, (days(year) + 180 - who.born) // 365))
     rate = np.array(VISITS_PER_HEAD)[band] * (0.3 + 0.7 * who.frailty) * (who.insurance != UNINSURED)
-    rate *= np.where(who.contracted, 1.06, 0.97)
+    rate *= np.where(who.contracted, 0.97, 1.035)
     resident = np.repeat(np.arange(who.count), random.poisson(rate))
     disease = STAY_COUNT + draw_rows(random, VISIT_SHARES, band[resident].astype(np.int64) * 2 + who.is_male[resident])
     day = draw_days(random, year, disease)

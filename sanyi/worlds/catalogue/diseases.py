@@ -7,6 +7,8 @@ Age bands: under 1, 1–6, 7–17, 18–44, 45–64, 65–79, 80 and over. Marke
 """
 from dataclasses import dataclass
 
+from sanyi.worlds.catalogue.rare_diseases import BANDS, FREQUENCY, rare_rows
+
 BAND_STARTS = (0, 1, 7, 18, 45, 65, 80)
 
 STAYS = """
@@ -45,9 +47,9 @@ I69.300|脑梗死后遗症|-|-|0000266|9|n|14|6400|7|1|neurology|93.3900:40
 I83.900|下肢静脉曲张|-|-|0002530|4|n|7|9800|1|0|surgery|38.5900:80
 J06.900|急性上呼吸道感染|-|-|7852123|22|w|5|2700|8|0|child_respiratory|
 J12.900|病毒性肺炎|v|-|4411123|6|w|8|6600|3|2|child_respiratory|
-J15.900|细菌性肺炎|v|-|4311245|12|w|9|7800|4|2|respiratory|33.2200:6
+J15.900|细菌性肺炎|v|-|4311245|12|w|9|7800|4|3|respiratory|33.2200:6
 J18.000|支气管肺炎|v|-|9831012|26|w|7|4100|6|0|child_respiratory|93.9400:30
-J18.900|肺炎|v|-|3221367|26|w|9|6400|5|2|respiratory|93.9400:15
+J18.900|肺炎|v|-|3221367|26|w|9|6400|5|3|respiratory|93.9400:15
 J20.900|急性支气管炎|-|-|6632234|24|w|6|3300|8|0|child_respiratory|93.9400:20
 J35.000|慢性扁桃体炎|-|-|0253100|4|n|6|7600|0|0|ear_nose|28.2x00:45 28.3x00:30
 J44.100|慢性阻塞性肺病伴有急性加重|v|-|0000269|24|w|10|8800|4|3|respiratory|93.9000:12 96.0400:3
@@ -206,7 +208,7 @@ class Disease:
     marker: str
     sex: str
     bands: tuple[int, ...]
-    frequency: int
+    frequency: float
     season: str
     pool: str
     stay_days: int = 0
@@ -218,8 +220,13 @@ class Disease:
 
 
 def stay_diseases() -> tuple[Disease, ...]:
-    """The principal diagnoses of stays; those of newborns come last."""
-    return tuple(_stay(line) for line in (STAYS + NEWBORN).split("\n") if line)
+    """The principal diagnoses of stays: common, rare, and those of newborns last."""
+    rare = tuple(Disease(code, name, "-", "-", BANDS, FREQUENCY, "n", pool, days, yuan * 100, 1) for code, name, pool, days, yuan in rare_rows())
+    return (*_stays(STAYS), *rare, *_stays(NEWBORN))
+
+
+def _stays(lines: str) -> tuple[Disease, ...]:
+    return tuple(_stay(line) for line in lines.split("\n") if line)
 
 
 def newborn_count() -> int:
