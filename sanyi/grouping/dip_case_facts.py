@@ -136,7 +136,8 @@ def _in_order(found):
 
 
 def _levelled(stays):
-    """Fill what a case does not have, and give it its levels."""
+    """Fill what a case does not have, and give it its levels; a stay without a bill is marked, for its cost is not 0."""
+    stays = stays.mutate(has_bill=stays.cost_fen.notnull())
     amounts = ("cost_fen", "fund_fen", "patient_fen", "other_payers_fen", "treatment_fen", "drug_fen", "cci_weight")
     none = {name: stays[name].fill_null(0) for name in amounts}
     no = {name: stays[name].fill_null(False) for name in ("has_organ_failure", "has_vital_organ", "has_other_tumour")}
@@ -149,10 +150,10 @@ def _levelled(stays):
 
 
 def _keyed(stays):
-    """The keys a case could match, from the narrowest to the widest; none where the principal diagnosis is at fault."""
+    """The keys a case could match, from the narrowest to the widest; none where the principal diagnosis or the bill is at fault."""
     fault = ibis.cases(
         (stays.principal_diagnosis_code.isnull(), "no_principal_diagnosis"), (stays.category.isnull(), "unknown_diagnosis"),
-        (~stays.is_valid, "invalid_principal"), else_=ibis.null("string"))
+        (~stays.is_valid, "invalid_principal"), (~stays.has_bill, "no_bill"), else_=ibis.null("string"))
     stays = stays.mutate(fault_code=fault, plus_main="+" + stays.main_operation_code,
                          plus_related=(stays.related_operation_codes == "").ifelse("", "+" + stays.related_operation_codes))
     main = stays.principal_diagnosis_code.substr(0, SUBCATEGORY_LENGTH) + stays.plus_main.fill_null("")

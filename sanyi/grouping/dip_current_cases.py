@@ -44,6 +44,7 @@ COMPREHENSIVE = Example(
                                {"operation_code": "3", "class_code": "therapeutic"},
                                {"operation_code": "4", "class_code": "surgery"},
                                {"operation_code": "5", "class_code": "conservative"}],
+           "settlements": [_bill(name, 100) for name in "abcdefghij"],
            "encounters": [*(_stay(name, principal_diagnosis_code="A09.900") for name in "abcdef"),
                           _stay("g", principal_diagnosis_code="A17.000x001"), _stay("h", principal_diagnosis_code="Q00.000"),
                           _stay("i"), _stay("j", principal_diagnosis_code="R50.900")],
@@ -53,6 +54,14 @@ COMPREHENSIVE = Example(
         ("a", "A09-1", None), ("b", "A09-2", None), ("c", "A09-3", None), ("d", "A09-4", None), ("e", "A09-1", None),
         ("f", "A09-1", None), ("g", "A17+-1", None), ("h", None, "unknown_diagnosis"), ("i", None, "no_principal_diagnosis"),
         ("j", None, "invalid_principal"))))
+
+NO_BILL = Example(
+    "没有结算单的住院：费用未知，不入组，不当作费用为0", "A stay without a bill is not grouped: its cost is not known, not 0",
+    given={"institutions": HOSPITAL, "diagnosis_codes": [APPENDICITIS],
+           "encounters": [_stay("a", principal_diagnosis_code="K35.801"), _stay("b", principal_diagnosis_code="K35.801")],
+           "settlements": [_bill("a", 0)]},
+    expect=({"encounter_id": "a", "fault_code": None, "full_key_code": "K35.8"},
+            {"encounter_id": "b", "fault_code": "no_bill", "full_key_code": None}))
 
 COMORBIDITY = Example(
     "合并症指数：主要诊断不计，同一类目取最高权重，四位编码优先于三位", "Comorbidity levels by the sum of weights", numbers=("EX-16",),
@@ -86,7 +95,7 @@ AGES = Example(
 
 
 @step(makes=CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-11 DIP-14 DIP-15 DIP-20", "S2 S5"),
-      examples=(RELATED_OPERATION, COMPREHENSIVE, COMORBIDITY, AGES))
+      examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, AGES))
 def dip_current_cases(encounters, diagnoses, operations, settlements, charge_class_totals, institutions, diagnosis_codes,
                       operation_codes, charlson_weights, plan):
     """The year's stays in the area, one row each, with cost, levels and the keys each could match."""

@@ -61,24 +61,26 @@ PAID = Example(
     "91分、点值112.5元：支付标准10237.50元；基金应付＝标准－个人－其他，不低于0", "91 points at 112.5 yuan", numbers=("EX-13",),
     given={"dip_point_values": [{"insurance_code": "resident", "kind_code": "settlement", "point_value_e4": 1_125_000}],
            "dip_case_groups": [{"encounter_id": name, "group_code": "A", "layer_code": "core", "reason_code": "full_key"}
-                               for name in "abd"] + [{"encounter_id": "c", "layer_code": "none",
-                                                      "reason_code": "no_principal_diagnosis"}],
+                               for name in "abd"] + [{"encounter_id": name, "layer_code": "none", "reason_code": reason}
+                                                     for name, reason in (("c", "no_principal_diagnosis"), ("e", "no_bill"))],
            "dip_case_points": [_points("a", 910_000), _points("b", 910_000),
                                {"encounter_id": "c", "insurance_code": "resident", "deviation_code": "none"},
-                               {**_points("d", 910_000), "insurance_code": "employee"}],
+                               {**_points("d", 910_000), "insurance_code": "employee"},
+                               {"encounter_id": "e", "insurance_code": "resident", "deviation_code": "none"}],
            "dip_current_cases": [
                {"encounter_id": "a", "cost_fen": 1_000_000, "patient_fen": 200_000, "other_payers_fen": 23_750,
                 "fund_fen": 776_250},
                {"encounter_id": "b", "cost_fen": 1_500_000, "patient_fen": 1_100_000, "fund_fen": 400_000},
                {"encounter_id": "c", "cost_fen": 500_000, "patient_fen": 100_000, "fund_fen": 400_000},
-               {"encounter_id": "d", "cost_fen": 500_000, "patient_fen": 100_000, "fund_fen": 400_000}]},
+               {"encounter_id": "d", "cost_fen": 500_000, "patient_fen": 100_000, "fund_fen": 400_000}, {"encounter_id": "e"}]},
     expect=({"encounter_id": "a", "standard_fen": 1_023_750, "fund_pay_fen": 800_000, "difference_fen": 23_750,
              "status_code": "settled"},
             {"encounter_id": "b", "standard_fen": 1_023_750, "fund_pay_fen": 0, "difference_fen": -476_250,
              "status_code": "settled"},
             {"encounter_id": "c", "standard_fen": None, "fund_pay_fen": 0, "difference_fen": None, "status_code": "pending"},
             {"encounter_id": "d", "standard_fen": None, "fund_pay_fen": None, "difference_fen": None,
-             "status_code": "blocked"}))
+             "status_code": "blocked"},
+            {"encounter_id": "e", "standard_fen": None, "fund_pay_fen": 0, "difference_fen": None, "status_code": "pending"}))
 
 
 @step(makes=CASES, source=Source("DIP 1.0", "结算", "DIP-18 DIP-19", "S1 S2"), examples=(PAID,))

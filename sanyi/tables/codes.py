@@ -48,6 +48,7 @@ FAULT = {
     "no_principal_diagnosis": ("缺主要诊断", "no principal diagnosis"),
     "unknown_diagnosis": ("主要诊断不在编码表", "the principal diagnosis is not in the code list"),
     "invalid_principal": ("不能作主要诊断", "may not be a principal diagnosis"),
+    "no_bill": ("没有结算单，费用未知", "no bill: what it cost is not known"),
 }
 GROUPING_REASON = {
     "full_key": ("诊断与全部手术组合命中核心病种", "diagnosis with all its operations is a core group"),

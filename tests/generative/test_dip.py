@@ -64,11 +64,12 @@ def case(number, year, chance):
             "age_years": chance.choice((0, 0, 3, 10, 40, 40, 40, 67, 75, 85)), "age_days": chance.choice((None, 10, 100)),
             "discharge_way_code": chance.choice(("home", "home", "home", "died")), "principal_diagnosis_code": principal,
             "settled_month": year * 100 + chance.randint(1, 12)}
+    has_bill = chance.random() > .03
     return {
         "encounters": [stay],
         "settlements": [{**paid, "settlement_id": name, "total_fen": cost - cost // 3, "fund_fen": cost - cash - aid - account,
                          "cash_fen": cash, "aid_fen": aid},
-                        {**paid, "settlement_id": name + "+", "total_fen": cost // 3, "account_fen": account}],
+                        {**paid, "settlement_id": name + "+", "total_fen": cost // 3, "account_fen": account}] if has_bill else [],
         "diagnoses": [{"encounter_id": name, "sequence_number": place, "diagnosis_code": code, "is_principal": place == 1}
                       for place, code in enumerate([principal or "none", *chance.sample(OTHERS, chance.choice((0, 0, 1, 3)))], 1)],
         "operations": [{"encounter_id": name, "sequence_number": place, "operation_code": code,
@@ -187,7 +188,7 @@ def test_random_regions_reach_every_branch(chain):
                              ("dip_groups", "is_primary_care"), ("dip_case_points", "dimension_code")):
             seen |= {(column, row[column]) for row in tables[name]}
     wanted = {("reason_code", reason) for reason in ("full_key", "main_key", "comprehensive", "no_history", "unknown_diagnosis",
-                                                     "no_principal_diagnosis", "invalid_principal")}
+                                                     "no_principal_diagnosis", "invalid_principal", "no_bill")}
     wanted |= {("severity_level_code", f"tumour_{level}") for level in ("died", "treatment", "drug", "spread", "severe", "other")}
     wanted |= {("severity_level_code", level) for level in ("mild", "moderate", "severe", "died_early", "died_late")}
     wanted |= {("comparison_code", code) for code in ("same_tier", "last_year", "weighted")}

@@ -97,7 +97,10 @@ def case(stay, institution, bills, classes, diagnoses, operations, record, share
         "age_level_code": age_level(stay["age_years"], stay["age_days"]), "icu_level_code": icu_level(stay["icu_days"]),
         "principal_diagnosis_code": principal}
     row |= comorbidities(principal, [one["diagnosis_code"] for one in diagnoses if not one["is_principal"]], record)
-    return row | keys(principal, operations, cost, record, share_ppm)
+    row |= keys(principal, operations, cost, record, share_ppm)
+    if row["fault_code"] is None and not bills:
+        row |= {"fault_code": "no_bill"} | dict.fromkeys(("main_key_code", "full_key_code", "comprehensive_key_code"))
+    return row
 
 
 def comorbidities(principal, others, record):
