@@ -15,11 +15,12 @@ OUTCOME = {
 
 CONSORTIUM_SETTLEMENTS = Table(
     "consortium_settlements", "医联体年终清算", "Consortium settlements", key=("consortium_id", "insurance_code"),
-    note="各险种基金分别清算，互不调剂。责任支出按价格计；审核追回的钱留在基金，不变成结余："
-         "结余 = 预算 −（责任支出 − 追回）− 追回（CON-5）。未考核的结余暂存；被一票否决的按最低档。"
-         " Each fund settles by itself. Money that audit recovered stays with the fund and never becomes a surplus: "
-         "surplus = budget − (liability − recovered) − recovered. A surplus without an appraisal is held; a veto takes the "
-         "lowest band.",
+    note="各险种基金分别清算，互不调剂。责任支出按价格计；审核追回的钱留在基金，不变成结余，也不算超支："
+         "结余 = 预算 − 责任支出，超支 = 责任支出 − 追回 − 预算，都不低于 0，至多一项大于 0（CON-5）。"
+         "未考核的结余暂存；被一票否决的按最低档。"
+         " Each fund settles by itself. Money that audit recovered stays with the fund: it is no surplus, and nobody bears "
+         "it as an overrun. surplus = budget − liability, overrun = liability − recovered − budget, neither below 0 and at "
+         "most one above it. A surplus without an appraisal is held; a veto takes the lowest band, appraised or not.",
     columns=(
         text("consortium_id", "医联体编码", "consortium code", references="consortia.consortium_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
@@ -27,8 +28,8 @@ CONSORTIUM_SETTLEMENTS = Table(
         fen("liability_fen", "责任支出（按价格）", "liability at its price", minimum=None),
         fen("audit_recovery_fen", "其中审核追回", "of it recovered by audit"),
         fen("net_liability_fen", "追回后责任支出", "liability after recovery", minimum=None),
-        fen("surplus_fen", "结余", "surplus"),
-        fen("overrun_fen", "超支", "overrun"),
+        fen("surplus_fen", "结余", "surplus: budget less liability, not below 0"),
+        fen("overrun_fen", "超支", "overrun: liability after recovery less budget, not below 0"),
         code("outcome_code", "清算结果", "outcome", OUTCOME),
         whole("score_e4", "考核得分", "appraisal score", "e4", nullable=True),
         whole("keep_ppm", "留用比例", "share of the surplus kept", "ppm", nullable=True, minimum=0),
@@ -83,6 +84,19 @@ def _scored(score, **more):
             given={"consortium_budgets": _BUDGET, "consortium_liabilities": _spent(17_000_000_101), "consortia": _LEAD},
             expect=[{"outcome_code": "overrun", "overrun_fen": 101, "borne_fen": 101, "fund_borne_fen": 0,
                      "lead_borne_fen": 71, "members_borne_fen": 30}]),
+    Example("审核已追回的钱不再算超支：超支按追回后的责任支出算",
+            "What audit recovered is not borne again: an overrun is of the liability after recovery",
+            given={"consortium_budgets": _BUDGET, "consortium_liabilities": _spent(17_000_000_101), "consortia": _LEAD,
+                   "consortium_recoveries": [{**_KEY, "recovered_fen": 100}]},
+            expect=[{"outcome_code": "overrun", "surplus_fen": 0, "overrun_fen": 1, "borne_fen": 1}]),
+    Example("价格超出预算、追回后不超：既无结余，也无超支",
+            "Above the budget at its price, below it after recovery: neither a surplus nor an overrun",
+            given={"consortium_budgets": _BUDGET, "consortium_liabilities": _spent(17_000_000_101), "consortia": _LEAD,
+                   "consortium_recoveries": [{**_KEY, "recovered_fen": 500}]},
+            expect=[{"outcome_code": "balanced", "surplus_fen": 0, "overrun_fen": 0, "borne_fen": 0}]),
+    Example("一票否决而没有得分：按最低档，不暂存", "A veto without a score: the lowest band, not held",
+            given={"consortium_budgets": _BUDGET, "consortia": _LEAD, "appraisals": _scored(None, veto_code="fraud")},
+            expect=[{"outcome_code": "surplus", "keep_ppm": 0, "held_fen": 0, "returned_fen": 17_000_000_000}]),
 ), source=Source("海府办〔2018〕251号", "二(二)，附件三(三)2(3)", "HK-08 HK-09 HK-10 CON-5 CON-6 CON-7", "SEED DEF"))
 def consortium_settlements(consortium_budgets, consortium_liabilities, consortium_recoveries, consortia, consortium_members,
                            appraisals, plan, year):
@@ -103,7 +117,8 @@ def _settle(row, spent, recovered, scores, bands, plan):
     key = (row["consortium_id"], row["insurance_code"])
     return {"consortium_id": key[0], "insurance_code": key[1],
             **_balance(row["budget_fen"], spent[key], recovered.get(key, 0)),
-            **_outcome(row["budget_fen"] - spent[key], scores.get(key[0], (None, False)), bands, plan)}
+            **_outcome(max(row["budget_fen"] - spent[key], 0), max(spent[key] - recovered.get(key, 0) - row["budget_fen"], 0),
+                       scores.get(key[0], (None, False)), bands, plan)}
 
 
 def _balance(budget, liability, recovered):
@@ -111,10 +126,9 @@ def _balance(budget, liability, recovered):
             "net_liability_fen": liability - recovered}
 
 
-def _outcome(balance, score, bands, plan):
-    surplus, overrun = max(balance, 0), max(-balance, 0)
+def _outcome(surplus, overrun, score, bands, plan):
     points, is_vetoed = score
-    keep = None if points is None else kept_share(points, bands, is_vetoed)
+    keep = kept_share(points, bands, is_vetoed)
     kept = 0 if keep is None else take_rate(surplus, keep)
     lead_share, borne_share = plan.value("consortium.surplus_lead_share_ppm"), plan.value("consortium.overrun_lead_share_ppm")
     lead, borne = take_rate(kept, lead_share), take_rate(overrun, plan.value("consortium.overrun_consortium_share_ppm"))
@@ -127,10 +141,15 @@ def _outcome(balance, score, bands, plan):
             "borne_lead_share_ppm": borne_share, "lead_borne_fen": lead_borne, "members_borne_fen": borne - lead_borne}
 
 
-def kept_share(score: int, bands, is_vetoed: bool = False) -> int:
-    """The share of the surplus kept at a score: of the highest band reached; a veto takes the lowest band's."""
+def kept_share(score: int | None, bands, is_vetoed: bool = False) -> int | None:
+    """The share of the surplus kept at a score: of the highest band reached; a veto takes the lowest band's.
+
+    None where there is neither a veto nor a score.
+    """
     if is_vetoed:
         return min(band["keep_ppm"] for band in bands)
+    if score is None:
+        return None
     reached = [(band["minimum_score_e4"], band["keep_ppm"]) for band in bands if score >= band["minimum_score_e4"]]
     return max(reached)[1] if reached else 0
 

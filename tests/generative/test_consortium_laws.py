@@ -146,22 +146,28 @@ scores = some.none() | some.sampled_from((0, 699_999, 700_000, 799_999, 800_000,
     0, 1_000_000)
 
 
-def settled(plan, budget, liability, score):
+def settled(plan, budget, liability, score, recovered=0, veto=None):
     """One consortium's settlement."""
     key = {"consortium_id": "A", "insurance_code": "resident"}
     given_rows = {"consortium_budgets": [{**key, "budget_fen": budget}],
                   "consortium_liabilities": [{**key, "place_code": "lead", "care_code": "visit", "fund_fen": liability}],
                   "consortia": [{"consortium_id": "A", "lead_institution_id": "L"}],
-                  "appraisals": [{"institution_id": "L", "year": YEAR, "score_e4": score}] if score is not None else []}
+                  "consortium_recoveries": [{**key, "recovered_fen": recovered}],
+                  "appraisals": [{"institution_id": "L", "year": YEAR, "score_e4": score, "veto_code": veto}]
+                  if score is not None or veto else []}
     return play_rows(consortium_settlements, given_rows, plan, YEAR, None)[0]
 
 
-@given(budget=sums, liability=sums, score=scores)
-def test_settlement_agrees_and_its_parts_sum(plan, budget, liability, score):
-    row = settled(plan, budget, liability, score)
-    slow = ORACLE.settlement(budget, liability, score, plan.value("consortium.surplus_keep_bands"), 700_000, 1_000_000, 700_000)
+@given(budget=sums, liability=sums, recovered=some.just(0) | sums, score=scores, veto=some.sampled_from((None, None, "fraud")))
+def test_settlement_agrees_and_its_parts_sum(plan, budget, liability, recovered, score, veto):
+    recovered = min(recovered, liability)
+    row = settled(plan, budget, liability, score, recovered, veto)
+    slow = ORACLE.settlement(budget, liability, recovered, score, bool(veto), plan.value("consortium.surplus_keep_bands"),
+                             700_000, 1_000_000, 700_000)
     assert {name: row[name] for name in slow} == slow
-    assert row["kept_fen"] + row["returned_fen"] + row["held_fen"] - row["overrun_fen"] == budget - liability
+    assert not (row["surplus_fen"] and row["overrun_fen"])
+    assert row["kept_fen"] + row["returned_fen"] + row["held_fen"] == row["surplus_fen"]
+    assert budget - liability <= row["surplus_fen"] - row["overrun_fen"] <= max(budget - liability, budget - liability + recovered)
     assert row["lead_fen"] + row["members_fen"] == row["kept_fen"] and row["fund_borne_fen"] == 0
 
 

@@ -94,14 +94,20 @@ def budget(person_months, per_head_fen, share_ppm):
     return half_up(Fraction(person_months * per_head_fen, 12) * Fraction(share_ppm, 1_000_000))
 
 
-def settlement(budget_fen, liability_fen, score_e4, bands, lead_ppm, borne_ppm, borne_lead_ppm):
-    """Surplus and overrun of one package, with what each party gets or bears."""
-    surplus, overrun = max(budget_fen - liability_fen, 0), max(liability_fen - budget_fen, 0)
+def settlement(budget_fen, liability_fen, recovered_fen, score_e4, is_vetoed, bands, lead_ppm, borne_ppm, borne_lead_ppm):
+    """Surplus and overrun of one package, with what each party gets or bears; what audit recovered is neither."""
+    surplus = overrun = 0
+    if liability_fen < budget_fen:
+        surplus = budget_fen - liability_fen
+    elif liability_fen - recovered_fen > budget_fen:
+        overrun = liability_fen - recovered_fen - budget_fen
     keep = None
     if score_e4 is not None:
         keep = 0
         for band in sorted(bands, key=lambda band: band["minimum_score_e4"]):
             keep = band["keep_ppm"] if score_e4 >= band["minimum_score_e4"] else keep
+    if is_vetoed:
+        keep = sorted(band["keep_ppm"] for band in bands)[0]
     kept = half_up(surplus * Fraction(keep or 0, 1_000_000))
     lead = half_up(kept * Fraction(lead_ppm, 1_000_000))
     borne = half_up(overrun * Fraction(borne_ppm, 1_000_000))

@@ -42,13 +42,13 @@ def _settlements(tables):
     recovered = summed(tables["consortium_recoveries"], "recovered_fen", *CONSORTIUM)
     for row in tables["consortium_settlements"]:
         key = (row["consortium_id"], row["insurance_code"])
-        balance = row["budget_fen"] - row["liability_fen"]
         kept = take_rate(row["surplus_fen"], row["keep_ppm"] or 0)
         yield from _row("settlement", "consortium_settlements", row, CONSORTIUM, key[1],
                         ("budget_fen", budgets[key]["budget_fen"] if key in budgets else 0),
                         ("audit_recovery_fen", recovered[key]),
                         ("net_liability_fen", row["liability_fen"] - row["audit_recovery_fen"]),
-                        ("surplus_fen", max(balance, 0)), ("overrun_fen", max(-balance, 0)), ("kept_fen", kept),
+                        ("surplus_fen", max(row["budget_fen"] - row["liability_fen"], 0)),
+                        ("overrun_fen", max(row["net_liability_fen"] - row["budget_fen"], 0)), ("kept_fen", kept),
                         ("returned_fen", row["surplus_fen"] - row["kept_fen"] - row["held_fen"]),
                         ("held_fen", row["surplus_fen"] if row["keep_ppm"] is None else 0),
                         ("lead_fen", take_rate(row["kept_fen"], row["lead_share_ppm"])),
