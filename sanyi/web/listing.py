@@ -21,6 +21,7 @@ from sanyi.web.words import name_of, say
 
 NUMBERS = ("money", "share", "whole", "plain", "month")
 MOST_EXPORTED = 100_000
+LONG = 30  # letters of a text that is worth a second line
 PAGES_BY_COLUMN = {"encounter_id": "case", "indicator_code": "indicator", "rule_code": "rule"}
 
 
@@ -93,6 +94,8 @@ def ahead(name: str, columns: Sequence[str]) -> tuple[str, ...]:
 def title_of(column: Column, language: str) -> str:
     """A column's heading: a code that is shown by its name is called by what it names."""
     title = name_of(column, language)
+    if language == "en":
+        title = title.partition(":")[0].partition(" (")[0]
     if not names(reference_of(column)):
         return title
     return title.removesuffix("编码") if language == "zh" else title.removesuffix(" code")
@@ -115,8 +118,11 @@ def cell_maker(column: Column, language: str) -> Callable[[Any], Cell]:
             return Cell(shown(column, value, language), plain + " void")
         if value in known:
             return Cell(known[value], plain + " named", _address(target_of(reference, value), value), str(value))
+        text = shown(column, value, language)
+        if plain in ("text", "code") and len(text) > LONG:
+            return Cell(text, "text wraps", _address(route, value))
         negative = " negative" if column.type == "whole" and value < 0 else ""
-        return Cell(shown(column, value, language), plain + negative, _address(route, value))
+        return Cell(text, plain + negative, _address(route, value))
 
     return make
 

@@ -6,7 +6,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from sanyi.audit import rules
+from sanyi.indicators import indicators
 from sanyi.plans import Plan
+from sanyi.plans.code_words import CODES
 from sanyi.runs.card import CARD
 from sanyi.runs.packs import open_plan
 from sanyi.runs.results import Condition, Results, UnknownTable
@@ -14,6 +17,9 @@ from sanyi.runs.steps import all_steps
 from sanyi.tables.table import Table
 
 KEPT = 2048
+VETOES = ("hospital_outbreak", "major_medical_accident", "major_safety_accident", "major_fire", "major_public_opinion")
+GATES = ("political_quality", "party_building")
+LEVELS = ("central", "province", "city", "district", "national_health_authority", "provincial_health_authority", "main_leader")
 
 
 def results() -> Results:
@@ -59,6 +65,11 @@ def _words_of_codes() -> dict[str, Mapping[str, tuple[str, str]]]:
         for column in step.makes.columns:
             for code, words in (column.allowed or {}).items():
                 found.setdefault(column.name, {}).setdefault(code, set()).add(words)
+    found["rule_code"] = {rule.code: {(f"{rule.code} {rule.zh}", f"{rule.code} {rule.en}")} for rule in rules()}
+    found["indicator_code"] = {each.code: {(f"{each.code} {each.zh}", f"{each.code} {each.en}")} for each in indicators()}
+    found["veto_code"] = {code: {CODES[code]} for code in VETOES}
+    found["event_code"] = {code: {CODES[code]} for code in (*VETOES, *GATES, *LEVELS)}
+    found["grade_code"] = {code: {CODES[code]} for code in ("excellent", "good", "fair", "poor")}
     return {name: {code: min(words) for code, words in codes.items() if len(words) == 1} for name, codes in found.items()}
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sanyi.runs.results import Condition, Order
+from sanyi.tables.table import Column
 from sanyi.web.listing import cell, cell_maker, row_html, title_of, visible
 from sanyi.web.opened import has, promise, rows
 from sanyi.web.show import unit_words
@@ -18,13 +19,17 @@ def statement(request: HttpRequest, name: str, row: dict[str, Any], without: Seq
               strong: Sequence[str] = (), is_short: bool = False) -> list[dict[str, Any]]:
     """One row of a table as lines of a statement: what, how much, in which unit; `strong` ones stand out.
 
-    A short one leaves out sums of nothing that do not stand out.
+    A short one leaves out what is empty and sums of nothing, unless they stand out.
     """
     table = promise(name)
-    return [{"title": title_of(column, request.language), "unit": unit_words(column, request.language), "name": column.name,
+    return [{"title": title_of(column, request.language), "unit": unit_words(column, request.language) if row[column.name] is not None else "", "name": column.name,
              "cell": cell(column, row[column.name], request.language), "is_strong": column.name in strong}
             for column in visible(table, (), request.language)
-            if column.name not in without and not (is_short and column.unit == "fen" and not row[column.name] and column.name not in strong)]
+            if column.name not in without and not (is_short and _is_nothing(column, row[column.name]) and column.name not in strong)]
+
+
+def _is_nothing(column: Column, value: Any) -> bool:
+    return value is None or value == "" or column.unit == "fen" and value == 0
 
 
 def short_table(request: HttpRequest, name: str, where: tuple[Condition, ...] = (), columns: Sequence[str] = (),

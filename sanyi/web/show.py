@@ -15,10 +15,11 @@ def ten_thousand_yuan(fen: int | None) -> float | None:
 
 
 def big(fen: int, language: str) -> tuple[str, str]:
-    """A sum as people say it, with its unit: larger from a hundred million yuan on."""
-    is_large, zh = abs(fen) >= 10**10, language == "zh"
+    """A sum as people say it, with its unit: larger from a hundred million yuan (English: a million) on."""
+    zh = language == "zh"
+    is_large = abs(fen) >= (10**10 if zh else 10**8)
     scale, unit = {(True, True): (10**8, "亿元"), (False, True): (10**4, "万元"),
-                   (True, False): (10**6, "million yuan"), (False, False): (10**3, "thousand yuan")}[is_large, zh]
+                   (True, False): (10**6, "m yuan"), (False, False): (10**3, "k yuan")}[is_large, zh]
     return yuan(take_rate(fen, 1, scale)), unit
 
 

@@ -29,7 +29,11 @@ function series(chart, one, place) {
 
 function option(chart, width) {
   const isRanked = chart.kind === "ranked", narrow = width < 480;
-  const shorten = (text) => { const most = narrow ? 8 : 16; return text.length > most ? text.slice(0, most - 1) + "…" : text; };
+  const shorten = (text) => {  // Chinese letters are twice as wide as Latin ones
+    let room = narrow ? 16 : 36;
+    for (let at = 0; at < text.length; at++) { room -= text.charCodeAt(at) > 255 ? 2 : 1; if (room < 0) return text.slice(0, at - 1) + "…"; }
+    return text;
+  };
   const categories = { type: "category", data: chart.categories, inverse: isRanked, axisTick: { show: false },
     axisLine: { lineStyle: { color: FAINT } },
     axisLabel: { color: INK, hideOverlap: !isRanked, interval: isRanked ? 0 : "auto", formatter: isRanked ? shorten : undefined } };

@@ -1,7 +1,11 @@
 """The year's appraisal: score, band, gates and veto of each institution."""
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sanyi.plans.code_words import code_word
 from sanyi.tables.shown import shown
 from sanyi.web.listing import ahead, listing
 from sanyi.web.names import names
@@ -30,5 +34,15 @@ def appraisal(request: HttpRequest) -> HttpResponse:
     counts = [(shown(band, code, request.language), sum(row["band_code"] == code for row in found)) for code in band.allowed or {}]
     return render(request, "appraisal.html", {
         "chart": drawn, "is_cut": len(ends) < len(scored), "ends": ENDS, "bands": counts, "vetoed": sum(bool(row["veto_code"]) for row in found),
-        "missing": sum(row["score_e4"] is None for row in found), "list": listing(request, APPRAISALS, ahead(APPRAISALS, FIRST), sort="-score_e4"),
+        "missing": sum(row["score_e4"] is None for row in found), "list": listing(request, APPRAISALS, ahead(APPRAISALS, FIRST), sort="-score_e4", adapt=_in_words(request.language)),
         "events": short_table(request, "appraisal_events")})
+
+
+def _in_words(language: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """An appraisal with its gates and their grades called by name."""
+    def adapt(row: dict[str, Any]) -> dict[str, Any]:
+        gates = [gate.partition("=") for gate in (row["gate_note"] or "").split(", ") if gate]
+        words = (f"{code_word(name, language)} {code_word(grade, language)}" for name, _, grade in gates)
+        return {**row, "gate_note": ("，" if language == "zh" else ", ").join(words) or None}
+
+    return adapt

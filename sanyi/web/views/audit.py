@@ -1,4 +1,5 @@
 """Audit findings: by rule and by institution, and each with its sentence of evidence."""
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,8 @@ from sanyi.web.words import name_of, say
 
 HITS = "audit_hits"
 FEWEST = 8
+COLUMNS = ("rule_code", "encounter_id", "finding_code", "institution_id", "amount_fen", "action_code", "insurance_code", "type_code",
+           "settled_month", "item_code", "resident_id")
 
 
 def audit(request: HttpRequest) -> HttpResponse:
@@ -29,7 +32,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "audit.html", {
         "rules": known, "by_rule": _rule_chart(known, request), "by_institution": _institution_chart(request, ()),
         "total": sum(row["row_count"] for row in by_rule.values()), "amount": sum(row["amount_fen"] for row in by_rule.values()),
-        "deductions": short_table(request, "audit_deductions", order=(Order("deducted_fen", True),), limit=10), "list": listing(request, HITS, sort="-amount_fen")})
+        "deductions": short_table(request, "audit_deductions", order=(Order("deducted_fen", True),), limit=10), "list": listing(request, HITS, COLUMNS, sort="-amount_fen", adapt=_with_evidence(request.language))})
 
 
 def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
@@ -41,7 +44,7 @@ def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
     total = results().grouped(HITS, [], ["amount_fen"], key)[0] if has(HITS) else None
     return render(request, "rule.html", {
         "rule": _rule(found, total, request), "by_institution": _institution_chart(request, key),
-        "findings": findings(request, key, 20), "list": listing(request, HITS, fixed=key, sort="-amount_fen") if has(HITS) else None})
+        "findings": findings(request, key, 20), "list": listing(request, HITS, COLUMNS, key, "-amount_fen", _with_evidence(request.language)) if has(HITS) else None})
 
 
 def findings(request: HttpRequest, where: tuple[Condition, ...], limit: int = 100) -> list[dict[str, Any]]:
@@ -53,6 +56,17 @@ def findings(request: HttpRequest, where: tuple[Condition, ...], limit: int = 10
     return [{"rule": name_of(known[hit["rule_code"]], request.language), "code": hit["rule_code"], "case": hit["encounter_id"],
              "amount": hit["amount_fen"], "action": say(request, *ACTION[hit["action_code"]]),
              "sentence": evidence(known[hit["rule_code"]], hit, items, request.language)} for hit in hits if hit["rule_code"] in known]
+
+
+def _with_evidence(language: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A hit with its finding said as the rule's sentence of evidence."""
+    known, items = {each.code: each for each in rules()}, names("charge_items.item_code")
+
+    def adapt(hit: dict[str, Any]) -> dict[str, Any]:
+        rule = known.get(hit["rule_code"])
+        return {**hit, "finding_code": evidence(rule, hit, items, language)} if rule else hit
+
+    return adapt
 
 
 def _rule(found: Any, row: dict[str, Any] | None, request: HttpRequest) -> dict[str, Any]:

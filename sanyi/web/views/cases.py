@@ -33,10 +33,10 @@ def case(request: HttpRequest, encounter_id: str) -> HttpResponse:
     if not found:
         raise Http404(f"没有就诊 {encounter_id} / there is no case {encounter_id}")
     month = where(encounter_id=encounter_id, settled_month=found[0]["settled_month"])  # one month's file instead of twelve
-    facts = [{"title": promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"))}
+    facts = [{"title": promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"), is_short=True)}
              for name in FACTS if has(name) for row in results().page(name, key, limit=1)]
     return render(request, "case.html", {
-        "id": encounter_id, "lines": statement(request, "encounters", found[0], ("encounter_id",)), "facts": facts,
+        "id": encounter_id, "lines": statement(request, "encounters", found[0], ("encounter_id",), is_short=True), "facts": facts,
         "explanation": _why(encounter_id), "findings": findings(request, key),
         "tables": [short_table(request, name, month, without=without, limit=300) for name, without in TABLES]})
 

@@ -53,8 +53,8 @@ def consortium(request: HttpRequest, consortium_id: str) -> HttpResponse:
                for row in rows(SETTLEMENTS, key)]
     return render(request, "consortium.html", {
         "row": there[0], "facts": statement(request, "consortia", there[0], ("name", "consortium_id")), "settled": settled,
-        "liabilities": short_table(request, "consortium_liabilities", key, without=("consortium_id",)), "chart": _places(request, key),
-        "shares": short_table(request, "consortium_shares", key, ("institution_id", "role_code", "person_months_count", "score_e4", "share_fen"),
+        "liabilities": short_table(request, "consortium_liabilities", key, without=("consortium_id",), order=(Order("fund_fen", True),), limit=MOST), "chart": _places(request, key),
+        "shares": short_table(request, "consortium_shares", (*key, Condition("share_fen", "ne", 0)), ("institution_id", "role_code", "person_months_count", "score_e4", "share_fen"),
                               order=(Order("share_fen", True), Order("person_months_count", True)), limit=MOST),
         "tables": [short_table(request, name, key, without=("consortium_id",), limit=MOST) for name in PARTS]})
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sanyi.indicators import indicators
 from sanyi.plans import Entry, Plan
 from sanyi.plans.units import value_words
 from sanyi.web.opened import plan, results
@@ -48,7 +49,7 @@ def _shown(entry: Any, opened: Plan, request: HttpRequest) -> dict[str, Any]:
         "lead": _unit(getattr(entry, "lead", "") or getattr(entry, "unit", "") * _is_of_unit(entry), opened, language),
         "with": [_unit(each, opened, language) for each in (*getattr(entry, "co_leads", ()), *getattr(entry, "units", ()))],
         "is_inferred": getattr(entry, "lead_basis", "") == "inferred", "is_demonstration": entry.demonstration,
-        "indicator": getattr(entry, "indicator", ""), "comparator": getattr(entry, "comparator", ""),
+        "indicator": getattr(entry, "indicator", ""), "has_page": getattr(entry, "indicator", "") in {each.code for each in indicators()}, "comparator": getattr(entry, "comparator", ""),
         "is_soft": getattr(entry, "is_striven_for", False), "group": getattr(entry, "group", "") or getattr(entry, "role", ""),
     }
     words["all"] = " ".join(str(part) for part in (*words.values(), entry.zh, entry.en))

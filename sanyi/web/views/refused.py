@@ -34,8 +34,7 @@ def _in_words(language: str) -> Callable[[Row], Row]:
     def adapt(row: Row) -> Row:
         called = names.get((row["table_name"], row["column_name"]))
         zh, _, en = (row["expected"] or "").partition(" / ")
-        more = en.partition(": ")[2]
-        expected = (f"{zh}：{more}" if more else zh) if language == "zh" else en or zh
+        expected = en.partition(": ")[2] or (zh if language == "zh" else en)  # the particulars; the reason says the rest
         return {**row, "column_name": f"{called} ({row['column_name']})" if called else row["column_name"], "expected": expected}
 
     return adapt
