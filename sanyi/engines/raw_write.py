@@ -22,7 +22,7 @@ class RecordFile:
         self._texts = [column.name for column in table.columns if column.type == "text"]
         self._schema = pa.schema([(name, CODED if kind == pa.string() else kind) for name, kind in columns]
                                  + ([("_line", pa.int64())] if with_line else []))
-        self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd", compression_level=1, store_schema=False)
+        self._writer = parquet.ParquetWriter(path, self._schema, compression="snappy", store_schema=False)  # a quarter less work than zstd, both ways
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
 
