@@ -9,7 +9,7 @@ from sanyi.worlds.people import DISABLED, EMPLOYEE, POOR, People
 
 # By insurance (resident, employee) and tier (village, town, secondary, tertiary, off-site).
 STAY_DEDUCTIBLE_FEN = np.array([[10_000, 10_000, 40_000, 80_000, 120_000], [10_000, 10_000, 35_000, 70_000, 100_000]])
-STAY_RATE_PPM = np.array([[870_000, 870_000, 770_000, 670_000, 550_000], [920_000, 920_000, 890_000, 860_000, 760_000]])
+STAY_RATE_PPM = np.array([[870_000, 870_000, 775_000, 685_000, 560_000], [920_000, 920_000, 890_000, 860_000, 760_000]])
 VISIT_RATE_PPM = np.array([[500_000, 500_000, 90_000, 60_000, 0], [600_000, 600_000, 450_000, 350_000, 200_000]])
 CHRONIC_RATE_PPM = np.array([[560_000, 560_000, 350_000, 290_000, 0], [700_000, 700_000, 600_000, 550_000, 400_000]])
 CHRONIC = np.array([one.code[:3] in ("I10", "E11", "I25", "J44", "N18", "C34", "C50", "G40") for one in DISEASES])
