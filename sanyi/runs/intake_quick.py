@@ -1,16 +1,15 @@
 """A file that is alone in its place and nearly in order comes in with one pass; all others go the long way."""
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
+from sanyi.engines.raw_apart import keys_there, rows_apart, strays_apart
 from sanyi.engines.raw_files import Found, Opened, look_at, sha256
 from sanyi.engines.raw_keys import Keys
 from sanyi.engines.raw_record import LINE_BITS
 from sanyi.engines.raw_rows import rows_of
-from sanyi.engines.raw_stream import NotInOrder, Streamed, placed, stand_already, stream, sums_of
+from sanyi.engines.raw_stream import NotInOrder, Streamed, stand_already, stream, sums_of
 from sanyi.intake.checks import COLUMN_LAWS, COLUMN_WARNINGS, broken_row, references
 from sanyi.intake.errors import RowsLost
 from sanyi.intake.mapping import TableMapping
@@ -105,7 +104,7 @@ def _refuse_apart(batch: Batch, table: Table, taken: Mapping[int, tuple[FileRepo
                   apart: Mapping[int, Streamed]) -> set[int]:
     """List the refusals of all files together; gives the places of those that must go the long way."""
     engine = batch.engine
-    engine.take_rows(_together(apart, lambda each: pa.concat_tables([each.doubtful, each.strays])))
+    engine.take_rows(rows_apart(apart))
     parents = _found_parents(engine, table, taken, apart)
     engine.find_offenders("true", broken_row(table), parents)
     found = engine.count_out_by_file()
@@ -117,7 +116,7 @@ def _refuse_apart(batch: Batch, table: Table, taken: Mapping[int, tuple[FileRepo
         list_broken(batch, table, told, "", parents)
     strays = {place: each for place, each in apart.items() if place not in failed and each.strays.num_rows}
     if strays:
-        engine.keep("_again", _together(strays, lambda each: each.strays))
+        engine.keep("_again", strays_apart(strays))
         refuse(batch, table, told, "", "_again", table.key[-1], "key_repeated")
     engine.name_files(first, {place: account.file for place, (account, _) in taken.items()})
     money = [column.name for column in table.columns if column.unit == "fen"]
@@ -127,21 +126,12 @@ def _refuse_apart(batch: Batch, table: Table, taken: Mapping[int, tuple[FileRepo
     return failed
 
 
-def _together(apart: Mapping[int, Streamed], rows: Callable[[Streamed], pa.Table]) -> pa.Table:
-    """Rows of several files as one table; the file's place goes before the line."""
-    return pa.concat_tables([placed(rows(each), place) for place, each in apart.items()])
-
-
 def _found_parents(engine: Any, table: Table, taken: Mapping[int, tuple[FileReport, Looked]],
                    apart: Mapping[int, Streamed]) -> dict[str, str]:
     """Per referring column, SQL for those of the keys a file asks for that are there."""
     found = {}
     for number, each in enumerate(references(table)):
-        held = []
-        for place, streamed in apart.items():
-            values = pa.concat_tables([streamed.doubtful, streamed.strays])[each.column].drop_null().unique()
-            there = values.filter(pa.array((taken[place][1].parents or {})[each.column].holds(values), pa.bool_()))
-            held.append(pa.table({"key": there, "place": pa.array([place] * len(there), pa.int64())}))
-        engine.keep(f"_found_{number}", pa.concat_tables(held))
+        parents = {place: (taken[place][1].parents or {})[each.column] for place in apart}
+        engine.keep(f"_found_{number}", keys_there(apart, each.column, parents))
         found[each.column] = f"SELECT key FROM _found_{number} WHERE place = _line >> {LINE_BITS}"
     return found

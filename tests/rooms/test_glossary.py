@@ -12,7 +12,7 @@ ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # Chinese numbers and the names of documents are not terms.
 NOT_ABBREVIATIONS = {"OR", "AND", "NOT", "NULL", "ONE", "TODO", "FIRST", "ANY", "TABLE", "YYYY", "MM", "DD", "UTC", "UTF",
-                     "ALL", "COPY", "EVERY", "NO"}
+                     "ALL", "COPY", "EVERY", "NO", "STAYS", "ROWS"}
 
 
 def docstrings(path: Path) -> str:
