@@ -110,17 +110,20 @@ def placed(drawn: list[dict]) -> list[dict]:
 
 
 @settings(max_examples=20)
-@given(drawn=some.lists(a_hit, max_size=12), payments=paid)
-def test_deductions_agree_and_never_exceed_what_the_fund_paid(engine, plan, drawn, payments):
+@given(drawn=some.lists(a_hit, max_size=12), payments=paid,
+       points=some.dictionaries(some.sampled_from(("E0", "E2")), some.none() | some.integers(0, 600)))
+def test_deductions_agree_and_never_exceed_what_the_fund_paid(engine, plan, drawn, payments, points):
     found = placed(drawn)
     settled = [{"settlement_id": f"S{place}", "encounter_id": f"E{case}", "in_scope_fen": scope, "fund_fen": min(fund, scope)}
                for place, (case, scope, fund) in enumerate(payments)]
     places = {"H0": True, "H1": False}
     rows = play_rows(all_steps()["audit_deductions"], {
         "audit_hits": found, "settlements": settled,
+        "dip_cases": [{"encounter_id": name, "fund_pay_fen": amount} for name, amount in points.items()],
         "institutions": [{"institution_id": name, "is_in_area": inside} for name, inside in places.items()]}, plan, 2020, engine)
     made = {(row["institution_id"], row["insurance_code"], row["place_code"]): row["deducted_fen"] for row in rows}
-    assert made == ORACLE.deductions(found, settled, places)
+    assert made == ORACLE.deductions(found, settled, places, points)
+    assert sum(amount for key, amount in made.items() if key[2] == "dip") <= sum(amount or 0 for amount in points.values())
     assert sum(made.values()) <= sum(bill["fund_fen"] for bill in settled)
 
 

@@ -80,8 +80,8 @@ def over_price(world: dict) -> dict:
     return hits
 
 
-def deductions(hits: list[dict], bills: list[dict], in_area: dict[str, bool]) -> dict:
-    """Fen by (institution, insurance, pool)."""
+def deductions(hits: list[dict], bills: list[dict], in_area: dict[str, bool], by_points: dict[str, int | None]) -> dict:
+    """Fen by (institution, insurance, pool); a stay paid by points gives back no more than its points brought."""
     found: dict = defaultdict(int)
     for case in {hit["encounter_id"] for hit in hits if hit["action_code"] == "refuse"}:
         own = [hit for hit in hits if hit["encounter_id"] == case and hit["action_code"] == "refuse"]
@@ -96,5 +96,6 @@ def deductions(hits: list[dict], bills: list[dict], in_area: dict[str, bool]) ->
         amount = min(max(whole_case, sum(largest.values())), in_scope)
         is_dip = own[0]["type_code"] in ("inpatient", "day_surgery") and in_area[own[0]["institution_id"]]
         key = own[0]["institution_id"], own[0]["insurance_code"], "dip" if is_dip else "other"
-        found[key] += half_up(Fraction(amount * fund, in_scope)) if in_scope else 0
+        back = half_up(Fraction(amount * fund, in_scope)) if in_scope else 0
+        found[key] += min(back, by_points.get(case) or 0) if is_dip else back
     return dict(found)

@@ -23,20 +23,23 @@ CATALOGUE = (
 POINTS = (
     Fact("base_points_e4"),
     Fact("auxiliary_e4", ("辅助目录维度：{dimension_code}", "auxiliary dimension: {dimension_code}"), ("dip.auxiliary_combination",)),
-    Fact("coefficient_e4", ("基层病种与未入组病例为 1", "1 for primary-care groups and cases in no group"), ("dip.coefficient_floor_e4", "dip.coefficient_cap_e4")),
+    Fact("coefficient_e4", ("基层病种为 1", "1 for primary-care groups"), ("dip.coefficient_floor_e4", "dip.coefficient_cap_e4")),
     Fact("ratio_ppm", ("费用 {cost_fen} ÷ {comparison_mean_fen}（{comparison_code}）", "cost {cost_fen} ÷ {comparison_mean_fen} ({comparison_code})")),
     Fact("deviation_code", ("低于下限按实际比例，高于上限加计超出部分", "below the low limit as spent, above the high limit with the excess"),
          ("dip.low_ratio_ppm", "dip.high_ratio_ppm")),
     Fact("points_e4", ("基础 {base_points_e4} × 辅助 {auxiliary_e4} × 机构 {coefficient_e4}，按偏差修正",
                        "base {base_points_e4} × auxiliary {auxiliary_e4} × institution {coefficient_e4}, corrected for deviation")),
 )
-VALUE = (Fact("point_value_e4", ("{fund_fen} ÷（{share_numerator_fen} ÷ {share_denominator_fen}）÷ 总分值 {points_e4}",
-                                 "{fund_fen} ÷ ({share_numerator_fen} ÷ {share_denominator_fen}) ÷ {points_e4} points"), ("dip.budget_share_basis",)),)
+POOLED = {
+    "cost": ("{fund_fen} ÷（{share_numerator_fen} ÷ {share_denominator_fen}）", "{fund_fen} ÷ ({share_numerator_fen} ÷ {share_denominator_fen})"),
+    "fund": ("基金 {fund_fen}，不除以报销比例", "the fund's {fund_fen}, not divided by the share it pays"),
+}
+VALUE = Fact("point_value_e4", ("{cost_fen} 元 ÷ 总分值 {points_e4}", "{cost_fen} yuan ÷ {points_e4} points"))
 PAID = (
     Fact("standard_fen", ("分值 {points_e4} × 点值 {point_value_e4}", "{points_e4} points × {point_value_e4}")),
     Fact("patient_fen"), Fact("other_payers_fen"),
-    Fact("fund_pay_fen", ("标准 {standard_fen} − 个人 {patient_fen} − 其他 {other_payers_fen}，不低于 0",
-                          "standard {standard_fen} − patient {patient_fen} − others {other_payers_fen}, not below 0")),
+    Fact("fund_pay_fen", ("标准 {standard_fen} − 个人 {patient_fen} − 其他 {other_payers_fen}；不低于 0",
+                          "standard {standard_fen} − patient {patient_fen} − others {other_payers_fen}; not below 0")),
     Fact("cost_fen"), Fact("difference_fen", ("标准 {standard_fen} − 费用 {cost_fen}", "standard {standard_fen} − cost {cost_fen}")),
 )
 SETTLED = ("入组 {group_code}（{layer_code}：{reason_code}），得 {points_e4} 分 × 点值 {point_value_e4} 元 = 支付标准 {standard_fen} 元；"
@@ -79,8 +82,14 @@ def _paid_by_points(results: Results, case: dict) -> list[Part]:
         parts += parts_of(results, "dip_groups", group, CATALOGUE)
     parts += [heading(("三、分值", "3. Its points")), *parts_of(results, "dip_cases", case, POINTS)]
     for value in rows_of(results, "dip_point_values", insurance_code=case["insurance_code"], kind_code="settlement"):
-        parts += [heading(("四、点值", "4. The point value")), *parts_of(results, "dip_point_values", value, VALUE)]
+        parts += [heading(("四、点值", "4. The point value")), *parts_of(results, "dip_point_values", value, value_facts(value))]
     return [*parts, heading(("五、支付", "5. The payment")), *parts_of(results, "dip_cases", case, PAID)]
+
+
+def value_facts(value: dict) -> tuple[Fact, ...]:
+    """How a settlement point value came about; under the basis "fund" the cost to be shared is the fund itself."""
+    basis = "fund" if value["cost_fen"] == value["fund_fen"] else "cost"
+    return Fact("cost_fen", POOLED[basis], ("dip.budget_share_basis",)), VALUE
 
 
 def _paid_by_bill(results: Results, encounter_id: str) -> list[Part]:

@@ -7,7 +7,9 @@ BUDGET = (
     Fact("person_months_count"),
     Fact("raised_fen", ("{person_months_count} 人月 × {raised_per_head_fen} 元 ÷ 12", "{person_months_count} person-months × {raised_per_head_fen} yuan ÷ 12"),
          ("consortium.budget_insurance_types", "consortium.contract_month_rule")),
-    Fact("budget_fen", ("{raised_fen} × {budget_share_ppm}", "{raised_fen} × {budget_share_ppm}"), ("consortium.budget_share_ppm",)),
+    Fact("budget_fen", ("{person_months_count} 人月 × {raised_per_head_fen} 元 × {budget_share_ppm} ÷ 12；只四舍五入一次",
+                        "{person_months_count} person-months × {raised_per_head_fen} yuan × {budget_share_ppm} ÷ 12; rounded once"),
+         ("consortium.budget_share_ppm",)),
 )
 LIABILITY = (Fact("fund_fen", ("{case_count} 例次", "{case_count} cases"), depth=1),)
 PLACED = ("{place_code} · {care_code}", "{place_code} · {care_code}")
@@ -17,24 +19,42 @@ SETTLED = {
                 "牵头医院 {lead_fen} 元，其他成员 {members_fen} 元。",
                 "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan: a surplus of {surplus_fen} yuan. With a score "
                 "of {score_e4} it keeps {kept_fen} yuan: {lead_fen} for the lead hospital, {members_fen} for the other members."),
-    "overrun": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，超支 {overrun_fen} 元，其中医联体自担 {borne_fen} 元。",
-                "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan: an overrun of {overrun_fen} yuan, "
-                "{borne_fen} of it borne by the consortium."),
+    "held": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，结余 {surplus_fen} 元；没有考核结果，暂存 {held_fen} 元。",
+             "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan: a surplus of {surplus_fen} yuan. Without an "
+             "appraisal {held_fen} yuan are held."),
+    "overrun": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，其中审核已追回 {audit_recovery_fen} 元，超支 {overrun_fen} 元，"
+                "其中医联体自担 {borne_fen} 元。",
+                "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan, of which audit recovered {audit_recovery_fen}: "
+                "an overrun of {overrun_fen} yuan, {borne_fen} of it borne by the consortium."),
+    "balanced": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，其中审核已追回 {audit_recovery_fen} 元：没有结余，也没有超支。",
+                 "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan, of which audit recovered {audit_recovery_fen}: "
+                 "neither a surplus nor an overrun."),
 }
 OUTCOME = (
     Fact("liability_fen", ("本医联体签约居民在任何机构发生的基金支付之和", "all fund payments for its contracted residents, wherever treated")),
     Fact("audit_recovery_fen", ("审核追回中归属本医联体居民的部分", "audit recoveries that belong to its residents")),
     Fact("net_liability_fen", ("{liability_fen} − {audit_recovery_fen}", "{liability_fen} − {audit_recovery_fen}")),
-    Fact("surplus_fen", ("预算 {budget_fen} − 责任支出 {liability_fen}，不足为 0；审核追回归基金，不算结余",
-                         "budget {budget_fen} − liability {liability_fen}, 0 if negative; what audit recovers is the fund's, no surplus")),
-    Fact("kept_fen", ("{surplus_fen} × {keep_ppm}（考核 {score_e4} 分）", "{surplus_fen} × {keep_ppm} (score {score_e4})"), ("consortium.surplus_keep_bands",)),
+    Fact("surplus_fen", ("预算 {budget_fen} − 责任支出 {liability_fen}；不低于 0，审核追回归基金，不算结余",
+                         "budget {budget_fen} − liability {liability_fen}; not below 0, what audit recovers is the fund's, no surplus")),
+    Fact("kept_fen", ("{surplus_fen} × {keep_ppm}；考核 {score_e4} 分", "{surplus_fen} × {keep_ppm}; at a score of {score_e4}"), ("consortium.surplus_keep_bands",)),
     Fact("lead_fen", ("{kept_fen} × {lead_share_ppm}", "{kept_fen} × {lead_share_ppm}"), ("consortium.surplus_lead_share_ppm",)),
     Fact("members_fen", ("{kept_fen} − {lead_fen}", "{kept_fen} − {lead_fen}")),
-    Fact("overrun_fen", ("责任支出 {liability_fen} − 预算 {budget_fen}，结余为 0", "liability {liability_fen} − budget {budget_fen}, 0 if a surplus")),
-    Fact("borne_fen", ("超支由医联体承担的部分", "the part of the overrun that the consortium bears"), ("consortium.overrun_consortium_share_ppm",)),
+    Fact("overrun_fen", ("追回后责任支出 {net_liability_fen} − 预算 {budget_fen}；不低于 0",
+                         "liability after recovery {net_liability_fen} − budget {budget_fen}; not below 0")),
+    Fact("borne_fen", ("超支 {overrun_fen} − 基金承担 {fund_borne_fen}", "overrun {overrun_fen} − borne by the fund {fund_borne_fen}"),
+         ("consortium.overrun_consortium_share_ppm",)),
+    Fact("lead_borne_fen", ("{borne_fen} × {borne_lead_share_ppm}", "{borne_fen} × {borne_lead_share_ppm}"), ("consortium.overrun_lead_share_ppm",)),
+    Fact("members_borne_fen", ("{borne_fen} − {lead_borne_fen}", "{borne_fen} − {lead_borne_fen}")),
 )
-SHARE = (Fact("share_fen", ("签约 {person_months_count} 人月 × 考核 {score_e4} 分，按权重 {share_weight} 分配",
-                            "{person_months_count} person-months × score {score_e4}, shared by the weight {share_weight}"), depth=1),)
+NET = ("结余所得 {kept_share_fen} − 超支分担 {borne_share_fen}；", "surplus {kept_share_fen} − overrun borne {borne_share_fen}; ")
+SHARED = {
+    "lead": ("牵头医院部分，没有成员时得全部或担全部", "the lead hospital's part, or all of it where there is no other member"),
+    "kept": ("成员部分按签约 {person_months_count} 人月 × 考核 {score_e4} 分的权重 {share_weight} 分配，全无权重时按人月，再平均",
+             "the members' part by the weight {share_weight} of {person_months_count} person-months × score {score_e4}; where nobody has a weight "
+             "by person-months, then equally"),
+    "borne": ("成员部分按签约 {person_months_count} 人月分担，与得分无关，全无人月时平均",
+              "the members' part by {person_months_count} person-months, whatever the score; where nobody has any, equally"),
+}
 
 
 def explain_consortium(results: Results, consortium_id: str) -> Explanation:
@@ -56,17 +76,23 @@ def explain_consortium(results: Results, consortium_id: str) -> Explanation:
         parts += [heading(("三、年终结果", "3. The year's outcome")), *parts_of(results, "consortium_settlements", settled, OUTCOME)]
         parts.append(heading(("四、成员分配", "4. The members' shares")))
         parts += _shares(results, rows_of(results, "consortium_shares", **key))
-        said = sentence(results, "consortium_settlements", settled, SETTLED["overrun" if settled["overrun_fen"] else "surplus"])
+        said = sentence(results, "consortium_settlements", settled, SETTLED[settled["outcome_code"]])
         summary = (summary[0] + said[0], " ".join(filter(None, (summary[1], said[1]))))
     return Explanation(f"{consortium['name']}（{consortium_id}）{results.year} 年", f"{consortium['name']} ({consortium_id}), {results.year}",
                        parts, *summary)
+
+
+def share_facts(share: dict) -> tuple[Fact, ...]:
+    """How one institution's share came about: the lead's part, or a member's by weight (surplus) or person-months (overrun)."""
+    how = SHARED["lead" if share["role_code"] == "lead" else "borne" if share["borne_share_fen"] else "kept"]
+    return (Fact("share_fen", (NET[0] + how[0], NET[1] + how[1]), depth=1),)
 
 
 def _shares(results: Results, shares: list[dict]) -> list[Part]:
     """Each member with a share or with contracted residents, the largest first; the rest as a number."""
     there = [share for share in shares if share["share_fen"] or share["person_months_count"]]
     parts = [_named(part, name, name) for share in sorted(there, key=lambda share: (-abs(share["share_fen"]), share["institution_id"]))
-             for name in [name_of(results, share["institution_id"])] for part in parts_of(results, "consortium_shares", share, SHARE)]
+             for name in [name_of(results, share["institution_id"])] for part in parts_of(results, "consortium_shares", share, share_facts(share))]
     left = len(shares) - len(there)
     if left:
         parts.append(Part("其余成员", "The other members", f"{left} 家", str(left), "没有签约居民，不参加分配", "no contracted residents, no share",

@@ -1,11 +1,15 @@
 """Why an institution is paid what it is."""
+from sanyi.runs.explain.consortium import share_facts
 from sanyi.runs.explain.explanation import Explanation, Part
 from sanyi.runs.explain.facts import Fact, heading, parts_of, rows_of, sentence, the_row
 from sanyi.runs.results import Results
 
-COEFFICIENT = (Fact("coefficient_e4", ("历史费用 {cost_fen} ÷ 按区域标准应有费用 {expected_fen} = {raw_e4}，限于上下限内（{basis_code}）",
-                                       "history cost {cost_fen} ÷ cost expected at regional means {expected_fen} = {raw_e4}, within limits ({basis_code})"),
-                    ("dip.coefficient_floor_e4", "dip.coefficient_cap_e4")),)
+COEFFICIENT = (Fact("coefficient_e4", (
+    "（本机构历史费用 ÷ 按区域均费应有费用）÷（全区域同一比值）= {raw_e4}；各年先按目录的年度权重加权，结果限于上下限内（{basis_code}）；"
+    "未加权时本机构为 {cost_fen} 和 {expected_fen}",
+    "(history cost ÷ cost expected at regional means) ÷ (the same for the whole region) = {raw_e4}; years weigh as in the catalogue, the result is kept "
+    "within limits ({basis_code}); unweighted the two sums are {cost_fen} and {expected_fen}"),
+    ("dip.history_weights", "dip.coefficient_floor_e4", "dip.coefficient_cap_e4")),)
 CLEARING = (
     Fact("case_count"), Fact("points_e4"),
     Fact("fund_pay_fen", ("{case_count} 例基金支付之和", "the fund's payments for {case_count} cases, summed")),
@@ -13,19 +17,18 @@ CLEARING = (
          ("appraisal.band_factors",)),
     Fact("audit_deduction_fen"),
     Fact("prepaid_fen", ("全年各月预付之和", "the year's monthly prepayments, summed"), ("dip.prepay_rate_ppm",)),
-    Fact("clearing_fen", ("{payable_fen} − 审核扣款 {audit_deduction_fen} − 已预付 {prepaid_fen}",
-                          "{payable_fen} − deductions {audit_deduction_fen} − prepaid {prepaid_fen}")),
+    Fact("clearing_fen", ("应付 {payable_fen} − 审核扣款 {audit_deduction_fen} − 已预付 {prepaid_fen}",
+                          "payable {payable_fen} − deductions {audit_deduction_fen} − prepaid {prepaid_fen}")),
 )
 APPRAISAL = (
-    Fact("score_e4", ("季度 {quarter_points_e4} + 半年 {half_year_points_e4} + 年终 {year_end_points_e4} + 加分 {bonus_e4} − 扣分 {malus_e4}",
-                      "quarters {quarter_points_e4} + half-year {half_year_points_e4} + year-end {year_end_points_e4} + bonus {bonus_e4} − malus {malus_e4}"),
+    Fact("score_e4", ("季度 {quarter_points_e4} + 半年 {half_year_points_e4} + 年终 {year_end_points_e4} + 加分 {bonus_e4} − 扣分 {malus_e4}；计划规定时截至满分",
+                      "quarters {quarter_points_e4} + half-year {half_year_points_e4} + year-end {year_end_points_e4} + bonus {bonus_e4} − malus {malus_e4}; clipped to full marks where the plan says so"),
          ("appraisal.quarter_weight_ppm", "appraisal.half_year_weight_ppm", "appraisal.year_end_weight_ppm")),
     Fact("band_code", ("按分数为 {band_before_code}", "by score {band_before_code}"), ("appraisal.bands",)),
 )
 SUBSIDY = (Fact("subsidy_fen", ("药品销售 {drug_sales_fen} × {subsidy_share_ppm}", "drug sales {drug_sales_fen} × {subsidy_share_ppm}"), ("subsidy.drug_sales_share_ppm",)),
            Fact("city_fen", ("{subsidy_fen} × {city_share_ppm}", "{subsidy_fen} × {city_share_ppm}"), ("subsidy.city_share_ppm",)),
            Fact("district_fen", ("{subsidy_fen} − {city_fen}", "{subsidy_fen} − {city_fen}")))
-SHARE = (Fact("share_fen", ("签约 {person_months_count} 人月 × 考核 {score_e4} 分", "{person_months_count} person-months × score {score_e4}")),)
 CLEARED = ("{insurance_code}：{case_count} 例按分值应付 {fund_pay_fen} 元，乘考核系数 {appraisal_factor_ppm} 后为 {payable_fen} 元；减审核扣款 "
            "{audit_deduction_fen} 元、已预付 {prepaid_fen} 元，清算额 {clearing_fen} 元。",
            "{insurance_code}: {case_count} cases come to {fund_pay_fen} yuan by points, {payable_fen} after the appraisal factor of {appraisal_factor_ppm}; "
@@ -34,7 +37,7 @@ SECTIONS = (
     ("dip_institution_coefficients", ("机构系数", "Institution coefficient"), COEFFICIENT),
     ("dip_clearings", ("按病种分值年终清算", "Annual clearing of cases paid by points"), CLEARING),
     ("appraisals", ("绩效考核", "Appraisal"), APPRAISAL),
-    ("consortium_shares", ("医联体分配", "Share of the consortium's result"), SHARE),
+    ("consortium_shares", ("医联体分配", "Share of the consortium's result"), share_facts),
     ("drug_subsidies", ("基层药品补助", "Drug subsidy"), SUBSIDY),
 )
 
@@ -49,7 +52,7 @@ def explain_institution(results: Results, institution_id: str) -> Explanation:
     for table, title, facts in SECTIONS:
         rows = rows_of(results, table, institution_id=institution_id)
         for row in rows:
-            parts += [_opened(results, table, row, title), *parts_of(results, table, row, facts)]
+            parts += [_opened(results, table, row, title), *parts_of(results, table, row, facts(row) if callable(facts) else facts)]
     name = f"{institution['name']}"
     said = [sentence(results, "dip_clearings", row, CLEARED) for row in rows_of(results, "dip_clearings", institution_id=institution_id)]
     return Explanation(f"{name}（{institution_id}）{results.year} 年", f"{name} ({institution_id}), {results.year}", parts,
