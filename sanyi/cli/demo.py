@@ -1,10 +1,12 @@
 """`sanyi demo`: a region, its records, one reform year and the pages, in one go."""
 import json
+import shutil
 from pathlib import Path
 
 from sanyi.cli.progress import progress
 from sanyi.cli.serve import serve_pages
 from sanyi.runs.books import check_books
+from sanyi.runs.card import code_version
 from sanyi.runs.intake import import_source
 from sanyi.runs.packs import DEMO_REGION, open_plan
 from sanyi.runs.run import run
@@ -51,11 +53,15 @@ def act(chosen) -> int:
 
 def _make_source(chosen, source: Path) -> None:
     """Make the region's source files unless the same ones are there already."""
-    asked = {"residents": chosen.residents, "seed": chosen.seed, "years": YEARS, "year": YEAR}
+    asked = {"residents": chosen.residents, "seed": chosen.seed, "years": YEARS, "year": YEAR,
+             "code": code_version(("terms", "tables", "worlds"))}
     stamp = chosen.out / STAMP
     if stamp.exists() and json.loads(stamp.read_text("utf-8")) == asked:
         return
-    stamp.unlink(missing_ok=True)
+    if stamp.exists():  # another region than before: its record must not be mixed with the earlier one's
+        stamp.unlink()
+        for folder in ("source", "records", "results"):
+            shutil.rmtree(chosen.out / folder, ignore_errors=True)
     with progress("造地区 world") as report:
         make_world(chosen.residents, chosen.seed, YEARS, source, "parquet", report=report)
     stamp.write_text(json.dumps(asked), "utf-8")
