@@ -17,6 +17,7 @@ from sanyi.payment.consortium_budgets import consortium_budgets
 from sanyi.payment.consortium_recoveries import consortium_recoveries
 from sanyi.payment.consortium_settlements import consortium_settlements
 from sanyi.payment.consortium_shares import consortium_shares
+from sanyi.payment.fund_pool_results import fund_pool_results
 from sanyi.runs.books import PROVED, check_books
 from sanyi.runs.errors import NoResults
 from sanyi.runs.packs import open_plan
@@ -28,8 +29,8 @@ ORACLE = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(ORACLE)
 
 YEAR = ORACLE.YEAR
-CHAIN = (consortium_budgets, consortium_recoveries, consortium_settlements, consortium_shares, journal_lines, account_balances,
-         book_checks)
+CHAIN = (consortium_budgets, consortium_recoveries, consortium_settlements, consortium_shares, fund_pool_results, journal_lines,
+         account_balances, book_checks)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,8 @@ def test_a_clean_year_proves_itself_and_agrees_with_the_second_opinion(seed, pla
     for insurance in ORACLE.INSURANCES:
         assert -balance[insurance, "3001"] == ORACLE.carried(tables, insurance)
         assert balance[insurance, "1001"] == ORACLE.cash(tables, insurance)
+        paid = [row["paid_fen"] for row in tables["fund_pool_results"] if row["insurance_code"] == insurance]
+        assert sum(paid) == ORACLE.pools_paid(tables, insurance) and len(paid) == 3
         assert balance.get((insurance, "2001"), 0) == 0 and balance.get((insurance, "1201"), 0) == 0
     assert -balance["city_treasury", "2201"] == sum(row["city_fen"] for row in tables["drug_subsidies"])
 

@@ -51,6 +51,9 @@ def sources(seed, plan):
             "consortium_liabilities": [{"consortium_id": name, "insurance_code": "resident", "place_code": place,
                                         "care_code": "visit", "is_referred": False, "fund_fen": chance.randrange(top)}
                                        for name, top in (("A", 10 ** 5), ("B", 10 ** 8)) for place in ("lead", "off_site")],
+            "institutions": [{"institution_id": name, "is_in_area": name != "H3"} for name in hospitals],
+            "fund_pools": [{"insurance_code": insurance, "year": YEAR, "pool_code": pool, "budget_fen": chance.randrange(10 ** 7)}
+                           for insurance in INSURANCES for pool in ("dip_inpatient", "outpatient", "off_site")][:-1],
             "contracted_findings": [{"institution_id": house, "insurance_code": insurance, "consortium_id": group,
                                      "concerned_fen": chance.randrange(1, 999)}
                                     for house in hospitals for insurance in INSURANCES for group in ("-", "A", "B")],
@@ -72,6 +75,13 @@ def carried(tables, insurance):
     back = of("audit_deductions", "deducted_fen") + of("consortium_shares", "borne_share_fen")
     out = of("fund_payments", "fund_fen") + of("dip_clearings", "payable_fen") + of("consortium_shares", "kept_share_fen")
     return came + back - out - of("fund_inflows", "reserve_fen")
+
+
+def pools_paid(tables, insurance):
+    """What care cost a fund: all it paid as charged and owed by points, less what came back."""
+    def of(name, column):
+        return sum(row[column] for row in tables[name] if row["insurance_code"] == insurance)
+    return of("fund_payments", "fund_fen") + of("dip_clearings", "payable_fen") - of("audit_deductions", "deducted_fen")
 
 
 def cash(tables, insurance):

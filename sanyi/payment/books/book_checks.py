@@ -34,6 +34,8 @@ _SHARED = {"insurance_code": "resident", "recovered_fen": 50}
             expect=[{"check_code": "fund", "fund_code": "employee", "difference_fen": 0, "is_ok": True, "detail": None},
                     {"check_code": "fund", "fund_code": "resident", "difference_fen": 101, "is_ok": False,
                      "detail": "account_balances resident opening + inflow = outflow + reserve + carried: +101"},
+                    {"check_code": "pool", "fund_code": "resident", "difference_fen": 101, "is_ok": False,
+                     "detail": "fund_pool_results resident deducted_fen: -101"},
                     {"check_code": "recovery", "fund_code": "resident", "difference_fen": 1, "is_ok": False,
                      "detail": "consortium_recoveries resident recovered_fen = deducted_fen: -1"},
                     {"check_code": "sheet", "fund_code": "employee", "difference_fen": 0, "is_ok": True, "detail": None},
@@ -41,7 +43,7 @@ _SHARED = {"insurance_code": "resident", "recovered_fen": 50}
 ))
 def book_checks(journal_lines, account_balances, fund_inflows, fund_payments, dip_prepayments, dip_clearings,
                 audit_deductions, consortium_person_months, consortium_budgets, consortium_liabilities,
-                consortium_recoveries, consortium_settlements, consortium_shares, drug_subsidies):
+                consortium_recoveries, consortium_settlements, consortium_shares, drug_subsidies, fund_pool_results):
     """Run every proof over the books and the tables they are made of; fen. Source: R02, R09."""
     tables = {
         "journal_lines": journal_lines, "account_balances": account_balances, "fund_inflows": fund_inflows,
@@ -49,7 +51,8 @@ def book_checks(journal_lines, account_balances, fund_inflows, fund_payments, di
         "audit_deductions": audit_deductions, "consortium_person_months": consortium_person_months,
         "consortium_budgets": consortium_budgets, "consortium_liabilities": consortium_liabilities,
         "consortium_recoveries": consortium_recoveries, "consortium_settlements": consortium_settlements,
-        "consortium_shares": consortium_shares, "drug_subsidies": drug_subsidies}
+        "consortium_shares": consortium_shares, "drug_subsidies": drug_subsidies,
+        "fund_pool_results": fund_pool_results}
     return prove(tables)
 
 

@@ -7,6 +7,7 @@ from sanyi.payment.books.account_balances import SUMS, WHOLE, balances_of
 from sanyi.payment.books.accounts import ACCOUNTS, YEARLY
 from sanyi.payment.books.comparison import Comparison
 from sanyi.payment.books.part_proofs import part_proofs
+from sanyi.payment.books.pool_proofs import pool_proofs
 from sanyi.payment.books.postings import CLOSE, POSTINGS
 from sanyi.tables import codes
 
@@ -29,6 +30,8 @@ CHECKS = {
     "recovery": ("审核追回之和等于扣款", "recoveries add up to the deductions"),
     "subsidy": ("市、区补助之和等于补助总额", "city and district add up to the subsidy"),
     "clearing": ("清算 = 应付 − 扣款 − 预付", "clearing = payable − deductions − prepaid"),
+    "pool": ("各预算项目：实付 + 扣留 + 扣款 = 计价，结余 = 预算 − 实付，合计与账簿相符",
+             "pools: paid + withheld + deducted = priced, left = budget − paid, and together what the books say"),
     "inflow": ("筹集额、调剂金与人月、比例相符", "raised and reserve follow from person-months and shares"),
 }
 
@@ -44,6 +47,7 @@ def comparisons(tables: Tables) -> Iterator[Comparison]:
     yield from _balances(tables)
     yield from _funds(tables)
     yield from part_proofs(tables)
+    yield from pool_proofs(tables)
 
 
 def _entries(lines):

@@ -1,0 +1,85 @@
+"""Each pool of each fund at the year's end: what was budgeted, what it came to, and what is left."""
+from collections import Counter
+
+from sanyi.tables import codes
+from sanyi.tables.table import Table, code, fen, flag
+from sanyi.terms.example import Example
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+POOL = {"dip_inpatient": ("区内住院按病种分值", "stays in the area, paid by points"),
+        "outpatient": ("区内门诊", "outpatient care in the area"), "off_site": ("统筹区外", "care outside the area")}
+
+FUND_POOL_RESULTS = Table(
+    "fund_pool_results", "基金预算执行结果", "Results of the fund pools", key=("insurance_code", "pool_code"),
+    note="区内住院按分值计价，门诊和区外按实际支付；实际支付 = 计价 − 考核扣留 − 审核扣款，结余 = 预算 − 实际支付，超支为负。"
+         "没有预算而有支出的项目也列出，结余为空。 Stays in the area count at their price by points (with the few that points do not "
+         "price), visits and care outside as charged. paid = priced − withheld − deducted; left = budget − paid, negative where the "
+         "pool is overspent. A pool that was spent without a budget is listed too, with nothing left to tell.",
+    columns=(
+        code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        code("pool_code", "预算项目", "pool", POOL),
+        fen("budget_fen", "预算额", "budget", nullable=True),
+        fen("priced_fen", "计价金额", "priced", minimum=None),
+        fen("withheld_fen", "考核扣留", "withheld by the appraisal", minimum=None),
+        fen("deducted_fen", "审核扣款", "deducted by audit"),
+        fen("paid_fen", "实际支付", "paid: priced less withheld less deducted", minimum=None),
+        fen("left_fen", "结余（超支为负）", "left of the budget, negative if overspent", minimum=None, nullable=True),
+        flag("is_overspent", "是否超支", "overspent", nullable=True),
+    ),
+)
+_H1 = {"institution_id": "H1", "insurance_code": "resident"}
+_X1 = {"institution_id": "X1", "insurance_code": "resident"}
+
+
+@step(FUND_POOL_RESULTS, exact=True, source=Source("三医参考规则", "B3", "GB-1 DIP-27 CON-10", "DEF"), examples=(
+    Example("住院计价 1000 元，考核扣留 20 元，审核扣款 10 元：实付 970 元，预算 960 元，超支 10 元；门诊有结余；区外没有预算",
+            "Stays priced at 1,000, 20 withheld, 10 deducted: 970 paid of 960, overspent; visits have some left; no budget off site",
+            given={"fund_pools": [{"insurance_code": "resident", "year": 2020, "pool_code": "dip_inpatient", "budget_fen": 96_000},
+                                  {"insurance_code": "resident", "year": 2020, "pool_code": "outpatient", "budget_fen": 500},
+                                  {"insurance_code": "resident", "year": 2019, "pool_code": "outpatient", "budget_fen": 7}],
+                   "institutions": [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}],
+                   "dip_clearings": [{**_H1, "fund_pay_fen": 100_000, "payable_fen": 98_000}],
+                   "fund_payments": [{**_H1, "month": 202001, "care_code": "visit", "fund_fen": 450},
+                                     {**_X1, "month": 202001, "care_code": "visit", "fund_fen": 30},
+                                     {**_X1, "month": 202001, "care_code": "off_site_stay", "fund_fen": 300}],
+                   "audit_deductions": [{**_H1, "place_code": "dip", "deducted_fen": 1_000},
+                                        {**_H1, "place_code": "other", "deducted_fen": 50}]},
+            expect=[{"pool_code": "dip_inpatient", "budget_fen": 96_000, "priced_fen": 100_000, "withheld_fen": 2_000,
+                     "deducted_fen": 1_000, "paid_fen": 97_000, "left_fen": -1_000, "is_overspent": True},
+                    {"pool_code": "off_site", "budget_fen": None, "priced_fen": 330, "withheld_fen": 0, "deducted_fen": 0,
+                     "paid_fen": 330, "left_fen": None, "is_overspent": None},
+                    {"pool_code": "outpatient", "budget_fen": 500, "priced_fen": 450, "withheld_fen": 0, "deducted_fen": 50,
+                     "paid_fen": 400, "left_fen": 100, "is_overspent": False}]),
+))
+def fund_pool_results(fund_pools, dip_clearings, fund_payments, audit_deductions, institutions, year):
+    """Set each pool's budget against what its care came to: price, appraisal, audit, what was paid, what is left; fen.
+
+    Source: GB-1, DIP-27, CON-10.
+    """
+    budgets = {(row["insurance_code"], row["pool_code"]): row["budget_fen"] for row in fund_pools if row["year"] == year}
+    outside = {row["institution_id"] for row in institutions if not row["is_in_area"]}
+    priced, withheld, deducted = Counter(), Counter(), Counter()
+    for row in dip_clearings:
+        pool = row["insurance_code"], "dip_inpatient"
+        priced[pool] += row["fund_pay_fen"]
+        withheld[pool] += row["fund_pay_fen"] - row["payable_fen"]
+    for row in fund_payments:
+        priced[pool_of(row, row["care_code"] == "other_stay", outside)] += row["fund_fen"]
+    for row in audit_deductions:
+        deducted[pool_of(row, row["place_code"] == "dip", outside)] += row["deducted_fen"]
+    return [_row(key, budgets.get(key), priced[key], withheld[key], deducted[key])
+            for key in sorted({*budgets, *priced, *deducted})]
+
+
+def pool_of(row, is_stay_in_area, outside):
+    """The pool that care at an institution is paid from."""
+    pool = "off_site" if row["institution_id"] in outside else "dip_inpatient" if is_stay_in_area else "outpatient"
+    return row["insurance_code"], pool
+
+
+def _row(key, budget, priced, withheld, deducted):
+    paid = priced - withheld - deducted
+    left = None if budget is None else budget - paid
+    return {"insurance_code": key[0], "pool_code": key[1], "budget_fen": budget, "priced_fen": priced, "withheld_fen": withheld,
+            "deducted_fen": deducted, "paid_fen": paid, "left_fen": left, "is_overspent": None if left is None else left < 0}
