@@ -5,7 +5,8 @@ import ibis
 def matched(cases, dip_catalogue_keys):
     """Add to each case the group it falls in: its full key, else its main key, else its comprehensive key.
 
-    Adds group_code and match_code (full, main, comprehensive); both empty for a case with a fault. Source: DIP-3, DIP-4.
+    Adds group_code and match_code (full, main, comprehensive); both empty for a case with a fault. Source: DIP-3.
+    A case that keeps related operations matches with all of them or with none; keys of some of them are not tried.
     """
     full = dip_catalogue_keys.select(full_group="group_code")
     main = dip_catalogue_keys.select(main_group="group_code")

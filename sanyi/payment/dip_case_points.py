@@ -83,7 +83,10 @@ def dip_case_points(dip_case_groups, dip_groups, dip_tier_means, dip_auxiliary_c
     """Points = group points × auxiliary coefficient × institution coefficient, then corrected for deviation.
 
     A case's cost is held against the mean of its group at its tier, times its auxiliary coefficient, so that a level is
-    not paid twice. Cases without points of their group get none. Rounded half up after the coefficients and at the end.
+    not paid twice. Cases without points of their group get none. Half up, each time: the comparison mean to a fen
+    after the auxiliary coefficient, the ratio of cost to it to a millionth (low and high cases are corrected by that ratio;
+    which case is low, high or extreme is told from the exact products), the points to 1/10,000 after both coefficients (and
+    after each auxiliary one where they multiply) and again after the correction.
     """
     cases = _with_group(dip_case_groups, dip_groups)
     cases = _with_auxiliary(cases, dip_auxiliary_coefficients, plan)

@@ -37,6 +37,7 @@ def _month(institution, month, sales):
             "Drug sales of 12,345,678.90 yuan: subsidy 3,703,703.67, city 2,037,037.02, district 1,666,666.65",
             given={"institutions": [
                 {"institution_id": "T1", "level_code": "township", "ownership_code": "public", "region_id": "town", "is_in_area": True},
+                {"institution_id": "T2", "level_code": "township", "ownership_code": "public", "region_id": "town", "is_in_area": True},
                 {"institution_id": "H1", "level_code": "3A", "ownership_code": "public", "region_id": "town", "is_in_area": True},
                 {"institution_id": "C1", "level_code": "community", "ownership_code": "private", "region_id": "town",
                  "is_in_area": True}],
@@ -46,10 +47,14 @@ def _month(institution, month, sales):
                                     _month("T1", 201912, 999), _month("H1", 202001, 500), _month("C1", 202001, 500)]},
             expect=[{"institution_id": "T1", "district_region_id": "meilan", "drug_sales_fen": 1_234_567_890,
                      "subsidy_fen": 370_370_367, "city_fen": 203_703_702, "district_fen": 166_666_665,
-                     "budget_year": 2021}], numbers=("EX-44",)),
+                     "budget_year": 2021},
+                    {"institution_id": "T2", "district_region_id": "meilan", "drug_sales_fen": 0, "subsidy_fen": 0,
+                     "city_fen": 0, "district_fen": 0, "budget_year": 2021}], numbers=("EX-44",)),
 ))
 def drug_subsidies(monthly_finance, institutions, regions, plan, year):
     """Subsidise the year's drug sales of public primary institutions, split between city and district; fen.
+
+    Every such institution is listed, one without sales with 0.
 
     Source: HK-23, HK-24, ZMK-1, EX-44.
     """
@@ -57,8 +62,9 @@ def drug_subsidies(monthly_finance, institutions, regions, plan, year):
                                   & (institutions.ownership_code == "public") & institutions.is_in_area)
     finance = monthly_finance.filter((monthly_finance.month >= year * 100 + 1) & (monthly_finance.month <= year * 100 + 12))
     sales = finance.group_by("institution_id").agg(drug_sales_fen=total(finance.drug_income_fen))
-    placed = primary.select("institution_id", "level_code", "region_id").join(sales, "institution_id").left_join(
-        districts(regions), "region_id")
+    placed = primary.select("institution_id", "level_code", "region_id").left_join(sales, "institution_id").drop(
+        "institution_id_right").left_join(districts(regions), "region_id")
+    placed = placed.mutate(drug_sales_fen=placed.drug_sales_fen.fill_null(0))
     share, city = plan.value("subsidy.drug_sales_share_ppm"), plan.value("subsidy.city_share_ppm")
     owed = placed.mutate(subsidy_fen=take_rate(placed.drug_sales_fen, share, 1_000_000),
                          subsidy_share_ppm=ibis.literal(share, "int64"), city_share_ppm=ibis.literal(city, "int64"),

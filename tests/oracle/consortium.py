@@ -1,5 +1,5 @@
 """A slow second opinion on Haikou's consortia: one person, one month, one bill at a time, in plain Python."""
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from math import floor
@@ -131,7 +131,7 @@ def subsidies(finance, institutions, year, share_ppm, city_ppm):
     """Each public primary institution's subsidy: (sales, subsidy, city, district)."""
     wanted = {row["institution_id"] for row in institutions if row["ownership_code"] == "public" and row["is_in_area"]
               and row["level_code"] in ("1", "community", "township", "village")}
-    sales = defaultdict(int)
+    sales = dict.fromkeys(wanted, 0)
     for row in finance:
         if row["institution_id"] in wanted and row["month"] // 100 == year:
             sales[row["institution_id"]] += row["drug_income_fen"]
