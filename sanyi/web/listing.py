@@ -140,6 +140,7 @@ def _cell_html(each: Cell) -> str:
     return f'<td class="{each.style}">{text}</td>'
 
 
+@lru_cache(maxsize=8192)  # a page asks for the same institutions again and again
 def _address(route: str | None, value: Any) -> str:
     return reverse(route, args=[value]) if route else ""
 
