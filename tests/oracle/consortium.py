@@ -12,7 +12,7 @@ def half_up(exact: Fraction) -> int:
     return floor(exact + Fraction(1, 2)) if exact >= 0 else -floor(-exact + Fraction(1, 2))
 
 
-def owner_of(resident, day, tables, kinds=("tight", "loose")):
+def owner_of(resident, day, tables, kinds=("tight",)):
     """Who counts a living resident on a month's first day: (consortium, institution, insurance), or None."""
     insured = {row["insurance_code"] for row in tables["insured_months"]
                if row["resident_id"] == resident["resident_id"] and row["year"] == day.year
@@ -81,7 +81,7 @@ def liabilities(tables, year):
 def place_of(own, institution, day, tables, in_area):
     """Where an institution stands as one consortium sees it."""
     homes = {row["consortium_id"]: row["lead_institution_id"] for row in tables["consortia"]
-             if row["kind_code"] in ("tight", "loose") and belongs(institution, row, day, tables)}
+             if row["kind_code"] == "tight" and belongs(institution, row, day, tables)}
     if own in homes:
         return "lead" if homes[own] == institution else "member"
     if not in_area[institution]:
