@@ -80,6 +80,18 @@ COMORBIDITY = Example(
         ("a", 0, "none"), ("b", 1, "general"), ("c", 2, "general"), ("d", 3, "severe"), ("e", 4, "severe"),
         ("f", 5, "very_severe"), ("g", 9, "very_severe"))))
 
+SEVERITIES = Example(
+    "严重程度由其他诊断的编码标识得出：R57.0 为脏器衰竭类，I63.9 为重要器官病变；主要诊断的标识不计",
+    "Severity comes from the codes of the other diagnoses: R57.0 an organ failure, I63.9 a vital organ", numbers=("EX-17",),
+    given={"institutions": HOSPITAL, "encounters": [_stay(name, stay_days=6) for name in "abc"],
+           "diagnosis_codes": [{"diagnosis_code": "R57.000", "category_code": "R57", "severity_code": "organ_failure"},
+                               {"diagnosis_code": "I63.900", "category_code": "I63", "severity_code": "vital_organ"}],
+           "diagnoses": [{"encounter_id": name, "sequence_number": place, "diagnosis_code": code, "is_principal": place == 1}
+                         for name, found in (("a", ("J18.900", "R57.000")), ("b", ("J18.900", "I63.900")), ("c", ("I63.900",)))
+                         for place, code in enumerate(found, 1)]},
+    expect=tuple({"encounter_id": name, "has_organ_failure": failure, "has_vital_organ": organ, "stay_days": 6}
+                 for name, failure, organ in (("a", True, False), ("b", False, True), ("c", False, False))))
+
 AGES = Example(
     "年龄与重症监护分级；日间手术按不超过1天住院", "Levels by age and by days in intensive care", numbers=("EX-19",),
     given={"institutions": HOSPITAL, "encounters": [
@@ -95,7 +107,7 @@ AGES = Example(
 
 
 @step(makes=CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-11 DIP-14 DIP-15", "S2 S5"),
-      examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, AGES))
+      examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, SEVERITIES, AGES))
 def dip_current_cases(encounters, diagnoses, operations, settlements, charge_class_totals, institutions, diagnosis_codes,
                       operation_codes, charlson_weights, plan):
     """The year's stays in the area, one row each, with cost, levels and the keys each could match.

@@ -51,6 +51,10 @@ MISSING = Example(
     given={"dip_group_years": [_year("K35.8", 2018, 1, 900_000), _year("K35.8", 2019, 2, 3_600_000)]},
     expect=({"group_code": "K35.8", "weighted_mean_fen": 1_600_000, "third_last_year_mean_fen": None,
              "second_last_year_mean_fen": 900_000, "last_year_mean_fen": 1_800_000, "weight_e4": 10_000},))
+COSTLY = Example(
+    "一例12万元、三例1万元：均费37500元，3倍为112500元", "One case of 120,000 yuan and three of 10,000: a mean of 37,500, three times 112,500",
+    numbers=("EX-18",), given={"dip_group_years": [_year("C34.9", 2019, 4, 3 * 1_000_000 + 12_000_000)]},
+    expect=({"group_code": "C34.9", "weighted_mean_fen": 3_750_000},))
 PRIMARY = Example(
     "基层病种：基层占比不低于50%且变异系数不高于0.7的核心病种", "Primary-care groups", numbers=("EX-20",),
     given={"dip_group_years": [
@@ -63,7 +67,7 @@ PRIMARY = Example(
 
 
 @step(makes=GROUPS, exact=True, source=Source("DIP 1.0", "病种分值", "DIP-6 DIP-7 DIP-8", "S1 S2"),
-      examples=(WEIGHTED, MISSING, PRIMARY))
+      examples=(WEIGHTED, MISSING, COSTLY, PRIMARY))
 def dip_groups(dip_group_years, diagnosis_codes, operation_codes, plan, year):
     """Weight = the group's weighted mean ÷ the weighted mean of all cases; points = weight × the plan's scale, half up once.
 

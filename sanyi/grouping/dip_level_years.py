@@ -41,6 +41,15 @@ TUMOUR = Example(
            "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 900_000, "weighted_mean_fen": 3_750_000}]},
     expect=({"level_code": "tumour_other", "kept_count": 3, "kept_cost_fen": 3_000_000},
             {"level_code": "tumour_treatment", "kept_count": 1, "kept_cost_fen": 12_000_000}))
+AT_THE_LIMIT = [_facts(1, is_tumour=True, cost_fen=11_250_000, treatment_fen=5_625_000),
+                _facts(2, is_tumour=True, cost_fen=11_249_999, treatment_fen=7_000_000),
+                _facts(3, is_tumour=True, cost_fen=11_250_000, treatment_fen=5_624_999)]
+LIMIT = Example(
+    "均费37500元：112500元正好3倍，算高费用；差一分不算；治疗费须过半", "Three times 37,500 is 112,500: that is of high cost, a fen less is not",
+    numbers=("EX-18",), values={"dip.auxiliary_dimensions": ["severity"]},
+    given={"dip_history_cases": AT_THE_LIMIT, "dip_catalogue_cases": _cases(*AT_THE_LIMIT),
+           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 900_000, "weighted_mean_fen": 3_750_000}]},
+    expect=({"level_code": "tumour_other", "kept_count": 2}, {"level_code": "tumour_treatment", "kept_count": 1}))
 OTHERS = [_facts(1, has_died=True, stay_days=2), _facts(2, has_died=True, stay_days=5),
           _facts(3, has_organ_failure=True, stay_days=6), _facts(4, has_vital_organ=True, stay_days=6),
           _facts(5, has_organ_failure=True, stay_days=2)]
@@ -58,7 +67,7 @@ EVEN = Example(
 
 
 @step(makes=LEVEL_YEARS, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-12 DIP-13", "S2"),
-      examples=(TUMOUR, SEVERITY, EVEN))
+      examples=(TUMOUR, LIMIT, SEVERITY, EVEN))
 def dip_level_years(dip_catalogue_cases, dip_history_cases, dip_groups, plan):
     """Add up the history cases of uneven core groups by level and year, for each dimension of the plan."""
     uneven = dip_groups.filter((dip_groups.layer_code == "core") &
