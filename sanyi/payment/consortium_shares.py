@@ -13,9 +13,9 @@ ROLE = {"lead": ("牵头", "lead"), "member": ("成员", "member")}
 
 CONSORTIUM_SHARES = Table(
     "consortium_shares", "医联体分配", "Consortium shares", key=("consortium_id", "insurance_code", "institution_id"),
-    note="成员部分：结余按签约人月 × 考核得分分配，超支按签约人月分担（得分高者不多担）。"
+    note="成员指本年在医联体存续期内任一月首日在册的基层医疗机构（HK-09）。成员部分：结余按签约人月 × 考核得分分配，超支按签约人月分担（得分高者不多担）。"
          "全部权重为零时改按签约人月，再按成员平均；没有成员时归牵头医院。各份之和与总额一分不差，余分按最大余数、编码小者先得。"
-         " Members' part: a surplus by contracted person-months × score, an overrun by person-months alone (a better score "
+         " Members are the primary institutions that belong to it on some month's first day while it stands (HK-09). Members' part: a surplus by contracted person-months × score, an overrun by person-months alone (a better score "
          "bears no more). Where all weights are zero: by person-months, then equally; where there is no member the lead "
          "takes it. Parts sum exactly: largest remainder, ties by the smaller code.",
     columns=(
@@ -36,7 +36,8 @@ _KEY = {"consortium_id": "A", "insurance_code": "resident"}
 _MEMBERS = [{"consortium_id": "A", "institution_id": name} for name in ("M1", "M2", "M3")]
 _CONTRACTED = [{**_KEY, "institution_id": "M1", "month": 202001, "person_count": 100},
                {**_KEY, "institution_id": "M2", "month": 202001, "person_count": 200}]
-_GIVEN = {"consortia": [{"consortium_id": "A", "lead_institution_id": "L"}], "consortium_members": _MEMBERS,
+_TOWNSHIPS = [{"institution_id": name, "level_code": "township"} for name in ("M1", "M2", "M3")]
+_GIVEN = {"institutions": [*_TOWNSHIPS, {"institution_id": "L", "level_code": "3A"}], "consortia": [{"consortium_id": "A", "lead_institution_id": "L"}], "consortium_members": _MEMBERS,
           "contracted_members": _CONTRACTED,
           "appraisals": [{"institution_id": "M1", "year": 2020, "score_e4": 900_000},
                          {"institution_id": "M2", "year": 2020, "score_e4": 900_000},
@@ -55,8 +56,15 @@ _GIVEN = {"consortia": [{"consortium_id": "A", "lead_institution_id": "L"}], "co
             given={**_GIVEN, "consortium_settlements": [{**_KEY, "lead_borne_fen": 70, "members_borne_fen": 30}]},
             expect=[{"institution_id": "L", "share_fen": -70}, {"institution_id": "M1", "share_fen": -10},
                     {"institution_id": "M2", "share_fen": -20}, {"institution_id": "M3", "share_fen": 0}]),
+    Example("成员部分只分给存续期内的基层机构：二级医院、医联体成立前已退出的机构不分",
+            "The members' part goes to primary institutions of its term: not to a second hospital, nor to one that left before it began",
+            given={**_GIVEN, "institutions": [*_TOWNSHIPS[1:], {"institution_id": "M1", "level_code": "2A"}],
+                   "consortia": [{"consortium_id": "A", "lead_institution_id": "L", "start_on": date(2020, 5, 2)}],
+                   "consortium_members": [*_MEMBERS[:2], {**_MEMBERS[2], "from_on": date(2019, 1, 1), "to_on": date(2020, 5, 31)}],
+                   "consortium_settlements": [{**_KEY, "lead_fen": 70, "members_fen": 30}]},
+            expect=[{"institution_id": "L", "share_fen": 70}, {"institution_id": "M2", "share_fen": 30}]),
 ), source=Source("海府办〔2018〕251号", "附件三(三)2(3)", "HK-09 HK-10 CON-6", "SEED DEF"))
-def consortium_shares(consortium_settlements, consortia, consortium_members, contracted_members, appraisals, year):
+def consortium_shares(consortium_settlements, consortia, consortium_members, contracted_members, appraisals, institutions, year):
     """Share the members' part out by contracted person-months × score, beside the lead's own part; fen.
 
     Source: HK-09, CON-6, EX-42.
@@ -66,19 +74,27 @@ def consortium_shares(consortium_settlements, consortia, consortium_members, con
         months[row["consortium_id"], row["insurance_code"], row["institution_id"]] += row["person_count"]
     scores = {row["institution_id"]: row["score_e4"] for row in appraisals if row["year"] == year}
     leads = {row["consortium_id"]: row["lead_institution_id"] for row in consortia}
-    members = _members(consortium_members, leads, year)
+    primary = {row["institution_id"] for row in institutions if row["level_code"] in codes.PRIMARY_LEVELS}
+    members = _members(consortium_members, consortia, primary, year)
     return [share for row in consortium_settlements
             for share in _shares(row, leads[row["consortium_id"]], members[row["consortium_id"]], months, scores)]
 
 
-def _members(consortium_members, leads, year):
-    """Each consortium's institutions besides the lead that belong to it on some month's first day."""
+def _members(consortium_members, consortia, primary, year):
+    """Each consortium's primary institutions besides the lead that belong to it on some month's first day of its term."""
+    standing = {row["consortium_id"]: row for row in consortia}
     found = defaultdict(set)
     for row in consortium_members:
-        inside = any(row["from_on"] <= date(year, month, 1) <= (row["to_on"] or date.max) for month in range(1, 13))
-        if inside and row["institution_id"] != leads.get(row["consortium_id"]):
+        own = standing.get(row["consortium_id"])
+        if own and row["institution_id"] in primary - {own["lead_institution_id"]} and any(
+                _holds(row["from_on"], row["to_on"], day) and _holds(own["start_on"], own["end_on"], day)
+                for day in (date(year, month, 1) for month in range(1, 13))):
             found[row["consortium_id"]].add(row["institution_id"])
     return found
+
+
+def _holds(first, last, day):
+    return first <= day <= (last or date.max)
 
 
 def _shares(row, lead, members, months, scores):

@@ -202,7 +202,8 @@ def test_shares_sum_and_agree_in_any_order(plan, members, kept, borne, chance):
     rows = {"consortium_settlements": [{**key, "lead_fen": 70, "members_fen": kept, "lead_borne_fen": 7,
                                         "members_borne_fen": borne}],
             "consortia": [{"consortium_id": "A", "lead_institution_id": "L"}],
-            "consortium_members": [{"consortium_id": "A", "institution_id": name} for name in members],
+            "consortium_members": [{"consortium_id": "A", "institution_id": name} for name in [*members, "second hospital"]],
+            "institutions": [{"institution_id": name, "level_code": "community"} for name in members],
             "contracted_members": [{**key, "institution_id": name, "month": 202001, "person_count": persons}
                                    for name, (persons, _) in members.items()],
             "appraisals": [{"institution_id": name, "year": YEAR, "score_e4": score} for name, (_, score) in members.items()]}

@@ -51,7 +51,7 @@ def sources(seed, plan):
             "consortium_liabilities": [{"consortium_id": name, "insurance_code": "resident", "place_code": place,
                                         "care_code": "visit", "is_referred": False, "fund_fen": chance.randrange(top)}
                                        for name, top in (("A", 10 ** 5), ("B", 10 ** 8)) for place in ("lead", "off_site")],
-            "institutions": [{"institution_id": name, "is_in_area": name != "H3"} for name in hospitals],
+            "institutions": [{"institution_id": name, "is_in_area": name != "H3", "level_code": "township"} for name in hospitals],
             "fund_pools": [{"insurance_code": insurance, "year": YEAR, "pool_code": pool, "budget_fen": chance.randrange(10 ** 7)}
                            for insurance in INSURANCES for pool in ("dip_inpatient", "outpatient", "off_site")][:-1],
             "contracted_findings": [{"institution_id": house, "insurance_code": insurance, "consortium_id": group,
