@@ -24,7 +24,7 @@ class Aim:
 def status_of(aim: Aim | None, value_e6: int | None, previous_e6: int | None) -> str:
     """The status of a value: met, near (short by no more than the tolerance), missed, no_target, not_computable.
 
-    `=` (达到, to reach) is met at the target and above it. `≈` is met within the tolerance and near within twice of it; a strict comparator is missed at the target itself
+    `=` (to reach, as plans word it) is met at the target and above it. `≈` is met within the tolerance and near within twice of it; a strict comparator is missed at the target itself
     (then it is near); rising and falling need last year's value. Source: WS/HK targets, DEF tolerance.
     """
     if aim is None:
