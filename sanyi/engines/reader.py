@@ -1,4 +1,5 @@
 """Reading written tables for people: filtered, sorted and paged, by a small pool of connections."""
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sanyi.engines.errors import OtherPromise
 from sanyi.tables.table import Column, Table
 
 MEMORY = "1GB"
+SPILL_LIMIT = "10GB"
 OPERATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
@@ -44,7 +46,10 @@ class Reader:
     """Answers questions on Parquet files; names in questions come only from the table's promise, values are bound."""
 
     def __init__(self, threads: int = 2) -> None:
+        # Without a folder of its own the engine would spill into whatever folder the process was started in.
+        self._spill = tempfile.TemporaryDirectory(prefix="sanyi-pages-")
         self._root = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads,
+                                            "temp_directory": self._spill.name, "max_temp_directory_size": SPILL_LIMIT,
                                             "autoinstall_known_extensions": False,
                                             "autoload_known_extensions": False})
         self._local = threading.local()

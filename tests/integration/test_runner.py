@@ -172,3 +172,13 @@ def test_floats_and_broken_keys_never_leave_the_engine_room(tmp_path):
         write_rows(SPENT, filled(SPENT, [{"institution_id": "H"}, {"institution_id": "H"}]), tmp_path / "x.parquet")
     with pytest.raises(InexactResult):
         write_rows(SPENT, [{"institution_id": "H"}], tmp_path / "x.parquet")
+
+
+def test_the_reader_spills_into_a_folder_of_its_own(tmp_path, monkeypatch):
+    from sanyi.engines.reader import Reader
+    monkeypatch.chdir(tmp_path)
+    reader = Reader()
+    [row] = reader._rows("SELECT current_setting('temp_directory') AS folder, "
+                         "current_setting('max_temp_directory_size') AS size", {})
+    assert Path(row["folder"]).is_dir() and tmp_path not in Path(row["folder"]).parents
+    assert row["size"] and not list(tmp_path.iterdir())
