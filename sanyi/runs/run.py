@@ -83,12 +83,17 @@ def only_run(out: Path) -> Iterator[None]:
     """Let one run at a time write to a results folder; raises ResultsBusy for a second one."""
     folder = os.open(out, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(folder, out)
         yield
-    except BlockingIOError:
-        raise ResultsBusy(f"{out}: 另一次核算正在写入 / another run is writing here") from None
     finally:
         os.close(folder)
+
+
+def _lock(folder: int, out: Path) -> None:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ResultsBusy(f"{out}: 另一次核算正在写入 / another run is writing here") from None
 
 
 def _make(under_way: Run, step: Step) -> Made:

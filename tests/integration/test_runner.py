@@ -182,3 +182,11 @@ def test_the_reader_spills_into_a_folder_of_its_own(tmp_path, monkeypatch):
                          "current_setting('max_temp_directory_size') AS size", {})
     assert Path(row["folder"]).is_dir() and tmp_path not in Path(row["folder"]).parents
     assert row["size"] and not list(tmp_path.iterdir())
+
+
+def test_a_second_run_on_the_same_results_is_refused(toys, tmp_path):
+    from sanyi.runs.errors import ResultsBusy
+    from sanyi.runs.run import only_run
+    (tmp_path / "out").mkdir()
+    with only_run(tmp_path / "out"), pytest.raises(ResultsBusy, match="another run"):
+        run(open_plan("haikou-2018"), make_records(tmp_path / "a"), 2020, tmp_path / "out")
