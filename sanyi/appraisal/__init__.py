@@ -3,6 +3,6 @@ from sanyi.terms.registry import find
 from sanyi.terms.step import Step
 
 
-def appraisals() -> tuple[Step, ...]:
+def appraisal_steps() -> tuple[Step, ...]:
     """All appraisal steps, found by folder."""
     return find(__name__, Step)

@@ -68,7 +68,7 @@ def _password(server: subprocess.Popen) -> str:
     raise AssertionError("sanyi serve ended without telling a password")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """A real browser; skipped, saying so, where there is none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -2,7 +2,7 @@
 from datetime import date
 from pathlib import Path
 
-from sanyi.appraisal import appraisals
+from sanyi.appraisal import appraisal_steps
 from sanyi.appraisal.bands import BAND, GATE, STAGE, VETO
 from sanyi.appraisal.scheme import scheme_of
 from sanyi.plans import read_plan
@@ -15,7 +15,7 @@ def scheme():
 
 
 def test_the_room_finds_its_steps():
-    assert [step.name for step in appraisals()] == ["appraisals"]
+    assert [step.name for step in appraisal_steps()] == ["appraisals"]
 
 
 def test_every_code_of_the_scheme_has_words():
