@@ -1,5 +1,6 @@
 """The embedded engine: DuckDB, reached through table expressions, with memory and spill space bounded."""
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -69,7 +70,7 @@ class DuckEngine:
 
     def sql(self, expression: ibis.Table, table: Table) -> str:
         """Compile an expression to this engine's words, with exactly the columns and types the table promises."""
-        return str(self._compiler.compile(as_promised(expression, table)))
+        return in_one_order(str(self._compiler.compile(as_promised(expression, table))))
 
     def write(self, sql: str, table: Table, path: Path, sort: bool = True) -> int:
         """Write a query's rows to a Parquet file, in the order of the key; returns the number of rows.
@@ -132,6 +133,11 @@ def _in_room(table: Table) -> Iterator[None]:
     except (duckdb.OutOfMemoryException, duckdb.IOException) as full:
         raise OutOfRoom(f"{table.zh} {table.name}: 内存或磁盘不足 / memory or disk ran out, or a file could not be "
                         f"read: {full}") from full
+
+
+def in_one_order(sql: str) -> str:
+    """Name dropped columns in one order: the expression library keeps them in a set, so every process wrote another query."""
+    return re.sub(r"EXCLUDE \(([^)]*)\)", lambda found: f"EXCLUDE ({', '.join(sorted(found[1].split(', ')))})", sql)
 
 
 def as_promised(expression: ibis.Table, table: Table) -> ibis.Table:

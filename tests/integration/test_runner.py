@@ -1,6 +1,9 @@
 """The runner: steps in the order of their needs, kept by digest, the same bytes every time."""
 import json
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -190,3 +193,24 @@ def test_a_second_run_on_the_same_results_is_refused(toys, tmp_path):
     (tmp_path / "out").mkdir()
     with only_run(tmp_path / "out"), pytest.raises(ResultsBusy, match="another run"):
         run(open_plan("haikou-2018"), make_records(tmp_path / "a"), 2020, tmp_path / "out")
+
+
+COMPILE = """
+import hashlib
+from datetime import date
+from sanyi.engines.duck import DuckEngine
+from sanyi.runs.packs import open_plan
+from sanyi.runs.run import expression
+from sanyi.runs.steps import all_steps
+plan = open_plan("haikou-2018").on(date(2020, 12, 31))
+with DuckEngine(memory="500MB") as engine:
+    for step in all_steps().values():
+        if not step.exact:
+            print(step.name, hashlib.sha256(engine.sql(expression(step, plan, 2020), step.makes).encode()).hexdigest())
+"""
+
+
+def test_every_process_compiles_the_same_queries():
+    said = [subprocess.run([sys.executable, "-c", COMPILE], env={**os.environ, "PYTHONHASHSEED": seed}, check=True,
+                           capture_output=True, text=True).stdout for seed in ("1", "2")]
+    assert said[0] == said[1] and len(said[0].splitlines()) > 40
