@@ -18,7 +18,6 @@ from sanyi.tables.table import Table
 
 WRITTEN_AS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)"
 LINE_BITS = 40  # a line's number lies below these bits, its file's place above them
-KINDS = {"text": "VARCHAR", "whole": "BIGINT", "date": "DATE", "flag": "BOOLEAN"}
 REFUSED_COLUMNS = ("batch_number BIGINT, file VARCHAR, line BIGINT, table_name VARCHAR, column_name VARCHAR, "
                    "reason_code VARCHAR, seen VARCHAR, expected VARCHAR, row_key VARCHAR, row_digest VARCHAR")
 

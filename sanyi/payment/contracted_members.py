@@ -2,6 +2,7 @@
 import ibis
 
 from sanyi.tables import codes
+from sanyi.tables.money import total
 from sanyi.tables.table import Table, code, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.source import Source
@@ -39,4 +40,4 @@ def contracted_members(contracted_spans):
         person_count=contracted_spans.count())
     months = runs.mutate(month=ibis.range(runs.from_month, runs.to_month + 1).unnest())
     return months.group_by("consortium_id", "insurance_code", "institution_id", "month").agg(
-        person_count=months.person_count.sum().cast("decimal(38, 0)").cast("int64"))
+        person_count=total(months.person_count))

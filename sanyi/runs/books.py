@@ -1,5 +1,4 @@
 """Proving a year's books on the results' files as they stand."""
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from sanyi.payment.books.book_checks import book_checks, prove
 from sanyi.payment.books.comparison import Comparison
 from sanyi.payment.books.proofs import CHECKS, comparisons
 from sanyi.runs.errors import NoRecords, NoResults
+from sanyi.runs.kept import kept_digest
 from sanyi.runs.results import Condition, Results
 
 PROVED = (*book_checks.tables, "book_checks")
@@ -126,6 +126,6 @@ def _paid(opened, tables):
 def _files(opened: Results) -> Iterator[Finding]:
     """Files whose bytes are not those the run wrote."""
     for name in PROVED:
-        digest = hashlib.sha256(opened.files(name)[0].read_bytes()).hexdigest()
+        digest = kept_digest(opened.folder, opened.card["steps"][name]["file"])
         if digest != opened.card["steps"][name]["digest"]:
             yield Finding("file", name, opened.card["steps"][name]["file"], digest[:12], 0, 0)
