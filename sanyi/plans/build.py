@@ -6,25 +6,34 @@ import re
 import types
 import typing
 
-from sanyi.plans.entries import COMPARATORS, KINDS
+from sanyi.plans.entries import COMPARATORS, KINDS, OBLIGATION_KINDS, STATES
 from sanyi.plans.frozen import freeze, thaw
 from sanyi.plans.units import UNITS, misfit
 from sanyi.terms.source import Source
 
 WRITTEN = {"since": "from", "until": "to"}
-NAME_KEY = {"value": "name", "gap": "setting"}
+NAME_KEY = {"value": "name", "gap": "setting", "obligation": "obligation"}
 NOT_WRITTEN = {"sources", "place", "borrowed_by", "was"}
 SOURCE_KEYS = ("document", "clause", "obligation", "confidence")
 ALLOWED = {
     "comparator": COMPARATORS,
     "lead_basis": ("text", "inferred"),
     "act": ("approve", "decide", "perform", "keep", "report"),
+    "kind": OBLIGATION_KINDS,
+    "state": STATES,
+    "every": ("", "month", "quarter", "half_year", "year"),
+    "evidence": ("document", "data", "record", "site"),
 }
+IDS = {
+    "value": (re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"), "room.words_in_lower_case"),
+    "indicator": (re.compile(r"IND-\d{2,3}|[a-z0-9]+(-[a-z0-9]+)*"), "IND-31, words-in-lower-case"),
+    "obligation": (re.compile(r"[A-Z]{2,4}-\d{2,3}"), "HK-06"),
+}
+IDS["gap"] = IDS["value"]
 UNITS_IN_NAMES = ("fen", "ppm", "e4", "days", "months")
 _OBLIGATION = re.compile(r"[A-Z]{2,4}-\d{1,3}(\.[a-z])?")
 _CONFIDENCE = re.compile(r"(SEED|S\d{1,2}|K|LOC|DEF)( (SEED|S\d{1,2}|K|LOC|DEF))*")
-_VALUE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID = (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"), "words-in-lower-case")
 _TYPE_WORDS = {str: "text", bool: "true or false", int: "a whole number", date: "a date such as 2018-11-09",
                tuple: "a list of texts", object: "a value"}
 
@@ -125,18 +134,43 @@ def _as_list(found) -> list:
 
 def _hear_misfits(kind, given, heard) -> None:
     key = written_key(kind, "id")
-    if kind in NAME_KEY and not _VALUE_NAME.fullmatch(given["id"]):
-        heard("bad_name", key, given["id"], "room.words_in_lower_case")
-    if kind not in NAME_KEY and not _ID.fullmatch(given["id"]):
-        heard("bad_name", key, given["id"], "words-in-lower-case")
+    pattern, example = IDS.get(kind, _ID)
+    if not pattern.fullmatch(given["id"]):
+        heard("bad_name", key, given["id"], example)
     for name, allowed in ALLOWED.items():
-        if name in given and given[name] not in allowed:
-            heard("unknown_word", name, f"{name} = {given[name]!r}", ", ".join(allowed))
+        words = given.get(name, ())
+        for word in words if type(words) is tuple else (words,):
+            if word not in allowed:
+                heard("unknown_word", name, f"{name} = {word!r}", ", ".join(filter(None, allowed)))
     if kind in ("value", "gap", "target"):
         _hear_unit("default" if kind == "gap" else "value", given, heard)
-    if kind in NAME_KEY:
+    if kind in ("value", "gap"):
         _hear_name_and_unit(given, heard)
+    if kind == "indicator" and given["unit"] not in UNITS:
+        heard("unknown_unit", "unit", given["unit"], ", ".join(UNITS))
+    _hear_due(given, heard)
     _hear_date_order(given, heard)
+    if kind == "obligation":
+        _hear_state(given, heard)
+
+
+def _hear_due(given, heard) -> None:
+    """A deadline is a day, or months after a milestone: both halves of the second, and not both."""
+    if bool(given.get("due_after")) != bool(given.get("due_after_months")):
+        heard("half_due", "due_after", "due_after" if given.get("due_after") else "due_after_months", "due_after, due_after_months")
+    if given.get("due") and given.get("due_after"):
+        heard("two_dues", "due_after", f"due {given['due']}, due_after {given['due_after']}", "due / due_after")
+
+
+def _hear_state(given, heard) -> None:
+    """What is claimed must be shown by a test; what is lacking must be said."""
+    state, tests, missing = given["state"], given.get("tests", ()), given.get("missing_zh") and given.get("missing_en")
+    if state != "not_yet" and not (tests and given["realised"]):
+        heard("claim_without_test", "state", f"state = {state!r}", "realised, tests")
+    if state != "works" and not missing:
+        heard("lack_unsaid", "state", f"state = {state!r}", "missing_zh, missing_en")
+    if state == "works" and (given.get("missing_zh") or given.get("missing_en")):
+        heard("lack_unsaid", "state", "works + missing", "partly")
 
 
 def _hear_name_and_unit(given, heard) -> None:
@@ -148,12 +182,19 @@ def _hear_name_and_unit(given, heard) -> None:
 
 def _hear_unit(key, given, heard) -> None:
     unit, value = given.get("unit", ""), given.get(key)
-    if not unit and value is None and given.get("comparator") in ("rising", "falling"):
+    if not unit and value is None and given.get("comparator") in ("rising", "falling", "open"):
         return
     if unit not in UNITS:
         heard("unknown_unit", "unit", unit, ", ".join(UNITS))
-    elif expected := misfit(given["id"], unit, value):
-        heard("wrong_value", key, repr(thaw(value)), expected)
+        return
+    if value is None and given.get("comparator") in ("rising", "falling", "open"):
+        values = {}
+    else:
+        values = {key: value}
+    values |= {other: given[other] for other in ("upper", "baseline") if given.get(other) is not None}
+    for name, found in values.items():
+        if expected := misfit(given["id"], unit, found):
+            heard("wrong_value", name, repr(thaw(found)), expected)
 
 
 def _hear_date_order(given, heard) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 
 from sanyi.terms.source import Source
 
-COMPARATORS = ("<", "≤", "=", "≥", ">", "≈", "rising", "falling")
+COMPARATORS = ("<", "≤", "=", "≥", ">", "≈", "rising", "falling", "open")  # open: the text names the indicator, no number
+OBLIGATION_KINDS = ("S", "P", "F", "O", "T", "B", "X")
+STATES = ("works", "partly", "not_yet")
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing a plan says, in our own words in Chinese and English, with every clause it rests on."""
+    """One thing a plan says, in our own words in Chinese and English, with every clause it rests on.
+
+    `quote` is a short piece of the text, word for word, by which the place is found again.
+    """
 
     id: str
     zh: str
@@ -31,6 +36,7 @@ class Entry:
     demonstration: bool = False
     note_zh: str = ""
     note_en: str = ""
+    quote: str = ""
 
     @property
     def source(self) -> Source:
@@ -79,31 +85,76 @@ class Gap(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Goal(Entry):
+    """What the plan wants to have reached, where the text gives no number."""
+
+    due: date | None = None
+    due_quote: str = ""
+    is_striven_for: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Target(Entry):
-    """What an indicator shall reach; `is_striven_for` marks the soft ones, which never block."""
+    """What an indicator shall reach; `is_striven_for` marks the soft ones, which never block.
+
+    `upper` closes a range that `value` opens; `baseline` is where the indicator stood when the plan was written.
+    """
 
     indicator: str
     comparator: str
     scope: str
     value: object = None
+    upper: object = None
+    baseline: object = None
     unit: str = ""
     due: date | None = None
+    due_quote: str = ""
+    group: str = ""
     is_striven_for: bool = False
     tolerance_setting: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task(Entry):
-    """Something to be done: who leads, with whom, from when to when; `lead_basis` says if the text names the lead."""
+class Indicator(Entry):
+    """A figure that is not computed from the record but reported by hand with its evidence; `unit` is a plan unit."""
+
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due(Entry):
+    """What can have a deadline: a day, or so many months after a milestone; `every` says how often it comes again."""
+
+    due: date | None = None
+    due_after: str = ""
+    due_after_months: int = 0
+    due_quote: str = ""
+    every: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Due):
+    """Something to be done: who leads, with whom, from when to when; `lead_basis` says if the text names the lead.
+
+    `number` is the text's own numbering, `parent` the task it is a part of, `leaders` the persons answerable, `needs` the
+    tasks that must be done before, `targets` the targets by which it is measured, `evidence` the kinds of proof.
+    """
 
     lead: str
     lead_basis: str
     group: str
+    number: str = ""
+    parent: str = ""
     co_leads: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    leaders: tuple[str, ...] = ()
     start: date | None = None
-    due: date | None = None
+    needs: tuple[str, ...] = ()
     indicator: str = ""
+    targets: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    is_exploratory: bool = False
+    is_striven_for: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,22 +192,38 @@ class Prohibition(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Milestone(Entry):
-    """A phase or dated point of the plan."""
+class Milestone(Due):
+    """A phase or dated point of the plan, or an event outside it that starts a clock (then undated until it is known)."""
 
     start: date | None = None
-    due: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssuedDocument(Entry):
+class IssuedDocument(Due):
     """A document that somebody must write or issue under the plan."""
 
     issuer: str
-    due: date | None = None
+    number: str = ""
+    co_issuers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obligation(Entry):
+    """One numbered obligation of the plan: what realises it, how far, and the tests that show it.
+
+    `realised` names the parts as `word:name`, such as step:consortium_budgets or task:task-07.
+    """
+
+    kind: str
+    realised: tuple[str, ...]
+    state: str
+    tests: tuple[str, ...] = ()
+    missing_zh: str = ""
+    missing_en: str = ""
 
 
 KINDS = {
-    "value": Value, "gap": Gap, "target": Target, "task": Task, "unit": Unit, "duty": Duty, "post": Post,
-    "prohibition": Prohibition, "milestone": Milestone, "issued_document": IssuedDocument,
+    "value": Value, "gap": Gap, "goal": Goal, "target": Target, "indicator": Indicator, "task": Task, "unit": Unit,
+    "duty": Duty, "post": Post, "prohibition": Prohibition, "milestone": Milestone, "issued_document": IssuedDocument,
+    "obligation": Obligation,
 }

@@ -12,7 +12,7 @@ from sanyi.plans.errors import Problem
 FILE_DEFAULTS = ("document", "confidence", "demonstration", "from")
 _IDENTITY = {"id": str, "kind": str, "title_zh": str, "title_en": str, "number": str, "body_zh": str, "body_en": str,
              "issued_on": date, "note_zh": str, "note_en": str, "parents": list, "uses": list}
-PACK_KINDS = ("plan", "region")
+PACK_KINDS = ("plan", "region", "dictionary")
 _MAY_LACK = {"number", "note_zh", "note_en", "parents", "uses", "issued_on"}
 
 

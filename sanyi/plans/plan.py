@@ -4,7 +4,9 @@ from datetime import date
 from functools import cached_property
 
 from sanyi.plans.check import near
-from sanyi.plans.entries import Duty, Gap, IssuedDocument, Milestone, Post, Prohibition, Target, Task, Unit, Value
+from sanyi.plans.entries import (
+    Duty, Gap, Goal, Indicator, IssuedDocument, Milestone, Obligation, Post, Prohibition, Target, Task, Unit, Value,
+)
 from sanyi.plans.errors import BadPack, Problem, UnknownValue
 from sanyi.plans.frozen import digest_of, freeze, thaw
 from sanyi.plans.layer import Layer, record
@@ -43,6 +45,9 @@ class Plan:
     milestones: tuple[Milestone, ...] = ()
     prohibitions: tuple[Prohibition, ...] = ()
     documents: tuple[IssuedDocument, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    register: tuple[Obligation, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,11 +71,11 @@ class Plan:
         return tuple(sorted(self._by_obligation))
 
     def entries(self) -> tuple:
-        """Give every entry of the plan: values of all layers first, then the plan's own lists."""
+        """Give every entry of the plan: values of all layers first, then the plan's own lists; the register stands apart."""
         values = [value for layer in self.layers for name in sorted(layer.values) for value in layer.values[name]]
         organisation = self.organisation
         return (*values, *self.gaps, *self.targets, *self.tasks, *organisation.units, *organisation.duties,
-                *organisation.posts, *self.milestones, *self.prohibitions, *self.documents)
+                *organisation.posts, *self.milestones, *self.prohibitions, *self.documents, *self.goals, *self.indicators)
 
     @cached_property
     def digest(self) -> str:

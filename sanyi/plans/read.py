@@ -78,4 +78,5 @@ def _plan(pack: Pack, layers: tuple, packs: list) -> Plan:
     organisation = Organisation(*(pack.of(kind) for kind in ("unit", "duty", "post")))
     gaps = tuple(gap for used, _, _ in packs for gap in used.of("gap"))
     return Plan(pack.identity, layers, pack.of("target"), pack.of("task"), organisation, gaps,
-                pack.of("milestone"), pack.of("prohibition"), pack.of("issued_document"))
+                pack.of("milestone"), pack.of("prohibition"), pack.of("issued_document"), pack.of("goal"),
+                tuple(indicator for used, _, _ in packs for indicator in used.of("indicator")), pack.of("obligation"))

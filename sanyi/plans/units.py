@@ -68,6 +68,14 @@ def _e4_words(value, language) -> str:
     return _trimmed(value, 4)
 
 
+def _per(zh, en):
+    return lambda value, language: f"每{zh} {_trimmed(value, 4)}" if language == "zh" else f"{_trimmed(value, 4)} per {en}"
+
+
+def _year_words(value, language) -> str:
+    return f"{_trimmed(value, 4)} {'年' if language == 'zh' else 'years'}"
+
+
 def _counted(zh, en):
     return lambda value, language: f"{value:,} {zh if language == 'zh' else en}".rstrip()
 
@@ -108,6 +116,11 @@ UNITS = {
     "fen": UnitOfMeasure("不小于 0 的整数（分）", "a whole number of fen, 0 or more", _whole_from_zero, _fen_words),
     "ppm": UnitOfMeasure("整数（百万分之一）", "a whole number of parts per million", _whole, _ppm_words),
     "e4": UnitOfMeasure("整数（万分之一）", "a whole number of ten-thousandths", _whole, _e4_words),
+    "per_1000_e4": UnitOfMeasure("整数（每千之数的万分之一）", "a whole number of ten-thousandths per 1,000", _whole, _per("千", "1,000")),
+    "per_10000_e4": UnitOfMeasure("整数（每万之数的万分之一）", "a whole number of ten-thousandths per 10,000", _whole, _per("万", "10,000")),
+    "per_100000_e4": UnitOfMeasure("整数（每十万之数的万分之一）", "a whole number of ten-thousandths per 100,000", _whole,
+                                   _per("十万", "100,000")),
+    "years_e4": UnitOfMeasure("整数（年的万分之一）", "a whole number of ten-thousandths of a year", _whole, _year_words),
     "days": UnitOfMeasure("不小于 0 的整数（天）", "a whole number of days, 0 or more", _whole_from_zero, _counted("天", "days")),
     "months": UnitOfMeasure("不小于 0 的整数（月）", "a whole number of months, 0 or more", _whole_from_zero,
                             _counted("个月", "months")),

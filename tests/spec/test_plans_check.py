@@ -114,7 +114,7 @@ PLANTED = [
      + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nfrom = 2021-06-30'), 14, "2020-01-01…2021-06-30"),
     ("twice", HEAD + UNIT + UNIT, 12, "all.toml:4"),
     ("given_and_open", HEAD + SOUND + changed(GAP, "fund.open_ppm", "fund.share_ppm"), 13, "all.toml:4"),
-    ("unknown_reference", HEAD + UNIT + changed(TASK, 'lead = "office"', 'lead = "ofice"'), 12, "office"),
+    ("unknown_body", HEAD + UNIT + changed(TASK, 'lead = "office"', 'lead = "ofice"'), 12, "office"),
 ]
 
 
