@@ -12,6 +12,9 @@ WORDINGS = {
     "bad_toml": ("TOML 语法错误：{seen}", "this is not valid TOML: {seen}"),
     "unknown_pack": ("找不到计划包“{seen}”；现有：{expected}", "there is no pack {seen!r}; existing packs: {expected}"),
     "circular_uses": ("计划包互相引用成环：{seen}", "packs use each other in a circle: {seen}"),
+    "circular_extends": ("计划包互相扩展成环：{seen}", "packs extend each other in a circle: {seen}"),
+    "unknown_drop": ("drops 中的 {seen} 在所扩展的计划包中不存在；相近：{expected}",
+                     "{seen} in drops is not in the pack that is extended; near names: {expected}"),
     "unknown_kind": ("未知的条目种类 {seen}；可用：{expected}", "unknown kind of entry {seen!r}; known kinds: {expected}"),
     "unknown_key": ("{entry}：未知的键 {seen}；可用：{expected}", "{entry}: unknown key {seen!r}; known keys: {expected}"),
     "missing_key": ("{entry}：缺少 {seen}（应为{expected}）", "{entry}: the key {seen!r} is missing; it holds {expected}"),
@@ -37,6 +40,11 @@ WORDINGS = {
                            "{entry}: {seen}, but nothing says what realises it and which test shows it; needed: {expected}"),
     "lack_unsaid": ("{entry}：{seen}；请用 {expected} 写明还缺什么", "{entry}: {seen}; say what is lacking in {expected}"),
     "overlapping_dates": ("{entry}：{seen} 与 {expected} 的日期重叠", "{entry}: its dates {seen} overlap {expected}"),
+    "gap_in_dates": ("{entry}：{seen} 之前有一段没有取值；上一段为 {expected}",
+                     "{entry}: no value holds just before {seen}; the one before is {expected}"),
+    "clause_clash": ("{entry}：同一条款给出不同的值：{seen}；另一处为 {expected}",
+                     "{entry}: the same clause is cited for different values: {seen}; the other is {expected}"),
+    "unknown_indicator": ("{entry}：没有指标 {seen}；相近：{expected}", "{entry}: there is no indicator {seen}; near names: {expected}"),
     "twice": ("{entry}：出现两次；第一次在 {expected}", "{entry}: given twice; first at {expected}"),
     "given_and_open": ("{entry}：既给了值又列为缺口；值在 {expected}",
                        "{entry}: both given a value and listed as a gap; the value is at {expected}"),
@@ -75,6 +83,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.words('zh')} / {WORDINGS[self.kind][1].format(**vars(self))}"
+
+
+def problem_of(kind: str, entry, seen, expected) -> Problem:
+    """A problem of one entry, at the place where it stands."""
+    return Problem(kind, f"{entry.place.pack}/{entry.place.file}", entry.place.line, entry.id, str(seen), str(expected))
 
 
 class UnknownPlan(PlanError):

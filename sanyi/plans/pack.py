@@ -11,9 +11,10 @@ from sanyi.plans.errors import Problem
 
 FILE_DEFAULTS = ("document", "confidence", "demonstration", "from")
 _IDENTITY = {"id": str, "kind": str, "title_zh": str, "title_en": str, "number": str, "body_zh": str, "body_en": str,
-             "issued_on": date, "note_zh": str, "note_en": str, "parents": list, "uses": list}
-PACK_KINDS = ("plan", "region", "dictionary")
-_MAY_LACK = {"number", "note_zh", "note_en", "parents", "uses", "issued_on"}
+             "issued_on": date, "note_zh": str, "note_en": str, "parents": list, "uses": list,
+             "extends": str, "drops": list}
+PACK_KINDS = ("plan", "what_if", "region", "dictionary")
+_MAY_LACK = {"number", "note_zh", "note_en", "parents", "uses", "issued_on", "extends", "drops"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,11 @@ class Borrowing:
 
 @dataclass(frozen=True)
 class Identity:
-    """What a plan document is: titles, number, issuing body, date, parents."""
+    """What a plan document is: titles, number, issuing body, date, parents.
+
+    `extends` names the pack it stands on: all of that pack holds unless this one says otherwise; `drops` lists what of it
+    no longer holds, as `kind:id`.
+    """
 
     id: str
     kind: str
@@ -48,6 +53,8 @@ class Identity:
     note_en: str = ""
     parents: tuple[ParentDocument, ...] = ()
     uses: tuple[Borrowing, ...] = ()
+    extends: str = ""
+    drops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,10 @@ def _identity(table: dict, shown: str, lines: list, problems: list) -> Identity 
     if table["kind"] not in PACK_KINDS:
         _add(problems, "unknown_word", shown, _line_of(lines, 0, "kind"), f"kind = {table['kind']!r}", ", ".join(PACK_KINDS))
         return None
-    return Identity(**{**table, "parents": parents, "uses": uses})
+    if table["kind"] == "what_if" and not table.get("extends"):
+        _add(problems, "missing_key", shown, 1, "extends", 'extends = "haikou-2018"')
+        return None
+    return Identity(**{**table, "parents": parents, "uses": uses, "drops": tuple(table.get("drops", ()))})
 
 
 def _borrowing(use) -> Borrowing:

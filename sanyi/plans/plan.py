@@ -3,13 +3,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from sanyi.plans.check import near
 from sanyi.plans.entries import (
     Duty, Gap, Goal, Indicator, IssuedDocument, Milestone, Obligation, Post, Prohibition, Target, Task, Unit, Value,
 )
 from sanyi.plans.errors import BadPack, Problem, UnknownValue
 from sanyi.plans.frozen import digest_of, freeze, thaw
 from sanyi.plans.layer import Layer, record
+from sanyi.plans.near import near
 from sanyi.plans.pack import Identity
 from sanyi.plans.units import misfit
 from sanyi.plans.why import why
@@ -48,6 +48,7 @@ class Plan:
     goals: tuple[Goal, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     register: tuple[Obligation, ...] = ()
+    digest_identity: Identity | None = None  # a what-if's is that of the plan it stands on: an empty one changes nothing
 
     @property
     def name(self) -> str:
@@ -108,8 +109,9 @@ class Plan:
 
     @cached_property
     def _own_digest(self) -> str:
-        identity = {**vars(self.identity), "parents": sorted((parent.title, parent.number) for parent in self.identity.parents),
-                    "uses": [(use.pack, use.since) for use in self.identity.uses]}
+        named = self.digest_identity or self.identity
+        identity = {**vars(named), "parents": sorted((parent.title, parent.number) for parent in named.parents),
+                    "uses": [(use.pack, use.since) for use in named.uses]}
         values = {id(value) for layer in self.layers for values in layer.values.values() for value in values}
         own = [record(entry) for entry in self.entries() if id(entry) not in values]
         return digest_of([identity, sorted(own, key=lambda row: (row["kind"], row["id"]))])

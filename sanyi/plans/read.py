@@ -2,33 +2,42 @@
 from dataclasses import replace
 from pathlib import Path
 
-from sanyi.plans.check import pack_problems, problems_between
+from sanyi.plans.check import in_order, pack_problems, problems_between
 from sanyi.plans.errors import BadPack, Problem, UnknownPlan
+from sanyi.plans.extends import merged, without_dropped
 from sanyi.plans.layer import defaults_layer, values_layer
 from sanyi.plans.pack import Pack, read_pack
 from sanyi.plans.plan import Organisation, Plan
+from sanyi.plans.references import unknown_references
 
 
-def read_plan(name, folders, region=None) -> Plan:
+def read_plan(name, folders, region=None, indicators=None) -> Plan:
     """Read the plan `name` (a pack's name or its folder) from the folders given, with a region's values beneath it.
 
-    A value of the plan wins over one of the region, that over the packs the two use, all of them over the stated
-    defaults of gaps; the plan's own targets, tasks and organisation stay alone.
+    A value of the plan wins, from its own date on, over one of the plan it extends, that over the region's, that over the
+    packs they use, all of them over the stated defaults of gaps. Targets, tasks, organisation and the like are the plan's
+    own and, where it says nothing else, those of the plan it extends. `indicators`: the codes computed, to check targets.
     Errors: UnknownPlan (no such pack), BadPack (every problem with file and line).
     """
-    packs = _gathered([part for part in (name, region) if part is not None], [Path(folder) for folder in folders])
-    problems = [problem for pack, _, _ in packs for problem in pack_problems(pack)]
-    problems = problems or list(problems_between([pack for pack, _, _ in packs]))
+    folders = [Path(folder) for folder in folders]
+    chain = _chain(name, folders)
+    beneath = _gathered([*((pack, None, "", ()) for pack in chain), *([] if region is None else [(_read(region, folders), None, "", ())])], folders)
+    problems = [problem for pack, _, _ in beneath for problem in pack_problems(pack, references=pack not in chain)]
+    chain, unmet = without_dropped(chain)
+    beneath = [(pack, None, "") for pack in chain] + beneath[len(chain):]
+    own = merged(chain)
+    problems = in_order([*problems, *unmet, *unknown_references(own)])
+    problems = problems or problems_between([pack for pack, _, _ in beneath], indicators)
     if problems:
         raise BadPack(problems)
-    layers = [build(*borrowed) for build in (values_layer, defaults_layer) for borrowed in packs]
-    return _plan(packs[0][0], tuple(layer for layer in layers if layer.values), packs)
+    layers = [build(*borrowed) for build in (values_layer, defaults_layer) for borrowed in beneath]
+    return _plan(own, chain[-1].identity, tuple(layer for layer in layers if layer.values), beneath)
 
 
-def check_plan(name, folders, region=None) -> tuple[Problem, ...]:
+def check_plan(name, folders, region=None, indicators=None) -> tuple[Problem, ...]:
     """Give every problem of a plan with its region and the packs they use; empty when it can be read."""
     try:
-        read_plan(name, folders, region)
+        read_plan(name, folders, region, indicators)
     except BadPack as error:
         return error.problems
     except UnknownPlan as error:
@@ -48,35 +57,49 @@ def find_pack(name, folders) -> Path:
     raise error
 
 
-def _gathered(names: list, folders: list) -> list:
+def _chain(name, folders: list) -> list[Pack]:
+    """List the pack and those it extends, one after the other."""
+    chain = [_read(name, folders)]
+    while base := chain[-1].identity.extends:
+        pack = _read(base, folders, chain[-1].identity.id)
+        ids = [earlier.identity.id for earlier in chain]
+        if pack.identity.id in ids:
+            raise BadPack([Problem("circular_extends", f"{ids[-1]}/pack.toml", 0, seen=" → ".join([*ids, pack.identity.id]))])
+        chain.append(pack)
+    return chain
+
+
+def _gathered(named: list, folders: list) -> list:
     """List (pack, borrowed since, borrowed by): the named packs first, then those they use, each once."""
-    found, waiting = [], [(name, None, "", ()) for name in names]
+    found, waiting = [], list(named)
     while waiting:
-        name, since, borrower, path = waiting.pop(0)
-        pack = read_pack(_found(name, folders, borrower))
-        if pack.identity is None:
-            raise BadPack(pack.problems)
+        pack, since, borrower, path = waiting.pop(0)
         own = pack.identity.id
         if own in path:
             raise BadPack([Problem("circular_uses", f"{path[-1]}/pack.toml", 0, seen=" → ".join([*path, own]))])
         if own not in (earlier.identity.id for earlier, _, _ in found):
             found.append((pack, since, borrower))
-        waiting += [(use.pack, use.since or since, own, (*path, own)) for use in pack.identity.uses]
+        waiting += [(_read(use.pack, folders, own), use.since or since, own, (*path, own)) for use in pack.identity.uses]
     return found
 
 
-def _found(name, folders: list, borrower: str) -> Path:
+def _read(name, folders: list, borrower: str = "") -> Pack:
     try:
-        return find_pack(name, folders)
+        pack = read_pack(find_pack(name, folders))
     except UnknownPlan as error:
         if not borrower:
             raise
         raise BadPack([replace(error.problem, file=f"{borrower}/pack.toml")]) from error
+    if pack.identity is None:
+        raise BadPack(pack.problems)
+    return pack
 
 
-def _plan(pack: Pack, layers: tuple, packs: list) -> Plan:
-    organisation = Organisation(*(pack.of(kind) for kind in ("unit", "duty", "post")))
-    gaps = tuple(gap for used, _, _ in packs for gap in used.of("gap"))
-    return Plan(pack.identity, layers, pack.of("target"), pack.of("task"), organisation, gaps,
-                pack.of("milestone"), pack.of("prohibition"), pack.of("issued_document"), pack.of("goal"),
-                tuple(indicator for used, _, _ in packs for indicator in used.of("indicator")), pack.of("obligation"))
+def _plan(own: Pack, root, layers: tuple, packs: list) -> Plan:
+    organisation = Organisation(*(own.of(kind) for kind in ("unit", "duty", "post")))
+    gaps, indicators = ({entry.id: entry for pack, _, _ in reversed(packs) for entry in pack.of(kind)} for kind in ("gap", "indicator"))
+    lists = {"targets": "target", "tasks": "task", "milestones": "milestone", "prohibitions": "prohibition",
+             "documents": "issued_document", "goals": "goal", "register": "obligation"}
+    return Plan(own.identity, layers, organisation=organisation, gaps=tuple(gaps.values()), indicators=tuple(indicators.values()),
+                digest_identity=root if own.identity.kind == "what_if" else own.identity,
+                **{field: own.of(kind) for field, kind in lists.items()})

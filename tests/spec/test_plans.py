@@ -78,7 +78,7 @@ def test_an_unknown_name_is_answered_with_near_names(haikou):
 
 
 def test_an_unknown_plan_is_answered_with_the_plans_that_exist():
-    with pytest.raises(UnknownPlan, match="haikou-2018, region-demo, wanshan-2021"):
+    with pytest.raises(UnknownPlan, match="haikou-2018, .*wanshan-2021"):
         read_plan("haiku", [PACKS])
 
 

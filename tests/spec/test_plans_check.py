@@ -118,6 +118,37 @@ PLANTED = [
 ]
 
 
+MILESTONE = TASK.replace("[[task]]", "[[milestone]]").replace('lead = "office"\nlead_basis = "text"\ngroup = "one"\n', "")
+RECORD = """
+[[obligation]]
+obligation = "TP-01"
+kind = "P"
+realised = ["value:fund.share_ppm", "page:plan"]
+state = "works"
+tests = ["tests/spec/test_plans.py::test_x"]
+clause = "二(一)"
+zh = "比例"
+en = "share"
+"""
+PLANTED += [
+    ("half_due", HEAD + UNIT + changed(TASK, 'zh = "任务"', 'zh = "任务"\ndue_after = "first"'), 20, "due_after_months"),
+    ("two_dues", HEAD + UNIT + MILESTONE + changed(TASK, 'zh = "任务"', 'zh = "任务"\ndue = 2020-02-01\ndue_after = "first"\ndue_after_months = 3'), 28, "2020-02-01"),
+    ("unknown_milestone", HEAD + UNIT + MILESTONE + changed(TASK, 'zh = "任务"', 'zh = "任务"\ndue_after = "frst"\ndue_after_months = 3'), 19, "first"),
+    ("unknown_task", HEAD + UNIT + changed(TASK, 'zh = "任务"', 'zh = "任务"\nneeds = ["frst"]'), 12, "first"),
+    ("unknown_target", HEAD + UNIT + SOUND + TARGET + changed(TASK, 'zh = "任务"', 'zh = "任务"\ntargets = ["visit"]'), 34, "visits"),
+    ("circular_tasks", HEAD + UNIT + changed(TASK, 'zh = "任务"', 'zh = "任务"\nparent = "first"'), 12, "circle"),
+    ("gap_in_dates", HEAD + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nto = 2020-06-30')
+     + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nfrom = 2020-07-02'), 14, "2020-01-01…2020-06-30"),
+    ("clause_clash", HEAD + SOUND + TARGET + changed(changed(TARGET, '"visits"', '"visits-again"'), "900000", "800000"), 26, "all.toml:13"),
+    ("claim_without_test", HEAD + SOUND + changed(RECORD, 'tests = ["tests/spec/test_plans.py::test_x"]\n', ""), 17, "tests"),
+    ("lack_unsaid", HEAD + SOUND + changed(RECORD, '"works"', '"partly"'), 17, "missing_en"),
+    ("lack_unsaid", HEAD + SOUND + changed(RECORD, 'zh = "比例"', 'zh = "比例"\nmissing_zh = "缺"\nmissing_en = "some"'), 17, "partly"),
+    ("unknown_entry", HEAD + SOUND + changed(RECORD, "fund.share_ppm", "fund.shares_ppm"), 13, "fund.share_ppm"),
+    ("unknown_word", HEAD + SOUND + changed(RECORD, "page:plan", "pages:plan"), 13, "page"),
+    ("unknown_word", HEAD + SOUND + changed(RECORD, 'kind = "P"', 'kind = "Q"'), 15, "S, P, F"),
+]
+
+
 def test_a_sound_pack_has_no_problem(tmp_path):
     home = pack(tmp_path, HEAD + SOUND + UNIT + TASK + TARGET + GAP)
     assert check_pack(home) == ()
@@ -174,6 +205,20 @@ def test_a_target_with_an_unknown_setting_and_a_clash_of_units_show_between_pack
     assert [(problem.kind, problem.file) for problem in check_plan("one", [tmp_path], "two")] == [("unit_clash", "two/all.toml")]
 
 
+def test_a_target_on_an_unknown_indicator_is_named_with_those_that_exist(tmp_path):
+    pack(tmp_path, HEAD + SOUND + TARGET, "one")
+    assert check_plan("one", [tmp_path]) == () == check_plan("one", [tmp_path], indicators={"IND-42"})
+    problems = check_plan("one", [tmp_path], indicators={"IND-41", "IND-01"})
+    assert [(problem.kind, problem.line, problem.seen) for problem in problems] == [("unknown_indicator", 13, "IND-42")]
+    assert "IND-41" in problems[0].words("en")
+
+
+def test_two_packs_that_read_one_clause_differently_are_told_apart(tmp_path):
+    pack(tmp_path, HEAD + SOUND, "one")
+    pack(tmp_path, HEAD + changed(SOUND, "500000", "400000"), "two")
+    assert [(problem.kind, problem.file) for problem in check_plan("one", [tmp_path], "two")] == [("clause_clash", "two/all.toml")]
+
+
 def test_a_plan_wins_over_its_region_from_its_own_date_on(tmp_path):
     pack(tmp_path, HEAD + SOUND, "one")
     pack(tmp_path, changed(HEAD, "2020", "2018") + changed(SOUND, "500000", "400000"), "region")
@@ -204,5 +249,6 @@ def test_the_digest_does_not_hear_the_order_of_keys_entries_and_files(tmp_path):
 
 def test_every_wording_has_a_planted_fault():
     shown = {kind for kind, *_ in PLANTED} | {
-        "missing_file", "unknown_pack", "circular_uses", "unknown_setting", "unit_clash"}
+        "missing_file", "unknown_pack", "circular_uses", "unknown_setting", "unit_clash", "unknown_indicator",
+        "circular_extends", "unknown_drop"}  # these show between packs: tests above, and test_plans_extends
     assert shown == set(WORDINGS)

@@ -1,0 +1,81 @@
+"""A plan that extends another: overlay from its date on, entries taken over, replaced or dropped; a what-if as a pack."""
+from datetime import date
+
+from test_plans_check import GAP, HEAD, IDENTITY, SOUND, TARGET, TASK, UNIT, changed, pack
+
+from sanyi.plans import check_pack, check_plan, read_plan
+
+BASE = HEAD + SOUND + UNIT + TASK + TARGET + GAP
+
+
+def family(folder, content="", extra="", kind="plan", name="child"):
+    """A base pack and one that extends it."""
+    pack(folder, BASE, "base")
+    identity = IDENTITY.replace('kind = "plan"', f'kind = "{kind}"') + f'extends = "base"\n{extra}'
+    return pack(folder, content, name, identity)
+
+
+def test_an_overlay_holds_from_its_own_date_on_and_the_base_before_and_after(tmp_path):
+    later = changed(HEAD, "2020-01-01", "2021-01-01") + changed(changed(SOUND, "500000", "600000"), 'zh = "比例"', 'zh = "比例"\nto = 2021-12-31')
+    family(tmp_path, later.replace("试办〔2020〕1号", "试办〔2021〕2号"))
+    plan = read_plan("child", [tmp_path])
+    held = [plan.on(day).value("fund.share_ppm") for day in (date(2020, 12, 31), date(2021, 1, 1), date(2021, 12, 31), date(2022, 1, 1))]
+    assert held == [500000, 600000, 600000, 500000]
+
+
+def test_entries_are_taken_over_replaced_by_their_id_and_dropped(tmp_path):
+    replaced = changed(TASK, 'zh = "任务"', 'zh = "另一任务"')
+    family(tmp_path, HEAD + replaced, 'drops = ["target:visits"]\n')
+    plan = read_plan("child", [tmp_path])
+    assert [task.zh for task in plan.tasks] == ["另一任务"]
+    assert plan.targets == () and [unit.id for unit in plan.organisation.units] == ["office"]
+    assert plan.name == "child" and [gap.id for gap in plan.gaps] == ["fund.open_ppm"]
+
+
+def test_a_pack_may_name_what_stands_in_the_pack_it_extends(tmp_path):
+    home = family(tmp_path, HEAD + changed(TASK, '"first"', '"second"'))
+    assert check_pack(home) == () == check_plan("child", [tmp_path])
+    family(tmp_path, HEAD + changed(changed(TASK, '"first"', '"second"'), 'lead = "office"', 'lead = "ofice"'))
+    problems = check_plan("child", [tmp_path])
+    assert [(problem.kind, problem.file, problem.seen) for problem in problems] == [("unknown_body", "child/all.toml", "ofice")]
+
+
+def test_dropping_what_a_task_still_names_is_found(tmp_path):
+    family(tmp_path, extra='drops = ["unit:office"]\n')
+    assert [(problem.kind, problem.file) for problem in check_plan("child", [tmp_path])] == [("unknown_body", "base/all.toml")]
+
+
+def test_a_drop_that_meets_nothing_is_named(tmp_path):
+    family(tmp_path, extra='drops = ["task:frst"]\n')
+    problems = check_plan("child", [tmp_path])
+    assert [(problem.kind, problem.seen, problem.expected) for problem in problems] == [("unknown_drop", "task:frst", "task:first")]
+
+
+def test_packs_that_extend_each_other_in_a_circle_are_refused(tmp_path):
+    for name, other in (("one", "two"), ("two", "three"), ("three", "one")):
+        pack(tmp_path, HEAD + SOUND, name, IDENTITY + f'extends = "{other}"\n')
+    problems = check_plan("one", [tmp_path])
+    assert [(problem.kind, problem.seen) for problem in problems] == [("circular_extends", "one → two → three → one")]
+    assert "成环" in problems[0].words("zh")
+
+
+def test_a_what_if_must_say_what_it_stands_on(tmp_path):
+    home = pack(tmp_path, HEAD + SOUND, "trial", IDENTITY.replace('kind = "plan"', 'kind = "what_if"'))
+    assert [(problem.kind, problem.seen) for problem in check_pack(home)] == [("missing_key", "extends")]
+
+
+def test_an_empty_what_if_changes_nothing_exactly(tmp_path):
+    family(tmp_path, kind="what_if")
+    base, what_if = read_plan("base", [tmp_path]), read_plan("child", [tmp_path])
+    assert what_if.digest == base.digest and what_if.entries() == base.entries() and what_if.name == "child"
+    family(tmp_path, HEAD + changed(SOUND, "500000", "500001"), kind="what_if", extra='drops = ["value:fund.share_ppm"]\n')
+    assert read_plan("child", [tmp_path]).digest != base.digest
+
+
+def test_a_chain_of_three_is_read_from_the_top(tmp_path):
+    family(tmp_path, changed(HEAD, "2020-01-01", "2021-01-01").replace("1号", "2号") + changed(SOUND, "500000", "600000"))
+    pack(tmp_path, changed(HEAD, "2020-01-01", "2022-01-01").replace("1号", "3号") + changed(SOUND, "500000", "700000"), "top",
+         IDENTITY + 'extends = "child"\n')
+    plan = read_plan("top", [tmp_path])
+    assert [plan.on(date(year, 6, 1)).value("fund.share_ppm") for year in (2020, 2021, 2022)] == [500000, 600000, 700000]
+    assert [layer.name for layer in plan.layers] == ["top", "child", "base", "base defaults"]
