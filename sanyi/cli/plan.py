@@ -1,23 +1,12 @@
-"""`sanyi plan show`: a plan's values with their clauses."""
-from datetime import date
+"""`sanyi plan …`: show, show, check and compare plans, and say how far they are realised."""
+from sanyi.cli import plan_check, plan_compare, plan_coverage, plan_show
 
-from sanyi.runs.packs import DEMO_REGION, open_plan
+PARTS = (plan_show, plan_check, plan_compare, plan_coverage)
 
 
 def add(commands) -> None:
-    """Add the command to the parser."""
-    plan = commands.add_parser("plan", help="改革方案 / the plan")
-    show = plan.add_subparsers(dest="plan_command", required=True).add_parser("show")
-    show.add_argument("plan")
-    show.add_argument("--region", default=DEMO_REGION)
-    show.add_argument("--on", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
-    show.add_argument("--language", choices=("zh", "en"), default="zh")
-    show.set_defaults(act=act)
-
-
-def act(chosen) -> None:
-    """Print every value in force on a day, with its why."""
-    plan = open_plan(chosen.plan, chosen.region)
-    on_day = plan.on(chosen.on or date.today())
-    for name in on_day.values():
-        print(f"{name}\n    {on_day.why(name, chosen.language)}")
+    """Add the command and its parts to the parser."""
+    parser = commands.add_parser("plan", help="改革方案 / the plan")
+    parts = parser.add_subparsers(dest="plan_command", required=True, metavar="PART")
+    for part in PARTS:
+        part.add(parts)

@@ -14,6 +14,8 @@ from sanyi.plans.pack import Identity
 from sanyi.plans.units import misfit
 from sanyi.plans.why import why
 
+WHAT_IF = "what-if"  # the layer of a change that is tried
+
 
 @dataclass(frozen=True)
 class Organisation:
@@ -48,6 +50,7 @@ class Plan:
     goals: tuple[Goal, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     register: tuple[Obligation, ...] = ()
+    family: tuple[str, ...] = ()  # the packs whose word is the plan's own: itself and those it extends
     digest_identity: Identity | None = None  # a what-if's is that of the plan it stands on: an empty one changes nothing
 
     @property
@@ -91,7 +94,7 @@ class Plan:
         if not changes:
             return self
         values = {name: tuple(self._what_if(entry, given) for entry in self._newest(name)) for name, given in changes.items()}
-        plan = replace(self, layers=(Layer("what-if", values), *self.layers))
+        plan = replace(self, layers=(Layer(WHAT_IF, values), *self.layers))
         plan.__dict__["_own_digest"] = self._own_digest
         return plan
 
@@ -104,7 +107,7 @@ class Plan:
     def _what_if(self, entry: Value, given) -> Value:
         frozen = freeze(given)
         if expected := misfit(entry.id, entry.unit, frozen):
-            raise BadPack([Problem("wrong_value", "what-if", 0, entry.id, repr(given), expected)])
+            raise BadPack([Problem("wrong_value", WHAT_IF, 0, entry.id, repr(given), expected)])
         return replace(entry, value=frozen, was=entry.value, since=date.min, until=None)
 
     @cached_property

@@ -31,7 +31,7 @@ def read_plan(name, folders, region=None, indicators=None) -> Plan:
     if problems:
         raise BadPack(problems)
     layers = [build(*borrowed) for build in (values_layer, defaults_layer) for borrowed in beneath]
-    return _plan(own, chain[-1].identity, tuple(layer for layer in layers if layer.values), beneath)
+    return _plan(own, chain, tuple(layer for layer in layers if layer.values), beneath)
 
 
 def check_plan(name, folders, region=None, indicators=None) -> tuple[Problem, ...]:
@@ -95,11 +95,12 @@ def _read(name, folders: list, borrower: str = "") -> Pack:
     return pack
 
 
-def _plan(own: Pack, root, layers: tuple, packs: list) -> Plan:
+def _plan(own: Pack, chain: list, layers: tuple, packs: list) -> Plan:
     organisation = Organisation(*(own.of(kind) for kind in ("unit", "duty", "post")))
     gaps, indicators = ({entry.id: entry for pack, _, _ in reversed(packs) for entry in pack.of(kind)} for kind in ("gap", "indicator"))
     lists = {"targets": "target", "tasks": "task", "milestones": "milestone", "prohibitions": "prohibition",
              "documents": "issued_document", "goals": "goal", "register": "obligation"}
     return Plan(own.identity, layers, organisation=organisation, gaps=tuple(gaps.values()), indicators=tuple(indicators.values()),
-                digest_identity=root if own.identity.kind == "what_if" else own.identity,
+                family=tuple(pack.identity.id for pack in chain),
+                digest_identity=chain[-1].identity if own.identity.kind == "what_if" else own.identity,
                 **{field: own.of(kind) for field, kind in lists.items()})

@@ -2,7 +2,9 @@
 from pathlib import Path
 
 import sanyi
-from sanyi.plans import Plan, read_plan
+from sanyi.indicators import indicators
+from sanyi.plans import Plan, Problem, check_plan, read_plan
+from sanyi.plans.pack import read_pack
 
 DEMO_REGION = "region-demo"
 
@@ -13,6 +15,22 @@ def packs_folders() -> list[Path]:
     return [folder for folder in (house.parent / "packs", house / "packs") if folder.is_dir()]
 
 
-def open_plan(name: str, region: str = DEMO_REGION) -> Plan:
+def plan_names() -> list[str]:
+    """The plans that lie in the folders, by name; regions and dictionaries are no plans."""
+    found = {path.parent for folder in packs_folders() for path in folder.glob("*/pack.toml")}
+    return sorted(path.name for path in found if (identity := read_pack(path).identity) and identity.kind == "plan")
+
+
+def open_plan(name: str, region: str | None = DEMO_REGION) -> Plan:
     """Read a plan by name or path, with a region's values beneath it."""
-    return read_plan(name, packs_folders(), region)
+    return read_plan(name, packs_folders(), region, computed_indicators())
+
+
+def problems_of(name: str, region: str | None = DEMO_REGION) -> tuple[Problem, ...]:
+    """Give every problem of a plan with its region, its targets held against the indicators there are."""
+    return check_plan(name, packs_folders(), region, computed_indicators())
+
+
+def computed_indicators() -> set[str]:
+    """The codes of the indicators that are computed from the record."""
+    return {indicator.code for indicator in indicators()}
