@@ -9,7 +9,8 @@ STATUS = {
 }
 TREND = {"up": ("上升", "rising"), "down": ("下降", "falling"), "flat": ("持平", "flat"), "unknown": ("无上期", "nothing before")}
 ALERT = {"ok": ("正常", "fine"), "warn": ("提示", "warning"), "alarm": ("警戒", "alarm")}
-E6_OF = {"ppm": 100, "e4": 100, "fen": 10_000, "days": 1_000_000, "months": 1_000_000, "count": 1_000_000}
+E6_OF = {"ppm": 100, "e4": 100, "fen": 10_000, "days": 1_000_000, "months": 1_000_000, "count": 1_000_000,
+         "per_1000_e4": 100, "per_10000_e4": 100, "per_100000_e4": 100, "years_e4": 100}
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ def status_of(aim: Aim | None, value_e6: int | None, previous_e6: int | None) ->
     """The status of a value: met, near (short by no more than the tolerance), missed, no_target, not_computable.
 
     `=` (to reach, as plans word it) is met at the target and above it. `≈` is met within the tolerance and near within twice of it; a strict comparator is missed at the target itself
-    (then it is near); rising and falling need last year's value. Source: WS/HK targets, DEF tolerance.
+    (then it is near); rising and falling need last year's value; an open target gives no number to judge by. Source: WS/HK targets, DEF tolerance.
     """
-    if aim is None:
+    if aim is None or aim.comparator == "open":
         return "no_target"
     if value_e6 is None or (aim.comparator in ("rising", "falling") and previous_e6 is None):
         return "not_computable"

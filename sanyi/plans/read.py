@@ -19,7 +19,7 @@ def read_plan(name, folders, region=None, indicators=None) -> Plan:
     own and, where it says nothing else, those of the plan it extends. `indicators`: the codes computed, to check targets.
     Errors: UnknownPlan (no such pack), BadPack (every problem with file and line).
     """
-    folders = [Path(folder) for folder in folders]
+    folders = [*map(Path, folders), *([Path(name).parent] if (Path(name) / "pack.toml").is_file() else [])]  # its neighbours too
     chain = _chain(name, folders)
     beneath = _gathered([*((pack, None, "", ()) for pack in chain), *([] if region is None else [(_read(region, folders), None, "", ())])], folders)
     problems = [problem for pack, _, _ in beneath for problem in pack_problems(pack, references=pack not in chain)]

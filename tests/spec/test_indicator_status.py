@@ -20,7 +20,7 @@ ABOUT_90 = Aim("≈", 90_000_000, 2_000_000)
     (Aim("=", 100_000_000, 0), 100_000_000, None, "met"), (Aim("=", 100_000_000, 0), 99_999_999, None, "missed"),
     (Aim("=", 60_000_000, 0), 60_000_001, None, "met"),  # 达到: to reach, so more is met as well
     (Aim("rising", None, 0), 5, 4, "met"), (Aim("rising", None, 0), 4, 4, "missed"), (Aim("falling", None, 0), 3, 4, "met"),
-    (Aim("rising", None, 0), 5, None, "not_computable"), (FIFTEEN, None, 1, "not_computable"), (None, 5, 4, "no_target")])
+    (Aim("rising", None, 0), 5, None, "not_computable"), (Aim("open", None, 0), 5, 4, "no_target"), (FIFTEEN, None, 1, "not_computable"), (None, 5, 4, "no_target")])
 def test_status_at_the_boundaries(aim, value, previous, status):
     assert status_of(aim, value, previous) == status
 
