@@ -64,7 +64,8 @@ def test_a_dated_value_changes_on_its_day(haikou, day, expected):
     assert haikou.on(day).value("fund.raised_per_head_fen.resident") == expected
 
 
-def test_the_plan_holds_from_the_day_of_issue(haikou):
+def test_the_plan_holds_from_the_day_of_issue():
+    haikou = read_plan("haikou-2018", [PACKS])  # alone: a region lends values for the time before
     assert haikou.on(date(2018, 11, 9)).value("consortium.budget_share_ppm") == 850000
     with pytest.raises(UnknownValue, match="2018-11-09"):
         haikou.on(date(2018, 11, 8)).value("consortium.budget_share_ppm")
