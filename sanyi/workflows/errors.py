@@ -1,0 +1,75 @@
+"""Why a step was not taken; each says it in Chinese and in English.
+
+Refused
+├── UndeclaredStep   no such workflow, no such step, or not from this state
+├── UnknownWork      no such item, problem, order or plan
+├── StaleVersion     somebody else has changed it since it was shown
+├── NotAllowed       the account's role or unit may not do this
+├── BadField         a field is missing, unknown, or not what its kind asks for
+├── GuardRefused     a condition of the step does not hold
+└── Withdrawn        the item is no longer in the plan
+"""
+
+
+class Refused(Exception):
+    """A refusal in words; `zh` and `en` are the two wordings, `code` the kind of refusal in one word."""
+
+    code = "refused"
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(f"{zh} / {en}")
+
+    def words(self, language: str = "zh") -> str:
+        """Say the refusal in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+class UndeclaredStep(Refused):
+    """Only declared steps exist."""
+
+    code = "undeclared_step"
+
+
+class UnknownWork(Refused):
+    """What was asked for does not exist."""
+
+    code = "unknown_work"
+
+
+class StaleVersion(Refused):
+    """The work has moved on since it was shown."""
+
+    code = "stale_version"
+
+
+class NotAllowed(Refused):
+    """Another role or another unit must do this."""
+
+    code = "not_allowed"
+
+
+class BadField(Refused):
+    """A field does not hold what the step asks for; `field` names it."""
+
+    code = "bad_field"
+
+    def __init__(self, zh: str, en: str, field: str = "") -> None:
+        super().__init__(zh, en)
+        self.field = field
+
+
+class GuardRefused(Refused):
+    """A condition of the step does not hold; `guard` names it."""
+
+    code = "guard"
+
+    def __init__(self, zh: str, en: str, guard: str = "") -> None:
+        super().__init__(zh, en)
+        self.guard = guard
+
+
+class Withdrawn(Refused):
+    """The plan no longer holds the item; it is kept for the record."""
+
+    code = "withdrawn"

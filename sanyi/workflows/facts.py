@@ -1,0 +1,61 @@
+"""What a step may know: plain values, gathered by the store before the step is judged."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+ROLES = {"office": ("医改办", "reform office"), "lead": ("牵头单位", "lead unit"), "reader": ("只读", "reader")}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: account name, role, and the unit the account belongs to."""
+
+    name: str
+    role: str = "reader"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a target stands: `status` is a word of the indicators' STATUS, or `no_judgement` where the text gives no number.
+
+    `value` and `target` are in words with their unit; `is_above` says that a range's upper end is passed.
+    """
+
+    target: str
+    zh: str
+    en: str
+    status: str
+    is_hard: bool
+    period: str = ""
+    value: str = ""
+    aim: str = ""
+    is_above: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One piece of work as it stands now; `units` are those whose accounts may act on it.
+
+    `open_needs` and `open_parts` are the (Chinese, English) names of what is not done yet, `evidence` the kinds of proof given
+    in this round, `evidence_asked` the kinds that the plan asks for, `done_by` who reported it done.
+    """
+
+    state: str
+    actor: Actor
+    now: datetime
+    today: date
+    units: tuple[str, ...] = ()
+    due: date | None = None
+    next_due: date | None = None
+    waits_for: str = ""
+    round: int = 1
+    open_needs: tuple[tuple[str, str], ...] = ()
+    open_parts: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[str, ...] = ()
+    evidence_asked: tuple[str, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    done_by: str = ""
+
+
+Given = Mapping[str, object]

@@ -1,0 +1,95 @@
+"""Judging one step: pure, from the facts and what was given to the next state and what changes, or a refusal."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+import unicodedata
+
+from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep
+from sanyi.workflows.facts import ROLES, Actor, Facts
+from sanyi.workflows.workflow import FIELD_KINDS, Field, Step, Workflow
+
+LONGEST_TEXT = 4000
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that may be taken: the new state, the columns that change with it, and the fields as they were understood."""
+
+    step: Step
+    state: str
+    changes: Mapping[str, object]
+    given: Mapping[str, object]
+
+
+def take(workflow: Workflow, name: str, facts: Facts, given: Mapping[str, object]) -> Taken:
+    """Judge a step. Errors: UndeclaredStep, NotAllowed, BadField, GuardRefused, in this order."""
+    step = declared(workflow, name, facts.state)
+    check_may(step, facts)
+    understood = read_fields(step, given)
+    for guard in step.guards:
+        if block := guard(facts, understood):
+            raise GuardRefused(*block, guard=guard.__name__)
+    return Taken(step, step.after, dict(step.effect(facts, understood)), understood)
+
+
+def declared(workflow: Workflow, name: str, state: str) -> Step:
+    """Find the step that leaves a state. Errors: UndeclaredStep naming those that do."""
+    for step in workflow.steps_from(state):
+        if step.name == name:
+            return step
+    now, steps = workflow.state(state), workflow.steps_from(state)
+    raise UndeclaredStep(f"{workflow.zh}在“{now.zh}”状态下没有步骤“{name}”；可用：{'、'.join(step.zh for step in steps) or '无'}",
+                         f"a {workflow.en} that is {now.en} has no step {name!r}; it has: {', '.join(step.name for step in steps) or 'none'}")
+
+
+def may(step: Step, actor: Actor, units: tuple[str, ...]) -> bool:
+    """Say whether an actor's role and unit allow a step."""
+    return actor.role in step.roles and (actor.role != "lead" or actor.unit != "" and actor.unit in units)
+
+
+def check_may(step: Step, facts: Facts) -> None:
+    """Refuse a role or a unit that may not take the step. Errors: NotAllowed."""
+    actor = facts.actor
+    if may(step, actor, facts.units):
+        return
+    if actor.role in step.roles:
+        raise NotAllowed(f"“{step.zh}”只能由本项的牵头或配合单位办理", f"only units that lead or co-lead this may {step.en}")
+    zh, en = (" / ".join(ROLES[role][word] for role in step.roles) for word in (0, 1))
+    raise NotAllowed(f"“{step.zh}”须由{zh}办理；{actor.name} 是{ROLES[actor.role][0]}",
+                     f"to {step.en} takes a {en}; {actor.name} is a {ROLES[actor.role][1]}")
+
+
+def read_fields(step: Step, given: Mapping[str, object]) -> dict[str, object]:
+    """Read what was given by the step's own fields. Errors: BadField."""
+    known = {field.name: field for field in step.fields}
+    for name in given:
+        if name not in known:
+            raise BadField(f"“{step.zh}”没有字段 {name}；应为：{'、'.join(known) or '无'}",
+                           f"to {step.en} takes no field {name!r}; it takes: {', '.join(known) or 'none'}", name)
+    read = {name: _read(field, given.get(name)) for name, field in known.items()}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _read(field: Field, given: object) -> object:
+    given = clean(given) if isinstance(given, str) else given
+    if given is None or given == "":
+        if field.is_required:
+            raise BadField(f"请填写“{field.zh}”", f"the field {field.en!r} must be filled in", field.name)
+        return None
+    if field.kind == "date" and isinstance(given, str):
+        try:
+            given = date.fromisoformat(given)
+        except ValueError:
+            pass
+    is_right = type(given) is date if field.kind == "date" else isinstance(given, str) and len(given) <= LONGEST_TEXT
+    if not is_right:
+        zh, en = FIELD_KINDS[field.kind]
+        raise BadField(f"“{field.zh}”应为{zh}（至多 {LONGEST_TEXT} 字），得到 {str(given)[:40]!r}",
+                       f"{field.en!r} must be {en}, at most {LONGEST_TEXT} characters; got {str(given)[:40]!r}", field.name)
+    return given
+
+
+def clean(text: str) -> str:
+    """Take away what cannot be seen: control characters would forge lines of a log, and a database refuses NUL."""
+    kept = "".join(" " if letter in "\r\n\t" else letter for letter in text)
+    return "".join(letter for letter in kept if unicodedata.category(letter) not in ("Cc", "Cs", "Cf")).strip()

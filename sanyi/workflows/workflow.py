@@ -1,0 +1,78 @@
+"""What a workflow is: a value that holds its states, its steps, who may take them, what they ask for and what stops them."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sanyi.workflows.facts import Facts, Given
+
+FIELD_KINDS = {"text": ("文字", "text"), "date": ("日期", "a date"), "unit": ("单位编码", "a unit of the plan")}
+Guard = Callable[[Facts, Given], tuple[str, str] | None]
+Effect = Callable[[Facts, Given], Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class State:
+    """One state; nothing is late any more in a finished one."""
+
+    name: str
+    zh: str
+    en: str
+    is_finished: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a step asks for; `kind` is one of FIELD_KINDS."""
+
+    name: str
+    kind: str
+    zh: str
+    en: str
+    is_required: bool = True
+
+
+def nothing_else(facts: Facts, given: Given) -> Mapping[str, object]:
+    """Change no more than the state."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: from which states to which, by which roles; each guard gives its refusal in two languages, or None.
+
+    `effect` gives the columns that change besides the state. The role `lead` also needs the account's unit among the work's.
+    """
+
+    name: str
+    zh: str
+    en: str
+    before: tuple[str, ...]
+    after: str
+    roles: tuple[str, ...]
+    fields: tuple[Field, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    effect: Effect = nothing_else
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A whole workflow; work begins in `start`."""
+
+    name: str
+    zh: str
+    en: str
+    start: str
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+
+    def state(self, name: str) -> State:
+        """Give a state by name."""
+        return next(state for state in self.states if state.name == name)
+
+    def steps_from(self, state: str) -> tuple[Step, ...]:
+        """Give the steps that leave a state."""
+        return tuple(step for step in self.steps if state in step.before)
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """The names of the states in which nothing is late any more."""
+        return tuple(state.name for state in self.states if state.is_finished)
