@@ -1,5 +1,6 @@
 """`sanyi run`: a plan on a year of records."""
 import json
+from datetime import date
 from pathlib import Path
 
 from sanyi.cli.progress import progress
@@ -14,6 +15,8 @@ def add(commands) -> None:
     parser.add_argument("--region", default=DEMO_REGION, help="the pack with the region's own values")
     parser.add_argument("--records", type=Path, required=True)
     parser.add_argument("--year", type=int, required=True)
+    parser.add_argument("--plan-on", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD",
+                        help="方案取哪一天的内容；默认为该年最后一天 / the day the plan is taken on; the year's last by default")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--engine", default="duckdb")
     parser.add_argument("--memory", default="4GB")
@@ -26,6 +29,6 @@ def act(chosen) -> None:
     plan = open_plan(chosen.plan, chosen.region)
     with progress("核算 run") as report:
         card = run(plan, chosen.records, chosen.year, chosen.out, chosen.engine, chosen.memory, chosen.threads,
-                   report=report)
+                   report=report, plan_on=chosen.plan_on)
     said = json.loads(card.read_text("utf-8"))
     print(f"{card}\n{len(said['steps'])} 步 steps, {len(said['kept'])} 步沿用 kept, 摘要 digest {said['digest'][:16]}")

@@ -29,7 +29,7 @@ def write_card(under_way: Any, plan: Any) -> Path:
     """Write the card of a finished run; it appears whole or not at all, and unused results are swept after it."""
     steps = {made.name: {"file": made.file, "key": made.key, "digest": made.digest, "rows": made.rows,
                          "needs": list(made.needs), "values": made.values} for made in under_way.made.values()}
-    same = {"plan": plan.name, "plan_digest": plan.digest, "year": under_way.year,
+    same = {"plan": plan.name, "plan_digest": plan.digest, "plan_on": str(under_way.plan.day), "year": under_way.year,
             "records_snapshot": under_way.records.snapshot, "code_version": code_version(),
             "sanyi_version": sanyi.__version__, "engine": f"{under_way.engine.name} {under_way.engine.version}",
             "steps": steps, "whys": _whys(under_way)}

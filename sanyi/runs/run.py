@@ -57,19 +57,20 @@ class Run:
 
 
 def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb", memory: str = "4GB",
-        threads: int = 2, wanted: Iterable[str] | None = None, report: Report = lambda done, text: None) -> Path:
+        threads: int = 2, wanted: Iterable[str] | None = None, report: Report = lambda done, text: None,
+        plan_on: date | None = None) -> Path:
     """Run a plan on a year of records and write results with a run card; returns the card's path.
 
-    Steps whose inputs, plan values and code are as before are not run again. Equal inputs give equal bytes.
+    The plan is taken as it stands on the year's last day, or on `plan_on`: so a new plan is tried on an earlier year. Steps whose inputs, plan values and code are as before are not run again. Equal inputs give equal bytes.
     """
     opened = open_records(records)
     if not opened.months("encounters", year):
         raise NoRecords(f"{records}: 没有 {year} 年的就诊记录 / has no encounters of the year {year}")
     (out / STORE).mkdir(parents=True, exist_ok=True)
-    steps = in_order(all_steps(), wanted)
+    steps, taken = in_order(all_steps(), wanted), plan.on(plan_on or date(year, 12, 31))
     with only_run(out), open_engine(engine, memory, threads) as opened_engine:
-        compiled = Compiled(out, code_version(), plan.digest, str(year), opened_engine.name, opened_engine.version)
-        under_way = Run(opened, plan.on(date(year, 12, 31)), year, out, opened_engine, compiled)
+        compiled = Compiled(out, code_version(), plan.digest, str(year), str(taken.day), opened_engine.name, opened_engine.version)
+        under_way = Run(opened, taken, year, out, opened_engine, compiled)
         for number, step in enumerate(steps):
             report(number / len(steps), step.makes.zh)
             under_way.made[step.name] = _make(under_way, step)
@@ -159,7 +160,7 @@ def _make_exact(under_way: Run, step: Step, proxy: Any) -> tuple[str, str, int, 
     _show(under_way, step)
     given = {name: under_way.engine.rows_of(name, promise(name)) for name in step.tables}
     rows = step.function(**given, **_besides(step, proxy, under_way.year))
-    key = _key(under_way, step, code_version() + under_way.plan.plan.digest)
+    key = _key(under_way, step, code_version() + under_way.plan.plan.digest + str(under_way.plan.day))
     path = _store_path(under_way, step, key)
     kept = path.exists()
     if not kept:

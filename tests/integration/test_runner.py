@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from sanyi.engines.duck import DuckEngine
 from sanyi.engines.errors import BrokenKey, InexactResult
 from sanyi.engines.small_files import write_rows
+from sanyi.plans.layer import Layer
 from sanyi.runs import run as running
 from sanyi.runs import steps as finding
 from sanyi.runs.errors import NoRecords, StepsInCircle, UnknownTable
@@ -121,6 +123,17 @@ def test_the_card_names_the_plan_values_a_step_read_and_a_what_if_changes_them(t
     other = card_of(run(plan.changed({"consortium.budget_share_ppm": 900000}), records, 2020, tmp_path / "out"))
     assert other["steps"]["budget"]["digest"] != base["steps"]["budget"]["digest"]
     assert other["steps"]["spent"]["digest"] == base["steps"]["spent"]["digest"]
+
+
+def test_a_plan_is_tried_on_an_earlier_year_by_taking_it_on_its_own_day(toys, tmp_path):
+    plan, records, out = open_plan("haikou-2018"), make_records(tmp_path / "a"), tmp_path / "out"
+    raised = replace(plan, layers=(Layer("later", {"consortium.budget_share_ppm": (replace(
+        plan.on(date(2020, 12, 31)).entry("consortium.budget_share_ppm"), value=900000, since=date(2022, 1, 1)),)}), *plan.layers))
+    usual = card_of(run(raised, records, 2020, out))
+    tried = card_of(run(raised, records, 2020, out, plan_on=date(2022, 1, 1)))
+    assert [card["steps"]["budget"]["values"]["consortium.budget_share_ppm"] for card in (usual, tried)] == [850000, 900000]
+    assert (usual["plan_on"], tried["plan_on"]) == ("2020-12-31", "2022-01-01")
+    assert usual["steps"]["budget"]["digest"] != tried["steps"]["budget"]["digest"]
 
 
 def test_a_result_kept_by_month_reads_like_one_table(toys, tmp_path):

@@ -34,7 +34,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
 
 
 def _values(opened: Plan) -> list[Entry]:
-    day = opened.on(date(results().year, 12, 31))
+    day = opened.on(date.fromisoformat(results().card.get("plan_on", f"{results().year}-12-31")))
     return [day.entry(name) for name in day.values()]
 
 
