@@ -3,5 +3,7 @@ from sanyi.engines.errors import EngineError
 from sanyi.intake.errors import IntakeError
 from sanyi.plans import PlanError
 from sanyi.runs.errors import RunError
+from sanyi.store.errors import StoreError
+from sanyi.workflows.errors import Refused
 
-KNOWN_ERRORS = (EngineError, IntakeError, PlanError, RunError)
+KNOWN_ERRORS = (EngineError, IntakeError, PlanError, Refused, RunError, StoreError)

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from sanyi.cli.errors import KNOWN_ERRORS
 
-COMMANDS = ("demo", "world", "intake", "run", "explain", "books", "plan", "pages", "check", "serve")
+COMMANDS = ("demo", "world", "intake", "run", "explain", "books", "plan", "pages", "check", "serve", "ledger", "account")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

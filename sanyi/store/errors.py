@@ -1,8 +1,9 @@
-"""What can go wrong with the database.
+"""What can go wrong with the database; why a step was refused stands in `sanyi.workflows.errors`.
 
 StoreError
 ├── UnsafeDatabase   the database would not keep what it has acknowledged
-└── OtherFolder      this process already works in another folder
+├── OtherFolder      this process already works in another folder
+└── BadAccount       no such role or unit, or a name that is kept back
 """
 
 
@@ -16,3 +17,7 @@ class UnsafeDatabase(StoreError):
 
 class OtherFolder(StoreError):
     """One process works in one folder."""
+
+
+class BadAccount(StoreError):
+    """An account that cannot be made as asked."""

@@ -1,15 +1,29 @@
-"""People who may sign in."""
+"""People who may sign in, and the tables of the ledger."""
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from sanyi.workflows.facts import ROLES
+
 
 class Account(AbstractBaseUser):
-    """One person's account: name, Argon2 password hash, and how often in a row a wrong password was tried."""
+    """One person's account: name, Argon2 password hash, role and unit, and how often in a row a wrong password was tried.
+
+    `role` is office (the reform office: everything), lead (what its `unit` leads or co-leads) or reader (looks only).
+    """
 
     name = models.CharField(max_length=150, unique=True)
+    role = models.CharField(max_length=10, choices=[(role, words[1]) for role, words in ROLES.items()], default="reader")
+    unit = models.CharField(max_length=100, blank=True, default="")
     is_active = models.BooleanField(default=True)
     wrong_count = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, default=None)
 
     objects = BaseUserManager()
     USERNAME_FIELD = "name"
+
+
+from sanyi.store.ledger_tables import Ledger, LedgerMilestone, LedgerTarget, LedgerUnit, MilestoneDate, Reading  # noqa: E402
+from sanyi.store.work_tables import Evidence, Item, ItemUnit, LedgerEvent, Problem, SupervisionOrder  # noqa: E402
+
+__all__ = ["Account", "Evidence", "Item", "ItemUnit", "Ledger", "LedgerEvent", "LedgerMilestone", "LedgerTarget", "LedgerUnit",
+           "MilestoneDate", "Problem", "Reading", "SupervisionOrder"]

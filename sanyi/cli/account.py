@@ -1,0 +1,25 @@
+"""`sanyi account add`: an account for a person, with a fresh password shown once."""
+import secrets
+from pathlib import Path
+
+from sanyi.workflows.facts import ROLES
+
+
+def add(commands) -> None:
+    """Add the command to the parser."""
+    account = commands.add_parser("account", help="账户 / accounts")
+    made = account.add_subparsers(dest="account_command", required=True).add_parser("add")
+    made.add_argument("name")
+    made.add_argument("--role", choices=tuple(ROLES), default=None, help="reader without it; an existing account keeps its own")
+    made.add_argument("--unit", default=None, help="牵头单位在方案中的编码 / the unit's id in the plan")
+    made.add_argument("--var", type=Path, required=True)
+    made.set_defaults(act=act)
+
+
+def act(chosen) -> None:
+    """Make the account (or give it a new password) and print the password, which is kept nowhere else."""
+    from sanyi.store import make_account, prepare_database
+    prepare_database(chosen.var)
+    password = secrets.token_urlsafe(12)
+    make_account(chosen.var, chosen.name, password, chosen.role, chosen.unit)
+    print(f"用户 user       {chosen.name}\n密码 password   {password}")

@@ -1,0 +1,46 @@
+"""The only writer of workflow state: one step, judged and written with its line in the log, in one transaction."""
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from sanyi.store.facts_of import facts_of, find_work
+from sanyi.store.log import stale, write_change
+from sanyi.store.models import LedgerUnit
+from sanyi.store.who import actor_of
+from sanyi.workflows import workflow_of
+from sanyi.workflows.errors import BadField
+from sanyi.workflows.take import take
+from sanyi.workflows.workflow import Step
+
+
+def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object], by: str, now: datetime):
+    """Take one step of a workflow: `kind` is task, problem or supervision_order, `version` the one the decision was made on.
+
+    Gives the changed row. Errors (all Refused, nothing written): UndeclaredStep, UnknownWork, Withdrawn, StaleVersion,
+    NotAllowed, BadField, GuardRefused. Source: TSK-2, R22, R23.
+    """
+    with transaction.atomic():
+        row = find_work(kind, id, is_locked=True)
+        actor = actor_of(by)
+        if row.version != version:
+            raise stale()
+        taken = take(workflow_of(kind), step, facts_of(kind, row, actor, now), given)
+        _check_units(row, taken.step, taken.given)
+        write_change(row, kind, step, actor.name, now, {**taken.changes, "state": taken.state}, taken.given)
+    return row
+
+
+def _check_units(row, step: Step, given: Mapping[str, object]) -> None:
+    """A field that names a unit names one of the plan's."""
+    for field in step.fields:
+        if field.kind == "unit" and field.name in given:
+            check_known_unit(row.ledger, given[field.name], field.name)
+
+
+def check_known_unit(ledger, unit: object, field: str = "unit") -> LedgerUnit:
+    """Find a unit of the plan. Errors: BadField."""
+    found = LedgerUnit.objects.filter(ledger=ledger, entry=unit, is_withdrawn=False).first()
+    if found is None:
+        raise BadField(f"方案中没有单位“{unit}”", f"the plan has no unit {unit!r}", field)
+    return found

@@ -1,0 +1,51 @@
+"""Writing a change and its line in the log together: whoever calls this is inside one transaction."""
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from sanyi.store.models import Ledger, LedgerEvent
+from sanyi.workflows.errors import StaleVersion
+
+
+
+def write_change(row: Any, subject: str, step: str, by: str, now: datetime, changes: Mapping[str, object],
+                 given: Mapping[str, object]) -> None:
+    """Change a row and log it. Errors: StaleVersion when another writer was first, whatever the database's locks did."""
+    before, version = getattr(row, "state", ""), row.version
+    changed = type(row).objects.filter(pk=row.pk, version=version).update(**changes, version=version + 1)
+    if changed != 1:
+        raise stale()
+    for name, value in {**changes, "version": version + 1}.items():
+        setattr(row, name, value)
+    write_line(row, subject, step, by, now, before, given)
+
+
+def write_line(row: Any, subject: str, step: str, by: str, now: datetime, before: str, given: Mapping[str, object]) -> None:
+    """Add the log's line for a row as it now is."""
+    assert connection.in_atomic_block, "a change and its line in the log are one transaction"
+    ledger = row if isinstance(row, Ledger) else row.ledger
+    LedgerEvent.objects.create(ledger=ledger, at=now, by=by, subject=subject, subject_id=row.pk, step=step, before=before,
+                               after=getattr(row, "state", ""), version=getattr(row, "version", 1), given=plain(given))
+
+
+def plain(given: Mapping[str, object]) -> dict[str, object]:
+    """Give fields as JSON can hold them."""
+    return {name: plain(value) if isinstance(value, Mapping) else [_plain(each) for each in value]
+            if isinstance(value, (list, tuple)) else _plain(value) for name, value in given.items()}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def stale() -> StaleVersion:
+    """Say that somebody was faster."""
+    return StaleVersion("此项刚被他人更新，请刷新后再办理", "somebody else has just changed this; reload and look again")
+
+
+def today_of(now: datetime) -> date:
+    """Give the day it is where the plan is carried out."""
+    return timezone.localtime(now).date()

@@ -1,0 +1,118 @@
+"""Readings of indicators: reported by hand with their evidence, or computed from the record by a run."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+import re
+
+from django.conf import settings
+from django.db import transaction
+
+from sanyi.plans.units import UNITS
+from sanyi.store.evidence import read_kind, read_link, shown_name
+from sanyi.store.files import keep_file
+from sanyi.store.ledgers import find_ledger
+from sanyi.store.log import write_line
+from sanyi.store.models import Evidence, Item, Ledger, LedgerTarget, Reading
+from sanyi.store.standings import e6_of
+from sanyi.store.who import check_office, check_roles, check_unit
+from sanyi.workflows.errors import BadField
+from sanyi.workflows.take import clean
+
+PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?")
+SCOPES = {"region": ("city", "county", "district", "region"), "primary": ("primary",)}  # what a computed scope is called in plans
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What shows a reading: a file (its chunks) or a link, of a kind of evidence."""
+
+    kind: str
+    name: str
+    link: str = ""
+    chunks: Iterable[bytes] | None = None
+
+
+def take_reading(plan: str, indicator: str, scope: str, period: str, value: int, proof: Proof, by: str, now: datetime, note: str = "") -> Reading:
+    """Report an indicator's value, whole and in the plan's unit, with its proof; a newer reading corrects an older one.
+
+    `period` is 2023, 2023-06, 2023-Q2 or 2023-H1. Errors: Refused, TooLarge.
+    """
+    targets = _targets(plan, indicator, scope)
+    _check(targets[0], period, value)
+    check_unit(check_roles(by, ("lead", "office")), _units(targets))
+    kept = _kept(proof)
+    with transaction.atomic():
+        actor = check_roles(by, ("lead", "office"))
+        check_unit(actor, _units(targets))
+        reading = _write(targets[0].ledger, targets[0], period, value, value * e6_of(targets[0].unit), "reported", actor.name, now, note=clean(note))
+        Evidence.objects.create(subject="reading", subject_id=reading.pk, by=actor.name, at=now, **kept)
+    return reading
+
+
+def publish_values(plan: str, rows: Iterable[Mapping[str, object]], run: str, by: str, now: datetime) -> int:
+    """Carry the computed values of a run (rows of `indicator_values`) to the targets they belong to; gives how many are new.
+
+    The same value again is not written again. Errors: Refused.
+    """
+    with transaction.atomic():
+        actor, ledger = check_office(by), find_ledger(plan)
+        computed = {(row["indicator_code"], scope, row["period"]): row["value_e6"] for row in rows if row["value_e6"] is not None
+                    for scope in SCOPES.get(row["scope_code"], ()) }
+        targets = {(target.indicator, target.scope): target
+                   for target in LedgerTarget.objects.filter(ledger=ledger, is_reported=False, is_withdrawn=False)}
+        fresh = [(targets[key[:2]], key[2], value) for key, value in computed.items() if key[:2] in targets]
+        return sum(_publish(target, period, value, run, actor.name, now) for target, period, value in fresh)
+
+
+def _publish(target: LedgerTarget, period: str, value_e6: int, run: str, by: str, now: datetime) -> bool:
+    last = Reading.objects.filter(ledger=target.ledger, indicator=target.indicator, scope=target.scope, period=period).order_by("-id").first()
+    if last and last.value_e6 == value_e6 and last.origin == "computed":
+        return False
+    _write(target.ledger, target, period, nearest(value_e6, e6_of(target.unit)), value_e6, "computed", by, now, run=run[:64])
+    return True
+
+
+def nearest(value_e6: int, scale: int) -> int:
+    """The nearest whole number of a plan's unit, halves away from zero; the exact value stays beside it."""
+    whole = (2 * abs(value_e6) + scale) // (2 * scale)
+    return whole if value_e6 >= 0 else -whole
+
+
+def _write(ledger: Ledger, target: LedgerTarget, period: str, value: int, value_e6: int, origin: str, by: str, now: datetime, **more) -> Reading:
+    reading = Reading.objects.create(ledger=ledger, indicator=target.indicator, scope=target.scope, period=period, value=value,
+                                     value_e6=value_e6, origin=origin, by=by, at=now, **more)
+    write_line(reading, "reading", "read", by, now, "", {"indicator": target.indicator, "scope": target.scope, "period": period, "value": value,
+                                                        "origin": origin})
+    return reading
+
+
+def _targets(plan: str, indicator: str, scope: str) -> list[LedgerTarget]:
+    ledger = find_ledger(plan)
+    found = list(LedgerTarget.objects.filter(ledger=ledger, indicator=indicator, scope=scope, is_withdrawn=False).order_by("position"))
+    if not found:
+        raise BadField(f"方案没有“{indicator}”在范围“{scope}”的目标", f"the plan has no target on {indicator!r} for {scope!r}", "indicator")
+    return found
+
+
+def _check(target: LedgerTarget, period: str, value: int) -> None:
+    if not PERIOD.fullmatch(period):
+        raise BadField("期间应如 2023、2023-06、2023-Q2 或 2023-H1", "a period is like 2023, 2023-06, 2023-Q2 or 2023-H1", "period")
+    unit = UNITS[target.unit]
+    fits = isinstance(value, int) and (target.unit == "flag" and value in (0, 1) or target.unit != "flag" and unit.fits(value))
+    if not fits or abs(value * e6_of(target.unit)) >= 2**63:
+        raise BadField(f"数值应为{unit.zh}，得到 {value!r}", f"the value must be {unit.en}; got {value!r}", "value")
+
+
+def _units(targets: list[LedgerTarget]) -> tuple[str, ...]:
+    """The units that lead or co-lead a task measured by one of the targets."""
+    items = Item.objects.filter(targets__in=targets, is_withdrawn=False, bodies__part__in=("lead", "co_lead"))
+    return tuple(items.values_list("bodies__unit", flat=True).distinct())
+
+
+def _kept(proof: Proof) -> dict:
+    shared = {"kind": read_kind(proof.kind), "name": shown_name(proof.name or proof.link)}
+    if proof.chunks is None:
+        return {**shared, "link": read_link(proof.link)}
+    sha256, size = keep_file(Path(settings.VAR), proof.chunks)
+    return {**shared, "sha256": sha256, "size": size}

@@ -1,0 +1,72 @@
+"""How targets stand: the latest reading of each indicator held against its target, by the indicators' own rule."""
+from sanyi.indicators.status import E6_OF, Aim, status_of
+from sanyi.plans.units import UNITS, value_words
+from sanyi.store.models import Item, LedgerTarget, Reading
+from sanyi.workflows.facts import Standing
+
+JUDGED_ALONE = ("rising", "falling")
+
+
+def e6_of(unit: str) -> int:
+    """How many millionths of the indicator's unit one of a plan's unit is: 1 ppm is 0.0001 %."""
+    return E6_OF.get(unit, 100 if unit.endswith("_e4") else 1_000_000)
+
+
+def standings_of(item: Item) -> tuple[Standing, ...]:
+    """How the targets of an item stand."""
+    return tuple(standing_of(target) for target in item.targets.filter(is_withdrawn=False).order_by("position"))
+
+
+def standing_of(target: LedgerTarget) -> Standing:
+    """Hold the latest reading against a target; with a range it is met from `value` upward, above `upper` with notice.
+
+    No number in the text (comparator open) means no judgement; rising and falling are held against the period before,
+    without one against the plan's own baseline.
+    """
+    latest, previous = _latest(target)
+    value = latest and latest.value_e6
+    return Standing(
+        target.entry, target.zh, target.en, _status(target, value, previous), not target.is_striven_for,
+        latest.period if latest else "", number_words(latest.value, target.unit) if latest else "", aim_words(target),
+        is_above=bool(latest and target.upper is not None and value > target.upper * e6_of(target.unit)))
+
+
+def latest_reading(target: LedgerTarget) -> Reading | None:
+    """The newest row of the newest period."""
+    return _readings(target).first()
+
+
+def _status(target: LedgerTarget, value_e6: int | None, previous_e6: int | None) -> str:
+    if target.comparator == "open" or (target.value is None and target.comparator not in JUDGED_ALONE):
+        return "no_judgement"
+    aim = None if target.value is None else target.value * e6_of(target.unit)
+    return status_of(Aim(target.comparator, aim, target.tolerance_e6), value_e6, previous_e6)
+
+
+def _readings(target: LedgerTarget):
+    return Reading.objects.filter(ledger=target.ledger_id, indicator=target.indicator, scope=target.scope).order_by("-period", "-id")
+
+
+def _latest(target: LedgerTarget) -> tuple[Reading | None, int | None]:
+    latest = latest_reading(target)
+    if latest is None or target.comparator not in JUDGED_ALONE:
+        return latest, None
+    same = _readings(target).filter(period__lt=latest.period)
+    before = next((each for each in same if len(each.period) == len(latest.period)), None)
+    baseline = None if target.baseline is None else target.baseline * e6_of(target.unit)
+    return latest, before.value_e6 if before else baseline
+
+
+def aim_words(target: LedgerTarget) -> str:
+    """Print what is aimed at: ≥ 65 %."""
+    if target.value is None:
+        return ""
+    end = "" if target.upper is None else f" … {number_words(target.upper, target.unit)}"
+    return f"{target.comparator} {number_words(target.value, target.unit)}{end}"
+
+
+def number_words(value: int, unit: str, language: str = "zh") -> str:
+    """Print a whole number of a plan unit as a person reads it: 900000 ppm is 90 %."""
+    if unit == "flag":
+        return value_words(bool(value), unit, language)
+    return value_words(value, unit, language) if unit in UNITS else str(value)
