@@ -1,0 +1,48 @@
+"""Put a document together from lines and real tables: furniture out, flattened tables found, paragraphs joined."""
+import re
+
+from sanyi.plans.draft.document import Document, Line, Paragraph, Table
+from sanyi.plans.draft.flattened import find_tables
+from sanyi.plans.draft.lines import is_page_number, paragraph_of, paragraphs_of, without_furniture
+
+
+def document_of_lines(name: str, text: str, lines: list[Line]) -> Document:
+    """Make a document of a text's lines."""
+    kept, tables = find_tables(without_furniture(lines))
+    paragraphs, counted, at = [], [], 0
+    for before, rows in tables:
+        paragraphs += paragraphs_of(_plain(kept[at:before]))
+        counted.append(Table(rows, len(paragraphs)))
+        at = before
+    paragraphs += paragraphs_of(_plain(kept[at:]))
+    return Document(name, text, tuple(paragraphs), tuple(counted))
+
+
+def _plain(lines):
+    """Numbers that stand alone on a line say nothing outside a table."""
+    return [line for line in lines if not re.fullmatch(r"\s*\d{1,3}\s*", line.text) and not is_page_number(line.text)]
+
+
+class TextInMaking:
+    """Collects the text of a document piece by piece and says where each piece came to stand."""
+
+    def __init__(self):
+        self.pieces, self.length, self.line = [], 0, 0
+
+    def add(self, words: str, page: int = 0) -> Line:
+        """Add one line (a paragraph or a cell) and give it with its place."""
+        words = words.replace("\r", " ").replace("\n", " ")
+        line = Line(self.length, words, page, self.line + 1, ends_block=True)
+        self.pieces.append(words + "\n")
+        self.length += len(words) + 1
+        self.line += 1
+        return line
+
+    def paragraph(self, words: str, page: int = 0) -> Paragraph:
+        """Add one paragraph."""
+        return paragraph_of([self.add(words, page)])
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self.pieces)

@@ -1,0 +1,95 @@
+"""Targets of a plan: figures in sentences with the deadline that governs them, and the rows of indicator tables."""
+from datetime import date
+from fractions import Fraction
+import re
+
+from sanyi.plans.draft.figures import figures_in
+from sanyi.plans.draft.find_tasks import due_of
+from sanyi.plans.draft.items import Confidence, DraftDue, DraftTarget
+from sanyi.plans.draft.sections import GOALS, PREFACE
+from sanyi.plans.draft.sentences import governing
+
+_CLEAR = Confidence(9, "指标、数值和期限都在同一句", "indicator, value and deadline stand in one sentence")
+_DATED_ABOVE = Confidence(8, "期限取自本段前文", "the deadline is taken from earlier in the paragraph")
+_UNDATED = Confidence(7, "有指标和数值，未见期限", "indicator and value are clear; no deadline was found")
+_DOUBTFUL = Confidence(5, "有数值，但未必是要达到的目标", "there is a figure, but it may be no target")
+_TABLE = Confidence(9, "指标表中的一格", "a cell of the table of indicators")
+_CELL = re.compile(r"(?P<sign>[<>≤≥＜＞﹤﹥=]=?|不低于|不少于|不超过|不高于|达到|约)?(?P<value>\d+(?:\.\d+)?)(?:[-—–~～至](?P<upper>\d+(?:\.\d+)?))?(?P<unit>%|‰)?"
+                   r"(?P<after>[\u4e00-\u9fff]{0,2}?(左右|及?以上|及?以下|以内))?[\u4e00-\u9fff/]{0,3}")
+_SIGNS = {"<": "<", ">": ">", "≤": "≤", "≥": "≥", "﹤": "<", "﹥": ">", "<=": "≤", ">=": "≥", "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤", "约": "≈"}
+
+
+def targets_of(sentences, kinds, tasks) -> tuple[DraftTarget, ...]:
+    """Give every figure of the text as a target."""
+    found, carried = [], {}
+    for sentence in sentences:
+        for figure in figures_in(sentence.text):
+            found.append(_target(sentence, figure, kinds, carried.get(sentence.node), tasks))
+        dated = [one for one in sentence.deadlines if one.due]
+        if dated:
+            carried[sentence.node] = DraftDue(sentence.place(dated[-1].start, dated[-1].end), dated[-1].due)
+    return tuple(found)
+
+
+def _target(sentence, figure, kinds, carried, tasks) -> DraftTarget:
+    place = sentence.place(figure.start, figure.end)
+    start, end = figure.measured
+    task = next((one for one in tasks if one.whole and one.whole.overlaps(place)), None)
+    deadline = governing(sentence, figure.start)
+    due = due_of(deadline, sentence.place(deadline.start, deadline.end)) if deadline else None
+    confidence = _CLEAR if due else _UNDATED
+    if due is None and kinds[sentence.node] in (GOALS, PREFACE) and carried:
+        due, confidence = carried, _DATED_ABOVE
+    if due is None and task and task.due and task.due.due:
+        due, confidence = task.due, _DATED_ABOVE
+    return DraftTarget(words=_words(sentence, figure), place=place, confidence=confidence if figure.is_sure else _DOUBTFUL, clause=task.clause if task else "—",
+                       measured=sentence.text[start:end], comparator=figure.comparator, value=figure.value, unit=figure.unit, upper=figure.upper,
+                       due=due, task=task.number if task else "", is_striven_for=figure.is_striven_for or bool(deadline and deadline.is_striven_for))
+
+
+def _words(sentence, figure) -> str:
+    start = min(figure.measured[0], figure.start)
+    return sentence.text[start:max(figure.end, figure.measured[1])]
+
+
+def table_targets(rows) -> tuple[DraftTarget, ...]:
+    """Give the targets of indicator tables: one for every year column, with the baseline beside it."""
+    return tuple(target for row in rows if row.kind == "indicator" for target in _row_targets(row))
+
+
+def _row_targets(row):
+    name = row.cell("indicator")
+    unit = _unit(row)
+    baseline = _CELL.fullmatch(row.cell("baseline").text)
+    columns = row.years or (((0, row.cell("value")),) if row.cell("value").text else ())
+    for year, cell in columns:
+        found = _CELL.fullmatch(cell.text)
+        place = cell.paragraph.place(0, len(cell.text)) if cell.text else None
+        if not found and place is None:
+            continue
+        due = DraftDue(place, date(year, 12, 31)) if year else None
+        yield DraftTarget(words=f"{name.text} {cell.text}", place=place, confidence=_TABLE, clause="指标表", measured=re.sub(r"[（(][^（）()]*[%‰]?[）)]$", "", name.text) or name.text,
+                          comparator=_comparator(found) if found else "open", value=Fraction(found["value"]) if found else None, unit=unit or (found["unit"] or "" if found else ""),
+                          upper=Fraction(found["upper"]) if found and found["upper"] else None,
+                          baseline=Fraction(baseline["value"]) if baseline else None, due=due, group=row.group)
+
+
+def _unit(row) -> str:
+    """The unit of a row: its unit column, or the brackets that close the indicator's name."""
+    if row.cell("unit").text:
+        return row.cell("unit").text.strip("（）()")
+    found = re.search(r"[（(]([^（）()]{1,6})[）)]$", row.cell("indicator").text)
+    if found and re.fullmatch(r"%|‰|/?\d*万?|/10万|张|人|元|天|岁|个|名|家|日|次|万元|倍|/十万|每10万", found[1]):
+        return found[1]
+    return "%" if re.search(r"率$|占比$|比例$|比重$", row.cell("indicator").text) else ""
+
+
+def _comparator(found) -> str:
+    after = found["after"] or ""
+    if "左右" in after:
+        return "≈"
+    if "以上" in after:
+        return "≥"
+    if "以下" in after or "以内" in after:
+        return "≤"
+    return _SIGNS.get(found["sign"] or "", "=")

@@ -1,0 +1,165 @@
+"""Tasks of a plan: numbered items with who answers and until when; the rows of task tables; dated parts of tasks."""
+from dataclasses import replace
+import re
+
+from sanyi.plans.draft.choosing import safeguard_positions, task_positions
+from sanyi.plans.draft.dates import deadlines_in, recurring_in
+from sanyi.plans.draft.numerals import chinese
+from sanyi.plans.draft.items import Confidence, DraftDue, DraftTask
+from sanyi.plans.draft.responsibility import responsibility_of
+from sanyi.plans.draft.sections import GOALS, PHASES, PREFACE
+
+_NAMED = Confidence(9, "编号、标题和责任单位都写明", "number, heading and the bodies answerable are all written")
+_UNNAMED = Confidence(7, "有编号和标题，未写责任单位", "numbered and with a heading, but no body is named")
+_LOOSE = Confidence(5, "由段落位置推定为任务", "taken for a task by its place only")
+_ROW = Confidence(9, "任务表中的一行", "a row of the table of tasks")
+_DATED = Confidence(7, "任务中带期限的一句", "a sentence of the task with a deadline of its own")
+_RECURS = Confidence(6, "任务中定期要做的事", "something in the task that comes again")
+_EXPLORES = re.compile(r"探索|试点")
+_STRIVES = re.compile(r"力争|争取")
+
+
+def due_of(deadline, place) -> DraftDue | None:
+    """Make a draft's deadline of one found in words."""
+    return None if deadline is None else DraftDue(place, deadline.due, deadline.since, deadline.event, deadline.months, deadline.every)
+
+
+def chapter_of(nodes, at) -> str:
+    """The heading an item stands under; empty when it is lost."""
+    return nodes[nodes[at].parent].heading if nodes[at].parent >= 0 else ""
+
+
+def tasks_of(nodes, kinds, rows, year) -> tuple[DraftTask, ...]:
+    """Give the tasks of a plan; a table that repeats the numbered tasks of the text completes them."""
+    positions = task_positions(nodes, kinds)
+    restarts = _restarts(nodes, positions)
+    tasks = [_task(nodes, at, restarts, year) for at in positions]
+    safeguards = [replace(_task(nodes, at, {}, year), number="", is_safeguard=True) for at in safeguard_positions(nodes, kinds)]
+    listed = [_row_task(row, number, year) for number, row in enumerate((row for row in rows if row.kind == "task"), 1)]
+    return (*_merged(tasks, listed), *safeguards)
+
+
+def _restarts(nodes, positions) -> dict:
+    """Number of each run of brothers, where numbers of one style come more than once: tasks are then called 三.2."""
+    numbers = [(nodes[at].style, nodes[at].marker.number) for at in positions]
+    if len(set(numbers)) == len(numbers):
+        return {}
+    runs = []
+    for at in positions:
+        if nodes[at].run not in runs:
+            runs.append(nodes[at].run)
+    return {run: chinese(place) for place, run in enumerate(runs, 1)}
+
+
+def _task(nodes, at, restarts, year) -> DraftTask:
+    node = nodes[at]
+    who = responsibility_of(node.paragraphs)
+    number = str(node.marker.number)
+    if restarts:
+        above = nodes[node.parent].marker if node.parent >= 0 else None
+        number = f"{above.written if above and above.written else restarts[node.run]}.{number}"
+    confidence = _NAMED if who else _UNNAMED if node.style in ("arabic", "bracketed", "chinese", "article") else _LOOSE
+    return DraftTask(words=node.heading, place=node.heading_place(), confidence=confidence, clause=_clause(nodes, at), number=number,
+                     heading=node.heading, chapter=chapter_of(nodes, at), whole=node.place, responsibility=who, due=_line_due(node, year),
+                     is_exploratory=bool(_EXPLORES.search(node.heading)), is_striven_for=bool(_STRIVES.search(node.heading)))
+
+
+def _clause(nodes, at) -> str:
+    """The way to an item: 四(二)7."""
+    node, parts = nodes[at], []
+    while node is not None:
+        if node.marker and node.marker.number:
+            shape = {"chinese": "{}", "bracketed": "({})", "arabic": "{}", "arabic_bracketed": "({})", "part": "第{}部分", "chapter": "第{}章", "section": "第{}节",
+                     "article": "第{}条", "is": "{}是", "phase": "第{}阶段", "annex": "附件{}"}.get(node.style, "{}")
+            parts.append(shape.format(node.marker.written))
+        node = nodes[node.parent] if node.parent >= 0 else None
+    return "".join(reversed(parts)) or "—"
+
+
+def _line_due(node, year) -> DraftDue | None:
+    """The deadline of a line such as 完成时限：2024年10月底, or of the heading itself."""
+    for paragraph in node.paragraphs:
+        found = re.match(r"[（(〔【\[［]?(完成时限|完成时间|时间节点|完成期限|时限)[：:]", paragraph.text)
+        if found:
+            inside = [one for one in deadlines_in(paragraph.text, year) if one.start >= found.end()]
+            return due_of(inside[0], paragraph.place(inside[0].start, inside[0].end)) if inside else None
+        for label in re.finditer(r"(完成时限|完成时间|时间节点|完成期限)[：:为]", paragraph.text):
+            inside = [one for one in deadlines_in(paragraph.text, year) if label.end() <= one.start <= label.end() + 2]
+            if inside:
+                return due_of(inside[0], paragraph.place(inside[0].start, inside[0].end))
+    return None
+
+
+def _row_task(row, position, year) -> DraftTask:
+    cell = row.cell("task").paragraph
+    end = re.search(r"[。：:；]", cell.text)
+    stop = end.start() if end and end.start() <= 70 else min(len(cell.text), 70)
+    number = row.cell("number").text or str(position)
+    return DraftTask(words=cell.text[:stop], place=cell.place(0, max(stop, 1)), confidence=_ROW, clause=f"任务表 {number}", number=number.strip(".、"),
+                     heading=cell.text[:stop], chapter=row.group, whole=cell.place(0, len(cell.text)), responsibility=row.responsibility,
+                     due=cell_due(row.cell("due"), year))
+
+
+def cell_due(cell, year) -> DraftDue | None:
+    """The deadline of a table cell: 2022年6月底, 2018.4月底, 市政策出台后三个月内, 每季度."""
+    found = [*deadlines_in(cell.text, year), *recurring_in(cell.text)] if cell.text else []
+    return due_of(found[0], cell.paragraph.place(found[0].start, found[0].end)) if found else None
+
+
+def _merged(tasks, listed) -> list:
+    """Complete numbered tasks by the rows that say the same; rows that say something else are tasks of their own."""
+    by_number = {task.number: at for at, task in enumerate(tasks)}
+    merged, rest = list(tasks), []
+    for row in listed:
+        at = by_number.get(row.number)
+        if at is None or not _alike(merged[at].heading, row.heading):
+            at = next((other for other, task in enumerate(merged) if _alike(task.heading, row.heading)), None)
+        if at is None:
+            rest.append(row)
+        else:
+            task = merged[at]
+            merged[at] = replace(task, responsibility=row.responsibility or task.responsibility, due=row.due or task.due,
+                                 chapter=task.chapter or row.chapter, confidence=_NAMED if row.responsibility else task.confidence)
+    return [*merged, *rest]
+
+
+def _alike(one: str, other: str) -> bool:
+    short = min(len(one), len(other), 12)
+    return short >= 4 and one[:short] == other[:short]
+
+
+def dated_parts(tasks, sentences, kinds, taken) -> tuple[DraftTask, ...]:
+    """Sentences with a deadline and no figure, inside tasks and safeguards, are parts with a deadline of their own.
+
+    `taken` holds the places of deadlines that other items have already used.
+    """
+    parts = []
+    for sentence in sentences:
+        if kinds[sentence.node] in (GOALS, PHASES, PREFACE):
+            continue
+        task = next((one for one in tasks if one.whole and one.whole.overlaps(sentence.place(0, len(sentence.text)))), None)
+        for at, one in enumerate(sentence.deadlines):
+            place = sentence.place(one.start, one.end)
+            if any(place.overlaps(other) for other in taken) or task and task.due and task.due.place.overlaps(place):
+                continue
+            parts.append(_part(sentence, at, one, task, _DATED))
+        if not sentence.deadlines and task:
+            parts += [_part(sentence, 0, one, task, _RECURS) for one in recurring_in(sentence.text)[:1]
+                      if not any(sentence.place(one.start, one.end).overlaps(other) for other in taken)]
+    return tuple(parts)
+
+
+def _part(sentence, at, one, task, confidence) -> DraftTask:
+    """The stretch a deadline governs: from it to the next deadline of the sentence, with the clause before when it stands inside one."""
+    later = [other.start for other in sentence.deadlines if other.start > one.start]
+    stop = later[0] if later else len(sentence.text)
+    opening = max(sentence.text.rfind(mark, 0, one.start) for mark in "，,；;：:") + 1
+    start = opening if opening < one.start else one.start
+    words = sentence.text[start:stop].strip("，；。、,;")
+    length = min(len(words), 120)
+    start = sentence.text.index(words, start) if words else start
+    return DraftTask(words=words[:length], place=sentence.place(start, max(start + length, start + 1)), confidence=confidence,
+                     clause=task.clause if task else "—", parent=task.number if task else "", heading=words[:length],
+                     chapter=task.chapter if task else "", whole=sentence.place(start, max(start + length, start + 1)),
+                     responsibility=task.responsibility if task else responsibility_of(()), due=due_of(one, sentence.place(one.start, one.end)),
+                     is_exploratory=bool(_EXPLORES.search(words)), is_striven_for=bool(_STRIVES.search(words)) or one.is_striven_for)

@@ -1,0 +1,98 @@
+"""From lines to paragraphs: page furniture dropped, words broken over lines joined, white space inside Chinese removed."""
+from collections import Counter
+import re
+
+from sanyi.plans.draft.document import Line, Paragraph
+from sanyi.plans.draft.markers import starts_item
+
+ONE_FOR_ONE = str.maketrans("０１２３４５６７８９％＜＞．／－", "0123456789%<>./-")
+_PAGE_NUMBER = re.compile(r"[\s\-—–－─·]*(第\s*)?\d{1,3}(\s*页)?(\s*(/|共)\s*\d{1,3}\s*页?)?[\s\-—–－─·]*")
+_MARKED_PAGE_NUMBER = re.compile(r"\s*([\-—–－─·]\s*\d{1,3}\s*[\-—–－─·]?|第\s*\d{1,3}\s*页.{0,10})\s*")
+_ENDS_SENTENCE = "。；！？：:;!?"
+_OWN_LINE = re.compile(r"\s*(附件|附表|附录|抄送|主送|责任(单位|部门|科室|领导|人)|牵头(单位|部门|科室|领导)|配合(单位|部门)|完成(时限|时间))\s*\d*\s*([：:]|$)"
+                       r"|\s*(目标|建设任务|工作目标|主要措施|重点任务)[：:]|\s*#{1,6}\s|\s*20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$")
+
+
+def is_page_number(line: str) -> bool:
+    """Say whether a line is a page number set off by dashes or by 第…页, as no table cell is."""
+    return bool(line.strip()) and bool(_MARKED_PAGE_NUMBER.fullmatch(line))
+
+
+def without_furniture(lines: list[Line]) -> list[Line]:
+    """Drop page numbers, and the first and last lines that repeat from page to page."""
+    pages = {}
+    for line in lines:
+        if line.text.strip():
+            pages.setdefault(line.page, []).append(line)
+    edges = [edge for page in pages.values() for edge in {id(line): line for line in (page[0], page[-1])}.values()]
+    seen = Counter(_shape(edge.text) for edge in edges)
+    repeated = {shape for shape, count in seen.items() if count >= max(3, len(pages) // 2)}
+    dropped = {id(edge) for edge in edges if _shape(edge.text) in repeated and len(pages) > 2
+               or len(pages) > 1 and _PAGE_NUMBER.fullmatch(edge.text)}
+    return [line for line in lines if id(line) not in dropped and not is_page_number(line.text)]
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "0", "".join(text.split()))
+
+
+def paragraphs_of(lines: list[Line]) -> tuple[Paragraph, ...]:
+    """Join lines into paragraphs and keep, for every character, where it stood."""
+    width = _full_width(lines)
+    paragraphs, open_lines = [], []
+    for line in lines:
+        if open_lines and not _goes_on(open_lines[-1], line, width):
+            paragraphs.append(paragraph_of(open_lines))
+            open_lines = []
+        if line.text.strip():
+            open_lines.append(line)
+    if open_lines:
+        paragraphs.append(paragraph_of(open_lines))
+    return tuple(paragraph for paragraph in paragraphs if paragraph.text)
+
+
+def _full_width(lines) -> int:
+    """The length near which most lines of a hard-wrapped text break; 0 for a text that is not wrapped."""
+    lengths = sorted(len(line.text.strip()) for line in lines if len(line.text.strip()) > 12)
+    if not lengths:
+        return 0
+    typical = lengths[len(lengths) * 3 // 4]
+    return typical if typical <= 60 else 0
+
+
+def _goes_on(before: Line, line: Line, width: int) -> bool:
+    if before.ends_block or not line.text.strip() or starts_item(line.text) or _OWN_LINE.match(line.text):
+        return False
+    last = before.text.rstrip()
+    if not last or before.text.lstrip().startswith("#"):
+        return False
+    if _is_open(last):
+        return True
+    if last[-1] not in _ENDS_SENTENCE:  # a broken sentence goes on, whatever the length; a short title line does not
+        return len(last.strip()) >= max(width * 2 // 3, 16)
+    return bool(width) and len(last.strip()) >= width * 4 // 5 and not line.text.startswith(("  ", "\u3000", "\t"))
+
+
+def _is_open(text: str) -> bool:
+    return text.count("（") + text.count("(") > text.count("）") + text.count(")")
+
+
+def paragraph_of(lines: list[Line]) -> Paragraph:
+    """Join lines into one paragraph: white space stays only between two Latin words or numbers."""
+    characters, offsets = [], []
+    for line in lines:
+        for at, character in enumerate(line.text):
+            if not character.isspace():
+                characters.append(character.translate(ONE_FOR_ONE))
+                offsets.append(line.start + at)
+    return Paragraph("".join(characters), tuple(offsets), lines[0].page if lines else 0, lines[0].number if lines else 0)
+
+
+def lines_of(text: str) -> list[Line]:
+    """Cut a text at its line ends and form feeds (a form feed begins a page)."""
+    lines, start, page = [], 0, 1
+    for number, piece in enumerate(text.splitlines(keepends=True), 1):
+        lines.append(Line(start, piece.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), page, number))
+        start += len(piece)
+        page += piece.count("\x0c")
+    return lines if page > 1 else [Line(line.start, line.text, 0, line.number) for line in lines]
