@@ -23,8 +23,8 @@ def act(chosen) -> None:
     """Print pairs with their clauses; a plan and one that extends it show exactly what the upper one changes."""
     left, right, zh = open_plan(chosen.left, chosen.region), open_plan(chosen.right, chosen.region), chosen.language == "zh"
     is_family = left.name in right.family or right.name in left.family
-    pairs = differences(left, right, chosen.on or latest(left, right)) if is_family else \
-        compare(left, right, chosen.on or last_day(left), chosen.on or last_day(right))
+    pairs = differences(left, right, chosen.on or max(left.last_day, right.last_day)) if is_family else \
+        compare(left, right, chosen.on or left.last_day, chosen.on or right.last_day)
     pairs = [pair for pair in pairs if chosen.subject in (None, pair.subject)]
     for subject, words in SUBJECTS.items():
         of_subject = [pair for pair in pairs if pair.subject == subject]
@@ -33,17 +33,6 @@ def act(chosen) -> None:
         for pair in of_subject:
             if chosen.all or is_family or pair.verdict == "different":
                 print(_line(pair, left, right, chosen.language))
-
-
-def last_day(plan: Plan) -> date:
-    """The day by which all that a plan sets holds: its last deadline, or the last start of a value."""
-    days = [day for entry in plan.entries() for day in (getattr(entry, "due", None), getattr(entry, "since", None)) if day]
-    return max(days, default=plan.identity.issued_on or date.today())
-
-
-def latest(left: Plan, right: Plan) -> date:
-    """The later last day of two plans."""
-    return max(last_day(left), last_day(right))
 
 
 def _line(pair: Pair, left: Plan, right: Plan, language: str) -> str:

@@ -20,9 +20,9 @@ def add(parts) -> None:
 def act(chosen) -> None:
     """Print the totals of all plans, or every obligation of one."""
     if chosen.plan is None:
-        _totals({name: open_plan(name, None).register for name in plan_names()}, chosen.language)
+        _totals({name: open_plan(name).register for name in plan_names()}, chosen.language)
         return
-    register = open_plan(chosen.plan, None).register
+    register = open_plan(chosen.plan).register
     wanted = [each for each in register if chosen.state in (None, each.state) and chosen.kind in (None, each.kind)]
     for obligation in wanted:
         print(_lines(obligation, chosen.language))

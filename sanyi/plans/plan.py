@@ -62,6 +62,14 @@ class Plan:
         """Give the plan as it stands on one day."""
         return PlanOnDay(self, day)
 
+    @cached_property
+    def last_day(self) -> date:
+        """The day by which all that the plan's own family of packs sets holds: its last deadline or last start of a value."""
+        own = [value for layer in self.layers if layer.name in self.family for values in layer.values.values() for value in values]
+        entries = (*own, *self.targets, *self.tasks, *self.milestones, *self.documents)
+        days = [day for entry in entries for day in (getattr(entry, "due", None), getattr(entry, "since", None)) if day]
+        return max(days, default=self.identity.issued_on or date.max)
+
     def names(self) -> tuple[str, ...]:
         """List every value name of the plan, whatever the day."""
         return tuple(sorted({name for layer in self.layers for name in layer.values}))

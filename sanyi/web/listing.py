@@ -60,21 +60,28 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
     Raises BadQuestion, UnknownTable.
     """
     opened = results()
-    question = ask(opened, name, request.GET, fixed, sort)
+    question = ask(promise(name), request.GET, fixed, sort)
     table, language = question.table, request.language
     shown = visible(table, columns, language)
     count, totals = _totals(opened, name, question.where)
     found = opened.page(name, question.where, question.order, (question.page - 1) * question.size, question.size)
     makers = [(column.name, cell_maker(column, language)) for column in shown]
     return {
-        "table": table, "title": name_of(table, language), "question": question, "count": count,
-        "headings": [_heading(column, question, language) for column in shown],
+        **frame(question, shown, count, request),
         "rows": [row_html([make(row[name]) for name, make in makers]) for row in map(adapt, found)],
-        "totals": _total_cells(shown, totals, request) if count else [],
+        "totals": _total_cells(shown, totals, request) if count else [], "export": _export_address(name, question, fixed),
+    }
+
+
+def frame(question: Question, shown: Sequence[Column], count: int, request: HttpRequest) -> dict[str, Any]:
+    """All of a list but its rows: headings, filters in force, pages and addresses."""
+    language = request.language
+    return {
+        "table": question.table, "title": name_of(question.table, language), "question": question, "count": count,
+        "headings": [_heading(column, question, language) for column in shown],
         "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
         "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size") for value in values],
-        "export": _export_address(name, question, fixed), "is_cut": count > MOST_EXPORTED, "most_exported": MOST_EXPORTED,
-        **_pages(question, count),
+        "is_cut": count > MOST_EXPORTED, "most_exported": MOST_EXPORTED, **_pages(question, count),
     }
 
 

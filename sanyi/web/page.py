@@ -19,7 +19,8 @@ MENU = (  # (route, Chinese, English, routes beneath it)
     ("appraisal", "考核", "Appraisal", ()),
     ("books", "账簿", "Books", ()),
     ("refused", "退回数据", "Refused rows", ()),
-    ("plan", "方案", "Plan", ()),
+    ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans")),
+    ("coverage", "义务", "Obligations", ("obligation",)),
     ("run", "运行记录", "Run card", ()),
     ("dictionary", "数据字典", "Dictionary", ("table", "about_table")),
 )

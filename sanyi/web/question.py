@@ -5,14 +5,12 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from sanyi.runs.results import BadQuestion, Condition, Order
-from sanyi.runs.results import Results
 from sanyi.tables.table import Column, Table
 from sanyi.web.names import names, reference_of
-from sanyi.web.opened import promise
 from sanyi.web.show import asked
 
 SIZES = (20, 50, 100, 200)
-RESERVED = ("q", "sort", "page", "size")
+RESERVED = ("q", "sort", "page", "size", "export")
 ENDINGS = {"has": "contains", "from": "ge", "to": "le"}
 
 
@@ -49,9 +47,8 @@ class Question:
         return "?" + urlencode(sorted((key, values) for key, values in left.items() if values and key != "page"), doseq=True)
 
 
-def ask(opened: Results, name: str, query: QueryDict, fixed: tuple[Condition, ...] = (), sort: str = "") -> Question:
-    """Read a question from a query string; raises BadQuestion naming what does not fit."""
-    table = promise(name)
+def ask(table: Table, query: QueryDict, fixed: tuple[Condition, ...] = (), sort: str = "") -> Question:
+    """Read a question of a table from a query string; raises BadQuestion naming what does not fit."""
     given = {key: [value for value in values if value != ""] for key, values in query.lists()}
     given = {key: values for key, values in given.items() if values}
     conditions = [*fixed]

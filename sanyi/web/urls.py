@@ -2,7 +2,8 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    appraisal, audit, books, cases, cockpit, consortia, indicators, institutions, plan, refused, run_card, sign_in, tables,
+    appraisal, audit, books, cases, cockpit, compare, consortia, coverage, indicators, institutions, obligation, plan, plans, refused, run_card,
+    sign_in, tables,
 )
 
 handler404 = "sanyi.web.views.errors.not_found"
@@ -29,6 +30,12 @@ urlpatterns = [
     path("books/", books.books, name="books"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/<str:name>/", plan.plan_of, name="plan_of"),
+    path("compare/", compare.compare_chosen, name="compare_chosen"),
+    path("compare/<str:left>/<str:right>/", compare.compare_plans, name="compare_plans"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/<str:name>/<str:code>/", obligation.obligation, name="obligation"),
     path("run/", run_card.run_card, name="run"),
     path("dictionary/", tables.dictionary, name="dictionary"),
     path("dictionary/<str:name>/", tables.about_table, name="about_table"),

@@ -8,8 +8,9 @@ import pytest
 from web_results import NAMES, invent
 
 PASSWORD = "a long enough password"
-EXAMPLES = {"code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43"}, "consortium_id": "C000",
-            "institution_id": "I001", "encounter_id": "E001", "rule_code": "AUD-13", "name": "dip_cases"}
+EXAMPLES = {"code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43", "obligation": "HK-06"}, "consortium_id": "C000",
+            "institution_id": "I001", "encounter_id": "E001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021",
+            "name": {"about_table": "dip_cases", "table": "dip_cases", "workbook": "dip_cases", "plan_of": "haikou-2018", "obligation": "haikou-2018"}}
 OPEN = {"sign_in", "language"}
 
 

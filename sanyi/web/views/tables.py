@@ -49,7 +49,7 @@ def workbook(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _workbook(request: HttpRequest, name: str) -> FileResponse:
-    question = ask(results(), name, request.GET)
+    question = ask(promise(name), request.GET)
     fields, language = _fields(question.table, request.language), request.language
     spool = tempfile.NamedTemporaryFile(suffix=".xlsx")
     title = name_of(question.table, language)

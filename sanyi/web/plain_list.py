@@ -1,0 +1,95 @@
+"""A list of rows that are already here (plans, obligations, ledger tasks): the same search, filters, order, pages and workbook."""
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.http import FileResponse, HttpRequest
+
+from sanyi.reports.workbook import Field, write_workbook
+from sanyi.runs.results import Condition
+from sanyi.tables.shown import kind_of, shown
+from sanyi.tables.table import Column, Table
+from sanyi.web.listing import cell_maker, frame, row_html, visible
+from sanyi.web.question import Question, ask
+from sanyi.web.show import unit_words
+from sanyi.web.words import name_of
+
+Row = Mapping[str, Any]
+Links = Mapping[str, Callable[[Row], str]]
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def plain_listing(request: HttpRequest, table: Table, rows: Sequence[Row], sort: str = "", links: Links = {},
+                  columns: Sequence[str] = ()) -> dict[str, Any]:
+    """The list as parts/list.html shows it; `links` gives the page a column's cell leads to. Raises BadQuestion."""
+    question = ask(table, request.GET, sort=sort)
+    picked = answered(question, rows, request.language)
+    seen = visible(table, columns, request.language)
+    makers = [(column.name, cell_maker(column, request.language)) for column in seen]
+    page = picked[(question.page - 1) * question.size:question.page * question.size]
+    return {**frame(question, seen, len(picked), request),
+            "rows": [row_html([_linked(make(row[name]), name, row, links) for name, make in makers]) for row in page],
+            "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
+
+
+def is_export(request: HttpRequest) -> bool:
+    """Whether the reader asks for the list as a workbook."""
+    return request.GET.get("export") == "xlsx"
+
+
+def plain_workbook(request: HttpRequest, table: Table, rows: Sequence[Row], sort: str = "") -> FileResponse:
+    """The rows that the list's address picks, all of them, as an XLSX file."""
+    question, language = ask(table, request.GET, sort=sort), request.language
+    seen = visible(table, (), language)
+    fields = [Field(column.name, _titled(column, language), kind_of(column) if column.type in ("whole", "date") else "text") for column in seen]
+    spool = tempfile.NamedTemporaryFile(suffix=".xlsx")
+    write_workbook(Path(spool.name), name_of(table, language), fields,
+                   ({column.name: _plain(column, row[column.name], language) for column in seen} for row in answered(question, rows, language)))
+    return FileResponse(spool, as_attachment=True, filename=f"{name_of(table, language)}.xlsx", content_type=WORKBOOK)
+
+
+def answered(question: Question, rows: Sequence[Row], language: str) -> list[Row]:
+    """The rows that meet every condition of a question, in its order."""
+    columns = {column.name: column for column in question.table.columns}
+    picked = [row for row in rows if all(_meets(row, condition, columns, language) for condition in question.where)]
+    for order in reversed(question.order):
+        picked.sort(key=lambda row: _sorted_by(row[order.column]), reverse=order.is_descending)
+    return picked
+
+
+def _meets(row: Row, condition: Condition, columns: Mapping[str, Column], language: str) -> bool:
+    if condition.operator == "anywhere":
+        return any(condition.value[0].casefold() in shown(column, row[name], language).casefold() for name, column in columns.items())
+    value = row[condition.column]
+    if condition.operator == "in":
+        return _said(value) in {str(each) for each in condition.value}
+    if condition.operator == "contains":
+        return condition.value.casefold() in shown(columns[condition.column], value, language).casefold()
+    if value is None:
+        return False
+    return value >= condition.value if condition.operator == "ge" else value <= condition.value
+
+
+def _said(value: Any) -> str:
+    """A value as an address writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sorted_by(value: Any) -> tuple:
+    """Empty values last, numbers and dates by size, text by its letters."""
+    return (value is None or value == "", value if value is not None else 0) if not isinstance(value, str) else (value == "", value)
+
+
+def _linked(cell: Any, name: str, row: Row, links: Links) -> Any:
+    return replace(cell, address=links[name](row)) if name in links and cell.text else cell
+
+
+def _titled(column: Column, language: str) -> str:
+    unit = unit_words(column, language)
+    return name_of(column, language) + (f" ({unit})" if unit else "")
+
+
+def _plain(column: Column, value: Any, language: str) -> Any:
+    return value if column.type in ("whole", "date") or value is None else shown(column, value, language)
