@@ -13,7 +13,7 @@ from sanyi.terms.source import Source
 
 WRITTEN = {"since": "from", "until": "to"}
 NAME_KEY = {"value": "name", "gap": "setting", "obligation": "obligation"}
-NOT_WRITTEN = {"sources", "place", "borrowed_by", "was"}
+NOT_WRITTEN = {"sources", "place", "borrowed_by", "was", "words"}
 SOURCE_KEYS = ("document", "clause", "obligation", "confidence")
 ALLOWED = {
     "comparator": COMPARATORS,

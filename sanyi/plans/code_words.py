@@ -1,6 +1,10 @@
-"""What the codes and keys in a plan's values are called, so that people read words."""
+"""What the codes and keys in a plan's values are called, so that people read words.
+
+Codes that the code reads stand here; those that only a pack knows stand in the pack's own words.toml.
+"""
 from collections.abc import Mapping
 
+from sanyi.plans.frozen import Table
 from sanyi.tables.codes import AUXILIARY_DIMENSION, INSURANCE, LEVEL
 
 KEYS: Mapping[str, tuple[str, str]] = {  # the keys of small tables, without their unit
@@ -62,5 +66,38 @@ def code_word(code: str, language: str) -> str:
 
 def key_word(key: str, language: str) -> str:
     """What a key of a small table is called, its unit left out."""
-    plain = key.removesuffix("_e4").removesuffix("_ppm").removesuffix("_fen")
-    return KEYS[plain][0 if language == "zh" else 1] if plain in KEYS else key
+    plain = without_unit(key)
+    return KEYS[plain][0 if language == "zh" else 1] if plain in KEYS else plain
+
+
+def without_unit(key: str) -> str:
+    """A key of a small table without the unit it ends in."""
+    return key.removesuffix("_e4").removesuffix("_ppm").removesuffix("_fen")
+
+
+def worded(value, words, language: str):
+    """A frozen value with its codes and keys as a pack's own words call them; what the pack does not name stays."""
+    known = {code: pair[0 if language == "zh" else 1] for code, pair in words}
+    return _worded(value, known) if known else value
+
+
+def _worded(value, known: Mapping[str, str]):
+    if isinstance(value, Table):
+        return Table((_key(key, known), _worded(part, known)) for key, part in value)
+    if isinstance(value, tuple):
+        return tuple(_worded(part, known) for part in value)
+    return known.get(value, value) if isinstance(value, str) else value
+
+
+def _key(key: str, known: Mapping[str, str]) -> str:
+    plain = without_unit(key)
+    return known[plain] + key[len(plain):] if plain in known else key
+
+
+def codes_in(value) -> set[str]:
+    """Every code and key in a frozen value."""
+    if isinstance(value, Table):
+        return {without_unit(key) for key, _ in value} | {code for _, part in value for code in codes_in(part)}
+    if isinstance(value, tuple):
+        return {code for part in value for code in codes_in(part)}
+    return {value} if isinstance(value, str) else set()

@@ -7,6 +7,7 @@ from sanyi.plans.entries import Entry, Gap, Target, Value
 from sanyi.plans.likeness import paired
 from sanyi.plans.plan import WHAT_IF, Plan
 from sanyi.plans.units import value_words
+from sanyi.plans.why import entry_words
 
 VERDICTS = {"same": ("相同", "same"), "different": ("不同", "different"), "only_left": ("仅左", "left only"), "only_right": ("仅右", "right only")}
 SUBJECTS = {"value": ("数值", "values"), "target": ("目标", "targets"), "prohibition": ("禁止", "prohibitions"),
@@ -71,7 +72,7 @@ def said(entry: Entry | None, language: str) -> str:
     if entry is None:
         return ""
     if isinstance(entry, (Value, Gap)):
-        return value_words(entry.value if isinstance(entry, Value) else entry.default, entry.unit, language)
+        return entry_words(entry, language, entry.value if isinstance(entry, Value) else entry.default)
     if isinstance(entry, Target):
         return target_words(entry, language)
     return entry.zh if language == "zh" else entry.en

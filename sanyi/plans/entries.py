@@ -50,7 +50,14 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Value(Entry):
+class Coded(Entry):
+    """An entry whose value may hold codes; `words` says what its pack calls them: (code, (Chinese, English)) pairs."""
+
+    words: tuple = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value(Coded):
     """A number or choice the plan sets, held from `since` (to `until`, both days included)."""
 
     value: object
@@ -71,7 +78,7 @@ class Value(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gap(Entry):
+class Gap(Coded):
     """A question the text leaves open, answered by a named setting with a stated default."""
 
     default: object

@@ -22,8 +22,8 @@ class Layer:
 
 
 def record(entry) -> dict:
-    """Give an entry as plain data for the digest; where it stands in its file does not count."""
-    plain = {part.name: thaw(getattr(entry, part.name)) for part in fields(entry) if part.name not in ("place", "sources")}
+    """Give an entry as plain data for the digest; where it stands and what its codes are called do not count."""
+    plain = {part.name: thaw(getattr(entry, part.name)) for part in fields(entry) if part.name not in ("place", "sources", "words")}
     return {**plain, "kind": type(entry).__name__, "sources": sorted(list(vars(source).values()) for source in entry.sources)}
 
 
@@ -43,7 +43,7 @@ def defaults_layer(pack: Pack, since: date | None = None, borrowed_by: str = "")
 
 def _as_value(gap: Gap, borrowed_by: str) -> Value:
     return Value(id=gap.id, zh=gap.zh, en=gap.en, sources=gap.sources, place=gap.place, demonstration=gap.demonstration,
-                 note_zh=gap.note_zh, note_en=gap.note_en, value=gap.default, unit=gap.unit, since=gap.since,
+                 note_zh=gap.note_zh, note_en=gap.note_en, words=gap.words, quote=gap.quote, value=gap.default, unit=gap.unit, since=gap.since,
                  borrowed_by=borrowed_by)
 
 

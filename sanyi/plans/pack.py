@@ -1,18 +1,20 @@
 """Read one pack folder: its identity and all its entries, with the line each stands on."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 import re
 import tomllib
 
 from sanyi.plans.build import NAME_KEY, build_entry
-from sanyi.plans.entries import KINDS, Place
+from sanyi.plans.code_words import codes_in
+from sanyi.plans.entries import KINDS, Coded, Place, Value
 from sanyi.plans.errors import Problem
 
 FILE_DEFAULTS = ("document", "confidence", "demonstration", "from")
 _IDENTITY = {"id": str, "kind": str, "title_zh": str, "title_en": str, "number": str, "body_zh": str, "body_en": str,
              "issued_on": date, "note_zh": str, "note_en": str, "parents": list, "uses": list,
              "extends": str, "drops": list}
+WORDS = "words.toml"
 PACK_KINDS = ("plan", "what_if", "region", "dictionary")
 _MAY_LACK = {"number", "note_zh", "note_en", "parents", "uses", "issued_on", "extends", "drops"}
 
@@ -76,10 +78,34 @@ def read_pack(folder) -> Pack:
     folder = Path(folder)
     problems, entries = [], []
     identity = _read_identity(folder, problems)
+    words = _read_words(folder, problems)
     for path in sorted(folder.glob("*.toml")):
-        if path.name != "pack.toml":
-            entries += _read_entries(folder, path, problems)
+        if path.name not in ("pack.toml", WORDS):
+            entries += [_with_words(entry, words) for entry in _read_entries(folder, path, problems)]
     return Pack(folder, identity, tuple(entries), tuple(problems))
+
+
+def _read_words(folder: Path, problems: list) -> dict[str, tuple[str, str]]:
+    """What the pack calls its own codes: `code = ["中文", "English"]` lines of words.toml."""
+    if not (folder / WORDS).is_file():
+        return {}
+    content, text = _parsed(folder / WORDS, f"{folder.name}/{WORDS}", problems)
+    good = {}
+    for code, pair in (content or {}).items():
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(word, str) and word for word in pair):
+            good[code] = tuple(pair)
+        else:
+            _add(problems, "wrong_key_type", f"{folder.name}/{WORDS}", _line_of(text.splitlines(), 0, code), f"{code} = {pair!r}",
+                 f'{code} = ["中文", "English"]')
+    return good
+
+
+def _with_words(entry, words: dict):
+    if not isinstance(entry, Coded):
+        return entry
+    used = codes_in(entry.value if isinstance(entry, Value) else entry.default)
+    found = tuple((code, words[code]) for code in sorted(used) if code in words)
+    return replace(entry, words=found) if found else entry
 
 
 def _parsed(path: Path, shown: str, problems: list):

@@ -1,4 +1,5 @@
 """Say in plain Chinese or English what a value is and which clause it rests on."""
+from sanyi.plans.code_words import worded
 from sanyi.plans.units import value_words
 
 CONFIDENCE_WORDS = {
@@ -12,11 +13,17 @@ CONFIDENCE_WORDS = {
 def why(entry, language: str = "zh") -> str:
     """Print a value's entry as one sentence: wording, value, dates, sources, standing. `language` is zh or en."""
     is_zh = language == "zh"
-    value = value_words(entry.value, entry.unit, language)
+    value = entry_words(entry, language)
     parts = [f"{entry.zh if is_zh else entry.en}{'：' if is_zh else ': '}{value}", *_dates(entry, is_zh),
              *_was(entry, is_zh), *_sources(entry, is_zh), *_standing(entry, is_zh)]
     note = entry.note_zh if is_zh else entry.note_en
     return ("；" if is_zh else "; ").join([*parts, note] if note else parts) + ("。" if is_zh else ".")
+
+
+def entry_words(entry, language: str, value=None) -> str:
+    """Print the value of an entry (or another value of its kind) with its unit, codes as its pack calls them."""
+    value = entry.value if value is None else value
+    return value_words(worded(value, entry.words, language), entry.unit, language)
 
 
 def _dates(entry, is_zh) -> list:
@@ -31,7 +38,7 @@ def _dates(entry, is_zh) -> list:
 def _was(entry, is_zh) -> list:
     if entry.was is None:
         return []
-    was = value_words(entry.was, entry.unit, "zh" if is_zh else "en")
+    was = entry_words(entry, "zh" if is_zh else "en", entry.was)
     return [f"假设方案，原为 {was}" if is_zh else f"a what-if, was {was}"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from sanyi.audit import rules
 from sanyi.indicators import indicators
 from sanyi.plans import check_plan
+from sanyi.plans.code_words import CODES, KEYS, codes_in
 from sanyi.plans.pack import read_pack
 from sanyi.runs.steps import all_steps
 from sanyi.tables.record_tables import record_tables
@@ -107,6 +108,14 @@ def test_every_task_target_and_document_says_where_it_stands(name):
     silent = [str(entry.place) for kind in ("task", "target", "goal", "issued_document", "milestone") for entry in PLANS[name].of(kind)
               if not entry.quote]
     assert silent == []
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in PACKS.glob("*/pack.toml")))
+def test_every_code_in_a_value_has_words_in_both_languages(name):
+    entries = [(entry, entry.value if kind == "value" else entry.default) for kind in ("value", "gap") for entry in read_pack(PACKS / name).of(kind)]
+    raw = [f"{entry.place} {code}" for entry, value in entries for code in sorted(codes_in(value))
+           if re.search("[a-z]", code) and code not in {**CODES, **KEYS, **dict(entry.words)}]
+    assert raw == []
 
 
 def squeezed(text):

@@ -204,3 +204,17 @@ def test_the_same_packs_give_the_same_plan_and_it_travels(haikou):
     assert again == haikou and again.digest == haikou.digest
     assert pickle.loads(pickle.dumps(haikou)).digest == haikou.digest
     assert read_plan("haikou-2018", [PACKS]).digest != haikou.digest
+
+
+def test_a_pack_calls_its_own_codes_by_words_and_words_change_no_digest(tmp_path):
+    from test_plans_check import HEAD, SOUND, changed, pack
+    coded = changed(changed(changed(SOUND, "fund.share_ppm", "fund.kinds"), "500000", '[{ kind = "own_kind", days_e4 = 15000 }, { kind = "drg", days_e4 = 0 }]'), '"ppm"', '"tables"')
+    home = pack(tmp_path, HEAD + coded)
+    plain = read_plan("trial", [tmp_path])
+    (home / "words.toml").write_text('own_kind = ["自定类", "its own kind"]\nkind = ["类别", "kind"]\n', "utf-8")
+    plan = read_plan("trial", [tmp_path])
+    assert "类别 自定类" in plan.on(DAY).why("fund.kinds") and "kind its own kind" in plan.on(DAY).why("fund.kinds", "en")
+    assert "own_kind" in plain.on(DAY).why("fund.kinds") and plan.digest == plain.digest
+    (home / "words.toml").write_text('own_kind = "自定类"\n', "utf-8")
+    with pytest.raises(BadPack, match="words.toml:1"):
+        read_plan("trial", [tmp_path])

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from sanyi.indicators import indicators
 from sanyi.plans import Entry, Plan
+from sanyi.plans.code_words import worded
 from sanyi.plans.units import value_words
 from sanyi.web.opened import plan, results
 from sanyi.web.packs import pack
@@ -71,7 +72,7 @@ def _value(entry: Any, value: Any, language: str) -> str:
     if value is None or not getattr(entry, "unit", ""):
         return ""
     upper = getattr(entry, "upper", None)
-    return value_words(value, entry.unit, language) + (f"–{value_words(upper, entry.unit, language)}" if upper is not None else "")
+    return value_words(worded(value, getattr(entry, "words", ()), language), entry.unit, language) + (f"–{value_words(upper, entry.unit, language)}" if upper is not None else "")
 
 
 def _relative(entry: Any, opened: Plan, language: str) -> str:
