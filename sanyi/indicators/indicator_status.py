@@ -71,15 +71,24 @@ def _key(row: dict) -> tuple:
 
 
 def _targets_of(targets: tuple[Target, ...], indicator_code: str, year: int) -> dict[str, Target]:
-    """The target of each scope that counts in a year."""
+    """The target of each scope that counts in a year: due in it or next after it; a hard one before a soft, the stricter first.
+
+    Source: JH-129 (body and annex give one indicator two values for one year).
+    """
     last_day = date(year, 12, 31)
     own = [target for target in targets if target.indicator == indicator_code and target.scope in SCOPE_OF]
 
     def distance(target: Target) -> tuple:
         due = target.due or last_day
-        return due < last_day, abs((due - last_day).days), target.id
+        return due < last_day, abs((due - last_day).days), target.is_striven_for, *_laxness(target), target.id
 
     return {SCOPE_OF[target.scope]: target for target in sorted(own, key=distance, reverse=True)}
+
+
+def _laxness(target: Target) -> tuple[int, bool]:
+    """How much a target lets pass: the less the stricter; at one value a strict comparator before one that includes it."""
+    value = 0 if target.value is None else target.value
+    return (value if target.comparator in ("<", "≤") else -value), target.comparator in ("≤", "≥", "=", "≈")
 
 
 def _lines(plan, one: Indicator) -> dict | None:

@@ -1,10 +1,18 @@
 """Statuses at their boundaries, and every indicator complete and sayable."""
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from sanyi.indicators import indicators
 from sanyi.indicators.explain import explanation, value_words
 from sanyi.indicators.indicator import DIRECTION, SCALE, UNIT
+from sanyi.indicators.indicator_status import _targets_of
 from sanyi.indicators.status import Aim, alert_of, status_of, tolerance_e6, trend_of
+from sanyi.plans import read_plan
+
+PACKS = Path(__file__).parents[2] / "packs"
 
 FIFTEEN = Aim("≥", 15_000_000, 0)
 ABOUT_90 = Aim("≈", 90_000_000, 2_000_000)
@@ -35,6 +43,19 @@ def test_tolerance_is_points_for_shares_and_relative_for_the_rest():
     assert tolerance_e6("ppm", 90_000_000, 20_000, 20_000) == 2_000_000
     assert tolerance_e6("days", 8_000_000, 20_000, 20_000) == 160_000
     assert tolerance_e6("ppm", None, 20_000, 20_000) == 0
+
+
+def test_of_two_values_for_one_year_the_hard_and_stricter_one_counts():  # JH-129: the body's 9 % and the annex's 8 %
+    targets = read_plan("jianghai-2018", [PACKS]).targets
+    growth = [target for target in targets if target.indicator == "IND-04" and target.due == date(2018, 12, 31)]
+    assert {(target.value, target.comparator, target.is_striven_for) for target in growth} >= {(80000, "<", False), (90000, "≤", True)}
+    for names in ("ab", "ba"):  # whatever they are called
+        renamed = tuple(replace(target, id=name, scope="city") for target, name in zip(growth, names))
+        assert _targets_of(renamed, "IND-04", 2018)["region"].value == 80000
+    one, other = (replace(growth[0], id=name, scope="city", value=90000, comparator=sign, is_striven_for=False) for name, sign in (("a", "≤"), ("b", "<")))
+    assert _targets_of((one, other), "IND-04", 2018)["region"] is other
+    low, high = (replace(growth[0], id=name, scope="city", value=value, comparator="≥", is_striven_for=False) for name, value in (("a", 1), ("b", 2)))
+    assert _targets_of((low, high), "IND-04", 2018)["region"] is high
 
 
 def test_there_are_twenty_and_those_the_plan_needs():
