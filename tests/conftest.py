@@ -1,4 +1,5 @@
 """What every test may ask for: repeatable random tables, and the shared folder where there is one."""
+import os
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,22 @@ def shared_folder() -> Path:
     if not (folder / "spec").is_dir():
         pytest.skip("there is no shared/spec beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory) -> Path:
+    """The one folder that Django works in during a test session, its database made ready; settings are read once per process."""
+    folder = tmp_path_factory.mktemp("var")
+    os.environ.update({"SANYI_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "sanyi.web.settings"})
+    from sanyi.store import prepare_database
+    prepare_database(folder)
+    return folder
+
+
+@pytest.fixture
+def undone(site_folder):
+    """A transaction around the test: whatever it writes to the database is gone afterwards."""
+    from django.db import transaction
+    with transaction.atomic():
+        yield site_folder
+        transaction.set_rollback(True)

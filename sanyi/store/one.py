@@ -49,14 +49,25 @@ def orders(plan: str, today: date, state: str = "", unit: str = "") -> list[dict
 
 
 def allowed_steps(kind: str, id: int, by: str, now: datetime) -> list[dict]:
-    """The steps an account may take now, with their fields; `blocks` says (zh, en) what a guard would refuse with no field filled in."""
+    """The steps an account may take now, with their fields.
+
+    `blocks` says (zh, en) what a guard would refuse with no field filled in; `is_blocked` that filling them in does not help.
+    """
     row, actor = _row(kind, id), actor_of(by)
     if getattr(row, "is_withdrawn", False):
         return []
     facts = facts_of(kind, row, actor, now)
     return [{"name": step.name, "zh": step.zh, "en": step.en, "after": step.after, "fields": [asdict(field) for field in step.fields],
+             "is_blocked": _is_blocked(step, facts),
              "blocks": [block for guard in step.guards if not any(field.is_required for field in step.fields) and (block := guard(facts, {}))]}
             for step in workflow_of(kind).steps_from(row.state) if may(step, actor, units_of(kind, row))]
+
+
+def _is_blocked(step, facts) -> bool:
+    if any(field.kind != "text" for field in step.fields):
+        return False
+    filled = {field.name: field.zh for field in step.fields}
+    return any(guard(facts, filled) for guard in step.guards)
 
 
 def events(subject: str, id: int) -> list[dict]:

@@ -75,6 +75,7 @@ def _items(plan: Plan, ledger: Ledger, rows: Mapping[tuple, dict], by: str, now:
     for key, differing in _relate(plan, ledger, {**there, **new}).items():
         if key in there:
             changes[key] |= differing
+    _reorder(there, changes)
     for item in new.values():
         write_line(item, "task", "enter", by, now, "", {"due": item.due})
     counts = {"changed": 0, "withdrawn": 0, "restored": 0}
@@ -82,6 +83,13 @@ def _items(plan: Plan, ledger: Ledger, rows: Mapping[tuple, dict], by: str, now:
         if differing:
             counts[_write(there[key], differing, by, now)] += 1
     return Opened(ledger, len(new), **counts)
+
+
+def _reorder(there: Mapping[tuple, Item], changes: Mapping[tuple, dict]) -> None:
+    """An item's place in the list moves when others come and go; that is no change of the item."""
+    for key, differing in changes.items():
+        if moved := differing.pop("position", None):
+            Item.objects.filter(pk=there[key].pk).update(position=moved[1])
 
 
 def _wanted(item: Item, row: dict | None) -> dict:

@@ -15,18 +15,18 @@ OPEN = {"sign_in", "language"}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, site_folder):
     """A prepared database and an invented run; Django is set up once per process, so this serves the whole file."""
     folder = tmp_path_factory.mktemp("web")
-    told = {"SANYI_VAR": str(folder / "var"), "SANYI_RESULTS": str(invent(folder)), "SANYI_PLAN": "", "SANYI_REGION": "region-demo",
+    told = {"SANYI_VAR": str(site_folder), "SANYI_RESULTS": str(invent(folder)), "SANYI_PLAN": "", "SANYI_REGION": "region-demo",
             "DJANGO_SETTINGS_MODULE": "sanyi.web.settings"}
     before = {name: os.environ.get(name) for name in told}
     os.environ.update(told)
     from sanyi.store import prepare
     from sanyi.store.accounts import make_account
-    yield_password = prepare(folder / "var")
-    make_account(folder / "var", "reader", PASSWORD)
-    yield {"folder": folder, "password": yield_password}
+    yield_password = prepare(site_folder)
+    make_account(site_folder, "reader", PASSWORD)
+    yield {"folder": folder, "var": site_folder, "password": yield_password}
     for name, value in before.items():
         os.environ.pop(name) if value is None else os.environ.update({name: value})
 
@@ -123,7 +123,7 @@ def test_forms_need_their_token(site):
 
 def test_a_wrong_password_is_refused_and_five_lock_the_account(nobody, site):
     from sanyi.store.accounts import make_account
-    make_account(site["folder"] / "var", "locked", PASSWORD)
+    make_account(site["var"], "locked", PASSWORD)
     for _ in range(5):
         assert nobody.post("/sign-in/", {"name": "locked", "password": "wrong"}).status_code == 403
     refused = nobody.post("/sign-in/", {"name": "locked", "password": PASSWORD})
@@ -147,7 +147,7 @@ def test_a_sign_in_leads_back_to_this_site_only(nobody):
 
 
 def test_the_secret_and_the_database_are_the_owners_alone(site):
-    var = site["folder"] / "var"
+    var = site["var"]
     assert (var / "secret-key").stat().st_mode & 0o777 == 0o600
     assert (var / "sanyi.sqlite3").stat().st_mode & 0o777 == 0o600
     assert len((var / "secret-key").read_text("ascii")) >= 64
