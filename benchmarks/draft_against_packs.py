@@ -4,8 +4,8 @@ The finished packs are the truth; an entry's place is where its `quote` stands i
   tasks      pack tasks with a number. A drafted top-level task is right when the quote of a top-level task of the pack stands in its heading
              (or at the start of its text) and the numbers agree, where both have one.
   leads      (task, lead's Chinese name) of numbered tasks whose lead_basis is "text".
-  deadlines  (place of due_quote, due day) of every entry; the same place and day counts once.
-  targets    (place, comparator, value) of targets whose quote holds the figure. A figure the pack keeps as a value, a gap or inside a task
+  deadlines  (due_quote, due day) of every entry; the same words and day count once, and a drafted deadline is right at any place of them.
+  targets    (place, comparator, value) of targets; one whose quote does not hold the figure (a person counted a list) is no miss. A figure the pack keeps as a value, a gap or inside a task
              is neither a hit nor a surplus; "<" and "≤" are told apart.
 Precision and recall are printed with every miss and every surplus, by plan and for all.
 """
@@ -43,7 +43,7 @@ def entries_of(folder):
     for path in sorted(folder.glob("*.toml")):
         for kind, tables in tomllib.loads(path.read_text("utf-8")).items():
             if isinstance(tables, list) and path.name != "pack.toml":
-                entries[kind] += tables
+                entries[kind] += [table for table in tables if isinstance(table, dict)]
     return entries
 
 
@@ -52,7 +52,7 @@ def overlap(one, other):
 
 
 def same_body(one, other):
-    bare = [re.sub(r"[（(].*?[）)]", "", name) for name in (one, other)]
+    bare = [re.sub(r"[（(].*?[）)]|(局|委员会|委)$", "", name) for name in (one, other)]
     return bare[0].endswith(bare[1]) or bare[1].endswith(bare[0]) or one == other
 
 
@@ -91,42 +91,39 @@ def compare_leads(pairs, entries):
 
 
 def compare_deadlines(entries, located, draft):
-    """Hits, misses, surplus of (place, day)."""
+    """Hits, misses, surplus of (place, day); the same words with the same day count once, wherever they stand."""
     truth = {}
-    for kind, tables in entries.items():
+    for tables in entries.values():
         for entry in tables:
             if entry.get("due") and entry.get("due_quote"):
-                for place in located.places(entry["due_quote"])[:1] if len(located.places(entry["due_quote"])) == 1 else _nearest(located, entry):
-                    truth.setdefault((place, entry["due"]), entry.get("id"))
+                truth.setdefault(("".join(entry["due_quote"].split()), entry["due"]), entry.get("id"))
     drafted = {((item.due.place.start, item.due.place.end), item.due.due) for item in draft.items() if getattr(item, "due", None) and item.due.due}
-    return _held(truth, drafted, lambda one, other: overlap(one[0], other[0]) and one[1] == other[1], located, draft)
-
-
-def _nearest(located, entry):
-    """Of several places of a due quote, the one nearest before (or at) the entry's own quote."""
-    own = located.places(entry.get("quote", ""))
-    places = located.places(entry["due_quote"])
-    return [min(places, key=lambda place: (place[0] > own[0][1], abs(place[0] - own[0][0])))] if own and places else places[:1]
+    hits, used, surplus = 0, set(), []
+    for mine in sorted(drafted):
+        found = [one for one in truth if one[1] == mine[1] and any(overlap(place, mine[0]) for place in located.places(one[0]))]
+        hits += bool(found)
+        used.update(found)
+        surplus += [] if found else [f"{mine[1]} «{_around(draft, mine[0])}»"]
+    return hits, len(used), [f"{name} {day} «{words}»" for (words, day), name in truth.items() if (words, day) not in used], surplus
 
 
 def compare_targets(entries, located, draft):
     """Hits, misses, surplus of (place, comparator, value)."""
-    truth, counted = {}, 0
+    truth, counted = {}, set()
     for target in entries["target"]:
         if target.get("value") is None or not target.get("quote"):
             continue
         if not _holds_figure(target):
-            counted += 1
-            continue
+            counted.add(target["id"])
         for place in located.places(target["quote"])[:1]:
             truth[(place, target["comparator"], target["value"], target.get("unit"))] = target["id"]
     other = [place for kind in ("value", "gap", "task", "prohibition", "goal", "issued_document", "milestone") for entry in entries[kind] for place in located.places(entry.get("quote", ""))]
     drafted = set()
     for item in draft.targets:
         if item.value is not None:
-            drafted.add(((item.place.start, item.place.end), item.comparator, *plan_amount(item.value, item.unit, item.measured)))
+            drafted.add(((item.place.start, item.place.end), item.comparator, *plan_amount(item.value, item.unit, item.per + item.measured)))
     hits_truth, hits, misses, surplus = _held(truth, drafted, lambda one, mine: overlap(one[0], mine[0]) and one[1] == mine[1] and _same_amount(one, mine), located, draft, other)
-    return hits_truth, hits, misses, surplus
+    return hits_truth, hits, [miss for miss in misses if miss.split(" ")[0] not in counted], surplus
 
 
 def _same_amount(truth, mine):
@@ -140,7 +137,7 @@ def _holds_figure(target):
     digits = [target["value"], target["value"] / 100, target["value"] / 10_000]
     written = {str(int(number)) if number == int(number) else f"{number:.10g}" for number in digits}
     return any(re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", words) for number in written) or bool(figures_in(words)) \
-        or bool(re.search(r"[一二两三四五六七八九十](?=家|个|所|名|大|级|项)", words))
+        or bool(re.search(r"[一二两三四五六七八九十](?=家|个|所|名|大|间|项)", words))
 
 
 def _held(truth, drafted, agree, located, draft, neutral=()):

@@ -7,6 +7,8 @@ _PER = ((re.compile(r"每?十万|/10万|/十万|10万"), "per_100000_e4"), (re.c
 
 def plan_amount(value: Fraction, unit: str, measured: str):
     """Give (whole number, plan unit) of a figure; `measured` are the words of what is measured. A part too small for the unit is dropped."""
+    if unit == "flag":
+        return value > 0, "flag"
     if unit in ("%", "个百分点"):
         return whole(value * 10_000), "ppm"
     for pattern, name in _PER:

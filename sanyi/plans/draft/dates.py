@@ -93,7 +93,7 @@ def _day(found) -> date | None:
     if month:
         return last_day(year, month) if found["edge"] not in ("初", "上旬", "中旬") else date(year, month, 20 if found["edge"] == "中旬" else 10)
     if found["before"] and not found["edge"]:
-        return date(year, 12, 31)  # 2025年前 is used for "by 2025"; the report says that the words can be read otherwise
+        return date(year - 1, 12, 31)  # before 2025 begins; 2025年底前 is the other form
     return date(year, 12, 31) if found["edge"] != "初" else date(year, 3, 31)
 
 

@@ -1,6 +1,8 @@
 """Draft a plan: from a document to everything found in it. Pure: the same document and indicators give the same draft."""
 from dataclasses import replace
+from fractions import Fraction
 
+from sanyi.plans.draft.amounts import plan_amount
 from sanyi.plans.draft.document import Document
 from sanyi.plans.draft.errors import NoPlan
 from sanyi.plans.draft.find_others import events_of, goals_of, issues_of, phases_of, prohibitions_of
@@ -19,7 +21,7 @@ from sanyi.plans.draft.sentences import sentences_of
 def draft_plan(document: Document, indicators=()) -> Draft:
     """Find everything a plan pack can hold in a document.
 
-    `indicators`: known indicators as (id, Chinese name) pairs; a target whose words are like one of them names it.
+    `indicators`: known indicators as (id, Chinese name, plan unit); a target whose words and unit are like one of them names it.
     Errors: NoPlan, when the text holds neither numbered items nor figures nor a table of tasks.
     """
     nodes = outline_of(document)
@@ -29,7 +31,8 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     rows = [row for table in document.tables for row in rows_of(table)]
     sentences = sentences_of(nodes, year)
     tasks = tasks_of(nodes, kinds, rows, year)
-    targets = tuple(replace(one, indicator=likeliest(one.measured, indicators)) for one in (*targets_of(sentences, kinds, tasks), *table_targets(rows)))
+    indicators = tuple(indicators)
+    targets = tuple(_with_indicator(one, indicators) for one in (*targets_of(sentences, kinds, tasks), *table_targets(rows)))
     goals, phases = goals_of(sentences, kinds, targets), phases_of(nodes, kinds, sentences)
     issues = issues_of(rows, sentences, kinds, tasks, year)
     taken = [item.due.place for item in (*targets, *goals, *phases, *issues) if item.due]
@@ -40,6 +43,11 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     _refuse_what_is_no_plan(document, tasks, targets, rows)
     return Draft(document.name, identity, tasks, targets, goals, milestones, issues, prohibitions,
                  leftovers_of(sentences, nodes, items, identity.parents), document.text)
+
+
+def _with_indicator(target, indicators):
+    unit = plan_amount(target.value or Fraction(0), target.unit, target.per + target.measured)[1]
+    return replace(target, indicator=likeliest(target.measured, unit, indicators))
 
 
 def _refuse_what_is_no_plan(document, tasks, targets, rows) -> None:

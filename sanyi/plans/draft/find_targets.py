@@ -3,6 +3,8 @@ from datetime import date
 from fractions import Fraction
 import re
 
+from sanyi.plans.draft.columns import year_of
+from sanyi.plans.draft.document import Cell
 from sanyi.plans.draft.figures import figures_in
 from sanyi.plans.draft.find_tasks import due_of
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTarget
@@ -20,9 +22,11 @@ _SIGNS = {"<": "<", ">": ">", "≤": "≤", "≥": "≥", "﹤": "<", "﹥": ">"
 
 
 def targets_of(sentences, kinds, tasks) -> tuple[DraftTarget, ...]:
-    """Give every figure of the text as a target."""
+    """Give every figure of the text as a target; a heading of its own (2.建立3项制度) only announces what follows."""
     found, carried = [], {}
     for sentence in sentences:
+        if len(sentence.text) < 24 and sentence.start < 8 and sentence.end == len(sentence.paragraph.text) and sentence.text[-1] not in "。；":
+            continue
         for figure in figures_in(sentence.text):
             found.append(_target(sentence, figure, kinds, carried.get(sentence.node), tasks))
         dated = [one for one in sentence.deadlines if one.due]
@@ -32,8 +36,8 @@ def targets_of(sentences, kinds, tasks) -> tuple[DraftTarget, ...]:
 
 
 def _target(sentence, figure, kinds, carried, tasks) -> DraftTarget:
-    place = sentence.place(figure.start, figure.end)
     start, end = figure.measured
+    place = sentence.place(min(start, figure.start), max(end, figure.end))
     task = next((one for one in tasks if one.whole and one.whole.overlaps(place)), None)
     deadline = governing(sentence, figure.start)
     due = due_of(deadline, sentence.place(deadline.start, deadline.end)) if deadline else None
@@ -44,7 +48,7 @@ def _target(sentence, figure, kinds, carried, tasks) -> DraftTarget:
         due, confidence = task.due, _DATED_ABOVE
     return DraftTarget(words=_words(sentence, figure), place=place, confidence=confidence if figure.is_sure else _DOUBTFUL, clause=task.clause if task else "—",
                        measured=sentence.text[start:end], comparator=figure.comparator, value=figure.value, unit=figure.unit, upper=figure.upper,
-                       due=due, task=task.number if task else "", is_striven_for=figure.is_striven_for or bool(deadline and deadline.is_striven_for))
+                       per=figure.per, due=due, task=task.number if task else "", is_striven_for=figure.is_striven_for or bool(deadline and deadline.is_striven_for))
 
 
 def _words(sentence, figure) -> str:
@@ -61,13 +65,13 @@ def _row_targets(row):
     name = row.cell("indicator")
     unit = _unit(row)
     baseline = _CELL.fullmatch(row.cell("baseline").text)
-    columns = row.years or (((0, row.cell("value")),) if row.cell("value").text else ())
-    for year, cell in columns:
+    columns = row.years or (((Cell(), row.cell("value")),) if row.cell("value").text else ())
+    for header, cell in columns:
         found = _CELL.fullmatch(cell.text)
         place = cell.paragraph.place(0, len(cell.text)) if cell.text else None
         if not found and place is None:
             continue
-        due = DraftDue(place, date(year, 12, 31)) if year else None
+        due = DraftDue(header.paragraph.place(0, len(header.text)), date(year_of(header.text), 12, 31)) if year_of(header.text) else None
         yield DraftTarget(words=f"{name.text} {cell.text}", place=place, confidence=_TABLE, clause="指标表", measured=re.sub(r"[（(][^（）()]*[%‰]?[）)]$", "", name.text) or name.text,
                           comparator=_comparator(found) if found else "open", value=Fraction(found["value"]) if found else None, unit=unit or (found["unit"] or "" if found else ""),
                           upper=Fraction(found["upper"]) if found and found["upper"] else None,

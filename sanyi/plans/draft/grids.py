@@ -2,18 +2,18 @@
 from dataclasses import dataclass
 import re
 
-from sanyi.plans.draft.columns import is_header, roles_of, year_of
+from sanyi.plans.draft.columns import is_header, roles_of
 from sanyi.plans.draft.document import Cell
 from sanyi.plans.draft.responsibility import Responsibility, listed
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: its cells by role, the value cells with the year of their column, and the merged cells above."""
+    """One row of a table: its cells by role, the value cells with the header of their column (that names a year), and the merged cells above."""
 
     kind: str
     cells: dict
-    years: tuple[tuple[int, Cell], ...]
+    years: tuple[tuple[Cell, Cell], ...]
     group: str
 
     def cell(self, role: str) -> Cell:
@@ -35,7 +35,7 @@ def rows_of(table) -> tuple[Row, ...]:
     for at, header in enumerate(table.rows[:3]):
         roles = roles_of(cell.text for cell in header)
         if is_header(roles):
-            return tuple(_rows(table.rows[at + 1:], roles, [cell.text for cell in header]))
+            return tuple(_rows(table.rows[at + 1:], roles, header))
     return ()
 
 
@@ -54,7 +54,7 @@ def _rows(rows, roles, headers):
             elif role in cells and role in merged and _is_merged(rows, roles, role):
                 cells[role] = merged[role]
         if cells.get(kind, Cell()).text and roles_of(cell.text for cell in row) != roles:
-            years = tuple((year_of(header), cell) for role, header, cell in zip(roles, headers, row) if role == "year")
+            years = tuple((header, cell) for role, header, cell in zip(roles, headers, row) if role == "year")
             yield Row(kind, cells, years, re.sub(r"\s", "", group))
 
 

@@ -78,7 +78,9 @@ def _parents(paragraphs) -> tuple[Parent, ...]:
 
 def plan_year(identity: DraftIdentity, document) -> int:
     """The year a plan speaks of when it says 年底: that of its title, its date or its number; 0 when it names none."""
-    for words in (identity.title, str(identity.issued_on or ""), identity.number):
+    opening = "".join(paragraph.text for paragraph in document.paragraphs[:4])
+    stated = re.search(r"(?:为[^。]{0,12}|^|。)(20\d\d)年度", re.sub(r"[《〔\[（(][^》〕\]）)]*[》〕\]）)]", "", opening))
+    for words in (identity.title, str(identity.issued_on or ""), identity.number, stated[1] if stated else ""):
         found = re.search(r"20\d\d", words)
         if found:
             return int(found.group())

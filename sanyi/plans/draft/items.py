@@ -56,7 +56,10 @@ class DraftTask(DraftItem):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftTarget(DraftItem):
-    """A figure to be reached; `value`, `upper`, `baseline` are exact, in `unit` as the text writes it."""
+    """A figure to be reached; `value`, `upper`, `baseline` are exact, in `unit` as the text writes it.
+
+    `per` is the 每千人口 that an earlier figure of the same list carries for all of them; unit `flag` is a grade or standard reached or not.
+    """
 
     measured: str
     comparator: str
@@ -64,6 +67,7 @@ class DraftTarget(DraftItem):
     unit: str
     upper: Fraction | None = None
     baseline: Fraction | None = None
+    per: str = ""
     due: DraftDue | None = None
     group: str = ""
     task: str = ""

@@ -6,10 +6,13 @@ _SAME = (("住院率", "住院比例"), ("比重", "比例"), ("占比", "比例
 LEAST = 0.62
 
 
-def likeliest(measured: str, indicators) -> str:
-    """Give the id of the most alike indicator; empty when none shares enough of its characters in order."""
+def likeliest(measured: str, unit: str, indicators) -> str:
+    """Give the id of the most alike indicator of the same plan unit; empty when none shares enough of its characters in order.
+
+    `indicators`: (id, Chinese name, plan unit).
+    """
     words = _bare(measured)
-    scored = sorted(((_likeness(words, _bare(zh)), code) for code, zh in indicators), key=lambda pair: (-pair[0], pair[1]))
+    scored = sorted(((_likeness(words, _bare(zh)), code) for code, zh, its_unit in indicators if its_unit == unit), key=lambda pair: (-pair[0], pair[1]))
     return scored[0][1] if scored and scored[0][0] >= LEAST else ""
 
 

@@ -60,7 +60,8 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     if _LINE.match(text):
         return [(0, len(text))]
     label = re.search(r"[。；]" + _LABELS.pattern, text)
-    pieces = [(start + 1, end) for start, end in brackets(text) if _names_bodies(text[start + 1:end])]
+    pieces = [(start + 1, end) for start, end in brackets(text)
+              if _names_bodies(text[start + 1:end], is_apart=start == 0 or text[start - 1] in "。；”" or end >= len(text) - 2)]
     return [*pieces, *([(label.start() + 1, len(text))] if label and not any(start <= label.start() < end for start, end in pieces) else [])]
 
 
@@ -80,14 +81,14 @@ def brackets(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _names_bodies(inside: str) -> bool:
+def _names_bodies(inside: str, is_apart: bool) -> bool:
     if _LABELS.match(inside):
         return True
     words = re.split(r"[。；]", inside)[0]
     parts = [words[a:b] for a, b in cut_units(_END.sub(lambda found: found["list"], words))]
     if _END.search(words) and parts and is_unit(_bare(parts[0])):
         return True
-    return len(parts) >= 2 and sum(is_unit(_bare(part)) for part in parts) * 3 >= len(parts) * 2 and len(words) <= 200 \
+    return is_apart and len(parts) >= 2 and sum(is_unit(_bare(part)) for part in parts) * 3 >= len(parts) * 2 and len(words) <= 200 \
         and is_unit(_bare(parts[0])) and not re.search(r"以下简称|含|包括", words)
 
 

@@ -4,7 +4,7 @@ import re
 TASKS, GOALS, PREFACE, PHASES, SAFEGUARDS = "tasks", "goals", "preface", "phases", "safeguards"
 _PHASES = re.compile(r"实施步骤|工作步骤|实施进度|进度安排|时间安排|步骤安排|实施阶段|工作安排|阶段安排|推进步骤|方法步骤|时间步骤")
 _SAFEGUARDS = re.compile(r"保障措施|组织实施|工作要求|有关要求|工作保障|组织保障|保障机制$|相关要求|具体要求|实施保障|保障与监督|组织领导和保障|^保障$")
-_GOALS = re.compile(r"(目标|指标)(任务)?$|^(总体|工作|主要|发展|具体|改革|行动|阶段|总|建设|任务)(性)?目标|^目标|主要指标|预期目标")
+_GOALS = re.compile(r"目标(任务)?$|(主要|核心|预期|具体|发展|约束性)指标$|^(总体|工作|主要|发展|具体|改革|行动|阶段|总|建设|任务)(性)?目标|^目标|主要指标|预期目标")
 _PREFACE = re.compile(r"指导思想|总体要求|基本原则|总体思路|工作思路|主要路径|实施路径|实施范围|实施时间|工作背景|编制依据|重要意义|现状|工作原则|适用范围|考核对象|总则|附则|发展基础|形势|背景|起草")
 _TASKS = re.compile(r"任务|举措|工作措施|主要措施|重点工作|工作内容|主要内容|改革内容|重点内容|实施内容|工作重点|政策措施|具体措施|重点项目|建设内容|主要工作")
 _CLOSING = re.compile(
@@ -30,18 +30,27 @@ def kind_by_heading(heading: str) -> str:
 def kinds_of(nodes) -> tuple[str, ...]:
     """Give the kind of section each item of an outline belongs to."""
     own = [kind_by_heading(node.heading) if node.marker else PREFACE for node in nodes]
-    kinds = []
+    kinds, is_explicit = [], []
     for position, node in enumerate(nodes):
         above = kinds[node.parent] if node.parent >= 0 else ""
-        if above == TASKS and own[node.parent] == TASKS or above in (PHASES,):
-            kinds.append(above)
+        explicit = node.parent >= 0 and is_explicit[node.parent]
+        if explicit:  # inside a chapter called 主要任务 everything is a task, whatever its words
+            kinds.append(TASKS)
+        elif node.marker is None or _is_stray(nodes, position):
+            kinds.append(PREFACE)
         elif above and above != TASKS and own[position] in ("", PREFACE):
             kinds.append(above)
-        elif node.marker is None:
-            kinds.append(PREFACE)
         else:
             kinds.append(own[position] or above or TASKS)
+        is_explicit.append(explicit or own[position] == TASKS)
     return tuple(_closed(nodes, own, kinds))
+
+
+def _is_stray(nodes, position) -> bool:
+    """A number that follows no other, at the head of an annex, is a torn-off line."""
+    node = nodes[position]
+    return node.parent >= 0 and nodes[node.parent].style == "annex" and node.marker.number > 1 and not any(
+        other.parent == node.parent and other.style == node.style for other in nodes[:position])
 
 
 def _closed(nodes, own, kinds) -> list:
