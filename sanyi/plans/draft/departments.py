@@ -15,7 +15,7 @@ _VERB = re.compile(r"推进|推动|完善|加强|建立|建设(?!局|委|厅|部
 
 def is_unit(name: str) -> bool:
     """Say whether words look like the name of a body: an ending such as 局 or 医院, and nothing that reads like a sentence."""
-    return 2 <= len(name) <= 40 and bool(_LOOKS.fullmatch(name)) and not _VERB.search(name) and not re.search(r"[。的由]|具体|考核(?!办|委|组|中心)", name)
+    return 2 <= len(name) <= 40 and bool(_LOOKS.fullmatch(name)) and not _VERB.search(name) and not re.search(r"[。的由]|具体|考核(?!办|委|组|中心|领导|工作领导)", name)
 
 
 def cut_units(text: str) -> list[tuple[int, int]]:

@@ -32,7 +32,7 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     sentences = sentences_of(nodes, year)
     tasks = tasks_of(nodes, kinds, rows, year)
     indicators = tuple(indicators)
-    targets = tuple(_with_indicator(one, indicators) for one in (*targets_of(sentences, kinds, tasks), *table_targets(rows)))
+    targets = tuple(_with_indicator(one, indicators) for one in (*targets_of(sentences, nodes, kinds, tasks), *table_targets(rows)))
     goals, phases = goals_of(sentences, kinds, targets), phases_of(nodes, kinds, sentences)
     issues = issues_of(rows, sentences, kinds, tasks, year)
     taken = [item.due.place for item in (*targets, *goals, *phases, *issues) if item.due]
@@ -42,7 +42,7 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     items = (*tasks, *targets, *goals, *milestones, *issues, *prohibitions)
     _refuse_what_is_no_plan(document, tasks, targets, rows)
     return Draft(document.name, identity, tasks, targets, goals, milestones, issues, prohibitions,
-                 leftovers_of(sentences, nodes, items, identity.parents), document.text)
+                 leftovers_of(sentences, items, identity.parents, (identity.title, identity.number)), document.text)
 
 
 def _with_indicator(target, indicators):

@@ -102,7 +102,7 @@ def _ids(ledger, named, lead) -> list:
 
 def target_entries(draft, ledger) -> list:
     """Targets; one that no known indicator is like names an indicator of the pack's own."""
-    entries = []
+    entries, said = [], {}
     for number, item in enumerate(draft.targets, 1):
         value, unit = plan_amount(item.value, item.unit, item.per + item.measured) if item.value is not None else (None, "")
         upper = plan_amount(item.upper, item.unit, item.per + item.measured) if item.upper is not None else (None, unit)
@@ -111,11 +111,33 @@ def target_entries(draft, ledger) -> list:
             unit = plan_amount(item.baseline, item.unit, item.per + item.measured)[1] if item.baseline is not None else "ppm" if item.unit == "%" else "count"
         value, upper, baseline = _in_one_unit((value, unit), upper, baseline)
         unit = value[1]
-        indicator = item.indicator or _own_indicator(ledger, item, unit)
+        indicator, clause = _apart(ledger, item, (item.comparator, *value, upper), said)
         entries.append({"id": f"target-{number:02}", "indicator": indicator, "comparator": item.comparator, "value": value[0], "upper": upper, "baseline": baseline,
                         "unit": unit, "scope": "city", "group": item.group, "is_striven_for": item.is_striven_for or None,
-                        **_without(_due(draft, ledger, item), "every", "start", "due_after", "due_after_months"), **_shared(draft, ledger, item), "_measured": item.measured})
+                        **_without(_due(draft, ledger, item), "every", "start", "due_after", "due_after_months"), **_shared(draft, ledger, item, clause), "_measured": item.measured})
     return entries
+
+
+def _apart(ledger, item, number, said) -> tuple[str, str]:
+    """Indicator and clause of a target. Two figures of one clause cannot mean one indicator: the later one gets its own, at last a clause of its own."""
+    clause = item.clause or "—"
+    for indicator in (item.indicator, _own_indicator(ledger, item, number[2]) if not item.indicator or _clashes(item.indicator, clause, item, number, said) else ""):
+        if indicator and not _clashes(indicator, clause, item, number, said):
+            said[indicator, clause, _day(item)] = number
+            return indicator, clause
+    indicator, place = _own_indicator(ledger, item, number[2]), 2
+    while _clashes(indicator, f"{clause}/{place}", item, number, said):
+        place += 1
+    said[indicator, f"{clause}/{place}", _day(item)] = number
+    return indicator, f"{clause}/{place}"
+
+
+def _clashes(indicator, clause, item, number, said) -> bool:
+    return said.get((indicator, clause, _day(item)), number) != number
+
+
+def _day(item):
+    return item.due.due if item.due else None
 
 
 def _in_one_unit(value, upper, baseline):

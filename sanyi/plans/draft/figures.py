@@ -89,7 +89,8 @@ def _figure(text, match, last) -> Figure | None:
     if value is None:
         return None
     clause = max(_clause_start(text, match.start()), last.end if last else 0)
-    noun_after = bool(does or after_does or joined and not percent and text[match.end():match.end() + 1] not in "，。；、（")
+    opens = percent and unit == "%" and _comma_start(text, match.start()) >= match.start() - 3 and text[match.end():match.end() + 1] not in "，。；、"
+    noun_after = opens or bool(does or after_does or joined and not percent and text[match.end():match.end() + 1] not in "，。；、（")
     measured = measured_around(text, clause, match) if noun_after else measured_before(text, clause, match.start())
     head = text[_clause_start(text, match.start()):match.start()]
     return Figure(match.start(), match.end(), _comparator(match, before), value, unit, measured, Fraction(match["second"]) if match["second"] else None,

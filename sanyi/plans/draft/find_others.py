@@ -13,7 +13,10 @@ _LISTED = Confidence(9, "文件目录中的一行", "a row of the list of docume
 _NAMED = Confidence(6, "正文提到要制定的文件", "the text speaks of a document to be written")
 _FORBIDS = Confidence(8, "原文写明不得做", "the text forbids it in so many words")
 _FORBIDDEN = re.compile(r"严禁|不得|禁止|不准|一律不|杜绝|严格禁止|不允许|不再(把|将|新增)")
-_WRITES = re.compile(r"(?:研究制定|制定出台|制定印发|制定|制订|出台|印发|编制|起草|修订)(?:和?(?:完善|落实|实施|下发))?(?P<name>[^，。；、：]{2,36}?(?:实施方案|方案|办法|实施意见|意见|细则|规划|目录|清单|标准|指南|计划|章程|规定|规程|目录|流程|规范|标准|政策|措施))(?=[，。；、等和及并]|$)")
+_WRITES = re.compile(
+    r"(?:研究制定|制定出台|制定印发|制定|制订|(?<!拟)出台|印发|(?<!机构)编制(?!部门|总量|备案|管理|内|外|员|制|数|人|标准|使用)|起草|修订)(?:和?(?:完善|落实|实施|下发))?"
+    r"(?P<name>《[^《》]{4,50}》|[^，。；、：《》]{3,36}?(?:实施方案|方案|管理办法|办法|实施意见|意见|细则|规划|目录|清单|指南|行动计划|章程|规定|规程|流程|规范))(?=[，。；、等和及并]|$)")
+_VAGUE = re.compile(r"本|的|有效|相关|有关|具体|专项|各项|配套|规范合理|部门|工作(方案|计划)$")
 
 
 def goals_of(sentences, kinds, targets) -> tuple[DraftGoal, ...]:
@@ -74,12 +77,13 @@ def _written(sentences, kinds, tasks, known):
         if kinds[sentence.node] in (PREFACE, GOALS):
             continue
         for found in _WRITES.finditer(sentence.text):
-            if found["name"] in known or re.search(r"[《》]", found["name"]) and not re.fullmatch(r"《[^》]+》", found["name"]):
+            name = found["name"].strip("《》")
+            if name in known or _VAGUE.match(name) and not found["name"].startswith("《"):
                 continue
             place = sentence.place(found.start("name"), found.end("name"))
             task = next((one for one in tasks if one.whole and one.whole.overlaps(place)), None)
             before = [one for one in sentence.deadlines if one.start <= found.start()]
-            yield DraftIssue(words=found["name"].strip("《》"), place=place, confidence=_NAMED, clause=task.clause if task else "—",
+            yield DraftIssue(words=name, place=place, confidence=_NAMED, clause=task.clause if task else "—",
                              responsibility=task.responsibility if task else responsibility_of(()),
                              due=due_of(before[-1], sentence.place(before[-1].start, before[-1].end)) if before else None)
 

@@ -6,7 +6,7 @@ import re
 from sanyi.plans.draft.columns import year_of
 from sanyi.plans.draft.document import Cell
 from sanyi.plans.draft.figures import figures_in
-from sanyi.plans.draft.find_tasks import due_of
+from sanyi.plans.draft.find_tasks import clause_of, due_of
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTarget
 from sanyi.plans.draft.sections import GOALS, PREFACE
 from sanyi.plans.draft.sentences import governing
@@ -21,21 +21,21 @@ _CELL = re.compile(r"(?P<sign>[<>≤≥＜＞﹤﹥=]=?|不低于|不少于|不�
 _SIGNS = {"<": "<", ">": ">", "≤": "≤", "≥": "≥", "﹤": "<", "﹥": ">", "<=": "≤", ">=": "≥", "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤", "约": "≈"}
 
 
-def targets_of(sentences, kinds, tasks) -> tuple[DraftTarget, ...]:
+def targets_of(sentences, nodes, kinds, tasks) -> tuple[DraftTarget, ...]:
     """Give every figure of the text as a target; a heading of its own (2.建立3项制度) only announces what follows."""
     found, carried = [], {}
     for sentence in sentences:
         if len(sentence.text) < 24 and sentence.start < 8 and sentence.end == len(sentence.paragraph.text) and sentence.text[-1] not in "。；":
             continue
         for figure in figures_in(sentence.text):
-            found.append(_target(sentence, figure, kinds, carried.get(sentence.node), tasks))
+            found.append(_target(sentence, figure, kinds, carried.get(sentence.node), tasks, clause_of(nodes, sentence.node)))
         dated = [one for one in sentence.deadlines if one.due]
         if dated:
             carried[sentence.node] = DraftDue(sentence.place(dated[-1].start, dated[-1].end), dated[-1].due)
     return tuple(found)
 
 
-def _target(sentence, figure, kinds, carried, tasks) -> DraftTarget:
+def _target(sentence, figure, kinds, carried, tasks, clause) -> DraftTarget:
     start, end = figure.measured
     place = sentence.place(min(start, figure.start), max(end, figure.end))
     task = next((one for one in tasks if one.whole and one.whole.overlaps(place)), None)
@@ -46,7 +46,7 @@ def _target(sentence, figure, kinds, carried, tasks) -> DraftTarget:
         due, confidence = carried, _DATED_ABOVE
     if due is None and task and task.due and task.due.due:
         due, confidence = task.due, _DATED_ABOVE
-    return DraftTarget(words=_words(sentence, figure), place=place, confidence=confidence if figure.is_sure else _DOUBTFUL, clause=task.clause if task else "—",
+    return DraftTarget(words=_words(sentence, figure), place=place, confidence=confidence if figure.is_sure else _DOUBTFUL, clause=clause,
                        measured=sentence.text[start:end], comparator=figure.comparator, value=figure.value, unit=figure.unit, upper=figure.upper,
                        per=figure.per, due=due, task=task.number if task else "", is_striven_for=figure.is_striven_for or bool(deadline and deadline.is_striven_for))
 

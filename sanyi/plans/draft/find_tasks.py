@@ -6,12 +6,14 @@ from sanyi.plans.draft.choosing import safeguard_positions, task_positions
 from sanyi.plans.draft.dates import deadlines_in, recurring_in
 from sanyi.plans.draft.numerals import chinese
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTask
+from sanyi.plans.draft.prose_leads import lead_in_prose
 from sanyi.plans.draft.responsibility import responsibility_of
 from sanyi.plans.draft.sections import GOALS, PHASES, PREFACE
 
 _NAMED = Confidence(9, "编号、标题和责任单位都写明", "number, heading and the bodies answerable are all written")
 _UNNAMED = Confidence(7, "有编号和标题，未写责任单位", "numbered and with a heading, but no body is named")
 _LOOSE = Confidence(5, "由段落位置推定为任务", "taken for a task by its place only")
+_ACTS = Confidence(5, "责任单位由行文推定：句中写明由它来做", "the lead is the body that a sentence says is to act")
 _ROW = Confidence(9, "任务表中的一行", "a row of the table of tasks")
 _DATED = Confidence(7, "任务中带期限的一句", "a sentence of the task with a deadline of its own")
 _RECURS = Confidence(6, "任务中定期要做的事", "something in the task that comes again")
@@ -33,8 +35,11 @@ def tasks_of(nodes, kinds, rows, year) -> tuple[DraftTask, ...]:
     """Give the tasks of a plan; a table that repeats the numbered tasks of the text completes them."""
     positions = task_positions(nodes, kinds)
     restarts = _restarts(nodes, positions)
+    closing = safeguard_positions(nodes, kinds)
     tasks = [_task(nodes, at, restarts, year) for at in positions]
-    safeguards = [replace(_task(nodes, at, {}, year), number="", is_safeguard=True) for at in safeguard_positions(nodes, kinds)]
+    safeguards = [replace(_task(nodes, at, {}, year), number="", is_safeguard=True) for at in closing]
+    if not any(task.responsibility for task in tasks) and not any(row.responsibility for row in rows):
+        tasks, safeguards = _by_prose(nodes, positions, tasks), _by_prose(nodes, closing, safeguards)
     listed = [_row_task(row, number, year) for number, row in enumerate((row for row in rows if row.kind == "task"), 1)]
     return (*_merged(tasks, listed), *safeguards)
 
@@ -59,12 +64,18 @@ def _task(nodes, at, restarts, year) -> DraftTask:
         above = nodes[node.parent].marker if node.parent >= 0 else None
         number = f"{above.written if above and above.written else restarts[node.run]}.{number}"
     confidence = _NAMED if who else _UNNAMED if node.style in ("arabic", "bracketed", "chinese", "article") else _LOOSE
-    return DraftTask(words=node.heading, place=node.heading_place(), confidence=confidence, clause=_clause(nodes, at), number=number,
+    return DraftTask(words=node.heading, place=node.heading_place(), confidence=confidence, clause=clause_of(nodes, at), number=number,
                      heading=node.heading, chapter=chapter_of(nodes, at), whole=node.place, responsibility=who, due=_line_due(node, year),
                      is_exploratory=bool(_EXPLORES.search(node.heading)), is_striven_for=bool(_STRIVES.search(node.heading)))
 
 
-def _clause(nodes, at) -> str:
+def _by_prose(nodes, positions, tasks) -> list:
+    """In a plan without brackets of names, the body that a sentence says is to act is the best there is."""
+    named = [lead_in_prose(nodes[at]) for at in positions]
+    return [replace(task, responsibility=who, confidence=_ACTS) if who else task for task, who in zip(tasks, named)]
+
+
+def clause_of(nodes, at) -> str:
     """The way to an item: 四(二)7."""
     node, parts = nodes[at], []
     while node is not None:

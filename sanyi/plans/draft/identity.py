@@ -26,7 +26,8 @@ def identity_of(document, nodes) -> DraftIdentity:
 def _title(document, head) -> str:
     """The longest title line of the head; a title broken over two lines is joined."""
     lines = [paragraph.text.strip("#* ") for paragraph in head[:14]]
-    joined = [*lines, *(a + b for a, b in zip(lines, lines[1:]) if len(a) < 40 and not re.search(r"[。；：:]$", a))]
+    joined = [*lines, *(a + b for a, b in zip(lines, lines[1:]) if len(a) < 40 and not re.search(r"[。；：:]$|文件$|号$", a) and not _DATE.search(a)
+                        and not _TITLE.fullmatch(a) and (not is_unit(a) or b.startswith("关于")))]
     fits = [line for line in joined if _TITLE.fullmatch(line) and "。" not in line and not line.startswith(("附件", "现将"))]
     inner = [line for line in fits if not line.endswith("通知")]
     found = max(inner or fits, key=lambda line: (bool(re.match(r"[^关]{2,24}关于", line)), len(line)), default="")
@@ -46,11 +47,19 @@ def _body(head, every, title) -> str:
     for near in (head[:14], every[-12:], every):
         for at, paragraph in enumerate(near):
             if at and _DATE.fullmatch(paragraph.text) and is_unit(near[at - 1].text):
-                return near[at - 1].text
+                return "、".join(reversed([one.text for one in _signing(near[:at])]))
     named = re.match(r"(.{3,24}?)关于", title)
     if named and is_unit(named[1]):
         return named[1]
     return next((words for paragraph in head[:4] if (words := re.sub(r"文件$", "", paragraph.text)) != paragraph.text and is_unit(words)), "")
+
+
+def _signing(before):
+    """The bodies that stand one under the other right above a date."""
+    for paragraph in reversed(before[-4:]):
+        if not is_unit(paragraph.text):
+            return
+        yield paragraph
 
 
 def _date(head, every):

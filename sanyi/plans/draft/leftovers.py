@@ -7,6 +7,7 @@ _BLANK = re.compile(r"20[xX×]{2}|[xX×]{4}年|[xX×]{2,}年|□|＿{2,}|_{2,}")
 _DATE = re.compile(r"20\d\d年|年底|月底|季度")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:%|‰|个|名|人|元|张|所|家|项|天|次|年|亿|万)|[一二三四五六七八九十两]+分之")
 _BODY = re.compile(r"(?:牵头|责任单位|责任部门|负责)[：:]|(?:局|委|厅|办|部)(?:牵头|负责)")
+_SIGNED_ON = re.compile(r"[（(]?20\d\d年\d{1,2}月\d{1,2}日(印发)?[）)]?")
 _REASONS = (
     (_BLANK, "年份或数字在原文中被遮去", "a year or number is blanked out in the text"),
     (_DATE, "有日期，未能归入任何条目", "a date that entered no item"),
@@ -15,11 +16,13 @@ _REASONS = (
 )
 
 
-def leftovers_of(sentences, nodes, items, parents) -> tuple[Leftover, ...]:
-    """List the sentences with something checkable in them that no item has taken up."""
+def leftovers_of(sentences, items, parents, known) -> tuple[Leftover, ...]:
+    """List the sentences with something checkable in them that no item has taken up; `known` are lines of the identity."""
     places = [place for item in items for place in _places(item)] + [parent.place for parent in parents]
     left = []
     for sentence in sentences:
+        if _SIGNED_ON.fullmatch(sentence.text.strip()) or sentence.paragraph.text in known:
+            continue
         for pattern, zh, en in _REASONS:
             missed = [found for found in pattern.finditer(sentence.text) if not _is_named(sentence.text, found)
                       and not any(sentence.place(found.start(), found.end()).overlaps(place) for place in places)]

@@ -9,7 +9,7 @@ ONE_FOR_ONE = str.maketrans("０１２３４５６７８９％＜＞．／－", 
 _PAGE_NUMBER = re.compile(r"[\s\-—–－─·]*(第\s*)?\d{1,3}(\s*页)?(\s*(/|共)\s*\d{1,3}\s*页?)?[\s\-—–－─·]*")
 _MARKED_PAGE_NUMBER = re.compile(r"\s*([\-—–－─·]\s*\d{1,3}\s*[\-—–－─·]?|第\s*\d{1,3}\s*页.{0,10})\s*")
 _ENDS_SENTENCE = "。；！？：:;!?"
-_OWN_LINE = re.compile(r"\s*(附件|附表|附录|抄送|主送|责任(单位|部门|科室|领导|人)|牵头(单位|部门|科室|领导)|配合(单位|部门)|完成(时限|时间))\s*\d*\s*([：:]|$)"
+_OWN_LINE = re.compile(r"\s*(附件|附表|附录|抄送|主送|责任(单位|部门|科室|领导|人)|牵头(责任)?(单位|部门|科室|领导)|(主要)?(配合|协作|协办|参与)(责任)?(单位|部门)|完成(时限|时间))\s*\d*\s*([：:]|$)"
                        r"|\s*(目标|建设任务|工作目标|主要措施|重点任务)[：:]|\s*#{1,6}\s|\s*20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$")
 
 
@@ -61,6 +61,8 @@ def _full_width(lines) -> int:
 
 
 def _goes_on(before: Line, line: Line, width: int) -> bool:
+    if _is_title(before.text) or _signs(before.text, line.text):
+        return False
     if before.ends_block or not line.text.strip() or starts_item(line.text) or _OWN_LINE.match(line.text):
         return False
     last = before.text.rstrip()
@@ -71,6 +73,21 @@ def _goes_on(before: Line, line: Line, width: int) -> bool:
     if last[-1] not in _ENDS_SENTENCE:  # a broken sentence goes on, whatever the length; a short title line does not
         return len(last.strip()) >= max(width * 2 // 3, 16)
     return bool(width) and len(last.strip()) >= width * 4 // 5 and not line.text.startswith(("  ", "\u3000", "\t"))
+
+
+_TITLE_ENDS = re.compile(r"\s*[^，。；：、,;:]{5,60}(方案|意见|计划|规划|办法|通知|要点|细则|清单|目录|指标|措施|纲要)([（(][^（）()]{1,12}[）)])?\s*")
+_SIGNATURE = re.compile(r"\s*[^，。；：、,;:]{3,40}(政府|委员会|办公厅|办公室|局|厅|小组|党委)\s*")
+_DAY = re.compile(r"\s*[（(]?20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?\s*")
+
+
+def _is_title(text: str) -> bool:
+    """A line without any stop that ends like the name of a document is one, or ends one; the text goes on below it."""
+    return bool(_TITLE_ENDS.fullmatch(text)) and not re.match(r"\s*(根据|按照|依据|落实|贯彻|和|与|及|关于印发(?!.*通知))", text)
+
+
+def _signs(before: str, after: str) -> bool:
+    """Bodies that sign one under the other, above the date."""
+    return bool(_SIGNATURE.fullmatch(before) and (_SIGNATURE.fullmatch(after) or _DAY.fullmatch(after)))
 
 
 def _is_open(text: str) -> bool:

@@ -6,7 +6,7 @@ from sanyi.plans.draft.departments import cut_units, is_unit
 from sanyi.plans.draft.document import Paragraph, Place
 
 _OPEN, _CLOSE = "（(〔【[［", "）)〕】]］"
-_LABELS = re.compile(r"(?P<label>牵头(责任)?(单位|部门|科室|处室)?|主要责任单位|主责单位|责任(单位|部门|科室|处室|主体)(及分工)?|承办单位|负责(单位|部门)|配合(单位|部门|科室)?|参与(单位|部门)|参加单位|协办单位|"
+_LABELS = re.compile(r"(?P<label>牵头(责任)?(单位|部门|科室|处室)?|主要责任单位|主责单位|责任(单位|部门|科室|处室|主体)(及分工)?|承办单位|负责(单位|部门)|(主要)?(配合|协作|协办|协同|参与)(责任)?(单位|部门|科室)|配合|参加单位|"
                      r"责任领导|分管领导|牵头领导|责任人|落实单位|实施单位)[：:]")
 _LINE = re.compile(rf"\s*[（(〔【\[［]?\s*{_LABELS.pattern}")
 _END = re.compile(r"(?P<list>.+?)(?P<word>牵头负责|共同牵头|牵头|分别牵头|会同|按照?职责分工(负责|落实)?|按职责分工(负责|落实)?|根据职责分工(负责)?|分工负责|共同负责|依职责负责|具体负责|负责落实|组织实施|负责|配合(落实)?|参与|参加|协助|落实)")
@@ -104,7 +104,7 @@ def _parsed(paragraph: Paragraph, start: int, end: int):
     for piece_start, piece_end, label in _labelled(text, start):
         at = piece_start
         if label:
-            role = 2 if label.startswith(_LEADERS) else 1 if label.startswith(("配合", "参与", "参加", "协办")) else 0
+            role = 2 if label.startswith(_LEADERS) else 1 if re.match(r"(主要)?(配合|参与|参加|协)", label) else 0
         for clause in re.finditer(r"[^。；;]+", text[at:piece_end]):
             _clause(paragraph, at + clause.start(), at + clause.end(), role, lists)
             if re.match(r".*(下同|排在第一|列第一|排名第一|第一位)", text[at + clause.end():piece_end]):
