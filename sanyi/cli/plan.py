@@ -1,7 +1,7 @@
-"""`sanyi plan …`: show, show, check and compare plans, and say how far they are realised."""
-from sanyi.cli import plan_check, plan_compare, plan_coverage, plan_show
+"""`sanyi plan …`: show, check and compare plans, say how far they are realised, draft one from a document."""
+from sanyi.cli import plan_check, plan_compare, plan_coverage, plan_draft, plan_show
 
-PARTS = (plan_show, plan_check, plan_compare, plan_coverage)
+PARTS = (plan_show, plan_check, plan_compare, plan_coverage, plan_draft)
 
 
 def add(commands) -> None:
