@@ -36,27 +36,28 @@ def write_workbook(path: Path, title: str, fields: Sequence[Field], rows: Iterab
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
-        formats = {field.name: book.add_format({"num_format": _format(field.kind)}) for field in fields}
+        sheet = book.add_worksheet(sheet_name(title))
+        formats = {field.name: book.add_format({"num_format": cell_format(field.kind)}) for field in fields}
         head = book.add_format({"bold": True, "bg_color": "#E7F0FA", "bottom": 1, "text_wrap": True, "valign": "top"})
         for place, field in enumerate(fields):
             sheet.set_column(place, place, min(WIDEST, max(11, 2 * len(field.title) + 2)))
             sheet.write_string(0, place, field.title, head)
         sheet.freeze_panes(1, 0)
-        columns = [(field.name, _scale(field.kind), formats[field.name]) for field in fields]
+        columns = [(field.name, scale_of(field.kind), formats[field.name]) for field in fields]
         count = 0
         for row in rows:
             count += 1
             if count > MOST_ROWS:
                 raise ValueError(f"a sheet holds {MOST_ROWS} rows at most")
             for place, (name, scale, form) in enumerate(columns):
-                _write(sheet, count, place, scale, row[name], form)
+                write_cell(sheet, count, place, scale, row[name], form)
         sheet.autofilter(0, 0, max(count, 1), max(0, len(fields) - 1))
         _write_notes(book, notes)
     return count
 
 
-def _write(sheet: Any, row: int, place: int, scale: int, value: Any, form: Any) -> None:
+def write_cell(sheet: Any, row: int, place: int, scale: int, value: Any, form: Any) -> None:
+    """Write one value; a scaled whole number moves its decimal point, and one that a double cannot hold is written as text."""
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, date)):
@@ -69,15 +70,18 @@ def _write(sheet: Any, row: int, place: int, scale: int, value: Any, form: Any) 
         sheet.write_string(row, place, str(Decimal(value).scaleb(-scale)))
 
 
-def _scale(kind: str) -> int:
+def scale_of(kind: str) -> int:
+    """How many decimals a kind keeps."""
     return SCALES.get(kind) or (int(kind[1:]) if kind[0] == "e" and kind[1:].isdigit() else 0)
 
 
-def _format(kind: str) -> str:
-    return FORMATS.get(kind) or ("0." + "#" * _scale(kind) if _scale(kind) else "General")
+def cell_format(kind: str) -> str:
+    """How a workbook shows a kind."""
+    return FORMATS.get(kind) or ("0." + "#" * scale_of(kind) if scale_of(kind) else "General")
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
+    """A title as a sheet may be called."""
     return "".join(letter for letter in title if letter not in "[]:*?/\\'")[:31] or "1"
 
 

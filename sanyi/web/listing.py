@@ -80,7 +80,8 @@ def frame(question: Question, shown: Sequence[Column], count: int, request: Http
         "table": question.table, "title": name_of(question.table, language), "question": question, "count": count,
         "headings": [_heading(column, question, language) for column in shown],
         "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
-        "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size") for value in values],
+        "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size", "plan") for value in values],
+        "bare": "?" + urlencode({"plan": question.given["plan"][0]} if "plan" in question.given else {}),
         "is_cut": count > MOST_EXPORTED, "most_exported": MOST_EXPORTED, **_pages(question, count),
     }
 

@@ -12,6 +12,7 @@ from sanyi.web.opened import plan, results
 STATIC = Path(__file__).parent / "static"
 MENU = (  # (route, Chinese, English, routes beneath it)
     ("cockpit", "总览", "Overview", ("indicator", "indicators", "why_indicator")),
+    ("ledger", "台账", "Ledger", ("ledger_item", "ledger_dates", "readings", "reading", "problems", "problem", "orders", "order", "bulletin")),
     ("consortia", "医联体", "Consortia", ("consortium", "why_consortium")),
     ("institutions", "医疗机构", "Institutions", ("institution", "why_institution")),
     ("cases", "病例", "Cases", ("case",)),
@@ -19,11 +20,13 @@ MENU = (  # (route, Chinese, English, routes beneath it)
     ("appraisal", "考核", "Appraisal", ()),
     ("books", "账簿", "Books", ()),
     ("refused", "退回数据", "Refused rows", ()),
-    ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans")),
+    ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file")),
     ("coverage", "义务", "Obligations", ("obligation",)),
     ("run", "运行记录", "Run card", ()),
     ("dictionary", "数据字典", "Dictionary", ("table", "about_table")),
+    ("accounts", "账户", "Accounts", ()),
 )
+OFFICE_ONLY = ("accounts",)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return context
     here = request.resolver_match.url_name if request.resolver_match else ""
-    menu = [MenuItem(route, zh, en, here == route or here in under) for route, zh, en, under in MENU]
+    menu = [MenuItem(route, zh, en, here == route or here in under) for route, zh, en, under in MENU
+            if route not in OFFICE_ONLY or request.user.role == "office"]
     return context | {"menu": menu, "year": results().year, "plan_title": _plan_title(request.language)}
 
 

@@ -22,15 +22,15 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def plain_listing(request: HttpRequest, table: Table, rows: Sequence[Row], sort: str = "", links: Links = {},
-                  columns: Sequence[str] = ()) -> dict[str, Any]:
-    """The list as parts/list.html shows it; `links` gives the page a column's cell leads to. Raises BadQuestion."""
+                  columns: Sequence[str] = (), styles: Links = {}) -> dict[str, Any]:
+    """The list as parts/list.html shows it; `links` gives the page a column's cell leads to, `styles` its look. Raises BadQuestion."""
     question = ask(table, request.GET, sort=sort)
     picked = answered(question, rows, request.language)
     seen = visible(table, columns, request.language)
     makers = [(column.name, cell_maker(column, request.language)) for column in seen]
     page = picked[(question.page - 1) * question.size:question.page * question.size]
     return {**frame(question, seen, len(picked), request),
-            "rows": [row_html([_linked(make(row[name]), name, row, links) for name, make in makers]) for row in page],
+            "rows": [row_html([_linked(make(row[name]), name, row, links, styles) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
 
 
@@ -82,7 +82,8 @@ def _sorted_by(value: Any) -> tuple:
     return (value is None or value == "", value if value is not None else 0) if not isinstance(value, str) else (value == "", value)
 
 
-def _linked(cell: Any, name: str, row: Row, links: Links) -> Any:
+def _linked(cell: Any, name: str, row: Row, links: Links, styles: Links) -> Any:
+    cell = replace(cell, style=f"{cell.style} {styles[name](row)}") if name in styles else cell
     return replace(cell, address=links[name](row)) if name in links and cell.text else cell
 
 

@@ -10,7 +10,7 @@ from sanyi.web.names import names, reference_of
 from sanyi.web.show import asked
 
 SIZES = (20, 50, 100, 200)
-RESERVED = ("q", "sort", "page", "size", "export")
+RESERVED = ("q", "sort", "page", "size", "export", "plan")  # plan: which ledger, where several are open
 ENDINGS = {"has": "contains", "from": "ge", "to": "le"}
 
 

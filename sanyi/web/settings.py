@@ -24,6 +24,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sanyi.web.uploads.small_bodies",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sanyi.web.middleware.idle_sessions_end",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

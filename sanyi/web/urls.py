@@ -2,7 +2,8 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    appraisal, audit, books, cases, cockpit, compare, consortia, coverage, indicators, institutions, obligation, plan, plans, refused, run_card,
+    accounts, appraisal, audit, books, bulletin, cases, cockpit, compare, consortia, coverage, indicators, institutions,
+    ledger, ledger_dates, ledger_evidence, ledger_item, obligation, orders, plan, plans, problems, readings, refused, run_card,
     sign_in, tables,
 )
 
@@ -36,6 +37,20 @@ urlpatterns = [
     path("compare/<str:left>/<str:right>/", compare.compare_plans, name="compare_plans"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/<str:name>/<str:code>/", obligation.obligation, name="obligation"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/milestones/", ledger_dates.ledger_dates, name="ledger_dates"),
+    path("ledger/<int:item_id>/", ledger_item.ledger_item, name="ledger_item"),
+    path("evidence/<int:evidence_id>/", ledger_evidence.evidence, name="evidence"),
+    path("readings/", readings.readings, name="readings"),
+    path("readings/<str:indicator>/", readings.reading, name="reading"),
+    path("problems/", problems.problems, name="problems"),
+    path("problems/<int:problem_id>/", problems.problem, name="problem"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<int:order_id>/", orders.order, name="order"),
+    path("bulletin/", bulletin.bulletin, name="bulletin"),
+    path("bulletin/bulletin.docx", bulletin.bulletin_word, name="bulletin_word"),
+    path("bulletin/bulletin.xlsx", bulletin.bulletin_workbook, name="bulletin_workbook"),
+    path("accounts/", accounts.accounts, name="accounts"),
     path("run/", run_card.run_card, name="run"),
     path("dictionary/", tables.dictionary, name="dictionary"),
     path("dictionary/<str:name>/", tables.about_table, name="about_table"),

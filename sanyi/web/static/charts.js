@@ -14,7 +14,7 @@ function series(chart, one, place) {
   const made = {
     name: one.name, data: one.values, type: isLine ? "line" : "bar", connectNulls: false,
     stack: chart.stacked ? "all" : undefined, barMaxWidth: 26, symbolSize: 6, symbol: "circle",
-    itemStyle: { color: COLOURS[place % COLOURS.length] },
+    itemStyle: { color: (chart.colours || COLOURS)[place % COLOURS.length] },
     lineStyle: one.dashed ? { type: "dashed", width: 1.5 } : { width: 2.5 },
   };
   if (one.dashed) { made.itemStyle.color = "#9aa9b8"; made.symbol = "none"; }

@@ -1,0 +1,16 @@
+"""What time it is for the pages: the one place that asks, so that a test can set the day."""
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from sanyi.store.log import today_of
+
+
+def now() -> datetime:
+    """The moment, with its time zone."""
+    return timezone.now()
+
+
+def today() -> date:
+    """The day it is where the plan is carried out."""
+    return today_of(now())

@@ -1,0 +1,61 @@
+"""What a page does with a form: do one thing, say so on the page it leads back to, or say kindly why not."""
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from sanyi.store.files import TooLarge
+from sanyi.web.uploads import too_large
+from sanyi.web.words import say
+from sanyi.workflows.errors import BadField, NotAllowed, Refused, StaleVersion, UndeclaredStep, UnknownWork
+
+SAID = "said"
+STATUS = ((NotAllowed, 403), (UnknownWork, 404), (StaleVersion, 409), (UndeclaredStep, 409))
+Words = tuple[str, str]
+Show = Callable[[dict[str, Any]], HttpResponse]
+
+
+def answer_post(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], back: str, show: Show) -> HttpResponse:
+    """Do what the form's field `do` names; then lead back, or show the page again with the refusal and what was typed."""
+    act = acts.get(request.POST.get("do", ""))
+    try:
+        if act is None:
+            raise BadField("表单不完整", "the form is not complete", "do")
+        request.session[SAID] = act()
+    except Refused as refused:
+        return show({"words": refused.words(request.language), "status": status_of(refused), "is_stale": isinstance(refused, StaleVersion),
+                     "field": getattr(refused, "field", "")})
+    except TooLarge:
+        return show({"words": too_large(request), "status": 413, "is_stale": False, "field": "file"})
+    return HttpResponseRedirect(back)
+
+
+def status_of(refused: Refused) -> int:
+    """The answer's status: not allowed, unknown, overtaken, or not fit."""
+    return next((status for kind, status in STATUS if isinstance(refused, kind)), 422)
+
+
+def notice(request: HttpRequest, refusal: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the top of a page says: that something was done, once, or why not; and what was typed."""
+    said = request.session.pop(SAID, None) if SAID in request.session else None
+    return {"said": say(request, *said) if said else "", "refusal": refusal, "typed": request.POST if refusal else {}}
+
+
+def typed(request: HttpRequest, name: str, zh: str, en: str, most: int = 4000) -> str:
+    """A field that must be filled in. Errors: BadField."""
+    text = request.POST.get(name, "").strip()
+    if not text or len(text) > most:
+        raise BadField(f"请填写“{zh}”（至多 {most} 字）", f"fill in {en!r}, at most {most} characters", name)
+    return text
+
+
+def whole(request: HttpRequest, name: str) -> int:
+    """A whole number that the form carries. Errors: BadField."""
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:
+        raise BadField("表单不完整", "the form is not complete", name)
+    return int(text)
+
+
+def optional_whole(request: HttpRequest, name: str) -> int | None:
+    """A whole number, or None where it is left empty. Errors: BadField."""
+    return whole(request, name) if request.POST.get(name) else None

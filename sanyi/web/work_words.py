@@ -1,0 +1,153 @@
+"""Ledger work in words: lines, states, deadlines, targets, steps and events, as every page of the ledger says them."""
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from sanyi.indicators import indicators
+from sanyi.indicators.status import STATUS
+from sanyi.store.items import KINDS
+from sanyi.web.amounts import amount_words
+from sanyi.web.group_words import scope_word
+from sanyi.web.words import say
+from sanyi.workflows import workflow_of
+from sanyi.workflows.facts import ROLES
+from sanyi.workflows.guards import EVIDENCE
+from sanyi.workflows.lines import LINES
+
+LINE_TONES = {"overdue": "bad", "red": "bad", "yellow": "fair", "green": "good", "waiting": "none", "undated": "none", "settled": "good"}
+STATE_TONES = {"verified": "good", "done": "good", "closed": "good", "in_progress": "fair", "assigned": "fair", "acknowledged": "fair", "answered": "good",
+               "solved": "good", "extended": "fair"}
+STATUS_TONES = {"met": "good", "near": "fair", "missed": "bad"}
+STATUS_WORDS = {**STATUS, "no_judgement": ("文件未定数值", "no number in the text"), "not_computable": ("尚无数值", "no value yet")}
+EVERY = {"month": ("每月", "every month"), "quarter": ("每季度", "every quarter"), "half_year": ("每半年", "every half-year"), "year": ("每年", "every year")}
+SHAPES = {"rising": ("上升", "rising"), "falling": ("下降", "falling"), "open": ("未定数值", "no number")}
+LABELS = {"due": ("期限", "deadline"), "reason": ("理由", "reason"), "note": ("说明", "note"), "unit": ("单位", "unit"), "text": ("内容", "text"),
+          "answer": ("答复", "answer"), "name": ("名称", "name"), "kind": ("类型", "kind"), "size": ("字节", "bytes"), "link": ("链接", "link"),
+          "owner": ("经办人", "looked after by"), "part": ("子任务", "part"), "measures": ("措施", "measures"), "zh": ("中文", "Chinese"), "en": ("英文", "English"),
+          "sha256": ("SHA-256", "SHA-256"), "item": ("任务编号", "item"), "start": ("开始", "start"), "number": ("编号", "number"), "lead": ("牵头", "lead"),
+          "quote": ("原文", "quote"), "clause": ("条款", "clause"), "bodies": ("单位分工", "bodies"), "needs": ("前置", "needs"), "targets": ("目标", "targets")}
+
+
+def pair(request: HttpRequest, row: Mapping[str, Any], name: str = "") -> str:
+    """The reader's word of a row's pair such as lead_zh and lead_en."""
+    start = f"{name}_" if name else ""
+    return say(request, row[f"{start}zh"], row[f"{start}en"])
+
+
+def badge(request: HttpRequest, words: tuple[str, str], tone: str) -> dict[str, str]:
+    """A word with its colour."""
+    return {"words": say(request, *words), "tone": tone}
+
+
+def line_badge(request: HttpRequest, line: str, days_late: int = 0) -> dict[str, str]:
+    """Where a deadline stands today, with the days it is late."""
+    zh, en = LINES[line]
+    if days_late:
+        zh, en = f"{zh} {days_late:,} 天", f"{en} by {days_late:,} day{'s' * (days_late > 1)}"
+    return badge(request, (zh, en), LINE_TONES[line])
+
+
+def state_badge(request: HttpRequest, kind: str, state: str) -> dict[str, str]:
+    """The state of a piece of work."""
+    named = workflow_of(kind).state(state)
+    return badge(request, (named.zh, named.en), STATE_TONES.get(state, "none"))
+
+
+def kind_words(request: HttpRequest, kind: str) -> str:
+    """Task, document, milestone or part."""
+    return say(request, *KINDS[kind])
+
+
+def scope_words(request: HttpRequest, scope: str) -> str:
+    """What an indicator is measured over."""
+    return scope_word(scope, request.language)
+
+
+def due_words(request: HttpRequest, row: Mapping[str, Any], milestones: Mapping[str, Mapping[str, Any]]) -> str:
+    """Where a deadline is from; a relative one names its event and, when it is known, the event's day."""
+    if row["due_after"]:
+        event = milestones.get(row["due_after"])
+        title, months = pair(request, event) if event else row["due_after"], row["due_after_months"]
+        known = event and event["on"]
+        on = say(request, f"（{known}）", f" ({known})") if known else say(request, "（日期尚未登记）", " (no date recorded yet)")
+        return say(request, f"“{title}”{on}后 {months} 个月内", f"within {months} months of: {title}{on}")
+    if row["every"]:
+        return say(request, f"{EVERY[row['every']][0]}，本期末；第 {row['round']} 期", f"{EVERY[row['every']][1]}, by the end of the period; round {row['round']}")
+    given = {"plan": ("方案规定", "set by the plan"), "given": ("子任务自定", "set with the part")}
+    return say(request, *given.get(row["due_source"], ("方案未定期限", "the plan sets no deadline"))) if row["due"] or not row["due_source"] else ""
+
+
+def target_line(request: HttpRequest, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A target with its latest reading: what is aimed at, what was read, how it stands, and the page of its indicator."""
+    language, unit = request.language, row["unit"]
+    is_computed = row["indicator"] in {each.code for each in indicators()}
+    page = reverse("indicator", args=[row["indicator"]]) if is_computed else ""
+    return {"id": row["id"], "title": pair(request, row), "indicator": pair(request, row, "indicator"), "code": row["indicator"], "indicator_address": page,
+            "aim": aim_words(request, row), "scope": row["scope"], "scope_words": scope_words(request, row["scope"]), "due": row["due"],
+            "value": amount_words(row["reading"], unit, language), "period": row["period"], "is_computed": row["origin"] == "computed",
+            "status": badge(request, STATUS_WORDS[row["status"]], STATUS_TONES.get(row["status"], "none")), "is_above": row["is_above"],
+            "is_soft": row["is_striven_for"], "baseline": amount_words(row["baseline"], unit, language), "clause": row["clause"], "unit": unit,
+            "is_reported": row["is_reported"]}
+
+
+def aim_words(request: HttpRequest, row: Mapping[str, Any]) -> str:
+    """What is aimed at: ≥ 65 %."""
+    shape = say(request, *SHAPES[row["comparator"]]) if row["comparator"] in SHAPES else row["comparator"]
+    if row["value"] is None:
+        return shape
+    end = "" if row["upper"] is None else f" … {amount_words(row['upper'], row['unit'], request.language)}"
+    return f"{shape} {amount_words(row['value'], row['unit'], request.language)}{end}"
+
+
+def evidence_line(request: HttpRequest, row: Mapping[str, Any]) -> dict[str, Any]:
+    """One proof: its name with the way to it, its kind, size, and who added it when."""
+    is_file = bool(row["sha256"])
+    size = f"{-(-row['size'] // 1024):,} KB" if is_file else ""
+    return {**row, "kind_words": say(request, *EVIDENCE[row["kind"]]), "size_words": size, "is_file": is_file,
+            "address": reverse("evidence", args=[row["id"]]) if is_file else row["link"]}
+
+
+def evidence_choices(request: HttpRequest, asked: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """The kinds of proof, those the plan asks for first."""
+    return [(kind, say(request, *EVIDENCE[kind])) for kind in sorted(EVIDENCE, key=lambda kind: kind not in asked)]
+
+
+def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """One line of the log: when, who, which step, from where to where, and what was given."""
+    states = {state.name: say(request, state.zh, state.en) for state in workflow_of(kind).states}
+    moved = event["before"] != event["after"] and event["before"]
+    return {"at": event["at"], "by": event["by"], "step": pair(request, event, "step"), "version": event["version"],
+            "before": states.get(event["before"], "") if moved else "", "after": states.get(event["after"], "") if moved else "",
+            "given": "；".join(f"{say(request, *LABELS.get(name, (name, name)))}: {_given(value)}" for name, value in event["given"].items()
+                              if value not in (None, "", [], {}) and name not in ("sha256", "evidence"))}
+
+
+def _given(value: Any) -> str:
+    """A changed field as before → after, anything else as it is."""
+    if isinstance(value, list) and len(value) == 2:
+        return " → ".join(_given(each) or "–" for each in value)
+    return "、".join(str(each) for each in value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def steps_of(request: HttpRequest, kind: str, state: str, allowed: list[dict[str, Any]], units: list[dict[str, Any]]) -> dict[str, Any]:
+    """The steps this person may take now, each with its form; and those of others, with who takes them."""
+    names = {step["name"] for step in allowed}
+    others = [{"title": say(request, step.zh, step.en), "who": _who(request, step.roles)}
+              for step in workflow_of(kind).steps_from(state) if step.name not in names]
+    return {"mine": [_step(request, step, units) for step in allowed], "others": others}
+
+
+def _step(request: HttpRequest, step: dict[str, Any], units: list[dict[str, Any]]) -> dict[str, Any]:
+    fields = [{**field, "title": pair(request, field), "choices": [(unit["entry"], pair(request, unit)) for unit in units] if field["kind"] == "unit" else (),
+               "typed": request.POST.get(f"given.{field['name']}", "") if request.POST.get("step") == step["name"] else ""} for field in step["fields"]]
+    return {"name": step["name"], "title": pair(request, step), "fields": fields, "is_blocked": step["is_blocked"],
+            "is_open": request.POST.get("step") == step["name"], "blocks": [say(request, *block) for block in step["blocks"]]}
+
+
+def _who(request: HttpRequest, roles: tuple[str, ...]) -> str:
+    who = " / ".join(say(request, *ROLES[role]) for role in roles)
+    if request.user.role == "lead" and "lead" in roles:
+        return say(request, "本项的牵头或配合单位", "the units that lead or co-lead this")
+    return who
