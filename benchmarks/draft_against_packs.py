@@ -59,7 +59,7 @@ def same_body(one, other):
 def compare_tasks(entries, located, draft):
     """Hits, misses, surplus of tasks; and the pairs of matching tasks."""
     top = [task for task in entries["task"] if not task.get("parent") and task.get("quote")]
-    drafted = [task for task in draft.tasks if not task.parent and (task.number or task.is_safeguard)]
+    drafted = [task for task in draft.tasks if not task.is_part]
     pairs, used, surplus = [], set(), []
     for mine in drafted:
         near = (mine.place.start, max(mine.place.end, min(mine.whole.start + 60, mine.whole.end)))

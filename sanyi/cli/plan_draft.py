@@ -30,7 +30,7 @@ def act(chosen) -> None:
     refuse_full(chosen.out)
     draft = draft_plan(read_document(chosen.file), known_indicators())
     folder = write_pack(draft, chosen.out)
-    numbered = [task for task in draft.tasks if not task.parent]
+    numbered = [task for task in draft.tasks if not task.is_part]
     print(f"{folder}：任务 {len(numbered)} 项（含期限的分项 {len(draft.tasks) - len(numbered)}），目标值 {len(draft.targets)} 个，"
           f"拟制定文件 {len(draft.issues)} 份，没有读懂 {len(draft.leftovers)} 句；请先看 {folder / 'draft-report.md'}")
     print(f"{len(numbered)} tasks (and {len(draft.tasks) - len(numbered)} dated parts), {len(draft.targets)} targets, {len(draft.issues)} documents to issue, "

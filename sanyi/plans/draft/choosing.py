@@ -14,7 +14,7 @@ def task_positions(nodes, kinds) -> tuple[int, ...]:
     inside = [at for at, node in enumerate(nodes) if node.marker and kinds[at] == TASKS]
     if not inside:
         return ()
-    named = {at for at in inside if responsibility_of(nodes[at].paragraphs) or _has_due_line(nodes[at])}
+    named = {at for at in inside if responsibility_of(own_paragraphs(nodes, at)) or _has_due_line(nodes[at])}
     if len(named) * 4 >= len(inside) and len(named) > 1:
         return tuple(_by_names(nodes, inside, named))
     leaves = [at for at in inside if _is_leaf(nodes, inside, at) and nodes[at].style != "annex"]
@@ -49,6 +49,14 @@ def _above(nodes, at):
         yield at
 
 
+def own_paragraphs(nodes, at) -> tuple:
+    """The paragraphs of an item with those of its (1), ①, 一是, unless two or more of these name who answers themselves."""
+    below = [other for other in range(at + 1, len(nodes)) if nodes[other].parent == at and nodes[other].style in _SMALL]
+    if nodes[at].style in _SMALL or sum(bool(responsibility_of(nodes[other].paragraphs)) for other in below) > 1:
+        return nodes[at].paragraphs
+    return (*nodes[at].paragraphs, *(paragraph for other in below for paragraph in nodes[other].paragraphs))
+
+
 def _has_due_line(node) -> bool:
     return any(re.match(r"完成(时限|时间)[：:]", paragraph.text) for paragraph in node.paragraphs)
 
@@ -58,7 +66,7 @@ def _by_names(nodes, inside, named):
     styles = {nodes[at].style for at in named}
     holders = {nodes[at].parent for at in named}
     for at in inside:
-        if at in named and not (at in holders and nodes[at].style in _SMALL):
+        if at in named and not (nodes[at].style in _SMALL and nodes[at].parent in named):
             yield at
         elif nodes[at].style in styles and at not in holders and nodes[at].style not in _SMALL and not _under(nodes, at, named) \
                 and (nodes[at].parent in holders or _alone(nodes, inside, at)):

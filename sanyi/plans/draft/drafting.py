@@ -42,7 +42,7 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     items = (*tasks, *targets, *goals, *milestones, *issues, *prohibitions)
     _refuse_what_is_no_plan(document, tasks, targets, rows)
     return Draft(document.name, identity, tasks, targets, goals, milestones, issues, prohibitions,
-                 leftovers_of(sentences, items, identity.parents, (identity.title, identity.number)), document.text)
+                 leftovers_of(sentences, nodes, items, identity.parents, (identity.title, identity.number)), document.text)
 
 
 def _with_indicator(target, indicators):

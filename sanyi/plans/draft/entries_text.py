@@ -79,21 +79,26 @@ def milestone_entries(draft, ledger) -> list:
 def task_entries(draft, ledger) -> list:
     """Tasks and their dated parts, in the order of the text; a part names its task as parent."""
     names, chapters = {}, {}
-    tasks = sorted(draft.tasks, key=lambda task: (task.parent != "", task.place.start))
+    tasks = sorted(draft.tasks, key=lambda task: (task.is_part, task.place.start))
     for at, task in enumerate(tasks, 1):
         names[id(task)] = f"task-{at:02}"
-    by_number = {task.number: names[id(task)] for task in tasks if task.number and not task.parent}
+    top = [task for task in tasks if not task.is_part and task.whole]
     entries = []
     for task in sorted(tasks, key=lambda task: task.place.start):
         who = task.responsibility
         group = chapters.setdefault(task.chapter or "safeguards" if task.is_safeguard else task.chapter, f"chapter-{len(chapters) + 1:02}")
         entries.append({
-            "id": names[id(task)], "number": task.number, "parent": by_number.get(task.parent, "") if task.parent else "", "group": group,
-            "lead": ledger.body(who.lead.name if who.lead else UNNAMED), "lead_basis": "text" if who.lead and not task.parent else "inferred",
+            "id": names[id(task)], "number": task.number, "parent": _holder(task, top, names), "group": group,
+            "lead": ledger.body(who.lead.name if who.lead else UNNAMED), "lead_basis": "text" if who.lead and not task.is_part else "inferred",
             "co_leads": _ids(ledger, who.leads[1:], who.lead), "units": _ids(ledger, who.partners, who.lead), "leaders": [one.name for one in who.leaders],
             **_due(draft, ledger, task), "is_exploratory": task.is_exploratory or None, "is_striven_for": task.is_striven_for or None,
             **_shared(draft, ledger, task), "_chapter": task.chapter})
     return entries
+
+
+def _holder(task, top, names) -> str:
+    """The id of the task whose text a part stands in."""
+    return next((names[id(one)] for one in top if one.whole.overlaps(task.whole)), "") if task.is_part else ""
 
 
 def _ids(ledger, named, lead) -> list:

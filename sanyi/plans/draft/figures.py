@@ -63,10 +63,10 @@ def figures_in(text: str) -> tuple[Figure, ...]:
 
 
 def _figure(text, match, last) -> Figure | None:
-    before = text[:match.start()]
+    before = re.sub(r"(每人每年|每人每月|每人|每年|人均|年均)$", "", text[:match.start()])
     unit = match["unit"] or match["first_unit"] or (":" if match["ratio"] else "")
     joined = _joined(text, last, match, unit)
-    if not unit and not _BARE.search(before[-14:]) and not (joined and last.unit == ""):
+    if not unit and not _BARE.search(before[-14:]) and not (joined and last.unit == "") and "分之" not in match["first"]:
         return None
     if _NOT_FIGURE.search(before[-8:]) or _in_name(text, match, unit):
         return None
@@ -88,10 +88,14 @@ def _figure(text, match, last) -> Figure | None:
         value = Fraction(match["ratio"][1:]) / value if value else None
     if value is None:
         return None
+    if "分之" in match["first"]:
+        value, unit = value * 100, "%"
     clause = max(_clause_start(text, match.start()), last.end if last else 0)
     opens = percent and unit == "%" and _comma_start(text, match.start()) >= match.start() - 3 and text[match.end():match.end() + 1] not in "，。；、"
     noun_after = opens or bool(does or after_does or joined and not percent and text[match.end():match.end() + 1] not in "，。；、（")
     measured = measured_around(text, clause, match) if noun_after else measured_before(text, clause, match.start())
+    if last and re.fullmatch(r"[^\u4e00-\u9fff]*|.{0,4}20\d\d年.{0,4}|.{0,2}", text[measured[0]:measured[1]]):
+        measured = last.measured  # …不低于45%，2025年底前达到50%: the same is measured
     head = text[_clause_start(text, match.start()):match.start()]
     return Figure(match.start(), match.end(), _comparator(match, before), value, unit, measured, Fraction(match["second"]) if match["second"] else None,
                   bool(_STRIVE.search(head)), bool(cue or joined), _carried_per(text, measured, last, match))

@@ -1,8 +1,9 @@
 """Tasks of a plan: numbered items with who answers and until when; the rows of task tables; dated parts of tasks."""
+from collections import Counter
 from dataclasses import replace
 import re
 
-from sanyi.plans.draft.choosing import safeguard_positions, task_positions
+from sanyi.plans.draft.choosing import own_paragraphs, safeguard_positions, task_positions
 from sanyi.plans.draft.dates import deadlines_in, recurring_in
 from sanyi.plans.draft.numerals import chinese
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTask
@@ -45,27 +46,26 @@ def tasks_of(nodes, kinds, rows, year) -> tuple[DraftTask, ...]:
 
 
 def _restarts(nodes, positions) -> dict:
-    """Number of each run of brothers, where numbers of one style come more than once: tasks are then called 三.2."""
-    numbers = [(nodes[at].style, nodes[at].marker.number) for at in positions]
-    if len(set(numbers)) == len(numbers):
-        return {}
-    runs = []
-    for at in positions:
-        if nodes[at].run not in runs:
-            runs.append(nodes[at].run)
+    """Number of each run of brothers whose numbers come more than once: such tasks are called 三.2. The commonest style keeps plain numbers."""
+    numbers = Counter((nodes[at].style, nodes[at].marker.number) for at in positions)
+    styles = Counter(nodes[at].style for at in positions).most_common()
+    plain = {number for style, number in numbers if styles and style == styles[0][0]}
+    twice = {style for (style, number), count in numbers.items() if count > 1 or style != styles[0][0] and number in plain}
+    runs = list(dict.fromkeys(nodes[at].run for at in positions if nodes[at].style in twice))
     return {run: chinese(place) for place, run in enumerate(runs, 1)}
 
 
 def _task(nodes, at, restarts, year) -> DraftTask:
     node = nodes[at]
-    who = responsibility_of(node.paragraphs)
+    paragraphs = own_paragraphs(nodes, at)
+    who = responsibility_of(paragraphs)
     number = str(node.marker.number)
-    if restarts:
+    if node.run in restarts:
         above = nodes[node.parent].marker if node.parent >= 0 else None
         number = f"{above.written if above and above.written else restarts[node.run]}.{number}"
     confidence = _NAMED if who else _UNNAMED if node.style in ("arabic", "bracketed", "chinese", "article") else _LOOSE
     return DraftTask(words=node.heading, place=node.heading_place(), confidence=confidence, clause=clause_of(nodes, at), number=number,
-                     heading=node.heading, chapter=chapter_of(nodes, at), whole=node.place, responsibility=who, due=_line_due(node, year),
+                     heading=node.heading, chapter=chapter_of(nodes, at), whole=replace(node.place, end=paragraphs[-1].offsets[-1] + 1), responsibility=who, due=_line_due(paragraphs, year),
                      is_exploratory=bool(_EXPLORES.search(node.heading)), is_striven_for=bool(_STRIVES.search(node.heading)))
 
 
@@ -87,9 +87,9 @@ def clause_of(nodes, at) -> str:
     return "".join(reversed(parts)) or "—"
 
 
-def _line_due(node, year) -> DraftDue | None:
+def _line_due(paragraphs, year) -> DraftDue | None:
     """The deadline of a line such as 完成时限：2024年10月底, or of the heading itself."""
-    for paragraph in node.paragraphs:
+    for paragraph in paragraphs:
         found = re.match(r"[（(〔【\[［]?(完成时限|完成时间|时间节点|完成期限|时限)[：:]", paragraph.text)
         if found:
             inside = [one for one in deadlines_in(paragraph.text, year) if one.start >= found.end()]
@@ -170,7 +170,7 @@ def _part(sentence, at, one, task, confidence) -> DraftTask:
     length = min(len(words), 120)
     start = sentence.text.index(words, start) if words else start
     return DraftTask(words=words[:length], place=sentence.place(start, max(start + length, start + 1)), confidence=confidence,
-                     clause=task.clause if task else "—", parent=task.number if task else "", heading=words[:length],
+                     is_part=True, clause=task.clause if task else "—", parent=task.number if task else "", heading=words[:length],
                      chapter=task.chapter if task else "", whole=sentence.place(start, max(start + length, start + 1)),
                      responsibility=task.responsibility if task else responsibility_of(()), due=due_of(one, sentence.place(one.start, one.end)),
                      is_exploratory=bool(_EXPLORES.search(words)), is_striven_for=bool(_STRIVES.search(words)) or one.is_striven_for)

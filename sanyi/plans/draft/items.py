@@ -40,7 +40,10 @@ class DraftItem:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftTask(DraftItem):
-    """A numbered task, or (with `parent`) a dated part of one; `whole` is the place of all its text."""
+    """A numbered task, a safeguard, or a dated part of one of them (`is_part`, with the number of its task as `parent`).
+
+    `whole` is the place of all its text.
+    """
 
     number: str = ""
     heading: str = ""
@@ -52,6 +55,7 @@ class DraftTask(DraftItem):
     is_exploratory: bool = False
     is_striven_for: bool = False
     is_safeguard: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

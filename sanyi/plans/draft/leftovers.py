@@ -16,11 +16,13 @@ _REASONS = (
 )
 
 
-def leftovers_of(sentences, items, parents, known) -> tuple[Leftover, ...]:
+def leftovers_of(sentences, nodes, items, parents, known) -> tuple[Leftover, ...]:
     """List the sentences with something checkable in them that no item has taken up; `known` are lines of the identity."""
     places = [place for item in items for place in _places(item)] + [parent.place for parent in parents]
     left = []
     for sentence in sentences:
+        if nodes[sentence.node].style in ("none", "heading") and sentence.text[-1] not in "。；！":  # title lines
+            continue
         if _SIGNED_ON.fullmatch(sentence.text.strip()) or sentence.paragraph.text in known:
             continue
         for pattern, zh, en in _REASONS:

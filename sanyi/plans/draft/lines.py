@@ -56,8 +56,9 @@ def _full_width(lines) -> int:
     lengths = sorted(len(line.text.strip()) for line in lines if len(line.text.strip()) > 12)
     if not lengths:
         return 0
-    typical = lengths[len(lengths) * 3 // 4]
-    return typical if typical <= 60 else 0
+    widest = lengths[len(lengths) * 9 // 10]
+    near = sum(1 for length in lengths if widest - 4 <= length <= widest + 2)
+    return widest if widest <= 60 and near * 3 >= len(lengths) else 0
 
 
 def _goes_on(before: Line, line: Line, width: int) -> bool:
@@ -75,7 +76,7 @@ def _goes_on(before: Line, line: Line, width: int) -> bool:
     return bool(width) and len(last.strip()) >= width * 4 // 5 and not line.text.startswith(("  ", "\u3000", "\t"))
 
 
-_TITLE_ENDS = re.compile(r"\s*[^，。；：、,;:]{5,60}(方案|意见|计划|规划|办法|通知|要点|细则|清单|目录|指标|措施|纲要)([（(][^（）()]{1,12}[）)])?\s*")
+_TITLE_ENDS = re.compile(r"\s*[^，。；：、,;:]{5,60}(方案|意见|计划|规划|办法|通知|要点|细则|清单|目录|指标|措施|纲要|工作任务|重点任务|工作安排)([（(][^（）()]{1,12}[）)])?\s*")
 _SIGNATURE = re.compile(r"\s*[^，。；：、,;:]{3,40}(政府|委员会|办公厅|办公室|局|厅|小组|党委)\s*")
 _DAY = re.compile(r"\s*[（(]?20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?\s*")
 
@@ -87,7 +88,8 @@ def _is_title(text: str) -> bool:
 
 def _signs(before: str, after: str) -> bool:
     """Bodies that sign one under the other, above the date."""
-    return bool(_SIGNATURE.fullmatch(before) and (_SIGNATURE.fullmatch(after) or _DAY.fullmatch(after)))
+    signs = bool(_SIGNATURE.fullmatch(after) or _DAY.fullmatch(after))
+    return signs and (bool(_SIGNATURE.fullmatch(before)) or before.rstrip().endswith("。"))
 
 
 def _is_open(text: str) -> bool:

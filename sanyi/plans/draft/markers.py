@@ -12,7 +12,7 @@ STYLES = (
     ("chapter", rf"第(?P<n>{_CN}|\d{{1,3}})章[\s：:、]*"),
     ("section", rf"第(?P<n>{_CN}|\d{{1,3}})节[\s：:、]*"),
     ("article", rf"第(?P<n>{_CN}|\d{{1,3}})条[\s：:、]*"),
-    ("phase", rf"第(?P<n>{_CN}|\d{{1,2}})阶段[\s：:、（(]*"),
+    ("phase", rf"第(?P<n>{_CN}|\d{{1,2}})阶段[\s：:、]*"),
     ("mission", rf"(重点|主要|改革)?任务(?P<n>{_CN}|\d{{1,2}})[：:、.\s]+"),
     ("chinese", rf"(?P<n>{_CN})[、．.]\s*(?=\S)"),
     ("bracketed", rf"[（(](?P<n>{_CN})[）)][\s、.．]*"),
@@ -84,9 +84,9 @@ def starts_item(text: str) -> bool:
     return True
 
 
-_GLUED = re.compile(rf"(?<=[。；！？］】）〕)\]”])(?=[（(]{_CN}[）)]|\d{{1,3}}[.．、][^\d]|[（(]\d{{1,2}}[）)]|[①-⑳]|{_CN}、)")
+_GLUED = re.compile(rf"(?<=[。；！？］】）〕)\]”])(?=[（(]{_CN}[）)]|\d{{1,3}}[.．、][^\d]|{_CN}、)")
 
 
 def glued_items(text: str) -> list[int]:
-    """List the places inside a paragraph where an item may have been glued to what stands before it."""
+    """List the places inside a paragraph where an item may have been glued to what stands before it; (1) and ① inside are parts of it."""
     return [found.start() for found in _GLUED.finditer(text)]

@@ -76,7 +76,7 @@ def _expected(marker, last, own) -> bool:
     """An item in a paragraph's middle is one only where its number is next, or opens a list below the paragraph's own."""
     if marker.number == last.get(marker.style, 0) + 1 and marker.number > 1:
         return True
-    return marker.number == 1 and own is not None and marker.style != own.style and marker.style in ("arabic", "arabic_bracketed", "circled", "bracketed")
+    return marker.number == 1 and own is not None and marker.style != own.style and marker.style in ("arabic", "bracketed")
 
 
 def _items(paragraphs) -> list[Node]:
@@ -103,8 +103,8 @@ def _node(paragraphs, marker) -> Node:
     first = paragraphs[0]
     if marker is None:
         return Node(None, "", 0, 0, tuple(paragraphs))
-    at = 0 if marker.style == "is" else marker.length
-    found = _RUN_IN_END.search(first.text, at)
+    at = 0 if marker.style in ("is", "phase") else marker.length
+    found = _RUN_IN_END.search(first.text, marker.length)
     end = found.start() if found and found.start() - at <= LONGEST_HEADING else len(first.text)
     if end - at > LONGEST_HEADING:  # sentences without a heading: the first one stands for it
         end = found.start() if found else len(first.text)

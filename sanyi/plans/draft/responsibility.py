@@ -88,6 +88,8 @@ def _names_bodies(inside: str, is_apart: bool) -> bool:
     parts = [words[a:b] for a, b in cut_units(_END.sub(lambda found: found["list"], words))]
     if _END.search(words) and parts and is_unit(_bare(parts[0])):
         return True
+    if is_apart and len(parts) == 1 and is_unit(parts[0]) and re.match(r"[省市县区州旗盟各国]", parts[0]) and not re.search(r"院|中心", parts[0]):
+        return True
     return is_apart and len(parts) >= 2 and sum(is_unit(_bare(part)) for part in parts) * 3 >= len(parts) * 2 and len(words) <= 200 \
         and is_unit(_bare(parts[0])) and not re.search(r"以下简称|含|包括", words)
 
