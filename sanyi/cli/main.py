@@ -1,12 +1,13 @@
 """The command line: one parser, one command a file."""
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from sanyi.cli.errors import KNOWN_ERRORS
 
-COMMANDS = ("demo", "world", "intake", "run", "explain", "books", "plan", "pages", "check", "serve", "ledger", "account")
+COMMANDS = ("demo", "world", "intake", "run", "explain", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KNOWN_ERRORS as refused:
         print(f"sanyi: {refused}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nsanyi: 已停止 / stopped", file=sys.stderr)
         return 130

@@ -8,10 +8,10 @@ from sanyi.plans.frozen import Table
 from sanyi.tables.codes import AUXILIARY_DIMENSION, INSURANCE, LEVEL
 
 KEYS: Mapping[str, tuple[str, str]] = {  # the keys of small tables, without their unit
-    "alarm": ("报警", "alarm"), "band": ("等次", "band"), "deductible": ("起付线", "deductible"), "direction": ("方向", "direction"),
+    "alarm": ("警戒线", "alarm line"), "band": ("等次", "band"), "deductible": ("起付线", "deductible"), "direction": ("方向", "direction"),
     "district": ("区县", "district"), "factor": ("系数", "factor"), "indicator": ("指标", "indicator"), "keep": ("留用", "kept"),
     "lead": ("牵头医院", "lead hospital"), "level": ("级别", "level"), "minimum_score": ("得分不低于", "score from"),
-    "points": ("分值", "points"), "ratio": ("报销比例", "reimbursed"), "warn": ("提示", "warning"),
+    "points": ("分值", "points"), "ratio": ("报销比例", "reimbursed"), "warn": ("提示线", "warning line"),
 }
 CODES: Mapping[str, tuple[str, str]] = {
     **LEVEL, **INSURANCE, **AUXILIARY_DIMENSION,
@@ -59,15 +59,29 @@ CODES: Mapping[str, tuple[str, str]] = {
 }
 
 
+class Said(str):
+    """A word that is already what people read, with the code it stands for; no shared list translates it again."""
+
+    code: str
+
+    def __new__(cls, words: str, code: str):
+        """Keep the code beside the words."""
+        said = super().__new__(cls, words)
+        said.code = code
+        return said
+
+
 def code_word(code: str, language: str) -> str:
     """What a code is called; a code without words is shown as it is."""
-    return CODES[code][0 if language == "zh" else 1] if code in CODES else code
+    return CODES[code][0 if language == "zh" else 1] if code in CODES and not isinstance(code, Said) else str(code)
 
 
 def key_word(key: str, language: str) -> str:
     """What a key of a small table is called, its unit left out."""
     plain = without_unit(key)
-    return KEYS[plain][0 if language == "zh" else 1] if plain in KEYS else plain
+    if isinstance(key, Said) or plain not in KEYS:
+        return str(plain)
+    return KEYS[plain][0 if language == "zh" else 1]
 
 
 def without_unit(key: str) -> str:
@@ -86,12 +100,12 @@ def _worded(value, known: Mapping[str, str]):
         return Table((_key(key, known), _worded(part, known)) for key, part in value)
     if isinstance(value, tuple):
         return tuple(_worded(part, known) for part in value)
-    return known.get(value, value) if isinstance(value, str) else value
+    return Said(known[value], value) if isinstance(value, str) and value in known else value
 
 
 def _key(key: str, known: Mapping[str, str]) -> str:
     plain = without_unit(key)
-    return known[plain] + key[len(plain):] if plain in known else key
+    return Said(known[plain] + key[len(plain):], key) if plain in known else key
 
 
 def codes_in(value) -> set[str]:

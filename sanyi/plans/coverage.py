@@ -25,6 +25,6 @@ def counted(register: Iterable[Obligation]) -> dict[str, dict[str, int]]:
 
 
 def part_words(part: str, language: str) -> str:
-    """Say what realises an obligation: `step:dip_cases` as “计算步骤 dip_cases”."""
+    """Say what realises an obligation: the word of its kind, then its name."""
     word, _, name = part.partition(":")
     return f"{PART_WORDS[word][0 if language == 'zh' else 1]} {name}"

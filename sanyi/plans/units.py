@@ -6,7 +6,7 @@ from typing import Callable
 from sanyi.plans.code_words import code_word, key_word
 from sanyi.plans.frozen import Table
 
-NAMING_KEYS = ("band", "district", "indicator", "level", "minimum_score_e4")  # they say what the rest of a row is about
+NAMING_KEYS = ("band", "disease", "district", "indicator", "kind", "level", "minimum_score_e4", "part", "person", "set", "staff")  # they say what the rest of a row is about
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _code_words(value, language) -> str:
 
 def _table_words(value, language) -> str:
     parts = (f"{key_word(key, language)} {_part_words(key, part, language)}"
-             for key, part in sorted(value, key=lambda pair: pair[0] not in NAMING_KEYS))
+             for key, part in sorted(value, key=lambda pair: getattr(pair[0], "code", pair[0]) not in NAMING_KEYS))
     return ("，" if language == "zh" else ", ").join(parts)
 
 
@@ -121,6 +121,8 @@ UNITS = {
     "per_100000_e4": UnitOfMeasure("整数（每十万之数的万分之一）", "a whole number of ten-thousandths per 100,000", _whole,
                                    _per("十万", "100,000")),
     "years_e4": UnitOfMeasure("整数（年的万分之一）", "a whole number of ten-thousandths of a year", _whole, _year_words),
+    "year": UnitOfMeasure("四位年份", "a year of four digits", lambda value: _whole(value) and 1900 <= value <= 2199,
+                          lambda value, language: f"{value} 年" if language == "zh" else str(value)),
     "days": UnitOfMeasure("不小于 0 的整数（天）", "a whole number of days, 0 or more", _whole_from_zero, _counted("天", "days")),
     "months": UnitOfMeasure("不小于 0 的整数（月）", "a whole number of months, 0 or more", _whole_from_zero,
                             _counted("个月", "months")),

@@ -12,7 +12,7 @@ ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # Chinese numbers and the names of documents are not terms.
 NOT_ABBREVIATIONS = {"OR", "AND", "NOT", "NULL", "ONE", "TODO", "FIRST", "ANY", "TABLE", "YYYY", "MM", "DD", "UTC", "UTF",
-                     "ALL", "COPY", "EVERY", "NO", "STAYS", "ROWS"}
+                     "ALL", "COPY", "POST", "GET", "TOML", "EVERY", "NO", "STAYS", "ROWS"}
 
 
 def docstrings(path: Path) -> str:
@@ -26,7 +26,8 @@ def test_docstrings_speak_the_glossary(path):
     text = docstrings(path)
     abbreviations = {word for word in ABBREVIATION.findall(text)} - NOT_ABBREVIATIONS
     lacking = {word for word in abbreviations if not re.search(rf"\b{word}\b", GLOSSARY)}
-    lacking |= {term for term in CHINESE.findall(text) if term not in GLOSSARY}
+    if path.parent.name != "draft":  # its docstrings quote pieces of plan texts: 年底前, 三分之一
+        lacking |= {term for term in CHINESE.findall(text) if term not in GLOSSARY}
     assert not lacking, f"not in GLOSSARY.md: {', '.join(sorted(lacking))}"
 
 

@@ -7,7 +7,7 @@ from test_plans_extends import BASE, family
 
 from sanyi.plans import read_plan
 from sanyi.plans.compare import compare, differences, said
-from sanyi.plans.likeness import likeness, paired
+from sanyi.plans.likeness import letter_pairs, likeness, paired, weights_of
 
 DAY = date(2020, 12, 31)
 PACKS = Path(__file__).parents[2] / "packs"
@@ -61,7 +61,16 @@ def test_a_what_if_shows_exactly_what_it_changes(tmp_path):
     assert verdicts(changes) == {("target", "visits"): "only_left", ("task", "first"): "different"}
 
 
-def test_likeness_is_a_share_of_the_shorter_wording():
-    assert likeness("推进家庭医生签约", "家庭医生签约服务") == 5 / 7
-    assert likeness("甲乙丙", "丁戊己") == likeness("", "甲") == 0 and likeness("甲乙", "丙甲乙丁") == 1
-    assert paired(["甲乙丙", "丁戊己"], ["丁戊己庚", "壬癸"], str) == [("甲乙丙", None), ("丁戊己", "丁戊己庚"), (None, "壬癸")]
+def test_likeness_is_a_share_of_the_shorter_wording_in_which_rare_words_weigh_more():
+    one, other = letter_pairs("甲乙丙"), letter_pairs("丙甲乙丁")
+    even = dict.fromkeys(one | other, 1.0)
+    assert likeness(one, other, even) == 0.5 and likeness(one, letter_pairs("丁戊己"), {**even, "丁戊": 1.0, "戊己": 1.0}) == 0
+    assert likeness(one, one, even) == 1 and likeness(one, letter_pairs(""), even) == 0
+    weights = weights_of([letter_pairs("推进签约"), letter_pairs("推进转诊"), letter_pairs("推进采购")])
+    assert weights["推进"] < weights["签约"]
+
+
+def test_wordings_are_paired_the_most_alike_first_and_the_rest_stand_alone():
+    left, right = ["推进家庭医生签约", "药品集中采购"], ["家庭医生签约服务", "开展医院评审", "推进药品采购"]
+    assert paired(left, right, str) == [(left[0], right[0]), (left[1], right[2]), (None, right[1])]
+    assert paired([], right, str) == [(None, each) for each in right] and paired(left, [], str) == [(each, None) for each in left]

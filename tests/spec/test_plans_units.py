@@ -20,8 +20,8 @@ from sanyi.plans.units import UNITS, misfit, value_words
     ([1, 2, 7], "weights", "1、2、7", "1, 2, 7"),
     (["a", "b"], "codes", "a、b", "a, b"),
     ({"factor_e4": 9000, "band": "good"}, "table", "等次 较好，系数 0.9", "band good, factor 0.9"),
-    ({"direction": "low", "warn_fen": 20000, "keep_ppm": 900000}, "table", "方向 越低越好，留用 90 %，提示 200.00 元",
-     "direction lower is better, kept 90 %, warning 200.00 yuan"),
+    ({"direction": "low", "warn_fen": 20000, "keep_ppm": 900000}, "table", "方向 越低越好，留用 90 %，提示线 200.00 元",
+     "direction lower is better, kept 90 %, warning line 200.00 yuan"),
     ({"unnamed_key": "unnamed-code"}, "table", "unnamed_key unnamed-code", "unnamed_key unnamed-code"),
     ([{"a": 1}, {"a": 2}], "tables", "a 1；a 2", "a 1; a 2"),
 ])
