@@ -20,6 +20,17 @@ def act(chosen) -> None:
     """Make the account (or give it a new password) and print the password, which is kept nowhere else."""
     from sanyi.store import make_account, prepare_database
     prepare_database(chosen.var)
+    _check_unit(chosen.unit)
     password = secrets.token_urlsafe(12)
     make_account(chosen.var, chosen.name, password, chosen.role, chosen.unit)
     print(f"用户 user       {chosen.name}\n密码 password   {password}")
+
+
+def _check_unit(unit: str | None) -> None:
+    """A unit that no open ledger knows would be an account without rights: say so at once."""
+    from sanyi.plans.near import near
+    from sanyi.store.errors import BadAccount
+    from sanyi.store.models import LedgerUnit
+    known = set(LedgerUnit.objects.filter(is_withdrawn=False).values_list("entry", flat=True))
+    if unit and known and unit not in known:
+        raise BadAccount(f"已建立的台账中没有单位“{unit}”；相近：{near(unit, known)} / no open ledger knows the unit {unit!r}; near names: {near(unit, known)}")

@@ -60,9 +60,13 @@ def act_date(chosen) -> None:
 
 
 def _only_plan() -> str:
-    from sanyi.store.ledgers import find_ledger, open_plans
+    from sanyi.store.ledgers import open_plans
+    from sanyi.workflows.errors import UnknownWork
     plans = open_plans()
-    return plans[0] if len(plans) == 1 else find_ledger("").plan
+    if len(plans) != 1:
+        there = ", ".join(plans) or "—"
+        raise UnknownWork(f"请用 --plan 指明台账；已建立：{there}", f"name the ledger with --plan; open: {there}")
+    return plans[0]
 
 
 def _prepared(var: Path) -> None:

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from sanyi.plans.dues import next_due
 from sanyi.store.log import today_of
-from sanyi.store.models import Evidence, Item, Problem, SupervisionOrder
+from sanyi.store.models import Evidence, Item, Ledger, Problem, SupervisionOrder
 from sanyi.store.standings import standings_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork, Withdrawn
@@ -16,8 +16,11 @@ LEADING = ("lead", "co_lead")
 def find_work(kind: str, id: int, is_locked: bool = False):
     """Find a piece of work by its workflow and its row. Errors: UndeclaredStep (no such workflow), UnknownWork, Withdrawn."""
     workflow_of(kind)
-    rows = TABLE_OF[kind].objects.select_for_update(of=("self",)) if is_locked else TABLE_OF[kind].objects
-    row = rows.filter(pk=id).first()
+    rows = TABLE_OF[kind].objects.filter(pk=id)
+    if is_locked:  # the ledger first: what a guard looks at besides the row must stay as it is until the step is written
+        list(Ledger.objects.select_for_update().filter(pk__in=rows.values("ledger")))
+        rows = rows.select_for_update()
+    row = rows.first()
     if row is None:
         raise UnknownWork(f"没有编号为 {id} 的{workflow_of(kind).zh}", f"there is no {workflow_of(kind).en} number {id}")
     if getattr(row, "is_withdrawn", False):

@@ -80,7 +80,7 @@ class MilestoneDate(models.Model):
 
 
 class Reading(models.Model):
-    """One value of an indicator for a scope and a period; a newer row corrects an older one, and both stay.
+    """One value of an indicator for a scope and a period of so many months; a newer row corrects an older one, and both stay.
 
     `value` is whole, in the plan's unit; `value_e6` the same in millionths of the indicator's unit. `origin` is reported (by
     hand, with evidence) or computed (from the record; `run` names the run).
@@ -90,6 +90,8 @@ class Reading(models.Model):
     indicator = models.CharField(max_length=WORD)
     scope = models.CharField(max_length=WORD)
     period = models.CharField(max_length=10)
+    ends_on = models.DateField()
+    months = models.PositiveIntegerField()
     value = models.BigIntegerField()
     value_e6 = models.BigIntegerField()
     origin = models.CharField(max_length=10)

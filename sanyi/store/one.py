@@ -92,7 +92,7 @@ def evidence(subject: str, id: int) -> list[dict]:
 
 def readings(plan: str, indicator: str, scope: str, unit: str = "count") -> list[dict]:
     """Every reading of an indicator for a scope, newest period first, corrected ones too (`is_current` false), with their evidence."""
-    rows = Reading.objects.filter(ledger=find_ledger(plan), indicator=indicator, scope=scope).order_by("-period", "-id")
+    rows = Reading.objects.filter(ledger=find_ledger(plan), indicator=indicator, scope=scope).order_by("-ends_on", "-months", "-id")
     seen: set[str] = set()
     found = []
     for row in rows:

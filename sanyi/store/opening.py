@@ -105,6 +105,9 @@ def _write(item: Item, differing: dict, by: str, now: datetime) -> str:
     step, counted = {True: ("withdraw", "withdrawn"), False: ("restore", "restored"), None: ("change", "changed")}[left]
     fields = {name: new for name, (_, new) in differing.items() if name not in RELATIONS}
     write_change(item, "task", step, by, now, fields, plain(differing))
+    if left is not None:
+        for part in item.parts.filter(kind="part").exclude(is_withdrawn=left):
+            write_change(part, "task", step, by, now, {"is_withdrawn": left}, {"parent": item.entry})
     return counted
 
 

@@ -1,13 +1,14 @@
 """Readings of indicators: reported by hand with their evidence, or computed from the record by a run."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 import re
 
 from django.conf import settings
 from django.db import transaction
 
+from sanyi.plans.dues import period_end
 from sanyi.plans.units import UNITS
 from sanyi.store.evidence import read_kind, read_link, shown_name
 from sanyi.store.files import keep_file
@@ -19,7 +20,7 @@ from sanyi.store.who import check_office, check_roles, check_unit
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.take import clean
 
-PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?")
+PERIOD = re.compile(r"([1-9]\d{3})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", re.ASCII)
 SCOPES = {"region": ("city", "county", "district", "region"), "primary": ("primary",)}  # what a computed scope is called in plans
 
 
@@ -45,7 +46,7 @@ def take_reading(plan: str, indicator: str, scope: str, period: str, value: int,
     with transaction.atomic():
         actor = check_roles(by, ("lead", "office"))
         check_unit(actor, _units(targets))
-        reading = _write(targets[0].ledger, targets[0], period, value, value * e6_of(targets[0].unit), "reported", actor.name, now, note=clean(note))
+        reading = _write(find_ledger(plan, is_locked=True), targets[0], period, value, value * e6_of(targets[0].unit), "reported", actor.name, now, note=clean(note))
         Evidence.objects.create(subject="reading", subject_id=reading.pk, by=actor.name, at=now, **kept)
     return reading
 
@@ -56,7 +57,7 @@ def publish_values(plan: str, rows: Iterable[Mapping[str, object]], run: str, by
     The same value again is not written again. Errors: Refused.
     """
     with transaction.atomic():
-        actor, ledger = check_office(by), find_ledger(plan)
+        actor, ledger = check_office(by), find_ledger(plan, is_locked=True)
         computed = {(row["indicator_code"], scope, row["period"]): row["value_e6"] for row in rows if row["value_e6"] is not None
                     for scope in SCOPES.get(row["scope_code"], ()) }
         targets = {(target.indicator, target.scope): target
@@ -73,6 +74,16 @@ def _publish(target: LedgerTarget, period: str, value_e6: int, run: str, by: str
     return True
 
 
+def period_of(period: str) -> tuple[date, int]:
+    """Give the last day of a period and how many months it has: 2023, 2023-06, 2023-Q2 or 2023-H1. Errors: BadField."""
+    found = PERIOD.fullmatch(period)
+    if found is None:
+        raise BadField("期间应如 2023、2023-06、2023-Q2 或 2023-H1", "a period is like 2023, 2023-06, 2023-Q2 or 2023-H1", "period")
+    year, month, quarter, half = (int(part) if part else 0 for part in found.groups())
+    last, months = (month, 1) if month else (quarter * 3, 3) if quarter else (half * 6, 6) if half else (12, 12)
+    return period_end("month", date(year, last, 1)), months
+
+
 def nearest(value_e6: int, scale: int) -> int:
     """The nearest whole number of a plan's unit, halves away from zero; the exact value stays beside it."""
     whole = (2 * abs(value_e6) + scale) // (2 * scale)
@@ -80,8 +91,9 @@ def nearest(value_e6: int, scale: int) -> int:
 
 
 def _write(ledger: Ledger, target: LedgerTarget, period: str, value: int, value_e6: int, origin: str, by: str, now: datetime, **more) -> Reading:
-    reading = Reading.objects.create(ledger=ledger, indicator=target.indicator, scope=target.scope, period=period, value=value,
-                                     value_e6=value_e6, origin=origin, by=by, at=now, **more)
+    ends_on, months = period_of(period)
+    reading = Reading.objects.create(ledger=ledger, indicator=target.indicator, scope=target.scope, period=period, ends_on=ends_on,
+                                     months=months, value=value, value_e6=value_e6, origin=origin, by=by, at=now, **more)
     write_line(reading, "reading", "read", by, now, "", {"indicator": target.indicator, "scope": target.scope, "period": period, "value": value,
                                                         "origin": origin})
     return reading
@@ -96,8 +108,7 @@ def _targets(plan: str, indicator: str, scope: str) -> list[LedgerTarget]:
 
 
 def _check(target: LedgerTarget, period: str, value: int) -> None:
-    if not PERIOD.fullmatch(period):
-        raise BadField("期间应如 2023、2023-06、2023-Q2 或 2023-H1", "a period is like 2023, 2023-06, 2023-Q2 or 2023-H1", "period")
+    period_of(period)
     unit = UNITS[target.unit]
     fits = isinstance(value, int) and (target.unit == "flag" and value in (0, 1) or target.unit != "flag" and unit.fits(value))
     if not fits or abs(value * e6_of(target.unit)) >= 2**63:

@@ -20,8 +20,8 @@ def standings_of(item: Item) -> tuple[Standing, ...]:
 def standing_of(target: LedgerTarget) -> Standing:
     """Hold the latest reading against a target; with a range it is met from `value` upward, above `upper` with notice.
 
-    No number in the text (comparator open) means no judgement; rising and falling are held against the period before,
-    without one against the plan's own baseline.
+    No number in the text (comparator open) means no judgement; rising and falling are held against the same period
+    of the year before, else the last one of its length, without one against the plan's own baseline.
     """
     latest, previous = _latest(target)
     value = latest and latest.value_e6
@@ -32,7 +32,7 @@ def standing_of(target: LedgerTarget) -> Standing:
 
 
 def latest_reading(target: LedgerTarget) -> Reading | None:
-    """The newest row of the newest period."""
+    """The newest row of the period that ends last; of two that end together the longer, as a year's figure says more than its last month's."""
     return _readings(target).first()
 
 
@@ -44,15 +44,16 @@ def _status(target: LedgerTarget, value_e6: int | None, previous_e6: int | None)
 
 
 def _readings(target: LedgerTarget):
-    return Reading.objects.filter(ledger=target.ledger_id, indicator=target.indicator, scope=target.scope).order_by("-period", "-id")
+    return Reading.objects.filter(ledger=target.ledger_id, indicator=target.indicator, scope=target.scope).order_by("-ends_on", "-months", "-id")
 
 
 def _latest(target: LedgerTarget) -> tuple[Reading | None, int | None]:
     latest = latest_reading(target)
     if latest is None or target.comparator not in JUDGED_ALONE:
         return latest, None
-    same = _readings(target).filter(period__lt=latest.period)
-    before = next((each for each in same if len(each.period) == len(latest.period)), None)
+    earlier = list(_readings(target).filter(months=latest.months, ends_on__lt=latest.ends_on))
+    year_before = f"{int(latest.period[:4]) - 1}{latest.period[4:]}"
+    before = next((each for each in earlier if each.period == year_before), earlier[0] if earlier else None)
     baseline = None if target.baseline is None else target.baseline * e6_of(target.unit)
     return latest, before.value_e6 if before else baseline
 

@@ -90,6 +90,6 @@ def _read(field: Field, given: object) -> object:
 
 
 def clean(text: str) -> str:
-    """Take away what cannot be seen: control characters would forge lines of a log, and a database refuses NUL."""
+    """Take away what cannot be seen: control characters would forge lines of a log, and a database refuses the zero byte."""
     kept = "".join(" " if letter in "\r\n\t" else letter for letter in text)
     return "".join(letter for letter in kept if unicodedata.category(letter) not in ("Cc", "Cs", "Cf")).strip()

@@ -526,3 +526,18 @@ def test_an_account_that_is_closed_or_changed_acts_no_more(undone):
 def test_the_day_is_that_of_the_place(undone):
     from sanyi.store.log import today_of
     assert today_of(datetime(2023, 6, 14, 17, 0, tzinfo=timezone.utc)) == TODAY
+
+
+def test_the_parts_of_a_task_leave_and_come_back_with_it(undone):
+    from sanyi.store.posting import add_part
+    opened()
+    part = add_part(row("undated").pk, "细化", "clinic", "office-1", NOW)
+    opened(small_plan(tuple(each for each in TASKS if each.id != "undated")))
+    assert row("undated").is_withdrawn and row(part.entry).is_withdrawn
+    opened()
+    assert not row("undated").is_withdrawn and not row(part.entry).is_withdrawn
+
+
+def test_no_migration_is_missing(site_folder):
+    from django.core.management import call_command
+    call_command("makemigrations", "store", check=True, dry_run=True, verbosity=0)

@@ -155,3 +155,21 @@ def test_the_plans_own_lines_and_tolerances_count(undone):
     assert (done.ledger.yellow_days, done.ledger.red_days) == (60, 14)
     read("share", 850_000)
     assert status()["status"] == "near"
+
+
+def test_the_latest_reading_is_that_of_the_period_that_ends_last_and_a_year_says_more_than_its_last_month(undone):
+    opened(plan_with(target("t", "share", "rising")))
+    for period, value in (("2023-12", 2), ("2023", 1), ("2023-Q4", 3), ("2023-06", 4), ("2022-H2", 5), ("2022-12", 9), ("2023-11", 8)):
+        read("share", value, period)
+    assert (status()["period"], status()["reading"], status()["status"]) == ("2023", 1, "not_computable")  # no other year to hold it against
+    read("share", 7, "2024-01")
+    assert (status()["period"], status()["status"]) == ("2024-01", "met")  # no January before: December's 2
+    read("share", 7, "2023-01")
+    assert status()["status"] == "missed"  # January before stood as high
+
+
+@pytest.mark.parametrize("period", ["2023-00", "2023-Q5", "2023-H3", "0000", "23", "2023-6", " 2023", "2023-06\n", "２０２３", "2０２３"])
+def test_only_periods_are_periods(period):
+    from sanyi.store.readings import period_of
+    with pytest.raises(BadField):
+        period_of(period)

@@ -192,6 +192,8 @@ class Migration(migrations.Migration):
                 ('indicator', models.CharField(max_length=100)),
                 ('scope', models.CharField(max_length=100)),
                 ('period', models.CharField(max_length=10)),
+                ('ends_on', models.DateField()),
+                ('months', models.PositiveIntegerField()),
                 ('value', models.BigIntegerField()),
                 ('value_e6', models.BigIntegerField()),
                 ('origin', models.CharField(max_length=10)),
