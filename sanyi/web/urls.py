@@ -2,7 +2,7 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    accounts, appraisal, audit, books, bulletin, cases, cockpit, compare, consortia, coverage, indicators, institutions,
+    accounts, appraisal, audit, books, bulletin, cases, cockpit, compare, consortia, coverage, draft, indicators, institutions,
     ledger, ledger_dates, ledger_evidence, ledger_item, obligation, orders, plan, plans, problems, readings, refused, run_card,
     sign_in, tables,
 )
@@ -33,6 +33,9 @@ urlpatterns = [
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:name>/", plan.plan_of, name="plan_of"),
+    path("draft/", draft.draft, name="draft"),
+    path("draft/<str:key>/", draft.draft_of, name="draft_of"),
+    path("draft/<str:key>/pack.zip", draft.draft_file, name="draft_file"),
     path("compare/", compare.compare_chosen, name="compare_chosen"),
     path("compare/<str:left>/<str:right>/", compare.compare_plans, name="compare_plans"),
     path("coverage/", coverage.coverage, name="coverage"),

@@ -1,6 +1,7 @@
 """The pages over an invented run: signed in only, lists that answer, workbooks that say the same, words in both languages."""
 import os
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,9 +10,10 @@ from web_results import NAMES, invent
 
 PASSWORD = "a long enough password"
 EXAMPLES = {"code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43", "obligation": "HK-06"}, "consortium_id": "C000",
-            "institution_id": "I001", "encounter_id": "E001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021",
+            "institution_id": "I001", "encounter_id": "E001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021", "key": "0123456789abcdef",
             "name": {"about_table": "dip_cases", "table": "dip_cases", "workbook": "dip_cases", "plan_of": "haikou-2018", "obligation": "haikou-2018"}}
 OPEN = {"sign_in", "language"}
+PACKS = Path(__file__).parents[2] / "packs"
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,11 @@ def site(tmp_path_factory, site_folder):
     from sanyi.store import prepare
     from sanyi.store.accounts import make_account
     yield_password = prepare(site_folder)
+    drafted = site_folder / "drafts" / str(EXAMPLES["key"])
+    for name in ("wanshan-2021", "indicators"):
+        shutil.copytree(PACKS / name, drafted / ("pack" if name == "wanshan-2021" else name), dirs_exist_ok=True)
+    (drafted / "name.txt").write_text("方案.docx", "utf-8")
+    (drafted / "pack" / "draft-report.md").write_text("# 起草报告", "utf-8")
     make_account(site_folder, "reader", PASSWORD)
     yield {"folder": folder, "var": site_folder, "password": yield_password}
     for name, value in before.items():

@@ -25,17 +25,18 @@ def plan_page(request: HttpRequest) -> HttpResponse:
     if opened is None:
         return render(request, "plan.html", {"plan": None, "plan_name": results().card["plan"]})
     day = opened.on(date.fromisoformat(results().card.get("plan_on", f"{results().year}-12-31")))
-    return _page(request, opened, [day.entry(name) for name in day.values()])
+    return page_of(request, opened, [day.entry(name) for name in day.values()])
 
 
 def plan_of(request: HttpRequest, name: str) -> HttpResponse:
     """Any plan on this machine: what its own text says, values of every date."""
     opened = pack(name)
     values = [value for layer in opened.layers if layer.name in opened.family for _, held in sorted(layer.values.items()) for value in held]
-    return _page(request, opened, values)
+    return page_of(request, opened, values)
 
 
-def _page(request: HttpRequest, opened: Plan, values: list[Entry]) -> HttpResponse:
+def page_of(request: HttpRequest, opened: Plan, values: list[Entry], more: dict[str, Any] | None = None) -> HttpResponse:
+    """A plan with the values given, all sections on one page; `more` is for the template."""
     found = {"targets": opened.targets, "tasks": opened.tasks, "milestones": opened.milestones, "gaps": opened.gaps,
              "prohibitions": opened.prohibitions, "documents": opened.documents, "values": values, "goals": opened.goals,
              "indicators": [each for each in opened.indicators if each.place.pack in opened.family],
@@ -44,7 +45,7 @@ def _page(request: HttpRequest, opened: Plan, values: list[Entry]) -> HttpRespon
     sections = [{"id": key, "title": say(request, zh, en),
                  "entries": [shown for entry in found[key] if wanted in (shown := _shown(entry, opened, request))["all"].casefold()]}
                 for key, zh, en in SECTIONS]
-    return render(request, "plan.html", {"plan": opened, "sections": sections, "q": request.GET.get("q", "")})
+    return render(request, "plan.html", {"plan": opened, "sections": sections, "q": request.GET.get("q", ""), **(more or {})})
 
 
 def _shown(entry: Any, opened: Plan, request: HttpRequest) -> dict[str, Any]:
