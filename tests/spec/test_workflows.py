@@ -103,6 +103,14 @@ def test_a_diagram_shows_every_state_and_step(workflow):
         assert all(re.search(rf"^    {state.name} : ", text, re.MULTILINE) for state in workflow.states)
 
 
+@each_workflow
+def test_the_manual_shows_the_workflow_as_it_is(workflow, checkout):
+    manual = (checkout / "docs" / "ledger.md").read_text("utf-8")
+    assert diagram(workflow) in manual
+    for step in workflow.steps:
+        assert f"| {step.name} | {step.zh} | {', '.join(step.before)} → {step.after} | {', '.join(step.roles)} |" in manual
+
+
 GUARDED = [
     ("task", "start", {"waits_for": "parent"}, {}, "clock_has_started"), ("task", "report_done", {"open_needs": (("甲", "a"),)}, {}, "needs_are_done"),
     ("task", "report_done", {"open_parts": (("甲", "a"),)}, {}, "parts_are_done"), ("task", "verify", {"evidence": ()}, {}, "evidence_is_there"),
