@@ -40,10 +40,13 @@ class Deadline:
     is_striven_for: bool = False
 
 
-def deadlines_in(text: str, year: int = 0) -> tuple[Deadline, ...]:
-    """Give every deadline in a text, in order; `year` is the year that 年底前 means where the text before gives none."""
+def deadlines_in(text: str, year: int = 0, is_labelled: bool = False) -> tuple[Deadline, ...]:
+    """Give every deadline in a text, in order; `year` is the year that 年底前 means where the text before gives none.
+
+    `is_labelled`: the text stands under a word such as 完成时限, so that every date in it is a deadline.
+    """
     found = [*_spans(text), *_fives(text), *_afters(text)]
-    for one in _points(text):
+    for one in _points(text, is_labelled):
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
     found.sort(key=lambda one: one.start)
@@ -62,9 +65,12 @@ def last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _points(text):
+def _points(text, is_labelled):
     for found in _POINT.finditer(text):
         due = _day(found)
+        if is_labelled and due:
+            yield Deadline(found.start(), found.end(), due)
+            continue
         is_sure = bool(found["lead"] in ("到", "至", "力争到", "争取到", "截至", "截止", "截止到") or found["edge"] or found["before"])
         if due is None or not is_sure and not _opens_clause(text, found):
             continue

@@ -45,8 +45,9 @@ def _trimmed(text: str, start: int, end: int):
         start += 1
     while start < end and text[end - 1] in "、，,；;：: 。．.":
         end -= 1
-    if text[start:end].endswith("等") and end - start > 3:
-        end -= 1
+    tail = re.search(r"等(有关|相关)?(部门|单位)?$", text[start:end])
+    if tail and tail.start() >= 3:
+        end = start + tail.start()
     return (start, end) if end > start else None
 
 

@@ -7,7 +7,7 @@ from sanyi.plans.draft.document import Document
 from sanyi.plans.draft.errors import NoPlan
 from sanyi.plans.draft.find_others import events_of, goals_of, issues_of, phases_of, prohibitions_of
 from sanyi.plans.draft.find_targets import table_targets, targets_of
-from sanyi.plans.draft.find_tasks import dated_parts, tasks_of
+from sanyi.plans.draft.find_tasks import dated_parts, tasks_of, with_dated_headings
 from sanyi.plans.draft.grids import rows_of
 from sanyi.plans.draft.identity import identity_of, plan_year
 from sanyi.plans.draft.items import Draft
@@ -36,7 +36,8 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     goals, phases = goals_of(sentences, kinds, targets), phases_of(nodes, kinds, sentences)
     issues = issues_of(rows, sentences, kinds, tasks, year)
     taken = [item.due.place for item in (*targets, *goals, *phases, *issues) if item.due]
-    tasks = (*tasks, *dated_parts(tasks, sentences, kinds, taken))
+    tasks, parts = with_dated_headings(tasks, dated_parts(tasks, sentences, kinds, taken))
+    tasks = (*tasks, *parts)
     milestones = (*phases, *events_of((*tasks, *issues)))
     prohibitions = prohibitions_of(sentences)
     items = (*tasks, *targets, *goals, *milestones, *issues, *prohibitions)

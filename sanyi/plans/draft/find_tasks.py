@@ -65,7 +65,7 @@ def _task(nodes, at, restarts, year) -> DraftTask:
         number = f"{above.written if above and above.written else restarts[node.run]}.{number}"
     confidence = _NAMED if who else _UNNAMED if node.style in ("arabic", "bracketed", "chinese", "article") else _LOOSE
     return DraftTask(words=node.heading, place=node.heading_place(), confidence=confidence, clause=clause_of(nodes, at), number=number,
-                     heading=node.heading, chapter=chapter_of(nodes, at), whole=replace(node.place, end=paragraphs[-1].offsets[-1] + 1), responsibility=who, due=_line_due(paragraphs, year),
+                     heading=node.heading, chapter=chapter_of(nodes, at), whole=replace(node.place, end=paragraphs[-1].offsets[-1] + 1), responsibility=who, due=_line_due(paragraphs, who, year),
                      is_exploratory=bool(_EXPLORES.search(node.heading)), is_striven_for=bool(_STRIVES.search(node.heading)))
 
 
@@ -87,17 +87,20 @@ def clause_of(nodes, at) -> str:
     return "".join(reversed(parts)) or "—"
 
 
-def _line_due(paragraphs, year) -> DraftDue | None:
-    """The deadline of a line such as 完成时限：2024年10月底, or of the heading itself."""
+_LABEL = re.compile(r"(完成时限|完成时间|时间节点|完成期限|时限要求|时限|时间要求)[：:为]")
+
+
+def _line_due(paragraphs, who, year) -> DraftDue | None:
+    """The deadline after a label such as 完成时限：, or in the bracket that says who answers."""
     for paragraph in paragraphs:
-        found = re.match(r"[（(〔【\[［]?(完成时限|完成时间|时间节点|完成期限|时限)[：:]", paragraph.text)
-        if found:
-            inside = [one for one in deadlines_in(paragraph.text, year) if one.start >= found.end()]
-            return due_of(inside[0], paragraph.place(inside[0].start, inside[0].end)) if inside else None
-        for label in re.finditer(r"(完成时限|完成时间|时间节点|完成期限)[：:为]", paragraph.text):
-            inside = [one for one in deadlines_in(paragraph.text, year) if label.end() <= one.start <= label.end() + 2]
-            if inside:
-                return due_of(inside[0], paragraph.place(inside[0].start, inside[0].end))
+        for label in _LABEL.finditer(paragraph.text):
+            stop = next((label.end() + at for at, mark in enumerate(paragraph.text[label.end():]) if mark in "。；;"), len(paragraph.text))
+            for one in deadlines_in(paragraph.text[label.end():stop], year, is_labelled=True)[:1]:
+                return due_of(one, paragraph.place(label.end() + one.start, label.end() + one.end))
+        for one in deadlines_in(paragraph.text, year) if who.place else ():
+            place = paragraph.place(one.start, one.end)
+            if place.overlaps(who.place):
+                return due_of(one, place)
     return None
 
 
@@ -113,7 +116,7 @@ def _row_task(row, position, year) -> DraftTask:
 
 def cell_due(cell, year) -> DraftDue | None:
     """The deadline of a table cell: 2022年6月底, 2018.4月底, 市政策出台后三个月内, 每季度."""
-    found = [*deadlines_in(cell.text, year), *recurring_in(cell.text)] if cell.text else []
+    found = [*deadlines_in(cell.text, year, is_labelled=True), *recurring_in(cell.text)] if cell.text else []
     return due_of(found[0], cell.paragraph.place(found[0].start, found[0].end)) if found else None
 
 
@@ -158,6 +161,18 @@ def dated_parts(tasks, sentences, kinds, taken) -> tuple[DraftTask, ...]:
             parts += [_part(sentence, 0, one, task, _RECURS) for one in recurring_in(sentence.text)[:1]
                       if not any(sentence.place(one.start, one.end).overlaps(other) for other in taken)]
     return tuple(parts)
+
+
+def with_dated_headings(tasks, parts) -> tuple[tuple[DraftTask, ...], tuple[DraftTask, ...]]:
+    """A deadline in a task's own heading is the task's, not a part's; gives tasks and the other parts."""
+    own = {}
+    for part in parts:
+        task = next((one for one in tasks if one.place.overlaps(part.place) and one.place.overlaps(part.due.place) and one.due is None), None)
+        if task:
+            own.setdefault(id(task), (task, part))
+    absorbed = {id(part) for _, part in own.values()}
+    return (tuple(replace(task, due=own[id(task)][1].due) if id(task) in own else task for task in tasks),
+            tuple(part for part in parts if id(part) not in absorbed))
 
 
 def _part(sentence, at, one, task, confidence) -> DraftTask:

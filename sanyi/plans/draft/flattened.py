@@ -2,6 +2,7 @@
 import re
 
 from sanyi.plans.draft.columns import is_header, roles_of, tiled
+from sanyi.plans.draft.delimited import delimited_at
 from sanyi.plans.draft.departments import balanced, cut_units, is_unit
 from sanyi.plans.draft.document import Cell, Line
 from sanyi.plans.draft.lines import paragraph_of
@@ -18,7 +19,7 @@ def find_tables(lines: list[Line]):
     """Split lines into those outside tables and (number of lines kept before the table, rows of cells) for each table."""
     kept, tables, at = [], [], 0
     while at < len(lines):
-        found = _table_at(lines, at)
+        found = delimited_at(lines, at) or _table_at(lines, at)
         if found:
             rows, end = found
             tables.append((len(kept), rows))

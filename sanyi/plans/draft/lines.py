@@ -64,6 +64,8 @@ def _full_width(lines) -> int:
 def _goes_on(before: Line, line: Line, width: int) -> bool:
     if _is_title(before.text) or _signs(before.text, line.text):
         return False
+    if line.text.strip() and re.fullmatch(r"\s*([（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、])\s*", before.text) and not starts_item(line.text):
+        return True  # a number on a line of its own
     if before.ends_block or not line.text.strip() or starts_item(line.text) or _OWN_LINE.match(line.text):
         return False
     last = before.text.rstrip()

@@ -43,7 +43,8 @@ class Node:
     def heading_place(self) -> Place:
         """Where its heading stands."""
         first = self.paragraphs[0]
-        return first.place(self.heading_at, max(self.body_at, self.heading_at + 1))
+        start = min(self.heading_at, len(first.text) - 1)
+        return first.place(start, max(self.body_at, start + 1))
 
 
 def outline_of(document: Document) -> tuple[Node, ...]:

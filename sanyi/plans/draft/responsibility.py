@@ -44,7 +44,7 @@ def responsibility_of(paragraphs) -> Responsibility:
     leads, partners, leaders, place = [], [], [], None
     for paragraph in paragraphs:
         for start, end in _stretches(paragraph.text):
-            found = _parsed(paragraph, start, end)
+            found = _parsed(paragraph, start, end, bool(leads))
             leads += [one for one in found[0] if one.name not in {each.name for each in leads}]
             partners += found[1]
             leaders += found[2]
@@ -98,15 +98,17 @@ def _bare(name: str) -> str:
     return re.sub(r"(按照?职责分工|分工)?(负责|牵头|配合|落实|参与)+$", "", name)
 
 
-def _parsed(paragraph: Paragraph, start: int, end: int):
-    """The three lists (leads, partners, leaders) of one stretch."""
+def _parsed(paragraph: Paragraph, start: int, end: int, is_led: bool):
+    """The three lists (leads, partners, leaders) of one stretch; `is_led`: a lead is named already, so that 责任单位 are those with it."""
     lists = ([], [], [])
     text = paragraph.text[:end].rstrip(_CLOSE) if _LINE.match(paragraph.text) else paragraph.text[:end]
-    at, role = start, 0
+    role = 0
     for piece_start, piece_end, label in _labelled(text, start):
         at = piece_start
+        if label.startswith("牵头"):
+            is_led = True
         if label:
-            role = 2 if label.startswith(_LEADERS) else 1 if re.match(r"(主要)?(配合|参与|参加|协)", label) else 0
+            role = 1 if is_led and label.startswith("责任单位") else 2 if label.startswith(_LEADERS) else 1 if re.match(r"(主要)?(配合|参与|参加|协)", label) else 0
         for clause in re.finditer(r"[^。；;]+", text[at:piece_end]):
             _clause(paragraph, at + clause.start(), at + clause.end(), role, lists)
             if re.match(r".*(下同|排在第一|列第一|排名第一|第一位)", text[at + clause.end():piece_end]):

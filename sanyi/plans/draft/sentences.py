@@ -51,6 +51,7 @@ def _moved(one: Deadline, by: int) -> Deadline:
 
 
 def governing(sentence: Sentence, at: int) -> Deadline | None:
-    """The last deadline before a position of a sentence; else one that follows in the same clause (…，2025年底前达到…)."""
+    """The last deadline before a position of a sentence; else one that closes the sentence (…350个以上，2022年底前完成)."""
     before = [one for one in sentence.deadlines if one.start <= at and one.due]
-    return before[-1] if before else None
+    after = [one for one in sentence.deadlines if one.start > at and one.due and re.match(r"(全面|全部)?(完成|实现|到位|达标)", sentence.text[one.end:])]
+    return before[-1] if before else after[0] if after else None
