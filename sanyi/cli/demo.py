@@ -2,15 +2,18 @@
 import hashlib
 import json
 import shutil
+from datetime import datetime, timezone
 from pathlib import Path
 
 from sanyi.cli.progress import progress
 from sanyi.cli.serve import serve_pages
+from sanyi.plans import Plan
 from sanyi.runs.books import check_books
 from sanyi.runs.card import code_version
 from sanyi.runs.intake import import_source
 from sanyi.runs.packs import DEMO_REGION, open_plan
 from sanyi.runs.records import MANIFEST
+from sanyi.runs.results import Results
 from sanyi.runs.run import run
 from sanyi.runs.world import make_world
 
@@ -46,8 +49,22 @@ def act(chosen) -> int:
     print(f"{card}: {len(json.loads(card.read_text('utf-8'))['steps'])} 步 steps; "
           f"{'账实相符 the books hold' if not findings else findings[0]}")
     if not chosen.no_serve:
+        open_demo_ledger(plan, results, chosen.out / "var")
         serve_pages(results, chosen.out / "var", chosen.plan, chosen.region, chosen.host, chosen.port)
     return 1 if findings else 0
+
+
+def open_demo_ledger(plan: Plan, results: Path, var: Path) -> None:
+    """Open the plan's ledger, or bring it up to the plan, and carry over the values the run computed."""
+    from sanyi.store import prepare_database
+    prepare_database(var)
+    from sanyi.store.accounts import SYSTEM
+    from sanyi.store.opening import open_ledger
+    from sanyi.store.readings import publish_values
+    now, found = datetime.now(timezone.utc), Results(results)
+    opened = open_ledger(plan, SYSTEM, now)
+    carried = publish_values(plan.name, found.page("indicator_values", limit=None), found.card["digest"], SYSTEM, now)
+    print(f"台账 ledger: 新列入 {opened.entered} entered，更正 {opened.changed} changed，写入 {carried} 个计算值 values carried over")
 
 
 def _import(out: Path, source: Path, records: Path) -> None:

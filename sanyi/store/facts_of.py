@@ -3,7 +3,7 @@ from datetime import datetime
 
 from sanyi.plans.dues import next_due
 from sanyi.store.log import today_of
-from sanyi.store.models import Evidence, Item, Ledger, Problem, SupervisionOrder
+from sanyi.store.models import Evidence, Item, Ledger, LedgerMilestone, Problem, SupervisionOrder
 from sanyi.store.standings import standings_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork, Withdrawn
@@ -35,7 +35,7 @@ def facts_of(kind: str, row, actor: Actor, now: datetime) -> Facts:
     if kind != "task":
         return Facts(**shared)
     return Facts(**shared, next_due=next_due(row.every, row.due or today_of(now), row.last_due) if row.every else None,
-                 waits_for=row.due_after if row.due_after and row.due is None else "",
+                 **_waiting(row),
                  open_needs=_open(row.needs), open_parts=_open(row.parts),
                  evidence_asked=tuple(row.evidence_asked.split()), standings=standings_of(row))
 
@@ -51,6 +51,14 @@ def evidence_of(kind: str, row):
     """The evidence that counts now: all of it, of recurring work that of this round."""
     found = Evidence.objects.filter(subject=kind, subject_id=row.pk).order_by("id")
     return found.filter(round=row.round) if kind == "task" else found
+
+
+def _waiting(row) -> dict[str, str]:
+    """The milestone that a deadline waits for, in words."""
+    if not row.due_after or row.due is not None:
+        return {}
+    named = LedgerMilestone.objects.filter(ledger=row.ledger_id, entry=row.due_after).first()
+    return {"waits_for": named.zh if named else row.due_after, "waits_for_en": named.en if named else row.due_after}
 
 
 def _open(rows) -> tuple[tuple[str, str], ...]:

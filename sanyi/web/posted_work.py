@@ -16,11 +16,12 @@ from sanyi.web.posted import Words, answer_post, notice
 from sanyi.web.uploads import ACCEPT
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
-from sanyi.web.work_words import LINE_TONES, STATE_TONES, event_line, evidence_choices, evidence_line, line_badge, pair, state_badge, steps_of
+from sanyi.web.work_words import LINE_TONES, STATE_TONES, event_line, evidence_choices, evidence_line, line_badge, pair, person, state_badge, steps_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.lines import LINES
 
 ROUTES = {"problem": "problems", "supervision_order": "orders"}
+TITLES = {"problem": ("问题", "Problem"), "supervision_order": ("督办单", "Supervision order")}
 MOST_CHOICES = 500
 
 
@@ -38,7 +39,7 @@ def posted_list(request: HttpRequest, kind: str, find: Callable[..., list[dict[s
 def _list(request: HttpRequest, kind: str, found: dict[str, Any], find: Callable[..., list[dict[str, Any]]],
           refusal: dict[str, Any] | None = None) -> HttpResponse:
     plan, one = found["plan"], kind.removeprefix("supervision_")
-    rows = [_row(row) for row in find(plan, clock.today())]
+    rows = [_row(request, row) for row in find(plan, clock.today())]
     table = _table(kind, rows)
     if is_export(request):
         return plain_workbook(request, table, rows)
@@ -66,11 +67,11 @@ def _table(kind: str, rows: list[dict[str, Any]]) -> Table:
         whole("item_id", "任务序号", "task row", nullable=True)))
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def _row(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
     local = {name: clock.today_of(row[name]) if row[name] else None for name in ("opened_at", "closed_at")}
     return {"id": row["id"], "what": row["text"], "unit_code": row["unit"], "unit_zh": row["unit_zh"], "unit_en": row["unit_en"], "due": row["due"],
             "line_code": row["line"], "days_late": row["days_late"] or None, "state_code": row["state"], "item": row["item_number"] or row["item_zh"],
-            "opened_on": local["opened_at"], "opened_by": row["opened_by"], "closed_on": local["closed_at"], "item_id": row["item_id"]}
+            "opened_on": local["opened_at"], "opened_by": person(request, row["opened_by"]), "closed_on": local["closed_at"], "item_id": row["item_id"]}
 
 
 def posted_page(request: HttpRequest, kind: str, id: int, find: Callable[[int], dict[str, Any]]) -> HttpResponse:
@@ -83,16 +84,18 @@ def posted_page(request: HttpRequest, kind: str, id: int, find: Callable[[int], 
 
 def _one(request: HttpRequest, kind: str, row: dict[str, Any], refusal: dict[str, Any] | None = None) -> HttpResponse:
     ledger = next(each for each in ledgers() if each["plan"] == row["plan"])
-    log = [event_line(request, event, kind) for event in row["events"]]
+    bodies = units(row["plan"])
+    log = [event_line(request, event, kind, bodies) for event in row["events"]]
     since = request.POST.get("version", "")
     user = request.user
     return render(request, "posted_work.html", {
         **notice(request, refusal), **frame(request, ledger, ROUTES[kind]), "row": row, "kind": kind, "is_order": kind != "problem",
         "unit": pair(request, row, "unit") if row["unit"] else "", "state": state_badge(request, kind, row["state"]),
         "line": line_badge(request, row["line"], row["days_late"]), "item_title": pair(request, row, "item"),
-        "steps": steps_of(request, kind, row["state"], allowed_steps(kind, row["id"], user.name, clock.now()), units(row["plan"])),
+        "steps": steps_of(request, kind, row["state"], allowed_steps(kind, row["id"], user.name, clock.now()), bodies),
         "evidence": [evidence_line(request, each) for each in row["evidence"]], "evidence_kinds": evidence_choices(request), "accept": ACCEPT,
         "is_mine": user.role == "office" or user.role == "lead" and user.unit != "" and user.unit == row["unit"], "log": log[::-1],
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],
-        "title": say(request, f"{workflow_of(kind).zh}第 {row['id']} 号", f"{workflow_of(kind).en.capitalize()} no. {row['id']}")},
+        "people": {name: person(request, row[name]) for name in ("opened_by", "done_by", "closed_by")},
+        "title": f"{say(request, *TITLES[kind])} {row['id']}"},
         status=refusal["status"] if refusal else 200)

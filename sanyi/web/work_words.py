@@ -1,5 +1,5 @@
 """Ledger work in words: lines, states, deadlines, targets, steps and events, as every page of the ledger says them."""
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from sanyi.indicators import indicators
 from sanyi.indicators.status import STATUS
+from sanyi.store.accounts import SYSTEM
 from sanyi.store.items import KINDS
 from sanyi.web.amounts import amount_words
 from sanyi.web.group_words import scope_word
@@ -28,6 +29,9 @@ LABELS = {"due": ("期限", "deadline"), "reason": ("理由", "reason"), "note":
           "owner": ("经办人", "looked after by"), "part": ("子任务", "part"), "measures": ("措施", "measures"), "zh": ("中文", "Chinese"), "en": ("英文", "English"),
           "sha256": ("SHA-256", "SHA-256"), "item": ("任务编号", "item"), "start": ("开始", "start"), "number": ("编号", "number"), "lead": ("牵头", "lead"),
           "quote": ("原文", "quote"), "clause": ("条款", "clause"), "bodies": ("单位分工", "bodies"), "needs": ("前置", "needs"), "targets": ("目标", "targets")}
+
+
+UNSAID = ("sha256", "evidence", "item")  # of the log's fields: what says nothing to a reader
 
 
 def pair(request: HttpRequest, row: Mapping[str, Any], name: str = "") -> str:
@@ -105,7 +109,7 @@ def evidence_line(request: HttpRequest, row: Mapping[str, Any]) -> dict[str, Any
     """One proof: its name with the way to it, its kind, size, and who added it when."""
     is_file = bool(row["sha256"])
     size = f"{-(-row['size'] // 1024):,} KB" if is_file else ""
-    return {**row, "kind_words": say(request, *EVIDENCE[row["kind"]]), "size_words": size, "is_file": is_file,
+    return {**row, "by": person(request, row["by"]), "kind_words": say(request, *EVIDENCE[row["kind"]]), "size_words": size, "is_file": is_file,
             "address": reverse("evidence", args=[row["id"]]) if is_file else row["link"]}
 
 
@@ -114,14 +118,26 @@ def evidence_choices(request: HttpRequest, asked: tuple[str, ...] = ()) -> list[
     return [(kind, say(request, *EVIDENCE[kind])) for kind in sorted(EVIDENCE, key=lambda kind: kind not in asked)]
 
 
-def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """One line of the log: when, who, which step, from where to where, and what was given."""
+def person(request: HttpRequest, name: str) -> str:
+    """An account's name; the command line and the demo act as the system."""
+    return say(request, "系统", "the system") if name == SYSTEM else name
+
+
+def joined(request: HttpRequest, words: Iterable[str]) -> str:
+    """Words in a row, with the reader's comma."""
+    return say(request, "、", ", ").join(words)
+
+
+def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str, units: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """One line of the log: when, who, which step, from where to where, and what was given; units by their names."""
+    named = {unit["entry"]: pair(request, unit) for unit in units}
     states = {state.name: say(request, state.zh, state.en) for state in workflow_of(kind).states}
     moved = event["before"] != event["after"] and event["before"]
-    return {"at": event["at"], "by": event["by"], "step": pair(request, event, "step"), "version": event["version"],
+    return {"at": event["at"], "by": person(request, event["by"]), "step": pair(request, event, "step"), "version": event["version"],
             "before": states.get(event["before"], "") if moved else "", "after": states.get(event["after"], "") if moved else "",
-            "given": "；".join(f"{say(request, *LABELS.get(name, (name, name)))}: {_given(value)}" for name, value in event["given"].items()
-                              if value not in (None, "", [], {}) and name not in ("sha256", "evidence"))}
+            "given": say(request, "；", "; ").join(
+                f"{say(request, *LABELS.get(name, (name, name)))}: {named.get(value, value) if name == 'unit' else _given(value)}"
+                for name, value in event["given"].items() if value not in (None, "", [], {}) and name not in UNSAID)}
 
 
 def _given(value: Any) -> str:

@@ -49,6 +49,7 @@ class Facts:
     due: date | None = None
     next_due: date | None = None
     waits_for: str = ""
+    waits_for_en: str = ""
     round: int = 1
     open_needs: tuple[tuple[str, str], ...] = ()
     open_parts: tuple[tuple[str, str], ...] = ()

@@ -11,7 +11,7 @@ def clock_has_started(facts: Facts, given: Given) -> Block:
     if not facts.waits_for:
         return None
     return (f"“{facts.waits_for}”的日期尚未登记，任务保持未启动",
-            f"the date of {facts.waits_for!r} is not known yet; until then the task is not started")
+            f"the date of {facts.waits_for_en or facts.waits_for!r} is not known yet; until then the task is not started")
 
 
 def needs_are_done(facts: Facts, given: Given) -> Block:

@@ -10,6 +10,7 @@ from sanyi.plans.coverage import KIND_WORDS, STATE_WORDS, counted, part_words
 from sanyi.tables.table import Table, code, text
 from sanyi.web.packs import packs
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
+from sanyi.web.standing import held, standing_words
 from sanyi.web.words import say
 
 PARTS = 6  # of an obligation's parts on a line; its own page shows them all
@@ -17,11 +18,13 @@ PARTS = 6  # of an obligation's parts on a line; its own page shows them all
 
 def coverage(request: HttpRequest) -> HttpResponse:
     """Every obligation of every plan, with totals by kind and state of what is shown."""
-    table, rows = _table(), [_row(plan, obligation, request.language) for plan in packs().values() for obligation in plan.register]
+    table, ledgers = _table(), {name: held(name) for name in packs()}
+    rows = [{**_row(plan, obligation, request.language), "standing": standing_words(request, obligation, there) if there else ""}
+            for name, plan in packs().items() for there in (ledgers[name],) for obligation in plan.register]
     if is_export(request):
         return plain_workbook(request, table, rows)
     links = {"obligation_code": lambda row: reverse("obligation", args=[row["plan_name"], row["obligation_code"]])}
-    columns = [name for name in table.names if name != "tests"]
+    columns = [name for name in table.names if name != "tests" and (name != "standing" or any(ledgers.values()))]
     shown = [each for name, plan in packs().items() for each in plan.register if request.GET.get("plan_name") in (None, "", name)]
     return render(request, "coverage.html", {"list": plain_listing(request, table, rows, links=links, columns=columns),
                                              "totals": totals(request, shown)})
@@ -39,7 +42,7 @@ def _table() -> Table:
     return Table("obligations", "义务台账", "Obligations register", key=("obligation_code",), columns=(
         text("obligation_code", "编号", "number"), code("plan_name", "方案", "plan", {name: (name, name) for name in names}),
         code("kind_code", "类别", "kind", KIND_WORDS), text("summary_zh", "要求", "requirement"), text("summary_en", "要求", "requirement"),
-        code("state_code", "状态", "state", STATE_WORDS), text("realised", "由什么实现", "realised by"),
+        code("state_code", "状态", "state", STATE_WORDS), text("standing", "台账进展", "in the ledger", nullable=True), text("realised", "由什么实现", "realised by"),
         text("missing_zh", "尚缺", "lacking", nullable=True), text("missing_en", "尚缺", "lacking", nullable=True),
         text("clause", "条款", "clause"), text("tests", "测试", "tests", nullable=True)))
 

@@ -71,9 +71,10 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     groups = {row["group"]: group_words(row["group"]) for row in rows if row["group"]}
     states = {state.name: (state.zh, state.en) for state in workflow_of("task").states}
     return Table("ledger_items", "任务台账", "Task ledger", key=("item_id",), columns=(
-        text("number", "编号", "no.", nullable=True), text("what_zh", "事项", "what"), text("what_en", "事项", "what"), code("lead_code", "牵头", "lead", leads, nullable=True),
-        date("due", "期限", "due", nullable=True), code("line_code", "预警", "line", {**LINES, LEFT: ("已撤出方案", "left the plan")}),
-        whole("days_late", "超期天数", "days late", unit="days", nullable=True), code("state_code", "状态", "state", states),
+        text("number", "编号", "no.", nullable=True), text("what_zh", "事项", "what"), text("what_en", "事项", "what"),
+        code("line_code", "预警", "line", {**LINES, LEFT: ("已撤出方案", "left the plan")}), code("state_code", "状态", "state", states),
+        date("due", "期限", "due", nullable=True), whole("days_late", "超期天数", "days late", unit="days", nullable=True),
+        code("lead_code", "牵头", "lead", leads, nullable=True),
         whole("evidence_count", "佐证", "evidence"), text("targets", "目标", "targets", nullable=True), text("basis", "期限依据", "deadline from", nullable=True),
         code("kind_code", "类别", "kind", KINDS), code("group_code", "领域", "group", groups, nullable=True),
         text("co_leads_zh", "配合", "with", nullable=True), text("co_leads_en", "配合", "with", nullable=True), text("clause", "条款", "clause", nullable=True),
@@ -83,9 +84,10 @@ def _table(rows: list[dict[str, Any]]) -> Table:
 def _row(request: HttpRequest, row: dict[str, Any], events: dict[str, Any]) -> dict[str, Any]:
     others = [*row["co_leads"], *row["units"]]
     targets = "；".join(f"{aim_words(request, target)} {say(request, *STATUS_WORDS[target['status']])}" for target in row["targets"])
-    return {"number": row["number"], "what_zh": row["zh"], "what_en": row["en"], "lead_code": row["lead"], "due": row["due"],
+    parent = f"（{row['parent_number']}）" if row["parent_number"] else ""  # a part without a number of its own says whose it is
+    return {"number": row["number"] or parent, "what_zh": row["zh"], "what_en": row["en"], "lead_code": row["lead"], "due": row["due"],
             "line_code": LEFT if row["is_withdrawn"] else row["line"], "days_late": row["days_late"] or None, "state_code": row["state"],
-            "evidence_count": row["evidence_count"], "targets": targets, "basis": due_words(request, row, events), "kind_code": row["kind"],
+            "evidence_count": row["evidence_count"], "targets": targets, "basis": due_words(request, row, events) if row["due_source"] else "", "kind_code": row["kind"],
             "group_code": row["group"], "co_leads_zh": "、".join(each["zh"] for each in others), "co_leads_en": ", ".join(each["en"] for each in others),
             "clause": row["clause"], "item_id": row["id"]}
 
@@ -113,7 +115,7 @@ def _chart(request: HttpRequest, plan: str, rows: list[dict[str, Any]]) -> dict[
             leads.setdefault(row["lead"], []).append(row)
     most = sorted(leads.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_BARS]
     counted = [{name: sum(_shade(row) == name for row in held) for name, *_ in SHARES} for _, held in most]
-    names = [f"{say(request, held[0]['lead_zh'] or '未明确牵头', held[0]['lead_en'] or 'no lead named')} {count['verified'] + count['done']}/{len(held) - count['exempt']}"
+    names = [f"{count['verified'] + count['done']}/{len(held) - count['exempt']} {say(request, held[0]['lead_zh'] or '未明确牵头', held[0]['lead_en'] or 'no lead named')}"
              for (_, held), count in zip(most, counted)]
     return chart("ranked", names, [(say(request, zh, en), [count[name] for count in counted]) for name, zh, en, _ in SHARES], say(request, "项", "items"),
                  stacked=True, colours=[colour for *_, colour in SHARES],

@@ -15,10 +15,11 @@ from sanyi.web import clock
 from sanyi.web.ledgers import address, frame
 from sanyi.web.posted import Words, answer_post, notice, typed, whole
 from sanyi.web.uploads import ACCEPT
+from sanyi.web.views.readings import reading_address
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import (
-    due_words, event_line, evidence_choices, evidence_line, kind_words, line_badge, pair, state_badge, steps_of, target_line,
+    due_words, event_line, evidence_choices, evidence_line, joined, kind_words, line_badge, pair, person, state_badge, steps_of, target_line,
 )
 from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.lines import LINES
@@ -85,24 +86,24 @@ def _page(request: HttpRequest, item_id: int, refusal: dict[str, Any] | None = N
     bodies, events = units(plan), {each["milestone"]: each for each in milestones(plan)}
     leading = {item["lead"], *(each["unit"] for each in item["co_leads"])}
     is_mine = request.user.role == "office" or request.user.role == "lead" and request.user.unit in leading
-    log = [event_line(request, event, KIND) for event in item["events"]]
+    log = [event_line(request, event, KIND, bodies) for event in item["events"]]
     since = request.POST.get("version", "")
     return render(request, "ledger_item.html", {
         **notice(request, refusal), **frame(request, ledger, "ledger_item"), "item": item, "title": pair(request, item), "kind": kind_words(request, item["kind"]),
-        "lead": pair(request, item, "lead"), "with": [pair(request, each) for each in item["co_leads"]], "units": [pair(request, each) for each in item["units"]],
+        "lead": pair(request, item, "lead"), "with": joined(request, (pair(request, each) for each in item["co_leads"])), "units": joined(request, (pair(request, each) for each in item["units"])),
         "note": say(request, item["note_zh"], item["note_en"]), "state": state_badge(request, KIND, item["state"]),
         "line": line_badge(request, item["line"], item["days_late"]), "basis": due_words(request, item, events),
         "waits_for": item["due_after"] if item["line"] == "waiting" else "", "dates": address("ledger_dates", plan),
-        "targets": [target_line(request, row) for row in targets_of(item_id)], "evidence": [evidence_line(request, row) for row in item["evidence"]],
-        "evidence_kinds": evidence_choices(request, tuple(item["evidence_asked"])), "evidence_asked": [words for kind, words in evidence_choices(request)
-                                                                                                    if kind in item["evidence_asked"]],
+        "targets": [{**target_line(request, row), "reading_address": reading_address(plan, row["indicator"], row["scope"])} for row in targets_of(item_id)], "evidence": [evidence_line(request, row) for row in item["evidence"]],
+        "evidence_kinds": evidence_choices(request, tuple(item["evidence_asked"])), 
+        "evidence_asked": joined(request, (words for kind, words in evidence_choices(request) if kind in item["evidence_asked"])),
         "accept": ACCEPT, "steps": steps_of(request, KIND, item["state"], allowed_steps(KIND, item_id, request.user.name, clock.now()), bodies),
         "parts": [_line(request, each) for each in item["parts"]], "needs": [_line(request, each) for each in item["needs"]],
         "needed_by": [_line(request, each) for each in item["needed_by"]], "whole": _line(request, item["parent"]) if item["parent"] else None,
         "orders": [_posted(request, "order", "supervision_order", each) for each in item["orders"]],
         "problems": [_posted(request, "problem", "problem", each) for each in item["problems"]], "log": log[::-1],
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],
-        "is_mine": is_mine and not item["is_withdrawn"], "may_part": request.user.role in ("office", "lead") and not item["is_finished"] and not item["is_withdrawn"]
+        "done_by": person(request, item["done_by"]), "verified_by": person(request, item["verified_by"]), "is_mine": is_mine and not item["is_withdrawn"], "may_part": request.user.role in ("office", "lead") and not item["is_finished"] and not item["is_withdrawn"]
         and item["kind"] != "part", "owners": owners(leading) if is_mine else [], "bodies": [(unit["entry"], pair(request, unit)) for unit in bodies],
         "obligations": item["obligations"].split(), "back": address("ledger", plan)}, status=refusal["status"] if refusal else 200)
 

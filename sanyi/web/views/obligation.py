@@ -11,6 +11,7 @@ from sanyi.plans.coverage import KIND_WORDS, STATE_WORDS, part_words
 from sanyi.plans.extends import WORD_OF
 from sanyi.web.opened import has
 from sanyi.web.packs import pack
+from sanyi.web.standing import standing_lines
 from sanyi.web.words import name_of, say
 
 SECTION_OF = {"task": "tasks", "document": "documents", "milestone": "milestones", "target": "targets", "goal": "goals", "value": "values",
@@ -29,6 +30,7 @@ def obligation(request: HttpRequest, name: str, code: str) -> HttpResponse:
     return render(request, "obligation.html", {
         "plan": plan, "obligation": found, "title": name_of(found, request.language), "state": say(request, *STATE_WORDS[found.state]),
         "style": STYLES[found.state], "kind": say(request, *KIND_WORDS[found.kind]), "missing": say(request, found.missing_zh, found.missing_en),
+        "standing": standing_lines(request, found, plan.name),
         "parts": [{"words": part_words(part, request.language), "address": _address(plan, part)} for part in found.realised],
         "entries": [_entry(plan, entry, request) for entry in dict.fromkeys(cited)]})
 
