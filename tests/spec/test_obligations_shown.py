@@ -1,0 +1,254 @@
+"""What the registers of obligations claim, shown plan by plan: each plan's own targets, shares, bands, leads and deadlines are what runs."""
+from collections import Counter
+from datetime import date, datetime, timezone
+
+import pytest
+
+from sanyi.appraisal.examples import EXAMPLES
+from sanyi.indicators import indicators
+from sanyi.indicators.indicator_status import SCOPE_OF
+from sanyi.indicators.status import E6_OF
+from sanyi.runs.examples import play_rows
+from sanyi.runs.packs import open_plan, plan_names
+from sanyi.runs.steps import all_steps
+
+PLANS = plan_names()
+COMPUTED = {indicator.code for indicator in indicators()}
+SHADOWED = {"jianghai-2018": {"task-13-cost-growth"}}  # JH-129: the annex is hard and stricter for the same year
+NOW = datetime(2023, 6, 15, 2, 0, tzinfo=timezone.utc)
+KEY = {"consortium_id": "A", "insurance_code": "resident"}
+
+
+def points(target) -> list[tuple[int, str]]:
+    """Whole readings in a target's unit, on its line and on either side of it, and how each stands; worked apart from the code."""
+    at = int(target.value)
+    above, below = at + 1, at - 1
+    far_above, far_below = 2 * at + (100_000 if target.unit == "ppm" else 1), at // 2 if at > 1 else 0
+    return {"≥": [(at, "met"), (above, "met"), (far_below, "missed")], "=": [(at, "met"), (far_below, "missed")],
+            ">": [(at, "near"), (above, "met"), (far_below, "missed")], "<": [(at, "near"), (below, "met"), (far_above, "missed")],
+            "≤": [(at, "met"), (below, "met"), (far_above, "missed")],
+            "≈": [(at, "met"), (far_below, "missed"), (far_above, "missed")]}[target.comparator]
+
+
+# ── targets on computed indicators ──
+
+def judged_by_the_region(plan) -> list:
+    return [target for target in plan.targets if target.indicator in COMPUTED and target.scope in SCOPE_OF
+            and target.id not in SHADOWED.get(plan.name, ())]
+
+
+def status_row(plan, target, value_e6, previous_e6=None):
+    year = target.due.year if target.due else plan.last_day.year
+    scope = SCOPE_OF[target.scope]
+    rows = [{"indicator_code": target.indicator, "scope_code": scope, "scope_id": scope, "period": str(when), "value_e6": value}
+            for when, value in ((year, value_e6), (year - 1, previous_e6)) if value is not None]
+    return play_rows(all_steps()["indicator_status"], {"indicator_values": rows}, plan.on(date(year, 12, 31)), year, None)[0]
+
+
+@pytest.mark.parametrize("name", [name for name in PLANS if judged_by_the_region(open_plan(name))])
+def test_every_computed_target_is_judged_at_its_line(name):
+    plan = open_plan(name)
+    for target in judged_by_the_region(plan):
+        if target.comparator == "open":
+            expected = [((1, None), "no_target")]
+        elif target.comparator in ("rising", "falling"):
+            up, down = ("met", "missed") if target.comparator == "rising" else ("missed", "met")
+            expected = [((11, 10), up), ((9, 10), down), ((10, 10), "missed"), ((10, None), "not_computable")]
+        else:
+            expected = [((value * E6_OF[target.unit], None), status) for value, status in points(target)]
+        for (value, previous), status in expected:
+            row = status_row(plan, target, value, previous)
+            assert (row["target_id"], row["status_code"], row["is_hard"]) == (target.id, status, not target.is_striven_for), (target.id, value)
+
+
+# ── targets on reported indicators ──
+
+@pytest.mark.parametrize("name", [name for name in PLANS if {target.indicator for target in open_plan(name).targets} - COMPUTED])
+def test_every_reported_target_is_judged_by_its_readings(name, undone):
+    from sanyi.store.bulletin import target_row
+    from sanyi.store.models import Account, LedgerTarget
+    from sanyi.store.opening import open_ledger
+    from sanyi.store.readings import Proof, take_reading
+    Account.objects.get_or_create(name="office-1", defaults={"role": "office", "unit": "", "password": "!"})
+    plan = open_plan(name)
+    open_ledger(plan, "office-1", NOW)
+
+    def standing(target, period, value):
+        take_reading(name, target.indicator, target.scope, period, value, Proof("data", "统计表", "https://example.org/table"), "office-1", NOW)
+        return target_row(LedgerTarget.objects.select_related("ledger").get(ledger__plan=name, entry=target.id))
+
+    reported = [target for target in plan.targets if target.indicator not in COMPUTED]
+    for number, target in enumerate(reported):
+        year = 1000 + 2 * number  # of two targets on one indicator the later reading counts, so each gets later years
+        if target.comparator in ("rising", "falling"):
+            standing(target, str(year), 10)
+            is_up = target.comparator == "rising"
+            expected = [(11, "met" if is_up else "missed"), (9, "missed" if is_up else "met"), (10, "missed")]
+        elif target.comparator == "open" or target.value is None:
+            expected = [(1, "no_judgement")]
+        else:
+            expected = points(target)
+        for value, status in expected:
+            row = standing(target, str(year + 1), value)
+            assert (row["status"], row["is_striven_for"], row["origin"]) == (status, target.is_striven_for, "reported"), (target.id, value)
+            assert row["is_above"] == (target.upper is not None and value > target.upper)
+
+
+# ── consortium payment: each plan's own package and shares ──
+
+PACKAGES = {  # share of the funds raised, insurances, consortium's share of an overrun, lead's share of a surplus (ppm)
+    "haikou-2018": (850_000, ["resident"], 1_000_000, 700_000), "zhongwei-2022": (850_000, ["resident"], 500_000, 700_000),
+    "lianjiang-2019": (1_000_000, ["employee", "resident"], 500_000, 700_000), "hainan-2022": (1_000_000, ["employee", "resident"], 500_000, 700_000),
+    "jianghai-2018": (1_000_000, ["resident"], 500_000, 700_000), "lijiang-2022": (1_000_000, ["resident"], 500_000, 700_000),
+    "huaibei-2021": (1_000_000, ["resident"], 1_000_000, 700_000), "guide-2022": (1_000_000, ["resident"], 500_000, 500_000)}
+SHARES = ("consortium.budget_share_ppm", "consortium.budget_insurance_types", "consortium.overrun_consortium_share_ppm",
+          "consortium.surplus_lead_share_ppm")
+
+
+def as_the_pack_says(plan, **more):
+    """The plan with the defaults its gaps state put in: a region's own choice wins over them, and the demonstration region makes one."""
+    stated = {gap.id: gap.default for gap in plan.gaps if gap.id in SHARES}
+    return plan.changed({**stated, **more}).on(plan.last_day)
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_consortium_is_prepaid_by_the_plans_own_share(name):
+    share, insurances, _, _ = PACKAGES[name]
+    changed = as_the_pack_says(open_plan(name), **{f"fund.raised_per_head_fen.{insurance}": 100_000 for insurance in ("resident", "employee")})
+    months = [{"consortium_id": "A", "insurance_code": insurance, "month": 202000 + month, "person_count": 200}
+              for insurance in ("resident", "employee") for month in range(1, 13)]
+    made = play_rows(all_steps()["consortium_budgets"], {"consortium_person_months": months,
+                     "consortia": [{"consortium_id": "L", "kind_code": "loose"}]}, changed, 2020, None)
+    assert [(row["consortium_id"], row["insurance_code"], row["budget_fen"]) for row in made] == [("A", each, 20 * share) for each in insurances]
+
+
+def settled(plan, spent, score=None):
+    given = {"consortium_budgets": [{**KEY, "budget_fen": 1_000_000}], "consortia": [{"consortium_id": "A", "lead_institution_id": "H1"}],
+             "consortium_liabilities": [{**KEY, "place_code": "lead", "care_code": "visit", "fund_fen": spent}],
+             "appraisals": [{"institution_id": "H1", "year": 2020, "score_e4": score}] if score is not None else []}
+    return play_rows(all_steps()["consortium_settlements"], given, plan, 2020, None)[0]
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_surplus_and_overrun_are_split_by_the_plans_own_shares(name):
+    _, _, overrun, lead = PACKAGES[name]
+    day = as_the_pack_says(open_plan(name))
+    over, held, kept = settled(day, 1_100_000), settled(day, 900_000), settled(day, 900_000, 1_000_000)
+    assert (over["overrun_fen"], over["borne_fen"], over["fund_borne_fen"]) == (100_000, overrun // 10, 100_000 - overrun // 10)
+    assert (held["outcome_code"], held["held_fen"], held["kept_fen"]) == ("held", 100_000, 0)  # no surplus before the appraisal
+    assert (kept["kept_fen"], kept["lead_fen"], kept["members_fen"]) == (100_000, lead // 10, 100_000 - lead // 10)
+
+
+# ── Wanshan's appraisal under Wanshan's own plan ──
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title_en)
+def test_wanshans_scheme_gives_the_worked_scores_under_its_own_plan(example):
+    made = play_rows(all_steps()["appraisals"], example.given, open_plan("wanshan-2021").on(date(2021, 12, 31)), 2020, None)
+    assert [{name: row[name] for name in asked} for row, asked in zip(made, example.expect, strict=True)] == [dict(asked) for asked in example.expect]
+
+
+@pytest.mark.parametrize("veto", ["hospital_outbreak", "major_medical_accident", "major_safety_accident", "major_fire", "major_public_opinion"])
+def test_each_of_wanshans_five_vetoes_gives_the_lowest_band_with_a_bulletin_and_nothing_without(veto):
+    plan, event = open_plan("wanshan-2021").on(date(2021, 12, 31)), {"institution_id": "H1", "year": 2021, "kind_code": "veto", "event_code": veto}
+    bands = [play_rows(all_steps()["appraisals"], {"appraisal_scores": [], "appraisal_events": [{**event, "points_e4": 0, "grade_code": None,
+             "document_number": number}]}, plan, 2021, None)[0]["band_code"] for number in ("通报1号", "")]
+    assert bands == ["poor", None]
+
+
+def test_wanshans_stages_follow_the_fixing_of_indicators():
+    tasks = {task.id: task for task in open_plan("wanshan-2021").tasks}
+    assert [tasks[f"stage-{number}"].needs for number in (1, 2, 3, 4)] == [(), ("stage-1",), ("stage-1",), ("stage-1",)]
+
+
+# ── who leads ──
+
+def numbered(name):
+    return [task for task in open_plan(name).tasks if task.number and not task.parent]
+
+
+LEADS = {
+    "lianjiang-2019": {"health-bureau": 19, "finance-bureau": 2, "insurance-bureau": 5, "personnel-bureau": 3},
+    "jianghai-2018": {"health-bureau": 19, "social-affairs-bureau": 6, "development-bureau": 2, "finance-bureau": 2, "finance-office": 1,
+                      "food-drug-bureau": 1, "reform-office": 1},
+    "zhongwei-2022": {"medical-reform-section": 9, "planning-finance-section": 5, "planning-information-section": 2, "office-personnel-section": 2,
+                      "office": 2, "disease-control-primary-section": 1, "legal-section": 1},
+    "xingtai-2021": {"health-commission": 6}}
+
+
+@pytest.mark.parametrize("name", LEADS)
+def test_the_tasks_are_led_by_whom_the_text_lists_first(name):
+    assert Counter(task.lead for task in numbered(name)) == LEADS[name]
+
+
+def test_lianjiangs_leads_stand_in_blocks():
+    leads = {int(task.number): task.lead for task in numbered("lianjiang-2019")}
+    assert [leads[number] for number in (1, 11, 12, 13, 14, 18, 19, 21, 22, 29)] == [
+        "health-bureau", "health-bureau", "finance-bureau", "finance-bureau", "insurance-bureau", "insurance-bureau", "personnel-bureau",
+        "personnel-bureau", "health-bureau", "health-bureau"]
+
+
+def test_a_lead_the_text_does_not_name_is_marked_as_our_reading():
+    inferred = {name: {task.id for task in open_plan(name).tasks if task.lead_basis == "inferred" and not task.parent}
+                for name in ("guide-2022", "beijing-2021", "xingtai-2021")}
+    assert {"task-15", "project-1", "project-2"} == {id for id in inferred["guide-2022"] if id.startswith(("task", "project"))}
+    assert {task.id for task in numbered("beijing-2021")} - inferred["beijing-2021"] == {"task-23", "task-25"}  # Party committees, named in the text
+    assert {task.id for task in numbered("xingtai-2021")} <= inferred["xingtai-2021"]
+
+
+def test_hainans_tasks_stand_in_its_chapters_and_huaibeis_absent_ones_are_not_invented():
+    chapters = Counter(task.number.partition(".")[0] for task in numbered("hainan-2022"))
+    assert [chapters[chapter] for chapter in "一二三四五六七"] == [5, 3, 5, 3, 4, 6, 3]
+    assert {int(task.number) for task in numbered("huaibei-2021")} == set(range(1, 25)) - {1, 2, 6, 7, 8, 10, 11, 12, 13, 15}
+
+
+def test_lijiangs_tasks_name_twenty_one_bodies_besides_the_counties():
+    plan = open_plan("lijiang-2022")
+    named = {unit for task in numbered("lijiang-2022") for unit in (task.lead, *task.co_leads, *task.units)}
+    assert len(named - {"county-governments", "reform-leading-group"}) == 21 and "county-governments" in named
+    assert named <= {unit.id for unit in plan.organisation.units}
+
+
+# ── when it is due ──
+
+DUE = {
+    "zhongwei-2022": {"task-01": "2022-06-30", "task-03": "2022-06-30", "task-07": "2022-07-31"},
+    "lianjiang-2019": {"supervision-platform": "2019-12-31"}, "wanshan-2021": {"stage-3": "2021-07-10"},
+    "haikou-2018": {"phase-1-start": "2018-12-31", "lead-hospital-frame": "2018-12-31", "phase-2-linkage": "2019-12-31",
+                    "phase-3-integration": "2020-12-31"},
+    "jianghai-2018": {"task-03-tcm-rooms": "2018-12-31", "task-03-community-centres": "2019-12-31", "task-06": "2020-12-31",
+                      "hospital-finance-opinion": "2018-04-30", "staff-appraisal-plan": "2018-04-30", "stage-1": "2018-04-30",
+                      "stage-2": "2018-12-31", "stage-3": "2020-12-31", "stage-4-summary-2018": "2018-12-31", "stage-4-summary-2020": "2020-12-31"},
+    "huaibei-2021": {"move-infectious-hospital": "2022-10-31", "drg-trial-run": "2022-12-31", "annual-salary-for-heads": "2022-12-31"},
+    "guide-2022": {"project-1": "2024-10-31", "project-2": "2022-12-31", "chest-pain-centre": "2022-12-31", "stroke-and-trauma-centres": "2023-12-31",
+                   "maternal-and-child-centres": "2024-12-31", "minimally-invasive-surgery": "2022-12-31", "pain-service": "2023-12-31",
+                   "primary-test-county-diagnosis": "2024-12-31", "consortium-platform": "2024-12-31"}}
+
+
+@pytest.mark.parametrize("name", DUE)
+def test_the_ledger_holds_the_deadlines_of_the_text(name, undone):
+    from sanyi.store.models import Account, Item
+    from sanyi.store.opening import open_ledger
+    Account.objects.get_or_create(name="office-1", defaults={"role": "office", "unit": "", "password": "!"})
+    open_ledger(open_plan(name), "office-1", NOW)
+    items = {item.entry: str(item.due) for item in Item.objects.filter(ledger__plan=name)}
+    assert {entry: items[entry] for entry in DUE[name]} == DUE[name]
+    if name == "zhongwei-2022":
+        assert Counter(items[task.id] for task in numbered(name)) == {"2022-06-30": 2, "2022-07-31": 1, "2022-12-31": 19}
+
+
+def test_jianghais_six_documents_are_owed_by_whom_and_when_annex_2_says():
+    documents = {each.id: each for each in open_plan("jianghai-2018").documents}
+    relative = {"modern-hospital-plan": "health-medical-section", "consumables-purchase-plan": "health-general-office",
+                "drug-supply-plan": "food-drug-bureau", "supervision-plan": "health-medical-section"}
+    assert all(documents[id].issuer == issuer and documents[id].due_after_months == 3 and documents[id].due_after for id, issuer in relative.items())
+    fixed = {"hospital-finance-opinion": ("finance-bureau", ("health-general-office",)), "staff-appraisal-plan": ("health-general-office", ("organisation-department",))}
+    assert all((documents[id].issuer, documents[id].co_issuers, documents[id].due) == (*who, date(2018, 4, 30)) for id, who in fixed.items())
+
+
+def test_lijiangs_hospitals_disclose_their_finances_every_half_year(undone):
+    from sanyi.store.models import Account, Item
+    from sanyi.store.opening import open_ledger
+    Account.objects.get_or_create(name="office-1", defaults={"role": "office", "unit": "", "password": "!"})
+    open_ledger(open_plan("lijiang-2022"), "office-1", NOW)
+    item = Item.objects.get(ledger__plan="lijiang-2022", entry="publish-finance-every-half-year")
+    assert (item.every, item.due, item.due_source) == ("half_year", date(2023, 6, 30), "period")
