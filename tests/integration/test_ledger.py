@@ -325,9 +325,11 @@ def test_the_lines_stand_where_the_plan_draws_them(undone):
     for line in set(found.values()):
         assert {each["entry"] for each in items("small-2023", Wanted(line=line), TODAY).rows} == {id for id, own in found.items() if own == line}
     assert counts("small-2023", TODAY)["lines"] == {"overdue": 1, "red": 1, "yellow": 4, "green": 2, "waiting": 1, "undated": 3, "settled": 0}
-    day_of = {line: items("small-2023", Wanted(search="late"), date(2023, 5, 31) - timedelta(days=before)).rows[0]["line"]
-              for before, line in ((0, "red"), (7, "red"), (8, "yellow"), (30, "yellow"), (31, "green"))}
-    assert all(line == own for line, own in day_of.items())
+    for before, line in ((-1, "overdue"), (0, "red"), (7, "red"), (8, "yellow"), (30, "yellow"), (31, "green")):
+        today = date(2023, 5, 31) - timedelta(days=before)
+        assert items("small-2023", Wanted(search="late"), today).rows[0]["line"] == line
+        assert [each["entry"] for each in items("small-2023", Wanted(search="late", line=line), today).rows] == ["late"]
+        assert sum(counts("small-2023", today)["lines"].values()) == 12
     assert items("small-2023", Wanted(search="late"), date(2023, 6, 1)).rows[0]["days_late"] == 1
 
 
