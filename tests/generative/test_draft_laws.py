@@ -32,7 +32,8 @@ def draft_or_none(folder, text):
 
 
 def bare(text):
-    return "".join(text.translate(ONE_FOR_ONE).split())
+    """Without white space and without the difference between Latin and Chinese stops."""
+    return "".join(text.translate(ONE_FOR_ONE).translate(str.maketrans("，：；", ",:;")).split())
 
 
 def places_of(draft):

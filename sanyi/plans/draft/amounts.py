@@ -2,7 +2,7 @@
 from fractions import Fraction
 import re
 
-_PER = ((re.compile(r"每?十万|/10万|/十万|10万"), "per_100000_e4"), (re.compile(r"每万|/万"), "per_10000_e4"), (re.compile(r"每千|/千"), "per_1000_e4"))
+_PER = ((re.compile(r"每?十万|/10万|/十万|10万"), "per_100000_e4"), (re.compile(r"每万|/万|万(常住)?人口"), "per_10000_e4"), (re.compile(r"每千|/千|千(常住)?人口"), "per_1000_e4"))
 
 
 def plan_amount(value: Fraction, unit: str, measured: str):

@@ -141,7 +141,8 @@ def _bare(text, found, year):
             continue
         month = int(one["month"]) if one["month"] else 12
         due = date(known, month, min(int(one["day"]), monthrange(known, month)[1])) if one["day"] else last_day(known, month)
-        yield Deadline(one.start(), one.end(), due, is_sure=bool(named))
+        is_yearly = text[:one.start()].endswith(("每年", "每年的", "于每年"))
+        yield Deadline(one.start(), one.end(), due, every="year" if is_yearly else "", is_sure=bool(named))
 
 
 def _is_cited(text, one) -> bool:

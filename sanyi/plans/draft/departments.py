@@ -8,6 +8,7 @@ _ENDINGS = (
 )
 ENDING = re.compile(rf"(?:{_ENDINGS})(?:[（(〔【\[][^）)〕】\]]*[）)〕】\]])?")
 _LOOKS = re.compile(rf"(?:[\u4e00-\u9fffA-Za-z0-9·“”\-—]|[（(〔【\[][^）)〕】\]]*[）)〕】\]])*?(?:{_ENDINGS})(?:[（(〔【\[][^）)〕】\]]*[）)〕】\]])?(?:等)?")
+_NOBODY = {"部门", "单位", "机构", "中心", "小组", "医院", "政府", "有关部门", "相关部门", "同单位"}
 _OPEN, _CLOSE = "（(〔【[［", "）)〕】]］"
 _CUTS = "、，,；;/和 "
 _VERB = re.compile(r"推进|推动|完善|加强|建立|建设(?!局|委|厅|部|处|科|办|管理|中心)|落实|提高|提升|强化|开展|制定|深化|健全|实施|探索|按照|符合|支持|鼓励|承担|负责|做好|参与|包括|实行|所有|全部|纳入")
@@ -15,7 +16,7 @@ _VERB = re.compile(r"推进|推动|完善|加强|建立|建设(?!局|委|厅|部
 
 def is_unit(name: str) -> bool:
     """Say whether words look like the name of a body: an ending such as 局 or 医院, and nothing that reads like a sentence."""
-    return 2 <= len(name) <= 40 and bool(_LOOKS.fullmatch(name)) and not _VERB.search(name) and not re.search(r"[。的由]|具体|考核(?!办|委|组|中心|领导|工作领导)", name)
+    return 2 <= len(name) <= 40 and name not in _NOBODY and bool(_LOOKS.fullmatch(name)) and not _VERB.search(name) and not re.search(r"[。的由]|具体|考核(?!办|委|组|中心|领导|工作领导)", name)
 
 
 def cut_units(text: str) -> list[tuple[int, int]]:

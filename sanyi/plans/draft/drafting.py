@@ -14,7 +14,7 @@ from sanyi.plans.draft.items import Draft
 from sanyi.plans.draft.leftovers import leftovers_of
 from sanyi.plans.draft.likeness import likeliest
 from sanyi.plans.draft.outline import outline_of
-from sanyi.plans.draft.sections import kinds_of
+from sanyi.plans.draft.sections import BACKGROUND, kinds_of
 from sanyi.plans.draft.sentences import sentences_of
 
 
@@ -32,7 +32,7 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     sentences = sentences_of(nodes, year)
     tasks = tasks_of(nodes, kinds, rows, year)
     indicators = tuple(indicators)
-    targets = tuple(_with_indicator(one, indicators) for one in (*targets_of(sentences, nodes, kinds, tasks), *table_targets(rows)))
+    targets = tuple(_with_indicator(one, indicators) for one in (*targets_of(sentences, nodes, kinds, tasks), *table_targets(rows, year)))
     goals, phases = goals_of(sentences, kinds, targets), phases_of(nodes, kinds, sentences)
     issues = issues_of(rows, sentences, kinds, tasks, year)
     taken = [item.due.place for item in (*targets, *goals, *phases, *issues) if item.due]
@@ -43,7 +43,7 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     items = (*tasks, *targets, *goals, *milestones, *issues, *prohibitions)
     _refuse_what_is_no_plan(document, tasks, targets, rows)
     return Draft(document.name, identity, tasks, targets, goals, milestones, issues, prohibitions,
-                 leftovers_of(sentences, nodes, items, identity.parents, (identity.title, identity.number)), document.text)
+                 leftovers_of([one for one in sentences if kinds[one.node] != BACKGROUND], nodes, items, identity.parents, (identity.title, identity.number)), document.text)
 
 
 def _with_indicator(target, indicators):

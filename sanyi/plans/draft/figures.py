@@ -8,7 +8,7 @@ from sanyi.plans.draft.numerals import number_of
 
 _CN = r"[一二两三四五六七八九十百]{1,4}"
 _COUNTED = (r"个百分点|万人次|万元|亿元|元|人次|张|人份|人|名|位|个(?!月|百分点|工作日)|所|家|间|项|种|类|例|篇|支|台|辆|套|处|门|倍|"
-            r"天|日|岁|级|小时|分钟|次|平方米|对|场|批次|件|条|户")
+            r"天|日|岁|级|小时|分钟|分(?!之|别|类|级|钟|期|步|批|层|析)|次|平方米|对|场|批次|件|条|户")
 _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{_CN}分之{_CN}|{_CN}(?=(?:家|所|名|个|项|支|级|间|大))"
 _FIGURE = re.compile(
     rf"(?P<sign>[<>≤≥＜＞﹤﹥=＝]=?)?(?P<first>{_NUMBER})(?P<first_unit>%|‰)?(?:[-—–~～至](?P<second>\d+(?:\.\d+)?))?(?P<ratio>[:：]\d+(?:\.\d+)?)?"
@@ -81,9 +81,11 @@ def _figure(text, match, last) -> Figure | None:
     ours = _DOES.search(before[-12:])
     if not percent and not match["first"][0].isdigit() and unit not in ("家", "所", "名", "级", "间") and not match["after"] and not (ours and ours["ours"]):
         return None
+    if unit == "分" and not re.search(r"满意度|指数|素养", before[-14:]):
+        return None  # marks of an appraisal scheme
     value = number_of(match["first"])
-    if match["ratio"] and text[match.end():].startswith("比例"):
-        return None  # 按7:3比例分配 is how something is shared, not what shall be reached
+    if match["ratio"] and (text[match.end():].startswith("比例") or not cue and not re.search(r"比[^，。；]{0,6}$", before)):
+        return None  # 按7:3比例分配 is how something is shared, 10:49 a time of day
     if match["ratio"]:
         value = Fraction(match["ratio"][1:]) / value if value else None
     if value is None:

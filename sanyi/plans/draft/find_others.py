@@ -4,7 +4,7 @@ import re
 from sanyi.plans.draft.find_tasks import cell_due, due_of
 from sanyi.plans.draft.items import Confidence, DraftGoal, DraftIssue, DraftMilestone, DraftProhibition
 from sanyi.plans.draft.responsibility import responsibility_of
-from sanyi.plans.draft.sections import GOALS, PHASES, PREFACE
+from sanyi.plans.draft.sections import BACKGROUND, GOALS, PHASES, PREFACE
 
 _GOAL = Confidence(8, "目标段落中带期限的一句", "a dated sentence of the goals")
 _PHASE = Confidence(8, "实施步骤中的一个阶段", "a phase of the plan")
@@ -74,7 +74,7 @@ def issues_of(rows, sentences, kinds, tasks, year) -> tuple[DraftIssue, ...]:
 
 def _written(sentences, kinds, tasks, known):
     for sentence in sentences:
-        if kinds[sentence.node] in (PREFACE, GOALS):
+        if kinds[sentence.node] in (PREFACE, GOALS, BACKGROUND):
             continue
         for found in _WRITES.finditer(sentence.text):
             name = found["name"].strip("《》")

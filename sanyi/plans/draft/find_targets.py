@@ -8,7 +8,7 @@ from sanyi.plans.draft.document import Cell
 from sanyi.plans.draft.figures import figures_in
 from sanyi.plans.draft.find_tasks import clause_of, due_of
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTarget
-from sanyi.plans.draft.sections import GOALS, PREFACE
+from sanyi.plans.draft.sections import BACKGROUND, GOALS, PREFACE
 from sanyi.plans.draft.sentences import governing
 
 _CLEAR = Confidence(9, "指标、数值和期限都在同一句", "indicator, value and deadline stand in one sentence")
@@ -25,6 +25,8 @@ def targets_of(sentences, nodes, kinds, tasks) -> tuple[DraftTarget, ...]:
     """Give every figure of the text as a target; a heading of its own (2.建立3项制度) only announces what follows."""
     found, carried = [], {}
     for sentence in sentences:
+        if kinds[sentence.node] == BACKGROUND:  # what has been reached is no target
+            continue
         if len(sentence.text) < 24 and sentence.start < 8 and sentence.end == len(sentence.paragraph.text) and sentence.text[-1] not in "。；":
             continue
         for figure in figures_in(sentence.text):
@@ -56,16 +58,19 @@ def _words(sentence, figure) -> str:
     return sentence.text[start:max(figure.end, figure.measured[1])]
 
 
-def table_targets(rows) -> tuple[DraftTarget, ...]:
-    """Give the targets of indicator tables: one for every year column, with the baseline beside it."""
-    return tuple(target for row in rows if row.kind == "indicator" for target in _row_targets(row))
+def table_targets(rows, year) -> tuple[DraftTarget, ...]:
+    """Give the targets of indicator tables: one for every year column, with the baseline beside it.
+
+    A column of a year before the plan's own `year` is the baseline where no column is called that.
+    """
+    return tuple(target for row in rows if row.kind == "indicator" for target in _row_targets(row, year))
 
 
-def _row_targets(row):
-    name = row.cell("indicator")
-    unit = _unit(row)
-    baseline = _CELL.fullmatch(row.cell("baseline").text)
-    columns = row.years or (((Cell(), row.cell("value")),) if row.cell("value").text else ())
+def _row_targets(row, year):
+    name, unit = row.cell("indicator"), _unit(row)
+    past = [cell for header, cell in row.years if year_of(header.text) < year] if not row.cell("baseline").text else []
+    baseline = _CELL.fullmatch(past[-1].text if past else row.cell("baseline").text)
+    columns = tuple(pair for pair in row.years if pair[1] not in past) or (((Cell(), row.cell("value")),) if row.cell("value").text else ())
     for header, cell in columns:
         found = _CELL.fullmatch(cell.text)
         place = cell.paragraph.place(0, len(cell.text)) if cell.text else None

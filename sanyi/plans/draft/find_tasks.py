@@ -9,7 +9,7 @@ from sanyi.plans.draft.numerals import chinese
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTask
 from sanyi.plans.draft.prose_leads import lead_in_prose
 from sanyi.plans.draft.responsibility import responsibility_of
-from sanyi.plans.draft.sections import GOALS, PHASES, PREFACE
+from sanyi.plans.draft.sections import BACKGROUND, GOALS, PHASES, PREFACE
 
 _NAMED = Confidence(9, "编号、标题和责任单位都写明", "number, heading and the bodies answerable are all written")
 _UNNAMED = Confidence(7, "有编号和标题，未写责任单位", "numbered and with a heading, but no body is named")
@@ -149,7 +149,7 @@ def dated_parts(tasks, sentences, kinds, taken) -> tuple[DraftTask, ...]:
     """
     parts = []
     for sentence in sentences:
-        if kinds[sentence.node] in (GOALS, PHASES, PREFACE):
+        if kinds[sentence.node] in (GOALS, PHASES, PREFACE, BACKGROUND):
             continue
         task = next((one for one in tasks if one.whole and one.whole.overlaps(sentence.place(0, len(sentence.text)))), None)
         for at, one in enumerate(sentence.deadlines):

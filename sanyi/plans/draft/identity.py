@@ -8,7 +8,7 @@ from sanyi.plans.draft.items import DraftIdentity, Parent
 NUMBER = r"[\u4e00-\u9fff]{1,10}[〔\[［【（(„]20(?:\d\d|[xX×]{2})[〕\]］】）)‟”]第?\d{1,4}号"
 _NUMBER = re.compile(NUMBER)
 _CITED = re.compile(rf"《(?P<title>[^《》]{{4,90}}(?:《[^《》]*》[^《》]*)?)》(?:[（(](?P<number>{NUMBER})[）)])?")
-_KINDS = r"(实施方案|工作方案|行动方案|改革方案|方案|行动计划|工作计划|计划|规划|实施意见|指导意见|意见|办法|要点|细则|任务清单|任务分工|清单|措施|纲要|工作任务|重点任务|工作安排|任务安排|通知|决定)"
+_KINDS = r"(实施方案|工作方案|行动方案|改革方案|方案|行动计划|工作计划|计划|规划|实施意见|指导意见|意见|办法|要点|细则|任务清单|任务分工|清单|措施|纲要|工作任务|重点任务|工作安排|任务安排|任务分解表?|责任分工|工作台账|通知|决定)"
 _TITLE = re.compile(rf".{{4,70}}{_KINDS}(篇[一二三四五六七八九十]+)?([（(](试行|征求意见稿|修订版?|[^（）()]{{0,12}})[）)])?")
 _DATE = re.compile(r"[（(]?(20\d\d)年(1[0-2]|0?[1-9])月(3[01]|[12]\d|0?[1-9])日[）)]?")
 _RESTS = re.compile(r"根据|按照|依据|落实|贯彻|结合|参照|为(了)?|关于")
@@ -20,7 +20,7 @@ def identity_of(document, nodes) -> DraftIdentity:
     head += [paragraph for node in nodes[:2] if node.marker and node.style == "heading" for paragraph in node.paragraphs[:6]]
     every = document.paragraphs
     title = _title(document, head)
-    return DraftIdentity(title, _own_number(head[:12]), _body(head, every, title), _date(head[:14], every), _parents(every))
+    return DraftIdentity(title, _own_number(head[:12]), _body(head, every, title), _date(head[:14], every), _parents(every, title))
 
 
 def _title(document, head) -> str:
@@ -73,9 +73,9 @@ def _date(head, every):
     return None
 
 
-def _parents(paragraphs) -> tuple[Parent, ...]:
+def _parents(paragraphs, own) -> tuple[Parent, ...]:
     """Documents cited with their number anywhere, or cited in the opening sentences that say what the plan rests on."""
-    parents, seen = [], set()
+    parents, seen = [], {own}
     for at, paragraph in enumerate(paragraphs):
         for found in _CITED.finditer(paragraph.text):
             opening = at < 14 and len(paragraph.text) < 500 and _RESTS.search(paragraph.text[max(0, found.start() - 60):found.start()])
@@ -87,6 +87,9 @@ def _parents(paragraphs) -> tuple[Parent, ...]:
 
 def plan_year(identity: DraftIdentity, document) -> int:
     """The year a plan speaks of when it says 年底: that of its title, its date or its number; 0 when it names none."""
+    five = re.search(r"十([二三四五六])五", identity.title)
+    if five:
+        return 2011 + 5 * "二三四五六".index(five[1])
     opening = "".join(paragraph.text for paragraph in document.paragraphs[:4])
     stated = re.search(r"(?:为[^。]{0,12}|^|。)(20\d\d)年度", re.sub(r"[《〔\[（(][^》〕\]）)]*[》〕\]）)]", "", opening))
     for words in (identity.title, str(identity.issued_on or ""), identity.number, stated[1] if stated else ""):

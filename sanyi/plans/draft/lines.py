@@ -106,7 +106,15 @@ def paragraph_of(lines: list[Line]) -> Paragraph:
             if not character.isspace():
                 characters.append(character.translate(ONE_FOR_ONE))
                 offsets.append(line.start + at)
-    return Paragraph("".join(characters), tuple(offsets), lines[0].page if lines else 0, lines[0].number if lines else 0)
+    return Paragraph(_with_chinese_stops("".join(characters)), tuple(offsets), lines[0].page if lines else 0, lines[0].number if lines else 0)
+
+
+_LATIN_STOP = re.compile(r"(?<=[\u4e00-\u9fff%”》）)])[,:;]|[,:;](?=[\u4e00-\u9fff“《])|(?<=\d),(?=\d{1,2}(?!\d)|\d{4})")
+
+
+def _with_chinese_stops(text: str) -> str:
+    """Read , : ; beside Chinese words as the Chinese stops they stand for; the length stays."""
+    return _LATIN_STOP.sub(lambda found: {",": "，", ":": "：", ";": "；"}[found.group()], text)
 
 
 def lines_of(text: str) -> list[Line]:

@@ -10,6 +10,7 @@ _LABELS = re.compile(r"(?P<label>牵头(责任)?(单位|部门|科室|处室)?|�
                      r"责任领导|分管领导|牵头领导|责任人|落实单位|实施单位)[：:]")
 _LINE = re.compile(rf"\s*[（(〔【\[［]?\s*{_LABELS.pattern}")
 _END = re.compile(r"(?P<list>.+?)(?P<word>牵头负责|共同牵头|牵头|分别牵头|会同|按照?职责分工(负责|落实)?|按职责分工(负责|落实)?|根据职责分工(负责)?|分工负责|共同负责|依职责负责|具体负责|负责落实|组织实施|负责|配合(落实)?|参与|参加|协助|落实)")
+_RULE = re.compile(r"[，,。；;]?(下同|(排|列)(名|在)?(第一|首位)|第一(位|个)|标\*|带\*)")
 _LEADERS = ("责任领导", "分管领导", "牵头领导", "责任人")
 
 
@@ -111,8 +112,6 @@ def _parsed(paragraph: Paragraph, start: int, end: int, is_led: bool):
             role = 1 if is_led and label.startswith("责任单位") else 2 if label.startswith(_LEADERS) else 1 if re.match(r"(主要)?(配合|参与|参加|协)", label) else 0
         for clause in re.finditer(r"[^。；;]+", text[at:piece_end]):
             _clause(paragraph, at + clause.start(), at + clause.end(), role, lists)
-            if re.match(r".*(下同|排在第一|列第一|排名第一|第一位)", text[at + clause.end():piece_end]):
-                break
     return lists
 
 
@@ -128,7 +127,8 @@ def _labelled(text, start):
 
 def _clause(paragraph, start, end, role, lists) -> None:
     """One clause: …牵头，…、…配合. The word after a list says what those before it do; without such a word all are listed alike."""
-    at = start
+    rule = _RULE.search(paragraph.text, start, end)
+    at, end = start, rule.start() if rule else end
     for found in _END.finditer(paragraph.text, start, end):
         word = found["word"]
         here = 1 if word.startswith(("配合", "参与", "参加", "协助")) else role
