@@ -9,6 +9,7 @@ The finished packs are the truth; an entry's place is where its `quote` stands i
              is neither a hit nor a surplus; "<" and "≤" are told apart.
 Precision and recall are printed with every miss and every surplus, by plan and for all.
 """
+
 from collections import defaultdict
 import re
 import sys
@@ -34,7 +35,14 @@ class Located:
     def places(self, quote):
         """Every place of a quote as (start, end) in the original text."""
         words = "".join(quote.split())
-        return [(self.offsets[found.start()], self.offsets[found.end() - 1] + 1) for found in re.finditer(re.escape(words), self.text)] if words else []
+        return (
+            [
+                (self.offsets[found.start()], self.offsets[found.end() - 1] + 1)
+                for found in re.finditer(re.escape(words), self.text)
+            ]
+            if words
+            else []
+        )
 
 
 def entries_of(folder):
@@ -63,8 +71,16 @@ def compare_tasks(entries, located, draft):
     pairs, used, surplus = [], set(), []
     for mine in drafted:
         near = (mine.place.start, max(mine.place.end, min(mine.whole.start + 60, mine.whole.end)))
-        found = next((at for at, task in enumerate(top) if at not in used and any(overlap(near, place) for place in located.places(task["quote"]))
-                      and (not task.get("number") or not mine.number or task["number"].split(".")[-1] == mine.number.split(".")[-1])), None)
+        found = next(
+            (
+                at
+                for at, task in enumerate(top)
+                if at not in used
+                and any(overlap(near, place) for place in located.places(task["quote"]))
+                and (not task.get("number") or not mine.number or task["number"].split(".")[-1] == mine.number.split(".")[-1])
+            ),
+            None,
+        )
         if found is None:
             surplus.append(f"{mine.number or '—'} {mine.heading[:30]}")
         else:
@@ -97,14 +113,23 @@ def compare_deadlines(entries, located, draft):
         for entry in tables:
             if entry.get("due") and entry.get("due_quote"):
                 truth.setdefault(("".join(entry["due_quote"].split()), entry["due"]), entry.get("id"))
-    drafted = {((item.due.place.start, item.due.place.end), item.due.due) for item in draft.items() if getattr(item, "due", None) and item.due.due}
+    drafted = {
+        ((item.due.place.start, item.due.place.end), item.due.due)
+        for item in draft.items()
+        if getattr(item, "due", None) and item.due.due
+    }
     hits, used, surplus = 0, set(), []
     for mine in sorted(drafted):
         found = [one for one in truth if one[1] == mine[1] and any(overlap(place, mine[0]) for place in located.places(one[0]))]
         hits += bool(found)
         used.update(found)
         surplus += [] if found else [f"{mine[1]} «{_around(draft, mine[0])}»"]
-    return hits, len(used), [f"{name} {day} «{words}»" for (words, day), name in truth.items() if (words, day) not in used], surplus
+    return (
+        hits,
+        len(used),
+        [f"{name} {day} «{words}»" for (words, day), name in truth.items() if (words, day) not in used],
+        surplus,
+    )
 
 
 def compare_targets(entries, located, draft):
@@ -117,12 +142,30 @@ def compare_targets(entries, located, draft):
             counted.add(target["id"])
         for place in located.places(target["quote"])[:1]:
             truth[(place, target["comparator"], target["value"], target.get("unit"))] = target["id"]
-    other = [place for kind in ("value", "gap", "task", "prohibition", "goal", "issued_document", "milestone") for entry in entries[kind] for place in located.places(entry.get("quote", ""))]
+    other = [
+        place
+        for kind in ("value", "gap", "task", "prohibition", "goal", "issued_document", "milestone")
+        for entry in entries[kind]
+        for place in located.places(entry.get("quote", ""))
+    ]
     drafted = set()
     for item in draft.targets:
         if item.value is not None:
-            drafted.add(((item.place.start, item.place.end), item.comparator, *plan_amount(item.value, item.unit, item.per + item.measured)))
-    hits_truth, hits, misses, surplus = _held(truth, drafted, lambda one, mine: overlap(one[0], mine[0]) and one[1] == mine[1] and _same_amount(one, mine), located, draft, other)
+            drafted.add(
+                (
+                    (item.place.start, item.place.end),
+                    item.comparator,
+                    *plan_amount(item.value, item.unit, item.per + item.measured),
+                )
+            )
+    hits_truth, hits, misses, surplus = _held(
+        truth,
+        drafted,
+        lambda one, mine: overlap(one[0], mine[0]) and one[1] == mine[1] and _same_amount(one, mine),
+        located,
+        draft,
+        other,
+    )
     return hits_truth, hits, [miss for miss in misses if miss.split(" ")[0] not in counted], surplus
 
 
@@ -136,8 +179,11 @@ def _holds_figure(target):
     words = "".join(target["quote"].split())
     digits = [target["value"], target["value"] / 100, target["value"] / 10_000]
     written = {str(int(number)) if number == int(number) else f"{number:.10g}" for number in digits}
-    return any(re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", words) for number in written) or bool(figures_in(words)) \
+    return (
+        any(re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", words) for number in written)
+        or bool(figures_in(words))
         or bool(re.search(r"[一二两三四五六七八九十](?=家|个|所|名|大|间|项)", words))
+    )
 
 
 def _held(truth, drafted, agree, located, draft, neutral=()):
@@ -154,7 +200,13 @@ def _held(truth, drafted, agree, located, draft, neutral=()):
 
 
 def _around(draft, place):
-    words = "".join(draft.text[max(0, place[0] - 12):place[0]].split()) + "【" + "".join(draft.text[place[0]:place[1]].split()) + "】" + "".join(draft.text[place[1]:place[1] + 10].split())
+    words = (
+        "".join(draft.text[max(0, place[0] - 12) : place[0]].split())
+        + "【"
+        + "".join(draft.text[place[0] : place[1]].split())
+        + "】"
+        + "".join(draft.text[place[1] : place[1] + 10].split())
+    )
     return words
 
 
@@ -164,7 +216,17 @@ def compare(name, seeds):
     draft = draft_plan(read_document(text_path))
     located, entries = Located(draft.text), entries_of(PACKS / name)
     tasks, pairs = compare_tasks(entries, located, draft)
-    return dict(zip(WHAT, (tasks, compare_leads(pairs, entries), compare_deadlines(entries, located, draft), compare_targets(entries, located, draft))))
+    return dict(
+        zip(
+            WHAT,
+            (
+                tasks,
+                compare_leads(pairs, entries),
+                compare_deadlines(entries, located, draft),
+                compare_targets(entries, located, draft),
+            ),
+        )
+    )
 
 
 def shown(hits, found, misses, surplus):
@@ -178,14 +240,22 @@ def shown(hits, found, misses, surplus):
 def main(arguments):
     """Print the comparison for every plan that has both a pack and a text."""
     seeds, wanted = arguments[0], [name for name in arguments[1:] if not name.startswith("--")]
-    names = [path.stem for path in sorted(Path(seeds).glob("*.txt")) if (PACKS / path.stem).is_dir() and (not wanted or path.stem in wanted)]
+    names = [
+        path.stem
+        for path in sorted(Path(seeds).glob("*.txt"))
+        if (PACKS / path.stem).is_dir() and (not wanted or path.stem in wanted)
+    ]
     whole = {what: [0, 0, [], []] for what in WHAT}
     for name in names:
         print(f"\n{name}")
         for what, result in compare(name, seeds).items():
             print(f"  {what:9} {shown(*result)}")
             if "--brief" not in arguments:
-                print("".join(f"      missed  {miss}\n" for miss in result[2]) + "".join(f"      surplus {extra}\n" for extra in result[3]), end="")
+                print(
+                    "".join(f"      missed  {miss}\n" for miss in result[2])
+                    + "".join(f"      surplus {extra}\n" for extra in result[3]),
+                    end="",
+                )
             whole[what] = [one + other for one, other in zip(whole[what], result)]
     print("\nall plans")
     for what in WHAT:

@@ -1,4 +1,5 @@
 """Laws that drafting keeps on any text: places lie inside it, words are found at their places, nothing is invented, nothing raises."""
+
 from datetime import date
 import re
 
@@ -10,10 +11,76 @@ from sanyi.plans.draft.dates import deadlines_in, recurring_in
 from sanyi.plans.draft.figures import figures_in
 from sanyi.plans.draft.lines import ONE_FOR_ONE
 
-PIECES = ("一、", "（一）", "1.", "2．", "(1)", "①", "一是", "二是", "第一条", "第二章", "## ", "\n", "\n\n", "　　", "主要任务", "工作目标", "保障措施", "推进医联体建设", "。", "，", "；", "：", "到2025年", "2022年底前", "20xx年", "每季度",
-          "三个月内", "政策出台后三个月内", "达到90%以上", "不低于1.8张", "每千常住人口", "控制在5%以内", "3—5个", "1:2左右", "三分之一", "0:0", "0分之一", "全覆盖", "“五大中心”", "二级甲等", "（责任单位：市卫健委、市财政局）", "［卫生局负责，财政局配合］",
-          "【县医保局】", "（", "）", "《", "》", "“", "责任单位：县卫生局", "完成时限：2024年10月底", "序号\n任务内容\n责任单位\n完成时限\n", "1\n", "2\n", "类别\n指标\n现状\n2018年\n2020年\n", "≥85\n", "——\n", "严禁挤占", "制定实施方案",
-          "附件1\n", "— 3 —\n", "2018年6月13日", "国办发〔2021〕18号", "\x0c", "\t", "2023年2月30日前", "99999999999999年", "13月底前", "9" * 30 + "%")
+PIECES = (
+    "一、",
+    "（一）",
+    "1.",
+    "2．",
+    "(1)",
+    "①",
+    "一是",
+    "二是",
+    "第一条",
+    "第二章",
+    "## ",
+    "\n",
+    "\n\n",
+    "　　",
+    "主要任务",
+    "工作目标",
+    "保障措施",
+    "推进医联体建设",
+    "。",
+    "，",
+    "；",
+    "：",
+    "到2025年",
+    "2022年底前",
+    "20xx年",
+    "每季度",
+    "三个月内",
+    "政策出台后三个月内",
+    "达到90%以上",
+    "不低于1.8张",
+    "每千常住人口",
+    "控制在5%以内",
+    "3—5个",
+    "1:2左右",
+    "三分之一",
+    "0:0",
+    "0分之一",
+    "全覆盖",
+    "“五大中心”",
+    "二级甲等",
+    "（责任单位：市卫健委、市财政局）",
+    "［卫生局负责，财政局配合］",
+    "【县医保局】",
+    "（",
+    "）",
+    "《",
+    "》",
+    "“",
+    "责任单位：县卫生局",
+    "完成时限：2024年10月底",
+    "序号\n任务内容\n责任单位\n完成时限\n",
+    "1\n",
+    "2\n",
+    "类别\n指标\n现状\n2018年\n2020年\n",
+    "≥85\n",
+    "——\n",
+    "严禁挤占",
+    "制定实施方案",
+    "附件1\n",
+    "— 3 —\n",
+    "2018年6月13日",
+    "国办发〔2021〕18号",
+    "\x0c",
+    "\t",
+    "2023年2月30日前",
+    "99999999999999年",
+    "13月底前",
+    "9" * 30 + "%",
+)
 plan_like = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=60).map("".join)
 any_text = st.one_of(plan_like, st.text(max_size=400))
 
@@ -58,13 +125,18 @@ def test_any_text_is_drafted_or_refused_and_every_place_lies_inside_it(tmp_path_
 @settings(max_examples=100)
 @given(text=plan_like)
 def test_names_and_words_stand_at_their_places(tmp_path_factory, text):
-    draft = draft_or_none(tmp_path_factory.mktemp("words"), "一、主要任务\n1.甲事。做好。（市财政局负责）\n2.乙事。做好。（市卫生局负责）\n" + text)
+    draft = draft_or_none(
+        tmp_path_factory.mktemp("words"),
+        "一、主要任务\n1.甲事。做好。（市财政局负责）\n2.乙事。做好。（市卫生局负责）\n" + text,
+    )
     if draft is None:
         return
     for item in draft.items():
         who = getattr(item, "responsibility", None)
         for named in (*who.leads, *who.partners, *who.leaders) if who else ():
-            assert bare(draft.words(named.place)).endswith(bare(named.name)) or bare(named.name) in bare(draft.words(named.place))
+            assert bare(draft.words(named.place)).endswith(bare(named.name)) or bare(named.name) in bare(
+                draft.words(named.place)
+            )
     for target in draft.targets:
         if target.clause != "指标表":
             assert set(bare(target.measured)) <= set(bare(draft.text))
@@ -82,8 +154,12 @@ def test_drafting_is_deterministic_and_what_is_written_passes_the_check(tmp_path
     if draft:
         written = write_pack(draft, folder / "pack")
         assert check_pack(written) == ()
-        assert all(bare(quote) in bare(draft.text) for path in written.glob("*.toml") for quote in re.findall(r'^quote = "((?:[^"\\]|\\.)*)"$', path.read_text("utf-8"), re.M)
-                   if "\\" not in quote)
+        assert all(
+            bare(quote) in bare(draft.text)
+            for path in written.glob("*.toml")
+            for quote in re.findall(r'^quote = "((?:[^"\\]|\\.)*)"$', path.read_text("utf-8"), re.M)
+            if "\\" not in quote
+        )
 
 
 @given(text=st.one_of(plan_like, st.text(max_size=200)), year=st.sampled_from((0, 2018, 2025)))

@@ -1,4 +1,5 @@
 """Plan documents of places that do not exist, and small writers of Word, PDF and HTML for the tests of drafting."""
+
 import io
 
 from docx import Document as WordDocument
@@ -88,8 +89,10 @@ def word_file(paragraphs=(), tables=(), numbered=()) -> bytes:
         word.add_paragraph(text)
     if numbered:
         numbering = word.part.numbering_part.element
-        abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
-                             '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%1）"/></w:lvl></w:abstractNum>')
+        abstract = parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+            '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%1）"/></w:lvl></w:abstractNum>'
+        )
         numbering.insert(0, abstract)
         numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
         for text in numbered:
@@ -116,37 +119,54 @@ def _numbered(paragraph) -> None:
 
 def pdf_file(pages, rules=()) -> bytes:
     """A PDF of pages of (x, y, text), drawn in a Chinese font that is not embedded; `rules` are (page, x0, y0, x1, y1) lines."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{' '.join(f'{5 + 2 * at} 0 R' for at in range(len(pages)))}] /Count {len(pages)} >>",
-               "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [4 0 R] >>",
-               "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /DW 1000"
-               " /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /Ascent 880 /Descent -120 /CapHeight 880 /ItalicAngle 0"
-               " /StemV 93 /FontBBox [0 -120 1000 880] >> >>"]
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{' '.join(f'{5 + 2 * at} 0 R' for at in range(len(pages)))}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [4 0 R] >>",
+        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /DW 1000"
+        " /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /Ascent 880 /Descent -120 /CapHeight 880 /ItalicAngle 0"
+        " /StemV 93 /FontBBox [0 -120 1000 880] >> >>",
+    ]
     for at, page in enumerate(pages):
         drawn = [f"BT /F1 10 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET" for x, y, text in page]
         drawn += [f"{x0} {y0} m {x1} {y1} l S" for where, x0, y0, x1, y1 in rules if where == at]
         stream = "\n".join(drawn)
-        objects += [f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {6 + 2 * at} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
-                    f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream"]
+        objects += [
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {6 + 2 * at} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+            f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
+        ]
     body, places = "%PDF-1.4\n", []
     for number, each in enumerate(objects, 1):
         places.append(len(body))
         body += f"{number} 0 obj\n{each}\nendobj\n"
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    return f"{body}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n".encode("latin-1")
+    return f"{body}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n".encode(
+        "latin-1"
+    )
 
 
 def pdf_pages(text, width=40, height=30, foot="— {} —"):
     """A text hard-wrapped to `width` characters and cut into pages, each with a page number at its foot and a running head."""
-    lines = [line[at:at + width] for line in text.splitlines() if line.strip() for at in range(0, len(line), width)]
-    pages = [lines[at:at + height] for at in range(0, len(lines), height)]
-    return [[(60, 800, "望舒县医改文件汇编"), *((60, 770 - 18 * row, line) for row, line in enumerate(page)), (280, 40, foot.format(number))]
-            for number, page in enumerate(pages, 1)]
+    lines = [line[at : at + width] for line in text.splitlines() if line.strip() for at in range(0, len(line), width)]
+    pages = [lines[at : at + height] for at in range(0, len(lines), height)]
+    return [
+        [
+            (60, 800, "望舒县医改文件汇编"),
+            *((60, 770 - 18 * row, line) for row, line in enumerate(page)),
+            (280, 40, foot.format(number)),
+        ]
+        for number, page in enumerate(pages, 1)
+    ]
 
 
 def ruled_table(rows, top=740, left=40, wide=105, high=44):
     """The texts and rules of a drawn table, as pdf_file takes them; words too long for a cell go on in its next line."""
-    texts = [(left + 3 + wide * column, top - high * row - 13 * (line + 1), words[10 * line:10 * line + 10])
-             for row, cells in enumerate(rows) for column, words in enumerate(cells) for line in range(-(-len(words) // 10))]
+    texts = [
+        (left + 3 + wide * column, top - high * row - 13 * (line + 1), words[10 * line : 10 * line + 10])
+        for row, cells in enumerate(rows)
+        for column, words in enumerate(cells)
+        for line in range(-(-len(words) // 10))
+    ]
     across = [(0, left, top - high * row, left + wide * len(rows[0]), top - high * row) for row in range(len(rows) + 1)]
     down = [(0, left + wide * column, top, left + wide * column, top - high * len(rows)) for column in range(len(rows[0]) + 1)]
     return texts, [*across, *down]
@@ -154,8 +174,17 @@ def ruled_table(rows, top=740, left=40, wide=105, high=44):
 
 def html_page(text, tables=()) -> str:
     """A web page with a menu, a foot and the text as paragraphs."""
-    grid = "".join("<table>" + "".join("<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row) + "</tr>" for row in rows) + "</table>" for rows in tables)
-    menu = "".join(f'<li><a href="/{at}">{words}</a></li>' for at, words in enumerate(("首页", "政务公开", "办事服务", "互动交流")))
-    return (f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>文件</title><script>var a = "责任单位：县脚本局";</script></head><body>'
-            f'<div class="nav"><ul>{menu}</ul></div><div class="content">' + "".join(f"<p>{line}</p>" for line in text.splitlines() if line.strip())
-            + grid + '</div><div class="footer">主办单位：望舒县人民政府办公室 网站地图</div></body></html>')
+    grid = "".join(
+        "<table>" + "".join("<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row) + "</tr>" for row in rows) + "</table>"
+        for rows in tables
+    )
+    menu = "".join(
+        f'<li><a href="/{at}">{words}</a></li>' for at, words in enumerate(("首页", "政务公开", "办事服务", "互动交流"))
+    )
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>文件</title><script>var a = "责任单位：县脚本局";</script></head><body>'
+        f'<div class="nav"><ul>{menu}</ul></div><div class="content">'
+        + "".join(f"<p>{line}</p>" for line in text.splitlines() if line.strip())
+        + grid
+        + '</div><div class="footer">主办单位：望舒县人民政府办公室 网站地图</div></body></html>'
+    )

@@ -1,4 +1,5 @@
 """Drafting from Word, PDF, HTML and text files, and the files it refuses kindly."""
+
 import zipfile
 
 import pytest
@@ -7,8 +8,19 @@ from sanyi.plans.draft import NoPlan, UnreadableDocument, draft_plan, read_docum
 
 from draft_documents import FIGURE_ROWS, NOTICE, TASK_ROWS, html_page, pdf_file, pdf_pages, ruled_table, word_file
 
-TASKS_OF_THE_NOTICE = [("1", "县卫生健康局"), ("2", "县卫生健康局"), ("3", "县医保局"), ("4", "县社会事务局（社保局）"), ("5", "县医保局"), ("6", "县卫生健康局")]
-TASKS_OF_THE_TABLE = [("组建医共体理事会", "县卫生健康局", "2023-06-30"), ("推行总额付费", "县医保局", "2023-12-31"), ("建设远程影像中心", "县卫生健康局（信息中心）", "2024-03-31")]
+TASKS_OF_THE_NOTICE = [
+    ("1", "县卫生健康局"),
+    ("2", "县卫生健康局"),
+    ("3", "县医保局"),
+    ("4", "县社会事务局（社保局）"),
+    ("5", "县医保局"),
+    ("6", "县卫生健康局"),
+]
+TASKS_OF_THE_TABLE = [
+    ("组建医共体理事会", "县卫生健康局", "2023-06-30"),
+    ("推行总额付费", "县医保局", "2023-12-31"),
+    ("建设远程影像中心", "县卫生健康局（信息中心）", "2024-03-31"),
+]
 
 
 def drafted(tmp_path, name, content):
@@ -22,7 +34,11 @@ def leads(draft):
 
 
 def from_table(draft):
-    return [(task.heading, task.responsibility.lead.name, str(task.due.due)) for task in draft.tasks if task.clause.startswith("任务表")]
+    return [
+        (task.heading, task.responsibility.lead.name, str(task.due.due))
+        for task in draft.tasks
+        if task.clause.startswith("任务表")
+    ]
 
 
 def test_word_paragraphs(tmp_path):
@@ -31,7 +47,11 @@ def test_word_paragraphs(tmp_path):
 
 
 def test_word_tables_and_automatic_numbers(tmp_path):
-    content = word_file(["望舒县公立医院改革实施方案", "二、主要任务"], [TASK_ROWS, FIGURE_ROWS], ["健全章程。2023年底前完成。（县卫生健康局、县财政局）", "改革薪酬。（县财政局）"])
+    content = word_file(
+        ["望舒县公立医院改革实施方案", "二、主要任务"],
+        [TASK_ROWS, FIGURE_ROWS],
+        ["健全章程。2023年底前完成。（县卫生健康局、县财政局）", "改革薪酬。（县财政局）"],
+    )
     draft = drafted(tmp_path, "plan.docx", content)
     assert leads(draft)[:2] == [("1", "县卫生健康局"), ("2", "县财政局")]
     assert from_table(draft) == TASKS_OF_THE_TABLE

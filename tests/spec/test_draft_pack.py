@@ -1,4 +1,5 @@
 """The pack a draft is written as: it passes the check, keeps quotes and sources, and is there whole or not at all."""
+
 import re
 
 import pytest
@@ -18,7 +19,10 @@ def notice(tmp_path):
     return draft_plan(read_document(path), (("IND-41", "县域内住院率", "ppm"),))
 
 
-@pytest.mark.parametrize("name, text", [("a.txt", NOTICE), ("b.txt", ARTICLES), ("c.md", MARKDOWN), ("d.html", html_page(NOTICE, [TASK_ROWS, FIGURE_ROWS]))])
+@pytest.mark.parametrize(
+    "name, text",
+    [("a.txt", NOTICE), ("b.txt", ARTICLES), ("c.md", MARKDOWN), ("d.html", html_page(NOTICE, [TASK_ROWS, FIGURE_ROWS]))],
+)
 def test_the_pack_passes_its_check(tmp_path, name, text):
     path = tmp_path / name
     path.write_text(text, "utf-8")
@@ -31,7 +35,9 @@ def test_every_entry_quotes_the_text_and_states_its_confidence(tmp_path, notice)
     text = "".join(NOTICE.split())
     quoted = [entry for entry in pack.entries if entry.quote]
     assert len(quoted) > 30 and all(entry.quote in text for entry in quoted)
-    assert all(re.match(r"可信度 0\.\d：", task.note_zh) and re.match(r"confidence 0\.\d: ", task.note_en) for task in pack.of("task"))
+    assert all(
+        re.match(r"可信度 0\.\d：", task.note_zh) and re.match(r"confidence 0\.\d: ", task.note_en) for task in pack.of("task")
+    )
     assert len({entry.source.obligation for entry in pack.entries}) == len(pack.entries)
 
 
@@ -70,6 +76,7 @@ def test_an_empty_folder_is_used(tmp_path, notice):
 def test_nothing_is_left_when_writing_fails_half_way(tmp_path, notice, monkeypatch, failing):
     def fail(*_):
         raise OSError(28, "No space left on device")
+
     monkeypatch.setattr(writing, failing, fail)
     with pytest.raises(DraftError):
         write_pack(notice, tmp_path / "out" / "drafted")
@@ -80,6 +87,7 @@ def test_the_command_drafts_and_says_what_it_found(tmp_path, capsys):
     import argparse
 
     from sanyi.cli import plan_draft
+
     (tmp_path / "notice.txt").write_text(NOTICE, "utf-8")
     parser = argparse.ArgumentParser()
     plan_draft.add(parser.add_subparsers())

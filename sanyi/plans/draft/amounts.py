@@ -1,8 +1,13 @@
 """From a figure as the text writes it to a plan unit: 90 % is 900000 ppm, 每千人口 1.8 张 is 18000 per_1000_e4."""
+
 from fractions import Fraction
 import re
 
-_PER = ((re.compile(r"每?十万|/10万|/十万|10万"), "per_100000_e4"), (re.compile(r"每万|/万|万(常住)?人口"), "per_10000_e4"), (re.compile(r"每千|/千|千(常住)?人口"), "per_1000_e4"))
+_PER = (
+    (re.compile(r"每?十万|/10万|/十万|10万"), "per_100000_e4"),
+    (re.compile(r"每万|/万|万(常住)?人口"), "per_10000_e4"),
+    (re.compile(r"每千|/千|千(常住)?人口"), "per_1000_e4"),
+)
 
 
 def plan_amount(value: Fraction, unit: str, measured: str):

@@ -1,4 +1,5 @@
 """Put a document together from lines and real tables: furniture out, flattened tables found, paragraphs joined."""
+
 import re
 
 from sanyi.plans.draft.document import Document, Line, Paragraph, Table

@@ -1,11 +1,28 @@
 """Which items of an outline are the plan's tasks."""
+
 from collections import Counter
 import re
 
 from sanyi.plans.draft.responsibility import responsibility_of
 from sanyi.plans.draft.sections import SAFEGUARDS, TASKS
 
-LEVELS = ("part", "chapter", "section", "chinese", "heading", "article", "mission", "bracketed", "phase", "arabic", "decimal", "is", "arabic_bracketed", "arabic_half", "circled")
+LEVELS = (
+    "part",
+    "chapter",
+    "section",
+    "chinese",
+    "heading",
+    "article",
+    "mission",
+    "bracketed",
+    "phase",
+    "arabic",
+    "decimal",
+    "is",
+    "arabic_bracketed",
+    "arabic_half",
+    "circled",
+)
 _SMALL = ("arabic_bracketed", "arabic_half", "circled", "is")
 
 
@@ -23,9 +40,18 @@ def task_positions(nodes, kinds) -> tuple[int, ...]:
 
 def safeguard_positions(nodes, kinds) -> tuple[int, ...]:
     """Give the positions of the safeguards: the items of the closing chapter, down to those that stand for themselves."""
-    inside = [at for at, node in enumerate(nodes) if node.marker and kinds[at] == SAFEGUARDS and node.style not in ("arabic_bracketed", "circled", "arabic_half")]
-    return tuple(at for at in inside if not any(nodes[other].parent == at for other in inside) and len(nodes[at].text) > len(nodes[at].heading) + 12
-                 and nodes[at].style != "arabic")
+    inside = [
+        at
+        for at, node in enumerate(nodes)
+        if node.marker and kinds[at] == SAFEGUARDS and node.style not in ("arabic_bracketed", "circled", "arabic_half")
+    ]
+    return tuple(
+        at
+        for at in inside
+        if not any(nodes[other].parent == at for other in inside)
+        and len(nodes[at].text) > len(nodes[at].heading) + 12
+        and nodes[at].style != "arabic"
+    )
 
 
 def _at_one_level(nodes, inside, leaves):
@@ -36,7 +62,11 @@ def _at_one_level(nodes, inside, leaves):
     level = max(counted, key=lambda style: (counted[style], -LEVELS.index(style) if style in LEVELS else -99))
     given = set()
     for at in leaves:
-        while nodes[at].style != level and nodes[at].parent in inside and any(nodes[up].style == level for up in _above(nodes, at)):
+        while (
+            nodes[at].style != level
+            and nodes[at].parent in inside
+            and any(nodes[up].style == level for up in _above(nodes, at))
+        ):
             at = nodes[at].parent
         if at not in given:
             given.add(at)
@@ -68,8 +98,13 @@ def _by_names(nodes, inside, named):
     for at in inside:
         if at in named and not (nodes[at].style in _SMALL and nodes[at].parent in named):
             yield at
-        elif nodes[at].style in styles and at not in holders and nodes[at].style not in _SMALL and not _under(nodes, at, named) \
-                and (nodes[at].parent in holders or _alone(nodes, inside, at)):
+        elif (
+            nodes[at].style in styles
+            and at not in holders
+            and nodes[at].style not in _SMALL
+            and not _under(nodes, at, named)
+            and (nodes[at].parent in holders or _alone(nodes, inside, at))
+        ):
             yield at
 
 
@@ -86,7 +121,6 @@ def _alone(nodes, inside, at) -> bool:
     return not any(nodes[other].parent == at for other in inside) and len(nodes[at].text) > len(nodes[at].heading) + 30
 
 
-
 def _is_leaf(nodes, inside, at) -> bool:
     """The deepest items with a heading; (1), ① and 一是 are parts of the item above them, unless that is a bare chapter."""
     node = nodes[at]
@@ -94,4 +128,6 @@ def _is_leaf(nodes, inside, at) -> bool:
     if node.style in _SMALL:
         above = node.parent
         return above >= 0 and nodes[above].style in ("part", "chapter", "section", "chinese", "heading") and not below
-    return not [other for other in below if nodes[other].style not in _SMALL] and not (below and node.style in ("part", "chapter", "section", "chinese", "heading"))
+    return not [other for other in below if nodes[other].style not in _SMALL] and not (
+        below and node.style in ("part", "chapter", "section", "chinese", "heading")
+    )

@@ -1,4 +1,5 @@
 """What the columns of a plan's table are for, told by the words of its header."""
+
 import re
 
 ROLES = (
@@ -15,9 +16,15 @@ ROLES = (
     ("lead", r"牵头科室|牵头单位|牵头部门|牵头责任单位|牵头责任部门|主要责任单位|主责单位|责任科室|牵头处室|责任处室"),
     ("units", r"责任单位|责任部门|责任主体|承办单位|实施单位|落实单位|主办单位|责任单位(和|及)部门"),
     ("partners", r"配合单位|配合部门|参与单位|参加单位|协办单位|配合科室|协同单位|配合责任单位"),
-    ("due", r"完成时限|完成时间|时限|时间节点|时间安排|完成期限|时间要求|进度安排|完成时间节点|时限要求|出台时间|预计出台时间|期限"),
-    ("task", r"任务内容|工作任务|重点任务|主要任务|改革任务|具体任务|工作内容|任务|工作举措|重点举措|具体措施|主要措施|工作措施|措施|建设内容"
-             r"|任务名称|项目名称|项目|重点工作|主要内容|目标任务内容|改革举措|任务举措|内容|任务分解|具体内容|工作事项|事项"),
+    (
+        "due",
+        r"完成时限|完成时间|时限|时间节点|时间安排|完成期限|时间要求|进度安排|完成时间节点|时限要求|出台时间|预计出台时间|期限",
+    ),
+    (
+        "task",
+        r"任务内容|工作任务|重点任务|主要任务|改革任务|具体任务|工作内容|任务|工作举措|重点举措|具体措施|主要措施|工作措施|措施|建设内容"
+        r"|任务名称|项目名称|项目|重点工作|主要内容|目标任务内容|改革举措|任务举措|内容|任务分解|具体内容|工作事项|事项",
+    ),
     ("result", r"成果形式|预期成果|工作目标|任务目标|进度|工作进度"),
     ("note", r"备注|说明"),
 )
@@ -36,7 +43,12 @@ def roles_of(headers) -> tuple[str, ...]:
     roles = [role_of(header) for header in headers]
     if "indicator" not in roles and "task" in roles:
         roles = ["units" if role == "unit" else role for role in roles]
-    if "indicator" not in roles and "task" in roles and {"year", "value", "baseline"} & set(roles) and not {"units", "lead"} & set(roles):
+    if (
+        "indicator" not in roles
+        and "task" in roles
+        and {"year", "value", "baseline"} & set(roles)
+        and not {"units", "lead"} & set(roles)
+    ):
         roles[roles.index("task")] = "indicator"
     return tuple(roles)
 

@@ -1,4 +1,5 @@
 """Deadlines in words: 2018年底前, 到2025年, 2018.4月底, 2018年3月至4月底, 市政策出台后三个月内, 每季度."""
+
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
@@ -8,13 +9,22 @@ from sanyi.plans.draft.numerals import chinese_number
 
 _LEAD = r"(?P<lead>力争到|争取到|力争在|争取在|力争于|截至|截止|截止到|到|至|在|于|自|从)?"
 _YEAR = r"(?P<year>20\d\d)"
-_PART = (r"(?:年度?(?P<half>上半年|下半年)|年第?(?P<quarter>[一二三四1-4])季度|(?:年|[.\-/])(?P<month>1[0-2]|0?[1-9])(?:(?:月|[.\-/])(?P<day>3[01]|[12]\d|0?[1-9])日?|月份?)?|年)"
-         r"(?P<edge>年底|月底|底|年末|月末|末|初|中旬|上旬|下旬|年内|内)?(?:之?(?P<before>前|以前))?")
+_PART = (
+    r"(?:年度?(?P<half>上半年|下半年)|年第?(?P<quarter>[一二三四1-4])季度|(?:年|[.\-/])(?P<month>1[0-2]|0?[1-9])(?:(?:月|[.\-/])(?P<day>3[01]|[12]\d|0?[1-9])日?|月份?)?|年)"
+    r"(?P<edge>年底|月底|底|年末|月末|末|初|中旬|上旬|下旬|年内|内)?(?:之?(?P<before>前|以前))?"
+)
 _POINT = re.compile(_LEAD + _YEAR + _PART)
-_SPAN = re.compile(_LEAD + r"(?P<first>20\d\d)(?:年)?(?:(?P<first_month>1[0-2]|[1-9])月)?[-—–~～至到]{1,2}(?:(?P<last>20\d\d)年?)?(?:(?P<last_month>1[0-2]|[1-9])月)?(?P<edge>底|末)?(?:年)?(?P<period>期间|之间)?")
-_BARE = re.compile(r"(?P<end>(?:本年度?|今年|当年|每?年)?年?底(?:之?前|以前))|(?:(?<=[，。；、于在到至（(])|^)(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日|份|(?P<edge>底|末))?(?:之?(?P<before>前|以前))")
+_SPAN = re.compile(
+    _LEAD
+    + r"(?P<first>20\d\d)(?:年)?(?:(?P<first_month>1[0-2]|[1-9])月)?[-—–~～至到]{1,2}(?:(?P<last>20\d\d)年?)?(?:(?P<last_month>1[0-2]|[1-9])月)?(?P<edge>底|末)?(?:年)?(?P<period>期间|之间)?"
+)
+_BARE = re.compile(
+    r"(?P<end>(?:本年度?|今年|当年|每?年)?年?底(?:之?前|以前))|(?:(?<=[，。；、于在到至（(])|^)(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日|份|(?P<edge>底|末))?(?:之?(?P<before>前|以前))"
+)
 _FIVE = re.compile(r"(?:到|至)?[“\"](?P<plan>十[二三四五六])五[”\"](?P<when>末|期末|时期末|规划期末|期间|时期)")
-_AFTER = re.compile(r"(?P<event>[\u4e00-\u9fff《》（）“”A-Za-z0-9]{2,20}?)后的?(?P<count>[一二两三四五六七八九十]+|\d{1,2})(?:个)?(?P<unit>月|工作日|日|天|周|年)(?:之?内|以内)")
+_AFTER = re.compile(
+    r"(?P<event>[\u4e00-\u9fff《》（）“”A-Za-z0-9]{2,20}?)后的?(?P<count>[一二两三四五六七八九十]+|\d{1,2})(?:个)?(?P<unit>月|工作日|日|天|周|年)(?:之?内|以内)"
+)
 _EVERY = re.compile(r"(?<!每人)(?P<word>每个?季度|每季|逐季|每个?月|按月|每半年|半年一次|每年度?|逐年|一年一次)")
 _EVERY_WORD = (("季", "quarter"), ("月", "month"), ("半年", "half_year"), ("年", "year"))
 _NARRATIVE = re.compile(r"印发|出台了|召开|指出|以来|年度|已|版|修订|公布的|起(?!草)|第\d|号|财年")
@@ -56,8 +66,10 @@ def deadlines_in(text: str, year: int = 0, is_labelled: bool = False) -> tuple[D
 
 def recurring_in(text: str) -> tuple[Deadline, ...]:
     """Give every 每年, 每季度 and the like."""
-    return tuple(Deadline(found.start(), found.end(), every=next(every for word, every in _EVERY_WORD if word in found["word"]))
-                 for found in _EVERY.finditer(text))
+    return tuple(
+        Deadline(found.start(), found.end(), every=next(every for word, every in _EVERY_WORD if word in found["word"]))
+        for found in _EVERY.finditer(text)
+    )
 
 
 def last_day(year: int, month: int) -> date:
@@ -71,20 +83,29 @@ def _points(text, is_labelled):
         if is_labelled and due:
             yield Deadline(found.start(), found.end(), due)
             continue
-        is_sure = bool(found["lead"] in ("到", "至", "力争到", "争取到", "截至", "截止", "截止到") or found["edge"] or found["before"])
+        is_sure = bool(
+            found["lead"] in ("到", "至", "力争到", "争取到", "截至", "截止", "截止到") or found["edge"] or found["before"]
+        )
         if due is None or not is_sure and not _opens_clause(text, found):
             continue
         if found["lead"] in ("自", "从") or found["day"] and not found["before"] and not found["lead"]:
             continue
-        striven = text[max(0, found.start() - 3):found.start() + 4]
+        striven = text[max(0, found.start() - 3) : found.start() + 4]
         yield Deadline(found.start(), found.end(), due, is_sure=is_sure, is_striven_for="力争" in striven or "争取" in striven)
 
 
 def _opens_clause(text, found) -> bool:
     """A bare year is a deadline where it opens a clause and something to be done follows: 2022年，完成… or 2022年完成…."""
-    before, after = text[:found.start()], text[found.end():]
+    before, after = text[: found.start()], text[found.end() :]
     opens = not before or before[-1] in "。；，：:;、（(" or before.endswith(("力争", "争取", "确保", "计划"))
-    return opens and not _NARRATIVE.match(after[:6]) and not re.match(r"[）)》〕]|全[国省市县区]|重点|工作|财政|预算|医改|医药|深化|以后|后|度|[“\"]?[\u4e00-\u9fff]{0,12}(方案|计划|清单|要点|办法|意见)", after)
+    return (
+        opens
+        and not _NARRATIVE.match(after[:6])
+        and not re.match(
+            r"[）)》〕]|全[国省市县区]|重点|工作|财政|预算|医改|医药|深化|以后|后|度|[“\"]?[\u4e00-\u9fff]{0,12}(方案|计划|清单|要点|办法|意见)",
+            after,
+        )
+    )
 
 
 def _day(found) -> date | None:
@@ -97,7 +118,11 @@ def _day(found) -> date | None:
     if found["day"]:
         return date(year, month, min(int(found["day"]), monthrange(year, month)[1]))
     if month:
-        return last_day(year, month) if found["edge"] not in ("初", "上旬", "中旬") else date(year, month, 20 if found["edge"] == "中旬" else 10)
+        return (
+            last_day(year, month)
+            if found["edge"] not in ("初", "上旬", "中旬")
+            else date(year, month, 20 if found["edge"] == "中旬" else 10)
+        )
     if found["before"] and not found["edge"]:
         return date(year - 1, 12, 31)  # before 2025 begins; 2025年底前 is the other form
     return date(year, 12, 31) if found["edge"] != "初" else date(year, 3, 31)
@@ -111,10 +136,16 @@ def _spans(text):
         first_month, last_month = int(found["first_month"] or 1), int(found["last_month"] or 12)
         if last < first or last == first and last_month < first_month:
             continue
-        in_name = text[found.start() - 1:found.start()] in "（(" and re.match(r"年?[）)]", text[found.end():])
+        in_name = text[found.start() - 1 : found.start()] in "（(" and re.match(r"年?[）)]", text[found.end() :])
         if not in_name or found["first_month"]:
-            end = found.end() + len(re.match(r"年?(期间|间)?", text[found.end():])[0])
-            yield Deadline(found.start(), end, last_day(last, last_month), date(first, first_month, 1), is_sure=bool(found["period"] or found["first_month"]))
+            end = found.end() + len(re.match(r"年?(期间|间)?", text[found.end() :])[0])
+            yield Deadline(
+                found.start(),
+                end,
+                last_day(last, last_month),
+                date(first, first_month, 1),
+                is_sure=bool(found["period"] or found["first_month"]),
+            )
 
 
 def _fives(text):
@@ -126,8 +157,14 @@ def _fives(text):
 def _afters(text):
     for found in _AFTER.finditer(text):
         if found["unit"] in ("月", "年") and not re.search(r"[，。；]", found["event"]):
-            count = chinese_number(found["count"]) or int(found["count"]) if found["count"].isdigit() else chinese_number(found["count"])
-            yield Deadline(found.start(), found.end(), event=found["event"], months=count * (12 if found["unit"] == "年" else 1))
+            count = (
+                chinese_number(found["count"]) or int(found["count"])
+                if found["count"].isdigit()
+                else chinese_number(found["count"])
+            )
+            yield Deadline(
+                found.start(), found.end(), event=found["event"], months=count * (12 if found["unit"] == "年" else 1)
+            )
 
 
 def _bare(text, found, year):
@@ -141,11 +178,11 @@ def _bare(text, found, year):
             continue
         month = int(one["month"]) if one["month"] else 12
         due = date(known, month, min(int(one["day"]), monthrange(known, month)[1])) if one["day"] else last_day(known, month)
-        is_yearly = text[:one.start()].endswith(("每年", "每年的", "于每年"))
+        is_yearly = text[: one.start()].endswith(("每年", "每年的", "于每年"))
         yield Deadline(one.start(), one.end(), due, every="year" if is_yearly else "", is_sure=bool(named))
 
 
 def _is_cited(text, one) -> bool:
     """Years in the titles and numbers of other documents are no deadlines."""
-    before = text[:one.start]
+    before = text[: one.start]
     return before.count("《") > before.count("》") or before.endswith(("〔", "[", "［", "【"))

@@ -1,4 +1,5 @@
 """Tables whose rows stand on one line each, their cells parted by tabs, bars or blanks."""
+
 import re
 
 from sanyi.plans.draft.columns import is_header, roles_of

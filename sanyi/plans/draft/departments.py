@@ -1,4 +1,5 @@
 """Names of bodies: which words look like one, and how a list of them is cut (the lead stands first)."""
+
 import re
 
 _ENDINGS = (
@@ -7,16 +8,26 @@ _ENDINGS = (
     "中心|总院|医院|卫生院|保健院|卫健院|疾控|血站|卫生监督所|研究院|研究所|大学|学院|集团|公司|医共体|医联体|乡镇|镇|乡|县区|县市区|市县|区县|单位|部门|机构|组|会|所|站|院|队|协会|学会|监狱|园区|新区|开发区|高新区|示范区|各区|各县|各市|团"
 )
 ENDING = re.compile(rf"(?:{_ENDINGS})(?:[（(〔【\[][^）)〕】\]]*[）)〕】\]])?")
-_LOOKS = re.compile(rf"(?:[\u4e00-\u9fffA-Za-z0-9·“”\-—]|[（(〔【\[][^）)〕】\]]*[）)〕】\]])*?(?:{_ENDINGS})(?:[（(〔【\[][^）)〕】\]]*[）)〕】\]])?(?:等)?")
+_LOOKS = re.compile(
+    rf"(?:[\u4e00-\u9fffA-Za-z0-9·“”\-—]|[（(〔【\[][^）)〕】\]]*[）)〕】\]])*?(?:{_ENDINGS})(?:[（(〔【\[][^）)〕】\]]*[）)〕】\]])?(?:等)?"
+)
 _NOBODY = {"部门", "单位", "机构", "中心", "小组", "医院", "政府", "有关部门", "相关部门", "同单位"}
 _OPEN, _CLOSE = "（(〔【[［", "）)〕】]］"
 _CUTS = "、，,；;/和 "
-_VERB = re.compile(r"推进|推动|完善|加强|建立|建设(?!局|委|厅|部|处|科|办|管理|中心)|落实|提高|提升|强化|开展|制定|深化|健全|实施|探索|按照|符合|支持|鼓励|承担|负责|做好|参与|包括|实行|所有|全部|纳入")
+_VERB = re.compile(
+    r"推进|推动|完善|加强|建立|建设(?!局|委|厅|部|处|科|办|管理|中心)|落实|提高|提升|强化|开展|制定|深化|健全|实施|探索|按照|符合|支持|鼓励|承担|负责|做好|参与|包括|实行|所有|全部|纳入"
+)
 
 
 def is_unit(name: str) -> bool:
     """Say whether words look like the name of a body: an ending such as 局 or 医院, and nothing that reads like a sentence."""
-    return 2 <= len(name) <= 40 and name not in _NOBODY and bool(_LOOKS.fullmatch(name)) and not _VERB.search(name) and not re.search(r"[。的由]|具体|考核(?!办|委|组|中心|领导|工作领导)", name)
+    return (
+        2 <= len(name) <= 40
+        and name not in _NOBODY
+        and bool(_LOOKS.fullmatch(name))
+        and not _VERB.search(name)
+        and not re.search(r"[。的由]|具体|考核(?!办|委|组|中心|领导|工作领导)", name)
+    )
 
 
 def cut_units(text: str) -> list[tuple[int, int]]:
@@ -36,9 +47,15 @@ def cut_units(text: str) -> list[tuple[int, int]]:
 def _joins_two(text: str, at: int) -> bool:
     """和 cuts only between two whole names: 市财政局和市医保局, not 发展和改革局."""
     before = re.search(r"[^、，,；;]*$", text[:at])[0]
-    after = re.match(r"[^、，,；;]*", text[at + 1:])[0]
-    return len(before) >= 3 and bool(_LOOKS.fullmatch(before)) and bool(_LOOKS.match(after)) and not re.fullmatch(r".{0,8}发展", before) \
-        and before[-1] in "局委厅办院府部科处会心位门" and len(after) >= 3
+    after = re.match(r"[^、，,；;]*", text[at + 1 :])[0]
+    return (
+        len(before) >= 3
+        and bool(_LOOKS.fullmatch(before))
+        and bool(_LOOKS.match(after))
+        and not re.fullmatch(r".{0,8}发展", before)
+        and before[-1] in "局委厅办院府部科处会心位门"
+        and len(after) >= 3
+    )
 
 
 def _trimmed(text: str, start: int, end: int):

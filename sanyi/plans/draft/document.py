@@ -1,4 +1,5 @@
 """A document as read: its text, its paragraphs with their places in the text, and its tables."""
+
 from dataclasses import dataclass
 
 
@@ -85,4 +86,4 @@ class Document:
 
     def words(self, place: Place) -> str:
         """Give what stands at a place, without the white space that line breaks leave."""
-        return "".join(self.text[place.start:place.end].split())
+        return "".join(self.text[place.start : place.end].split())

@@ -1,4 +1,5 @@
 """Draft a plan: from a document to everything found in it. Pure: the same document and indicators give the same draft."""
+
 from dataclasses import replace
 from fractions import Fraction
 
@@ -32,7 +33,9 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     sentences = sentences_of(nodes, year)
     tasks = tasks_of(nodes, kinds, rows, year)
     indicators = tuple(indicators)
-    targets = tuple(_with_indicator(one, indicators) for one in (*targets_of(sentences, nodes, kinds, tasks), *table_targets(rows, year)))
+    targets = tuple(
+        _with_indicator(one, indicators) for one in (*targets_of(sentences, nodes, kinds, tasks), *table_targets(rows, year))
+    )
     goals, phases = goals_of(sentences, kinds, targets), phases_of(nodes, kinds, sentences)
     issues = issues_of(rows, sentences, kinds, tasks, year)
     taken = [item.due.place for item in (*targets, *goals, *phases, *issues) if item.due]
@@ -42,8 +45,24 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     prohibitions = prohibitions_of(sentences)
     items = (*tasks, *targets, *goals, *milestones, *issues, *prohibitions)
     _refuse_what_is_no_plan(document, tasks, targets, rows)
-    return Draft(document.name, identity, tasks, targets, goals, milestones, issues, prohibitions,
-                 leftovers_of([one for one in sentences if kinds[one.node] != BACKGROUND], nodes, items, identity.parents, (identity.title, identity.number)), document.text)
+    return Draft(
+        document.name,
+        identity,
+        tasks,
+        targets,
+        goals,
+        milestones,
+        issues,
+        prohibitions,
+        leftovers_of(
+            [one for one in sentences if kinds[one.node] != BACKGROUND],
+            nodes,
+            items,
+            identity.parents,
+            (identity.title, identity.number),
+        ),
+        document.text,
+    )
 
 
 def _with_indicator(target, indicators):
@@ -60,4 +79,5 @@ def _refuse_what_is_no_plan(document, tasks, targets, rows) -> None:
         f"{document.name}：不像改革方案。找过：编号的任务（一、（一）1.）{len(numbered)} 项，责任单位或期限 {len(answered)} 处，"
         f"目标数值 {len(targets)} 个，任务表或指标表 {len(rows)} 行；至少要有两项编号任务或一张任务表",
         f"{document.name} does not look like a plan: looked for numbered tasks ({len(numbered)} found), bodies answerable or deadlines ({len(answered)}), "
-        f"target figures ({len(targets)}) and tables of tasks or indicators ({len(rows)} rows); two numbered tasks or one such table are needed")
+        f"target figures ({len(targets)}) and tables of tasks or indicators ({len(rows)} rows); two numbered tasks or one such table are needed",
+    )

@@ -1,4 +1,5 @@
 """The entries of a drafted pack: items become tables with ids, sources, quotes and notes that state the confidence."""
+
 from dataclasses import dataclass, field
 import re
 
@@ -6,8 +7,15 @@ from sanyi.plans.draft.amounts import plan_amount
 from sanyi.plans.draft.items import Draft
 
 UNNAMED = "（原文未写明）"
-_ROLES = (("government", r"政府|管委会|办事处|街道办"), ("hospital", r"医院|卫生院|保健院|总院"), ("centre", r"中心"), ("group", r"集团|医共体|医联体"),
-          ("leading_group", r"领导小组|小组"), ("party_body", r"党委|组织部|宣传部|编办|纪委|团委"), ("department", r"."))
+_ROLES = (
+    ("government", r"政府|管委会|办事处|街道办"),
+    ("hospital", r"医院|卫生院|保健院|总院"),
+    ("centre", r"中心"),
+    ("group", r"集团|医共体|医联体"),
+    ("leading_group", r"领导小组|小组"),
+    ("party_body", r"党委|组织部|宣传部|编办|纪委|团委"),
+    ("department", r"."),
+)
 
 
 @dataclass
@@ -47,8 +55,14 @@ def quote_of(draft: Draft, place, least: int = 8, most: int = 30) -> str:
 def _shared(draft, ledger, item, clause="") -> dict:
     zh = item.words.strip() or draft.words(item.place)
     reason = item.confidence
-    return {**ledger.source(clause or item.clause), "quote": quote_of(draft, item.place), "zh": zh, "en": in_english(zh),
-            "note_zh": f"可信度 0.{reason.tenths}：{reason.zh}", "note_en": f"confidence 0.{reason.tenths}: {reason.en}"}
+    return {
+        **ledger.source(clause or item.clause),
+        "quote": quote_of(draft, item.place),
+        "zh": zh,
+        "en": in_english(zh),
+        "note_zh": f"可信度 0.{reason.tenths}：{reason.zh}",
+        "note_en": f"confidence 0.{reason.tenths}: {reason.en}",
+    }
 
 
 def _due(draft, ledger, item) -> dict:
@@ -86,13 +100,27 @@ def task_entries(draft, ledger) -> list:
     entries = []
     for task in sorted(tasks, key=lambda task: task.place.start):
         who = task.responsibility
-        group = chapters.setdefault(task.chapter or "safeguards" if task.is_safeguard else task.chapter, f"chapter-{len(chapters) + 1:02}")
-        entries.append({
-            "id": names[id(task)], "number": task.number, "parent": _holder(task, top, names), "group": group,
-            "lead": ledger.body(who.lead.name if who.lead else UNNAMED), "lead_basis": "text" if who.lead and not task.is_part else "inferred",
-            "co_leads": _ids(ledger, who.leads[1:], who.lead), "units": _ids(ledger, who.partners, who.lead), "leaders": [one.name for one in who.leaders],
-            **_due(draft, ledger, task), "is_exploratory": task.is_exploratory or None, "is_striven_for": task.is_striven_for or None,
-            **_shared(draft, ledger, task), "_chapter": task.chapter})
+        group = chapters.setdefault(
+            task.chapter or "safeguards" if task.is_safeguard else task.chapter, f"chapter-{len(chapters) + 1:02}"
+        )
+        entries.append(
+            {
+                "id": names[id(task)],
+                "number": task.number,
+                "parent": _holder(task, top, names),
+                "group": group,
+                "lead": ledger.body(who.lead.name if who.lead else UNNAMED),
+                "lead_basis": "text" if who.lead and not task.is_part else "inferred",
+                "co_leads": _ids(ledger, who.leads[1:], who.lead),
+                "units": _ids(ledger, who.partners, who.lead),
+                "leaders": [one.name for one in who.leaders],
+                **_due(draft, ledger, task),
+                "is_exploratory": task.is_exploratory or None,
+                "is_striven_for": task.is_striven_for or None,
+                **_shared(draft, ledger, task),
+                "_chapter": task.chapter,
+            }
+        )
     return entries
 
 
@@ -111,22 +139,49 @@ def target_entries(draft, ledger) -> list:
     for number, item in enumerate(draft.targets, 1):
         value, unit = plan_amount(item.value, item.unit, item.per + item.measured) if item.value is not None else (None, "")
         upper = plan_amount(item.upper, item.unit, item.per + item.measured) if item.upper is not None else (None, unit)
-        baseline = plan_amount(item.baseline, item.unit, item.per + item.measured) if item.baseline is not None else (None, unit)
+        baseline = (
+            plan_amount(item.baseline, item.unit, item.per + item.measured) if item.baseline is not None else (None, unit)
+        )
         if unit == "":
-            unit = plan_amount(item.baseline, item.unit, item.per + item.measured)[1] if item.baseline is not None else "ppm" if item.unit == "%" else "count"
+            unit = (
+                plan_amount(item.baseline, item.unit, item.per + item.measured)[1]
+                if item.baseline is not None
+                else "ppm" if item.unit == "%" else "count"
+            )
         value, upper, baseline = _in_one_unit((value, unit), upper, baseline)
         unit = value[1]
         indicator, clause = _apart(ledger, item, (item.comparator, *value, upper), said)
-        entries.append({"id": f"target-{number:02}", "indicator": indicator, "comparator": item.comparator, "value": value[0], "upper": upper, "baseline": baseline,
-                        "unit": unit, "scope": "city", "group": item.group, "is_striven_for": item.is_striven_for or None,
-                        **_without(_due(draft, ledger, item), "every", "start", "due_after", "due_after_months"), **_shared(draft, ledger, item, clause), "_measured": item.measured})
+        entries.append(
+            {
+                "id": f"target-{number:02}",
+                "indicator": indicator,
+                "comparator": item.comparator,
+                "value": value[0],
+                "upper": upper,
+                "baseline": baseline,
+                "unit": unit,
+                "scope": "city",
+                "group": item.group,
+                "is_striven_for": item.is_striven_for or None,
+                **_without(_due(draft, ledger, item), "every", "start", "due_after", "due_after_months"),
+                **_shared(draft, ledger, item, clause),
+                "_measured": item.measured,
+            }
+        )
     return entries
 
 
 def _apart(ledger, item, number, said) -> tuple[str, str]:
     """Indicator and clause of a target. Two figures of one clause cannot mean one indicator: the later one gets its own, at last a clause of its own."""
     clause = item.clause or "—"
-    for indicator in (item.indicator, _own_indicator(ledger, item, number[2]) if not item.indicator or _clashes(item.indicator, clause, item, number, said) else ""):
+    for indicator in (
+        item.indicator,
+        (
+            _own_indicator(ledger, item, number[2])
+            if not item.indicator or _clashes(item.indicator, clause, item, number, said)
+            else ""
+        ),
+    ):
         if indicator and not _clashes(indicator, clause, item, number, said):
             said[indicator, clause, _day(item)] = number
             return indicator, clause
@@ -161,28 +216,58 @@ def _own_indicator(ledger, item, unit) -> str:
 
 def goal_entries(draft, ledger) -> list:
     """Goals without figures."""
-    return [{"id": f"goal-{number:02}", **_without(_due(draft, ledger, item), "every", "start", "due_after", "due_after_months"),
-             "is_striven_for": item.is_striven_for or None, **_shared(draft, ledger, item)} for number, item in enumerate(draft.goals, 1)]
+    return [
+        {
+            "id": f"goal-{number:02}",
+            **_without(_due(draft, ledger, item), "every", "start", "due_after", "due_after_months"),
+            "is_striven_for": item.is_striven_for or None,
+            **_shared(draft, ledger, item),
+        }
+        for number, item in enumerate(draft.goals, 1)
+    ]
 
 
 def document_entries(draft, ledger) -> list:
     """Documents to issue."""
-    return [{"id": f"document-{number:02}", "number": item.number, "issuer": ledger.body(item.responsibility.lead.name if item.responsibility.lead else UNNAMED),
-             "co_issuers": _ids(ledger, item.responsibility.leads[1:], item.responsibility.lead),
-             **_without(_due(draft, ledger, item), "start"), **_shared(draft, ledger, item)} for number, item in enumerate(draft.issues, 1)]
+    return [
+        {
+            "id": f"document-{number:02}",
+            "number": item.number,
+            "issuer": ledger.body(item.responsibility.lead.name if item.responsibility.lead else UNNAMED),
+            "co_issuers": _ids(ledger, item.responsibility.leads[1:], item.responsibility.lead),
+            **_without(_due(draft, ledger, item), "start"),
+            **_shared(draft, ledger, item),
+        }
+        for number, item in enumerate(draft.issues, 1)
+    ]
 
 
 def prohibition_entries(draft, ledger) -> list:
     """Prohibitions; which check holds them is for a person to say."""
-    return [{"id": f"prohibition-{number:02}", "guard": "to_be_named", **_shared(draft, ledger, item)} for number, item in enumerate(draft.prohibitions, 1)]
+    return [
+        {"id": f"prohibition-{number:02}", "guard": "to_be_named", **_shared(draft, ledger, item)}
+        for number, item in enumerate(draft.prohibitions, 1)
+    ]
 
 
 def unit_entries(draft, ledger) -> list:
     """The bodies that other entries have named."""
-    return [{"id": name, "role": next(role for role, pattern in _ROLES if re.search(pattern, zh)), **ledger.source("责任单位"),
-             "quote": zh if zh in "".join(draft.text.split()) else "", "zh": zh, "en": in_english(zh)} for zh, name in ledger.bodies.items()]
+    return [
+        {
+            "id": name,
+            "role": next(role for role, pattern in _ROLES if re.search(pattern, zh)),
+            **ledger.source("责任单位"),
+            "quote": zh if zh in "".join(draft.text.split()) else "",
+            "zh": zh,
+            "en": in_english(zh),
+        }
+        for zh, name in ledger.bodies.items()
+    ]
 
 
 def indicator_entries(ledger) -> list:
     """The indicators that no known one is like."""
-    return [{"id": name, "unit": unit, **ledger.source("目标"), "zh": zh, "en": in_english(zh)} for (zh, unit), name in ledger.indicators.items()]
+    return [
+        {"id": name, "unit": unit, **ledger.source("目标"), "zh": zh, "en": in_english(zh)}
+        for (zh, unit), name in ledger.indicators.items()
+    ]

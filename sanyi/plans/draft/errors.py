@@ -5,6 +5,7 @@ DraftError (a PlanError)
 ├── NoPlan               the file was read, but holds none of what makes a plan
 └── FolderNotEmpty       the folder to write to already holds something
 """
+
 from sanyi.plans.errors import PlanError
 
 

@@ -1,4 +1,5 @@
 """Goals without figures, phases, events, documents to issue and prohibitions."""
+
 import re
 
 from sanyi.plans.draft.find_tasks import cell_due, due_of
@@ -15,7 +16,8 @@ _FORBIDS = Confidence(8, "原文写明不得做", "the text forbids it in so man
 _FORBIDDEN = re.compile(r"严禁|不得|禁止|不准|一律不|杜绝|严格禁止|不允许|不再(把|将|新增)")
 _WRITES = re.compile(
     r"(?:研究制定|制定出台|制定印发|制定|制订|(?<!拟)出台(?!后)|印发|(?<!机构)编制(?!部门|总量|备案|管理|内|外|员|制|数|人|标准|使用)|起草|修订)(?:和?(?:完善|落实|实施|下发))?"
-    r"(?P<name>《[^《》]{4,50}》|[^，。；、：《》]{3,36}?(?:实施方案|方案|管理办法|办法|实施意见|意见|细则|规划|目录|清单|指南|行动计划|章程|规定|规程|流程|规范))(?=[，。；、等和及并]|$)")
+    r"(?P<name>《[^《》]{4,50}》|[^，。；、：《》]{3,36}?(?:实施方案|方案|管理办法|办法|实施意见|意见|细则|规划|目录|清单|指南|行动计划|章程|规定|规程|流程|规范))(?=[，。；、等和及并]|$)"
+)
 _VAGUE = re.compile(r"本|的|有效|相关|有关|具体|专项|各项|配套|规范合理|部门|工作(方案|计划)$")
 
 
@@ -28,10 +30,18 @@ def goals_of(sentences, kinds, targets) -> tuple[DraftGoal, ...]:
         for at, one in enumerate(sentence.deadlines):
             if not one.due:
                 continue
-            stop = next((other.start for other in sentence.deadlines[at + 1:]), len(sentence.text))
-            words = sentence.text[one.start:stop].rstrip("，；。、")
-            goals.append(DraftGoal(words=words, place=sentence.place(one.start, one.start + max(len(words), 1)), confidence=_GOAL, clause="目标",
-                                   due=due_of(one, sentence.place(one.start, one.end)), is_striven_for=one.is_striven_for))
+            stop = next((other.start for other in sentence.deadlines[at + 1 :]), len(sentence.text))
+            words = sentence.text[one.start : stop].rstrip("，；。、")
+            goals.append(
+                DraftGoal(
+                    words=words,
+                    place=sentence.place(one.start, one.start + max(len(words), 1)),
+                    confidence=_GOAL,
+                    clause="目标",
+                    due=due_of(one, sentence.place(one.start, one.end)),
+                    is_striven_for=one.is_striven_for,
+                )
+            )
     return tuple(goals)
 
 
@@ -45,11 +55,22 @@ def phases_of(nodes, kinds, sentences) -> tuple[DraftMilestone, ...]:
             continue
         dated = [(sentence, one) for sentence in sentences if sentence.node == at for one in sentence.deadlines if one.due]
         due = due_of(dated[0][1], dated[0][0].place(dated[0][1].start, dated[0][1].end)) if dated else None
-        found.append(DraftMilestone(words=node.heading, place=node.heading_place(), confidence=_PHASE, clause=node.marker.written, due=due))
+        found.append(
+            DraftMilestone(
+                words=node.heading, place=node.heading_place(), confidence=_PHASE, clause=node.marker.written, due=due
+            )
+        )
         for sentence, one in dated[1:]:
             later = due_of(one, sentence.place(one.start, one.end))
-            found.append(DraftMilestone(words=sentence.text[one.start:].rstrip("。"), place=sentence.place(one.start, len(sentence.text)), confidence=_PHASE,
-                                        clause=node.marker.written, due=later))
+            found.append(
+                DraftMilestone(
+                    words=sentence.text[one.start :].rstrip("。"),
+                    place=sentence.place(one.start, len(sentence.text)),
+                    confidence=_PHASE,
+                    clause=node.marker.written,
+                    due=later,
+                )
+            )
     return tuple(found)
 
 
@@ -59,16 +80,26 @@ def events_of(items) -> tuple[DraftMilestone, ...]:
     for item in items:
         due = getattr(item, "due", None)
         if due and due.event and due.event not in first:
-            first[due.event] = DraftMilestone(words=due.event, place=due.place, confidence=_EVENT, clause=item.clause, is_event=True)
+            first[due.event] = DraftMilestone(
+                words=due.event, place=due.place, confidence=_EVENT, clause=item.clause, is_event=True
+            )
     return tuple(first.values())
 
 
 def issues_of(rows, sentences, kinds, tasks, year) -> tuple[DraftIssue, ...]:
     """Give the documents to be written: rows of a list of documents, and those the text speaks of."""
-    listed = [DraftIssue(words=row.cell("document").text, place=row.cell("document").paragraph.place(0, len(row.cell("document").text)), confidence=_LISTED,
-                         clause=f"文件目录 {row.cell('number').text or position}", number=row.cell("number").text or str(position),
-                         responsibility=row.responsibility, due=cell_due(row.cell("due"), year))
-              for position, row in enumerate((row for row in rows if row.kind == "document"), 1)]
+    listed = [
+        DraftIssue(
+            words=row.cell("document").text,
+            place=row.cell("document").paragraph.place(0, len(row.cell("document").text)),
+            confidence=_LISTED,
+            clause=f"文件目录 {row.cell('number').text or position}",
+            number=row.cell("number").text or str(position),
+            responsibility=row.responsibility,
+            due=cell_due(row.cell("due"), year),
+        )
+        for position, row in enumerate((row for row in rows if row.kind == "document"), 1)
+    ]
     return (*listed, *_written(sentences, kinds, tasks, {issue.words for issue in listed}))
 
 
@@ -83,9 +114,14 @@ def _written(sentences, kinds, tasks, known):
             place = sentence.place(found.start("name"), found.end("name"))
             task = next((one for one in tasks if one.whole and one.whole.overlaps(place)), None)
             before = [one for one in sentence.deadlines if one.start <= found.start()]
-            yield DraftIssue(words=name, place=place, confidence=_NAMED, clause=task.clause if task else "—",
-                             responsibility=task.responsibility if task else responsibility_of(()),
-                             due=due_of(before[-1], sentence.place(before[-1].start, before[-1].end)) if before else None)
+            yield DraftIssue(
+                words=name,
+                place=place,
+                confidence=_NAMED,
+                clause=task.clause if task else "—",
+                responsibility=task.responsibility if task else responsibility_of(()),
+                due=due_of(before[-1], sentence.place(before[-1].start, before[-1].end)) if before else None,
+            )
 
 
 def prohibitions_of(sentences) -> tuple[DraftProhibition, ...]:
@@ -94,8 +130,12 @@ def prohibitions_of(sentences) -> tuple[DraftProhibition, ...]:
     for sentence in sentences:
         for match in _FORBIDDEN.finditer(sentence.text):
             start = max(sentence.text.rfind(mark, 0, match.start()) for mark in "，；。：") + 1
-            stop = min((at for mark in "，；。" if (at := sentence.text.find(mark, match.end())) >= 0), default=len(sentence.text))
+            stop = min(
+                (at for mark in "，；。" if (at := sentence.text.find(mark, match.end())) >= 0), default=len(sentence.text)
+            )
             if found and found[-1].place.overlaps(sentence.place(start, stop)):
                 continue
-            found.append(DraftProhibition(words=sentence.text[start:stop], place=sentence.place(start, stop), confidence=_FORBIDS))
+            found.append(
+                DraftProhibition(words=sentence.text[start:stop], place=sentence.place(start, stop), confidence=_FORBIDS)
+            )
     return tuple(found)

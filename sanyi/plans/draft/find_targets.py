@@ -1,4 +1,5 @@
 """Targets of a plan: figures in sentences with the deadline that governs them, and the rows of indicator tables."""
+
 from datetime import date
 from fractions import Fraction
 import re
@@ -16,9 +17,25 @@ _DATED_ABOVE = Confidence(8, "期限取自本段前文", "the deadline is taken 
 _UNDATED = Confidence(7, "有指标和数值，未见期限", "indicator and value are clear; no deadline was found")
 _DOUBTFUL = Confidence(5, "有数值，但未必是要达到的目标", "there is a figure, but it may be no target")
 _TABLE = Confidence(9, "指标表中的一格", "a cell of the table of indicators")
-_CELL = re.compile(r"(?P<sign>[<>≤≥＜＞﹤﹥=]=?|不低于|不少于|不超过|不高于|达到|约)?(?P<value>\d+(?:\.\d+)?)(?:[-—–~～至](?P<upper>\d+(?:\.\d+)?))?(?P<unit>%|‰)?"
-                   r"(?P<after>[\u4e00-\u9fff]{0,2}?(左右|及?以上|及?以下|以内))?[\u4e00-\u9fff/]{0,3}")
-_SIGNS = {"<": "<", ">": ">", "≤": "≤", "≥": "≥", "﹤": "<", "﹥": ">", "<=": "≤", ">=": "≥", "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤", "约": "≈"}
+_CELL = re.compile(
+    r"(?P<sign>[<>≤≥＜＞﹤﹥=]=?|不低于|不少于|不超过|不高于|达到|约)?(?P<value>\d+(?:\.\d+)?)(?:[-—–~～至](?P<upper>\d+(?:\.\d+)?))?(?P<unit>%|‰)?"
+    r"(?P<after>[\u4e00-\u9fff]{0,2}?(左右|及?以上|及?以下|以内))?[\u4e00-\u9fff/]{0,3}"
+)
+_SIGNS = {
+    "<": "<",
+    ">": ">",
+    "≤": "≤",
+    "≥": "≥",
+    "﹤": "<",
+    "﹥": ">",
+    "<=": "≤",
+    ">=": "≥",
+    "不低于": "≥",
+    "不少于": "≥",
+    "不超过": "≤",
+    "不高于": "≤",
+    "约": "≈",
+}
 
 
 def targets_of(sentences, nodes, kinds, tasks) -> tuple[DraftTarget, ...]:
@@ -27,7 +44,12 @@ def targets_of(sentences, nodes, kinds, tasks) -> tuple[DraftTarget, ...]:
     for sentence in sentences:
         if kinds[sentence.node] == BACKGROUND:  # what has been reached is no target
             continue
-        if len(sentence.text) < 24 and sentence.start < 8 and sentence.end == len(sentence.paragraph.text) and sentence.text[-1] not in "。；":
+        if (
+            len(sentence.text) < 24
+            and sentence.start < 8
+            and sentence.end == len(sentence.paragraph.text)
+            and sentence.text[-1] not in "。；"
+        ):
             continue
         for figure in figures_in(sentence.text):
             found.append(_target(sentence, figure, kinds, carried.get(sentence.node), tasks, clause_of(nodes, sentence.node)))
@@ -48,14 +70,26 @@ def _target(sentence, figure, kinds, carried, tasks, clause) -> DraftTarget:
         due, confidence = carried, _DATED_ABOVE
     if due is None and task and task.due and task.due.due:
         due, confidence = task.due, _DATED_ABOVE
-    return DraftTarget(words=_words(sentence, figure), place=place, confidence=confidence if figure.is_sure else _DOUBTFUL, clause=clause,
-                       measured=sentence.text[start:end], comparator=figure.comparator, value=figure.value, unit=figure.unit, upper=figure.upper,
-                       per=figure.per, due=due, task=task.number if task else "", is_striven_for=figure.is_striven_for or bool(deadline and deadline.is_striven_for))
+    return DraftTarget(
+        words=_words(sentence, figure),
+        place=place,
+        confidence=confidence if figure.is_sure else _DOUBTFUL,
+        clause=clause,
+        measured=sentence.text[start:end],
+        comparator=figure.comparator,
+        value=figure.value,
+        unit=figure.unit,
+        upper=figure.upper,
+        per=figure.per,
+        due=due,
+        task=task.number if task else "",
+        is_striven_for=figure.is_striven_for or bool(deadline and deadline.is_striven_for),
+    )
 
 
 def _words(sentence, figure) -> str:
     start = min(figure.measured[0], figure.start)
-    return sentence.text[start:max(figure.end, figure.measured[1])]
+    return sentence.text[start : max(figure.end, figure.measured[1])]
 
 
 def table_targets(rows, year) -> tuple[DraftTarget, ...]:
@@ -70,17 +104,33 @@ def _row_targets(row, year):
     name, unit = row.cell("indicator"), _unit(row)
     past = [cell for header, cell in row.years if year_of(header.text) < year] if not row.cell("baseline").text else []
     baseline = _CELL.fullmatch(past[-1].text if past else row.cell("baseline").text)
-    columns = tuple(pair for pair in row.years if pair[1] not in past) or (((Cell(), row.cell("value")),) if row.cell("value").text else ())
+    columns = tuple(pair for pair in row.years if pair[1] not in past) or (
+        ((Cell(), row.cell("value")),) if row.cell("value").text else ()
+    )
     for header, cell in columns:
         found = _CELL.fullmatch(cell.text)
         place = cell.paragraph.place(0, len(cell.text)) if cell.text else None
         if not found and place is None:
             continue
-        due = DraftDue(header.paragraph.place(0, len(header.text)), date(year_of(header.text), 12, 31)) if year_of(header.text) else None
-        yield DraftTarget(words=f"{name.text} {cell.text}", place=place, confidence=_TABLE, clause="指标表", measured=re.sub(r"[（(][^（）()]*[%‰]?[）)]$", "", name.text) or name.text,
-                          comparator=_comparator(found) if found else "open", value=Fraction(found["value"]) if found else None, unit=unit or (found["unit"] or "" if found else ""),
-                          upper=Fraction(found["upper"]) if found and found["upper"] else None,
-                          baseline=Fraction(baseline["value"]) if baseline else None, due=due, group=row.group)
+        due = (
+            DraftDue(header.paragraph.place(0, len(header.text)), date(year_of(header.text), 12, 31))
+            if year_of(header.text)
+            else None
+        )
+        yield DraftTarget(
+            words=f"{name.text} {cell.text}",
+            place=place,
+            confidence=_TABLE,
+            clause="指标表",
+            measured=re.sub(r"[（(][^（）()]*[%‰]?[）)]$", "", name.text) or name.text,
+            comparator=_comparator(found) if found else "open",
+            value=Fraction(found["value"]) if found else None,
+            unit=unit or (found["unit"] or "" if found else ""),
+            upper=Fraction(found["upper"]) if found and found["upper"] else None,
+            baseline=Fraction(baseline["value"]) if baseline else None,
+            due=due,
+            group=row.group,
+        )
 
 
 def _unit(row) -> str:

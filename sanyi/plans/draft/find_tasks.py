@@ -1,4 +1,5 @@
 """Tasks of a plan: numbered items with who answers and until when; the rows of task tables; dated parts of tasks."""
+
 from collections import Counter
 from dataclasses import replace
 import re
@@ -24,7 +25,11 @@ _STRIVES = re.compile(r"力争|争取")
 
 def due_of(deadline, place) -> DraftDue | None:
     """Make a draft's deadline of one found in words."""
-    return None if deadline is None else DraftDue(place, deadline.due, deadline.since, deadline.event, deadline.months, deadline.every)
+    return (
+        None
+        if deadline is None
+        else DraftDue(place, deadline.due, deadline.since, deadline.event, deadline.months, deadline.every)
+    )
 
 
 def chapter_of(nodes, at) -> str:
@@ -64,9 +69,20 @@ def _task(nodes, at, restarts, year) -> DraftTask:
         above = nodes[node.parent].marker if node.parent >= 0 else None
         number = f"{above.written if above and above.written else restarts[node.run]}.{number}"
     confidence = _NAMED if who else _UNNAMED if node.style in ("arabic", "bracketed", "chinese", "article") else _LOOSE
-    return DraftTask(words=node.heading, place=node.heading_place(), confidence=confidence, clause=clause_of(nodes, at), number=number,
-                     heading=node.heading, chapter=chapter_of(nodes, at), whole=replace(node.place, end=paragraphs[-1].offsets[-1] + 1), responsibility=who, due=_line_due(paragraphs, who, year),
-                     is_exploratory=bool(_EXPLORES.search(node.heading)), is_striven_for=bool(_STRIVES.search(node.heading)))
+    return DraftTask(
+        words=node.heading,
+        place=node.heading_place(),
+        confidence=confidence,
+        clause=clause_of(nodes, at),
+        number=number,
+        heading=node.heading,
+        chapter=chapter_of(nodes, at),
+        whole=replace(node.place, end=paragraphs[-1].offsets[-1] + 1),
+        responsibility=who,
+        due=_line_due(paragraphs, who, year),
+        is_exploratory=bool(_EXPLORES.search(node.heading)),
+        is_striven_for=bool(_STRIVES.search(node.heading)),
+    )
 
 
 def _by_prose(nodes, positions, tasks) -> list:
@@ -80,8 +96,19 @@ def clause_of(nodes, at) -> str:
     node, parts = nodes[at], []
     while node is not None:
         if node.marker and node.marker.number:
-            shape = {"chinese": "{}", "bracketed": "({})", "arabic": "{}", "arabic_bracketed": "({})", "part": "第{}部分", "chapter": "第{}章", "section": "第{}节",
-                     "article": "第{}条", "is": "{}是", "phase": "第{}阶段", "annex": "附件{}"}.get(node.style, "{}")
+            shape = {
+                "chinese": "{}",
+                "bracketed": "({})",
+                "arabic": "{}",
+                "arabic_bracketed": "({})",
+                "part": "第{}部分",
+                "chapter": "第{}章",
+                "section": "第{}节",
+                "article": "第{}条",
+                "is": "{}是",
+                "phase": "第{}阶段",
+                "annex": "附件{}",
+            }.get(node.style, "{}")
             parts.append(shape.format(node.marker.written))
         node = nodes[node.parent] if node.parent >= 0 else None
     return "".join(reversed(parts)) or "—"
@@ -94,8 +121,11 @@ def _line_due(paragraphs, who, year) -> DraftDue | None:
     """The deadline after a label such as 完成时限：, or in the bracket that says who answers."""
     for paragraph in paragraphs:
         for label in _LABEL.finditer(paragraph.text):
-            stop = next((label.end() + at for at, mark in enumerate(paragraph.text[label.end():]) if mark in "。；;"), len(paragraph.text))
-            for one in deadlines_in(paragraph.text[label.end():stop], year, is_labelled=True)[:1]:
+            stop = next(
+                (label.end() + at for at, mark in enumerate(paragraph.text[label.end() :]) if mark in "。；;"),
+                len(paragraph.text),
+            )
+            for one in deadlines_in(paragraph.text[label.end() : stop], year, is_labelled=True)[:1]:
                 return due_of(one, paragraph.place(label.end() + one.start, label.end() + one.end))
         for one in deadlines_in(paragraph.text, year) if who.place else ():
             place = paragraph.place(one.start, one.end)
@@ -109,9 +139,18 @@ def _row_task(row, position, year) -> DraftTask:
     end = re.search(r"[。：:；]", cell.text)
     stop = end.start() if end and end.start() <= 70 else min(len(cell.text), 70)
     number = row.cell("number").text or str(position)
-    return DraftTask(words=cell.text[:stop], place=cell.place(0, max(stop, 1)), confidence=_ROW, clause=f"任务表 {number}", number=number.strip(".、"),
-                     heading=cell.text[:stop], chapter=row.group, whole=cell.place(0, len(cell.text)), responsibility=row.responsibility,
-                     due=cell_due(row.cell("due"), year))
+    return DraftTask(
+        words=cell.text[:stop],
+        place=cell.place(0, max(stop, 1)),
+        confidence=_ROW,
+        clause=f"任务表 {number}",
+        number=number.strip(".、"),
+        heading=cell.text[:stop],
+        chapter=row.group,
+        whole=cell.place(0, len(cell.text)),
+        responsibility=row.responsibility,
+        due=cell_due(row.cell("due"), year),
+    )
 
 
 def cell_due(cell, year) -> DraftDue | None:
@@ -132,8 +171,13 @@ def _merged(tasks, listed) -> list:
             rest.append(row)
         else:
             task = merged[at]
-            merged[at] = replace(task, responsibility=row.responsibility or task.responsibility, due=row.due or task.due,
-                                 chapter=task.chapter or row.chapter, confidence=_NAMED if row.responsibility else task.confidence)
+            merged[at] = replace(
+                task,
+                responsibility=row.responsibility or task.responsibility,
+                due=row.due or task.due,
+                chapter=task.chapter or row.chapter,
+                confidence=_NAMED if row.responsibility else task.confidence,
+            )
     return [*merged, *rest]
 
 
@@ -158,8 +202,11 @@ def dated_parts(tasks, sentences, kinds, taken) -> tuple[DraftTask, ...]:
                 continue
             parts.append(_part(sentence, at, one, task, _DATED))
         if not sentence.deadlines and task:
-            parts += [_part(sentence, 0, one, task, _RECURS) for one in recurring_in(sentence.text)[:1]
-                      if not any(sentence.place(one.start, one.end).overlaps(other) for other in taken)]
+            parts += [
+                _part(sentence, 0, one, task, _RECURS)
+                for one in recurring_in(sentence.text)[:1]
+                if not any(sentence.place(one.start, one.end).overlaps(other) for other in taken)
+            ]
     return tuple(parts)
 
 
@@ -167,12 +214,17 @@ def with_dated_headings(tasks, parts) -> tuple[tuple[DraftTask, ...], tuple[Draf
     """A deadline in a task's own heading is the task's, not a part's; gives tasks and the other parts."""
     own = {}
     for part in parts:
-        task = next((one for one in tasks if one.place.overlaps(part.place) and one.place.overlaps(part.due.place) and one.due is None), None)
+        task = next(
+            (one for one in tasks if one.place.overlaps(part.place) and one.place.overlaps(part.due.place) and one.due is None),
+            None,
+        )
         if task:
             own.setdefault(id(task), (task, part))
     absorbed = {id(part) for _, part in own.values()}
-    return (tuple(replace(task, due=own[id(task)][1].due) if id(task) in own else task for task in tasks),
-            tuple(part for part in parts if id(part) not in absorbed))
+    return (
+        tuple(replace(task, due=own[id(task)][1].due) if id(task) in own else task for task in tasks),
+        tuple(part for part in parts if id(part) not in absorbed),
+    )
 
 
 def _part(sentence, at, one, task, confidence) -> DraftTask:
@@ -184,8 +236,18 @@ def _part(sentence, at, one, task, confidence) -> DraftTask:
     words = sentence.text[start:stop].strip("，；。、,;")
     length = min(len(words), 120)
     start = sentence.text.index(words, start) if words else start
-    return DraftTask(words=words[:length], place=sentence.place(start, max(start + length, start + 1)), confidence=confidence,
-                     is_part=True, clause=task.clause if task else "—", parent=task.number if task else "", heading=words[:length],
-                     chapter=task.chapter if task else "", whole=sentence.place(start, max(start + length, start + 1)),
-                     responsibility=task.responsibility if task else responsibility_of(()), due=due_of(one, sentence.place(one.start, one.end)),
-                     is_exploratory=bool(_EXPLORES.search(words)), is_striven_for=bool(_STRIVES.search(words)) or one.is_striven_for)
+    return DraftTask(
+        words=words[:length],
+        place=sentence.place(start, max(start + length, start + 1)),
+        confidence=confidence,
+        is_part=True,
+        clause=task.clause if task else "—",
+        parent=task.number if task else "",
+        heading=words[:length],
+        chapter=task.chapter if task else "",
+        whole=sentence.place(start, max(start + length, start + 1)),
+        responsibility=task.responsibility if task else responsibility_of(()),
+        due=due_of(one, sentence.place(one.start, one.end)),
+        is_exploratory=bool(_EXPLORES.search(words)),
+        is_striven_for=bool(_STRIVES.search(words)) or one.is_striven_for,
+    )

@@ -1,4 +1,5 @@
 """Tables that a reader of PDF or text has flattened into lines: header words first, then cell after cell."""
+
 import re
 
 from sanyi.plans.draft.columns import is_header, roles_of, tiled
@@ -7,11 +8,15 @@ from sanyi.plans.draft.departments import balanced, cut_units, is_unit
 from sanyi.plans.draft.document import Cell, Line
 from sanyi.plans.draft.lines import paragraph_of
 
-_VALUE = re.compile(r"(约|达到|不低于|不少于|不超过|不高于)?[<>≤≥＜＞﹤﹥=＝~～]?\s*\d+(\.\d+)?\s*([%％‰]|张|人|元|天|个|岁|家|万|亿)*"
-                    r"(\s*[-—–~～至]\s*\d+(\.\d+)?[%％‰]?)?\s*(左右|以上|以下|以内|及以上)?|[-—–－─/]+|暂无(数据)?|无|持续(提高|降低|下降|提升)|逐步(提高|降低|下降|提升)")
+_VALUE = re.compile(
+    r"(约|达到|不低于|不少于|不超过|不高于)?[<>≤≥＜＞﹤﹥=＝~～]?\s*\d+(\.\d+)?\s*([%％‰]|张|人|元|天|个|岁|家|万|亿)*"
+    r"(\s*[-—–~～至]\s*\d+(\.\d+)?[%％‰]?)?\s*(左右|以上|以下|以内|及以上)?|[-—–－─/]+|暂无(数据)?|无|持续(提高|降低|下降|提升)|逐步(提高|降低|下降|提升)"
+)
 _LABELLED = re.compile(r"[\u4e00-\u9fff]{2,8}[：:]\s*[<>≤≥]?\d+(\.\d+)?[%％‰]?")
-_DUE = re.compile(r"(20\d\d[年.]?)?((\d{1,2})月?(\d{1,2}日)?|上半年|下半年|第[一二三四]季度|年)?(底|末|初|中旬)?(前|之前|以前)?(完成)?"
-                  r"|.{1,14}(后|内|期间)|长期(坚持)?|持续推进|每年|每季度|每月|常年|全年")
+_DUE = re.compile(
+    r"(20\d\d[年.]?)?((\d{1,2})月?(\d{1,2}日)?|上半年|下半年|第[一二三四]季度|年)?(底|末|初|中旬)?(前|之前|以前)?(完成)?"
+    r"|.{1,14}(后|内|期间)|长期(坚持)?|持续推进|每年|每季度|每月|常年|全年"
+)
 _DUE_GOES_ON = re.compile(r"(\d{1,2}月?(\d{1,2}日)?|上半年|下半年|年)?(底|末|初|中旬)?(前|之前|以前)?(完成)?")
 
 
@@ -87,12 +92,14 @@ def _numbered(lines, at, roles):
     for index, anchor in enumerate(anchors):
         last = index + 1 == len(anchors)
         stop = _row_stop(lines, anchor + 1) if last else anchors[index + 1]
-        cells, used = _row(lines[anchor + 1:stop], roles)
+        cells, used = _row(lines[anchor + 1 : stop], roles)
         cells |= {"number": _cell([lines[anchor]]), "group": _cell(group)}
         rows.append(tuple(cells.get(role, Cell()) for role in roles))
         end = anchor + 1 + used if last else stop
         named = _between(lines, anchor + 1 + used, stop)
-        group = named if not last and any(re.match(r"\s*[（(][一二三四五六七八九十]+[）)]", line.text) for line in named) else group
+        group = (
+            named if not last and any(re.match(r"\s*[（(][一二三四五六七八九十]+[）)]", line.text) for line in named) else group
+        )
     return rows, end
 
 
@@ -117,7 +124,11 @@ def _row(lines, roles):
     columns = {"leader": [], "bodies": [], "due": []}
     used, open_body = prose, []
     for index in range(prose, len(lines)):
-        if columns["due"] and not _due_goes_on(columns["due"], lines[index]) or not _belongs(columns, open_body, lines[index], roles):
+        if (
+            columns["due"]
+            and not _due_goes_on(columns["due"], lines[index])
+            or not _belongs(columns, open_body, lines[index], roles)
+        ):
             break
         for fragment in _fragments(lines[index]):
             open_body = _placed(fragment, columns, open_body, roles)
@@ -135,29 +146,53 @@ def _belongs(columns, open_body, line, roles) -> bool:
 
 
 def _prose_end(lines, roles) -> int:
-    due = next((index for index, line in enumerate(lines) if re.fullmatch(r"20\d\d年(\d{1,2}月)?底?前?", "".join(line.text.split()))), len(lines))
+    due = next(
+        (index for index, line in enumerate(lines) if re.fullmatch(r"20\d\d年(\d{1,2}月)?底?前?", "".join(line.text.split()))),
+        len(lines),
+    )
     ends = [index for index, line in enumerate(lines[:due]) if line.text.rstrip().endswith(("。", "；"))]
     if ends:
         return ends[-1] + 1
     for index, line in enumerate(lines):
         words = "".join(line.text.split())
-        if index and (_DUE.fullmatch(words) and words or all(is_unit(words[a:b]) for a, b in cut_units(words))
-                      or "leader" in roles and re.fullmatch(r"[\u4e00-\u9fff]{2,3}", words)):
+        if index and (
+            _DUE.fullmatch(words)
+            and words
+            or all(is_unit(words[a:b]) for a, b in cut_units(words))
+            or "leader" in roles
+            and re.fullmatch(r"[\u4e00-\u9fff]{2,3}", words)
+        ):
             return index
     return min(1, len(lines))
 
 
 def _due_goes_on(due, line) -> bool:
-    return bool(_DUE_GOES_ON.fullmatch("".join(line.text.split()))) and bool(line.text.strip()) and \
-        bool(re.fullmatch(r"20\d\d年?(\d{1,2}月?)?", "".join(part.text for part in due)))
+    return (
+        bool(_DUE_GOES_ON.fullmatch("".join(line.text.split())))
+        and bool(line.text.strip())
+        and bool(re.fullmatch(r"20\d\d年?(\d{1,2}月?)?", "".join(part.text for part in due)))
+    )
 
 
 def _placed(fragment, columns, open_body, roles):
     words = fragment.text
-    if columns["due"] or not open_body and "due" in roles and (columns["bodies"] or "leader" not in roles) and _DUE.fullmatch(words) and re.search(r"\d|后|内|长期|持续|每|常年|全年", words):
+    if (
+        columns["due"]
+        or not open_body
+        and "due" in roles
+        and (columns["bodies"] or "leader" not in roles)
+        and _DUE.fullmatch(words)
+        and re.search(r"\d|后|内|长期|持续|每|常年|全年", words)
+    ):
         columns["due"].append(fragment)
         return []
-    if not open_body and not columns["bodies"] and "leader" in roles and re.fullmatch(r"[\u4e00-\u9fff]{2,3}", words) and not is_unit(words):
+    if (
+        not open_body
+        and not columns["bodies"]
+        and "leader" in roles
+        and re.fullmatch(r"[\u4e00-\u9fff]{2,3}", words)
+        and not is_unit(words)
+    ):
         columns["leader"].append(fragment)
         return []
     whole = "".join(part.text for part in [*open_body, fragment])
@@ -209,7 +244,11 @@ def _valued(lines, at, roles):
         elif values or len(text) > 40 or len(words) > 3 or not wanted:
             break
         else:
-            words = [*words[:-1], [*words[-1], lines[index]]] if words and not balanced(words[-1][-1].text) else [*words, [lines[index]]]
+            words = (
+                [*words[:-1], [*words[-1], lines[index]]]
+                if words and not balanced(words[-1][-1].text)
+                else [*words, [lines[index]]]
+            )
     return rows, end
 
 

@@ -1,4 +1,5 @@
 """Tables read by the roles of their columns: rows of tasks, of indicators, of documents to issue."""
+
 from dataclasses import dataclass
 import re
 
@@ -24,7 +25,14 @@ class Row:
     def responsibility(self) -> Responsibility:
         """Who answers, by the columns of the table."""
         leads, units = listed(self.cell("lead")), listed(self.cell("units"))
-        place = next((self.cell(role).paragraph.place(0, len(self.cell(role).text)) for role in ("lead", "units") if self.cell(role).text), None)
+        place = next(
+            (
+                self.cell(role).paragraph.place(0, len(self.cell(role).text))
+                for role in ("lead", "units")
+                if self.cell(role).text
+            ),
+            None,
+        )
         if leads:
             return Responsibility(leads, (*units, *listed(self.cell("partners"))), listed(self.cell("leader")), place)
         return Responsibility(units, listed(self.cell("partners")), listed(self.cell("leader")), place)
@@ -35,7 +43,7 @@ def rows_of(table) -> tuple[Row, ...]:
     for at, header in enumerate(table.rows[:3]):
         roles = roles_of(cell.text for cell in header)
         if is_header(roles):
-            return tuple(_rows(table.rows[at + 1:], roles, header))
+            return tuple(_rows(table.rows[at + 1 :], roles, header))
     return ()
 
 

@@ -1,4 +1,5 @@
 """What a plan says of itself: title, own number, issuing body, date, and the documents it rests on."""
+
 from datetime import date
 import re
 
@@ -20,14 +21,26 @@ def identity_of(document, nodes) -> DraftIdentity:
     head += [paragraph for node in nodes[:2] if node.marker and node.style == "heading" for paragraph in node.paragraphs[:6]]
     every = document.paragraphs
     title = _title(document, head)
-    return DraftIdentity(title, _own_number(head[:12]), _body(head, every, title), _date(head[:14], every), _parents(every, title))
+    return DraftIdentity(
+        title, _own_number(head[:12]), _body(head, every, title), _date(head[:14], every), _parents(every, title)
+    )
 
 
 def _title(document, head) -> str:
     """The longest title line of the head; a title broken over two lines is joined."""
     lines = [paragraph.text.strip("#* ") for paragraph in head[:14]]
-    joined = [*lines, *(a + b for a, b in zip(lines, lines[1:]) if len(a) < 40 and not re.search(r"[。；：:]$|文件$|号$", a) and not _DATE.search(a)
-                        and not _TITLE.fullmatch(a) and (not is_unit(a) or b.startswith("关于")))]
+    joined = [
+        *lines,
+        *(
+            a + b
+            for a, b in zip(lines, lines[1:])
+            if len(a) < 40
+            and not re.search(r"[。；：:]$|文件$|号$", a)
+            and not _DATE.search(a)
+            and not _TITLE.fullmatch(a)
+            and (not is_unit(a) or b.startswith("关于"))
+        ),
+    ]
     fits = [line for line in joined if _TITLE.fullmatch(line) and "。" not in line and not line.startswith(("附件", "现将"))]
     inner = [line for line in fits if not line.endswith("通知")]
     found = max(inner or fits, key=lambda line: (bool(re.match(r"[^关]{2,24}关于", line)), len(line)), default="")
@@ -51,7 +64,14 @@ def _body(head, every, title) -> str:
     named = re.match(r"(.{3,24}?)关于", title)
     if named and is_unit(named[1]):
         return named[1]
-    return next((words for paragraph in head[:4] if (words := re.sub(r"文件$", "", paragraph.text)) != paragraph.text and is_unit(words)), "")
+    return next(
+        (
+            words
+            for paragraph in head[:4]
+            if (words := re.sub(r"文件$", "", paragraph.text)) != paragraph.text and is_unit(words)
+        ),
+        "",
+    )
 
 
 def _signing(before):
@@ -78,8 +98,16 @@ def _parents(paragraphs, own) -> tuple[Parent, ...]:
     parents, seen = [], {own}
     for at, paragraph in enumerate(paragraphs):
         for found in _CITED.finditer(paragraph.text):
-            opening = at < 14 and len(paragraph.text) < 500 and _RESTS.search(paragraph.text[max(0, found.start() - 60):found.start()])
-            if (found["number"] or opening) and found["title"] not in seen and not re.search(r"以下简称|现将", paragraph.text[max(0, found.start() - 6):found.start()]):
+            opening = (
+                at < 14
+                and len(paragraph.text) < 500
+                and _RESTS.search(paragraph.text[max(0, found.start() - 60) : found.start()])
+            )
+            if (
+                (found["number"] or opening)
+                and found["title"] not in seen
+                and not re.search(r"以下简称|现将", paragraph.text[max(0, found.start() - 6) : found.start()])
+            ):
                 seen.add(found["title"])
                 parents.append(Parent(found["title"], found["number"] or "", paragraph.place(found.start(), found.end())))
     return tuple(parents)

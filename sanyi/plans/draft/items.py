@@ -1,4 +1,5 @@
 """What a draft holds: tasks, targets, goals, milestones, documents to issue, prohibitions, each with place and confidence."""
+
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -156,9 +157,13 @@ class Draft:
 
     def items(self) -> tuple[DraftItem, ...]:
         """All items found, in the order of the text."""
-        return tuple(sorted((*self.tasks, *self.targets, *self.goals, *self.milestones, *self.issues, *self.prohibitions),
-                            key=lambda item: (item.place.start, item.place.end)))
+        return tuple(
+            sorted(
+                (*self.tasks, *self.targets, *self.goals, *self.milestones, *self.issues, *self.prohibitions),
+                key=lambda item: (item.place.start, item.place.end),
+            )
+        )
 
     def words(self, place: Place) -> str:
         """Give what stands at a place, without white space."""
-        return "".join(self.text[place.start:place.end].split())
+        return "".join(self.text[place.start : place.end].split())

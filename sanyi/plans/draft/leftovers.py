@@ -1,4 +1,5 @@
 """What was not understood: sentences with a number, a date or department words that entered no item."""
+
 import re
 
 from sanyi.plans.draft.items import Leftover
@@ -26,8 +27,12 @@ def leftovers_of(sentences, nodes, items, parents, known) -> tuple[Leftover, ...
         if _SIGNED_ON.fullmatch(sentence.text.strip()) or sentence.paragraph.text in known:
             continue
         for pattern, zh, en in _REASONS:
-            missed = [found for found in pattern.finditer(sentence.text) if not _is_named(sentence.text, found)
-                      and not any(sentence.place(found.start(), found.end()).overlaps(place) for place in places)]
+            missed = [
+                found
+                for found in pattern.finditer(sentence.text)
+                if not _is_named(sentence.text, found)
+                and not any(sentence.place(found.start(), found.end()).overlaps(place) for place in places)
+            ]
             if missed:
                 left.append(Leftover(sentence.text.strip(), sentence.place(0, len(sentence.text)), zh, en))
                 break
@@ -44,5 +49,5 @@ def _places(item):
 
 def _is_named(text, found) -> bool:
     """Numbers inside titles of documents and quoted slogans are names."""
-    before = text[:found.start()]
+    before = text[: found.start()]
     return before.count("《") > before.count("》") or before.count("“") > before.count("”")

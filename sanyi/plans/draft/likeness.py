@@ -1,9 +1,20 @@
 """Which known indicator the words of a target mean, by the characters they share."""
+
 from collections import Counter
 import re
 
 _NOISE = re.compile(r"[（(][^）)]*[）)]|全(市|县|区|省|州)|辖区|力争|逐步|公立医院|基本|实现|达到|提高|降低|的|\s")
-_SAME = (("住院率", "住院比例"), ("比重", "比例"), ("占比", "比例"), ("增长率", "增幅"), ("增长幅度", "增幅"), ("县域", "区域"), ("市域", "区域"), ("病床", "床位"), ("均次", "次均"))
+_SAME = (
+    ("住院率", "住院比例"),
+    ("比重", "比例"),
+    ("占比", "比例"),
+    ("增长率", "增幅"),
+    ("增长幅度", "增幅"),
+    ("县域", "区域"),
+    ("市域", "区域"),
+    ("病床", "床位"),
+    ("均次", "次均"),
+)
 LEAST = 0.62
 OTHER_SUBJECT = 0.7  # 物耗支出… and 人员支出… share their endings, but not what they are about
 
@@ -17,7 +28,14 @@ def likeliest(measured: str, unit: str, indicators) -> str:
     fitting = {code for code, _, its_unit in indicators if its_unit == unit}
     rarity = Counter(piece for _, _, pieces in known for piece in pieces)
     words = _pieces(_bare(measured))
-    scored = sorted(((_likeness(words, pieces, rarity) * (1 if subject in words else OTHER_SUBJECT), code) for code, subject, pieces in known if code in fitting), key=lambda pair: (-pair[0], pair[1]))
+    scored = sorted(
+        (
+            (_likeness(words, pieces, rarity) * (1 if subject in words else OTHER_SUBJECT), code)
+            for code, subject, pieces in known
+            if code in fitting
+        ),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
     return scored[0][1] if scored and scored[0][0] >= LEAST else ""
 
 
@@ -30,10 +48,12 @@ def _bare(words: str) -> str:
 
 def _likeness(one: set, other: set, rarity: Counter) -> float:
     """Share of two-character pieces in common, pieces that many indicators have (比例, 住院) counting less."""
+
     def weight(pieces):
         return sum(1 / (1 + rarity[piece]) ** 0.5 for piece in pieces)
+
     return 2 * weight(one & other) / (weight(one) + weight(other)) if one and other else 0.0
 
 
 def _pieces(words: str) -> set:
-    return {words[at:at + 2] for at in range(len(words) - 1)}
+    return {words[at : at + 2] for at in range(len(words) - 1)}

@@ -1,4 +1,5 @@
 """From lines to paragraphs: page furniture dropped, words broken over lines joined, white space inside Chinese removed."""
+
 from collections import Counter
 import re
 
@@ -9,8 +10,10 @@ ONE_FOR_ONE = str.maketrans("０１２３４５６７８９％＜＞．／－", 
 _PAGE_NUMBER = re.compile(r"[\s\-—–－─·]*(第\s*)?\d{1,3}(\s*页)?(\s*(/|共)\s*\d{1,3}\s*页?)?[\s\-—–－─·]*")
 _MARKED_PAGE_NUMBER = re.compile(r"\s*([\-—–－─·]\s*\d{1,3}\s*[\-—–－─·]?|第\s*\d{1,3}\s*页.{0,10})\s*")
 _ENDS_SENTENCE = "。；！？：:;!?"
-_OWN_LINE = re.compile(r"\s*(附件|附表|附录|抄送|主送|责任(单位|部门|科室|领导|人)|牵头(责任)?(单位|部门|科室|领导)|(主要)?(配合|协作|协办|参与)(责任)?(单位|部门)|完成(时限|时间))\s*\d*\s*([：:]|$)"
-                       r"|\s*(目标|建设任务|工作目标|主要措施|重点任务)[：:]|\s*#{1,6}\s|\s*20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$")
+_OWN_LINE = re.compile(
+    r"\s*(附件|附表|附录|抄送|主送|责任(单位|部门|科室|领导|人)|牵头(责任)?(单位|部门|科室|领导)|(主要)?(配合|协作|协办|参与)(责任)?(单位|部门)|完成(时限|时间))\s*\d*\s*([：:]|$)"
+    r"|\s*(目标|建设任务|工作目标|主要措施|重点任务)[：:]|\s*#{1,6}\s|\s*20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$"
+)
 
 
 def is_page_number(line: str) -> bool:
@@ -27,8 +30,11 @@ def without_furniture(lines: list[Line]) -> list[Line]:
     edges = [edge for page in pages.values() for edge in {id(line): line for line in (page[0], page[-1])}.values()]
     seen = Counter(_shape(edge.text) for edge in edges)
     repeated = {shape for shape, count in seen.items() if count >= max(3, len(pages) // 2)}
-    dropped = {id(edge) for edge in edges if _shape(edge.text) in repeated and len(pages) > 2
-               or len(pages) > 1 and _PAGE_NUMBER.fullmatch(edge.text)}
+    dropped = {
+        id(edge)
+        for edge in edges
+        if _shape(edge.text) in repeated and len(pages) > 2 or len(pages) > 1 and _PAGE_NUMBER.fullmatch(edge.text)
+    }
     return [line for line in lines if id(line) not in dropped and not is_page_number(line.text)]
 
 
@@ -64,7 +70,11 @@ def _full_width(lines) -> int:
 def _goes_on(before: Line, line: Line, width: int) -> bool:
     if _is_title(before.text) or _signs(before.text, line.text):
         return False
-    if line.text.strip() and re.fullmatch(r"\s*([（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、])\s*", before.text) and not starts_item(line.text):
+    if (
+        line.text.strip()
+        and re.fullmatch(r"\s*([（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、])\s*", before.text)
+        and not starts_item(line.text)
+    ):
         return True  # a number on a line of its own
     if before.ends_block or not line.text.strip() or starts_item(line.text) or _OWN_LINE.match(line.text):
         return False
@@ -78,14 +88,18 @@ def _goes_on(before: Line, line: Line, width: int) -> bool:
     return bool(width) and len(last.strip()) >= width * 4 // 5 and not line.text.startswith(("  ", "\u3000", "\t"))
 
 
-_TITLE_ENDS = re.compile(r"\s*[^，。；：、,;:]{5,60}(方案|意见|计划|规划|办法|通知|要点|细则|清单|目录|指标|措施|纲要|工作任务|重点任务|工作安排)([（(][^（）()]{1,12}[）)])?\s*")
+_TITLE_ENDS = re.compile(
+    r"\s*[^，。；：、,;:]{5,60}(方案|意见|计划|规划|办法|通知|要点|细则|清单|目录|指标|措施|纲要|工作任务|重点任务|工作安排)([（(][^（）()]{1,12}[）)])?\s*"
+)
 _SIGNATURE = re.compile(r"\s*[^，。；：、,;:]{3,40}(政府|委员会|办公厅|办公室|局|厅|小组|党委)\s*")
 _DAY = re.compile(r"\s*[（(]?20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?\s*")
 
 
 def _is_title(text: str) -> bool:
     """A line without any stop that ends like the name of a document is one, or ends one; the text goes on below it."""
-    return bool(_TITLE_ENDS.fullmatch(text)) and not re.match(r"\s*(根据|按照|依据|落实|贯彻|和|与|及|关于印发(?!.*通知))", text)
+    return bool(_TITLE_ENDS.fullmatch(text)) and not re.match(
+        r"\s*(根据|按照|依据|落实|贯彻|和|与|及|关于印发(?!.*通知))", text
+    )
 
 
 def _signs(before: str, after: str) -> bool:
@@ -106,7 +120,9 @@ def paragraph_of(lines: list[Line]) -> Paragraph:
             if not character.isspace():
                 characters.append(character.translate(ONE_FOR_ONE))
                 offsets.append(line.start + at)
-    return Paragraph(_with_chinese_stops("".join(characters)), tuple(offsets), lines[0].page if lines else 0, lines[0].number if lines else 0)
+    return Paragraph(
+        _with_chinese_stops("".join(characters)), tuple(offsets), lines[0].page if lines else 0, lines[0].number if lines else 0
+    )
 
 
 _LATIN_STOP = re.compile(r"(?<=[\u4e00-\u9fff%”》）)])[,:;]|[,:;](?=[\u4e00-\u9fff“《])|(?<=\d),(?=\d{1,2}(?!\d)|\d{4})")

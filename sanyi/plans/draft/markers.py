@@ -1,4 +1,5 @@
 """The numbers that open items of Chinese plans: 一、 （一） 1. (1) ① 一是 第一条 第一章 第一部分 第一阶段, and # of Markdown."""
+
 from dataclasses import dataclass
 import re
 
@@ -80,7 +81,7 @@ def starts_item(text: str) -> bool:
     if marker is None:
         return False
     if marker.style in ("arabic", "decimal") and not marker.depth:
-        return bool(re.match(r"\s*[\u4e00-\u9fff“\"《（(]", text[marker.length:]))
+        return bool(re.match(r"\s*[\u4e00-\u9fff“\"《（(]", text[marker.length :]))
     return True
 
 

@@ -1,4 +1,5 @@
 """Numbers as plans write them: 12, 3.36, 两, 十二, 三分之一."""
+
 from fractions import Fraction
 import re
 

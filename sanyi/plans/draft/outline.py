@@ -1,4 +1,5 @@
 """The order of a plan: which item stands under which, told by the numbering styles in the order in which they nest."""
+
 from dataclasses import dataclass, replace
 import re
 
@@ -135,8 +136,29 @@ def _nested(items) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-_RANK = {"annex": 0, "heading1": 0, "part": 1, "chapter": 1, "section": 2, "heading2": 2, "chinese": 3, "article": 3, "heading3": 4, "phase": 5, "bracketed": 5,
-         "mission": 5, "heading4": 6, "heading5": 6, "heading6": 6, "decimal": 7, "arabic": 7, "is": 9, "arabic_bracketed": 8, "arabic_half": 9, "circled": 10}
+_RANK = {
+    "annex": 0,
+    "heading1": 0,
+    "part": 1,
+    "chapter": 1,
+    "section": 2,
+    "heading2": 2,
+    "chinese": 3,
+    "article": 3,
+    "heading3": 4,
+    "phase": 5,
+    "bracketed": 5,
+    "mission": 5,
+    "heading4": 6,
+    "heading5": 6,
+    "heading6": 6,
+    "decimal": 7,
+    "arabic": 7,
+    "is": 9,
+    "arabic_bracketed": 8,
+    "arabic_half": 9,
+    "circled": 10,
+}
 
 
 def _style_key(node) -> str:

@@ -1,4 +1,5 @@
 """Who acts, where a plan names nobody in brackets: 市医保部门要…, 由…牵头组织, 以…为主体."""
+
 import re
 
 from sanyi.plans.draft.departments import is_unit
@@ -8,7 +9,8 @@ _NAME = r"(?P<name>[\u4e00-\u9fff（）()]{2,22}?(?:部门|政府|委员会|委|
 _ACTS = re.compile(
     rf"(?:^|(?<=[。；]))(?:{_NAME}(?=要(?!求)|应当?(?!用|对)|须|对[^照]|按照|负责|牵头|主动|具体承担|承担))"
     rf"|(?:^|(?<=[。；，]))由{_NAME.replace('name', 'led')}(?=负责|牵头|组织|承担)"
-    rf"|(?:^|(?<=[。；，]))以{_NAME.replace('name', 'core')}(?=为主体|为牵头)")
+    rf"|(?:^|(?<=[。；，]))以{_NAME.replace('name', 'core')}(?=为主体|为牵头)"
+)
 
 
 def lead_in_prose(node) -> Responsibility:

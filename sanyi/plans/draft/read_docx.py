@@ -1,4 +1,5 @@
 """Read Word documents: paragraphs with their automatic numbers written out, and tables."""
+
 from collections import defaultdict
 import io
 import re
@@ -33,7 +34,9 @@ def read_docx(name: str, content: bytes) -> Document:
         elif isinstance(block, WordTable):
             tables.append(Table(tuple(_row(row, made) for row in block.rows), len(paragraphs)))
     if not made.text.strip():
-        raise UnreadableDocument(f"{name}：Word 文件里没有文字（可能是扫描图片）", f"{name}: the Word file holds no text (scanned pictures?)")
+        raise UnreadableDocument(
+            f"{name}：Word 文件里没有文字（可能是扫描图片）", f"{name}: the Word file holds no text (scanned pictures?)"
+        )
     return Document(name, made.text, tuple(paragraphs), tuple(tables))
 
 
@@ -44,8 +47,10 @@ def _opened(name, content):
                 raise UnreadableDocument(f"{name}：文件解开后过大", f"{name}: the file is too large when unpacked")
         return open_docx(io.BytesIO(content))
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
-        raise UnreadableDocument(f"{name}：不是完好的 Word 文件（.docx）；旧的 .doc 请先另存为 .docx",
-                                 f"{name}: not a sound Word file (.docx); save an old .doc as .docx first") from error
+        raise UnreadableDocument(
+            f"{name}：不是完好的 Word 文件（.docx）；旧的 .doc 请先另存为 .docx",
+            f"{name}: not a sound Word file (.docx); save an old .doc as .docx first",
+        ) from error
 
 
 def _row(row, made):
@@ -92,8 +97,14 @@ def _level(word, number, level):
         numbering = word.part.numbering_part.element
     except (KeyError, NotImplementedError):
         return None
-    abstract = next((one.find(qn("w:abstractNumId")).get(qn("w:val")) for one in numbering.findall(qn("w:num"))
-                     if one.get(qn("w:numId")) == number), None)
+    abstract = next(
+        (
+            one.find(qn("w:abstractNumId")).get(qn("w:val"))
+            for one in numbering.findall(qn("w:num"))
+            if one.get(qn("w:numId")) == number
+        ),
+        None,
+    )
     for one in numbering.findall(qn("w:abstractNum")):
         if one.get(qn("w:abstractNumId")) == abstract:
             for each in one.findall(qn("w:lvl")):
@@ -106,6 +117,7 @@ def _parts(level):
     def value(tag, default):
         found = level.find(qn(tag))
         return found.get(qn("w:val")) if found is not None else default
+
     return value("w:numFmt", "decimal"), value("w:lvlText", "") or "", int(value("w:start", "1") or 1)
 
 
@@ -115,4 +127,3 @@ def _shown(number: int, shape: str) -> str:
     if shape.startswith("decimalEnclosed") and 1 <= number <= 20:
         return chr(ord("①") + number - 1)
     return "" if shape in ("bullet", "none") else str(number)
-

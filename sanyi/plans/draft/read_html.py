@@ -1,4 +1,5 @@
 """Read HTML pages: the main text and its tables, without menus, scripts and page feet."""
+
 import re
 
 from lxml import etree, html
@@ -8,9 +9,36 @@ from sanyi.plans.draft.document import Cell, Document, Table
 from sanyi.plans.draft.errors import UnreadableDocument
 
 _DROPPED = "//script|//style|//nav|//header|//footer|//aside|//form|//noscript|//iframe|//select|//button|//template|//svg|//head/*[not(self::title)]"
-_MENU = re.compile(r"(^|[\s_-])(nav|menu|footer|header|sidebar|breadcrumb|crumb|share|toolbar|copyright|topbar|search|related|ewm|qrcode)([\s_-]|$)", re.I)
-_BLOCKS = {"p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "li", "br", "ul", "ol", "blockquote", "center", "main",
-           "body", "td", "tr", "pre", "dd", "dt", "title"}
+_MENU = re.compile(
+    r"(^|[\s_-])(nav|menu|footer|header|sidebar|breadcrumb|crumb|share|toolbar|copyright|topbar|search|related|ewm|qrcode)([\s_-]|$)",
+    re.I,
+)
+_BLOCKS = {
+    "p",
+    "div",
+    "section",
+    "article",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "br",
+    "ul",
+    "ol",
+    "blockquote",
+    "center",
+    "main",
+    "body",
+    "td",
+    "tr",
+    "pre",
+    "dd",
+    "dt",
+    "title",
+}
 
 
 def read_html(name: str, content: bytes) -> Document:
@@ -34,10 +62,16 @@ def read_html(name: str, content: bytes) -> Document:
 def _parsed(name, content):
     try:
         encoding = _encoding(content)
-        tree = html.document_fromstring(content.decode(encoding, "replace").encode("utf-8"), parser=html.HTMLParser(encoding="utf-8"))
+        tree = html.document_fromstring(
+            content.decode(encoding, "replace").encode("utf-8"), parser=html.HTMLParser(encoding="utf-8")
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise UnreadableDocument(f"{name}：不是能读的网页", f"{name}: not a readable page") from error
-    for node in [*tree.xpath(_DROPPED), *tree.xpath("//comment()"), *[node for node in tree.xpath("//*[@class or @id]") if _is_menu(node)]]:
+    for node in [
+        *tree.xpath(_DROPPED),
+        *tree.xpath("//comment()"),
+        *[node for node in tree.xpath("//*[@class or @id]") if _is_menu(node)],
+    ]:
         if node.getparent() is not None:
             node.drop_tree()
     return tree
@@ -141,7 +175,9 @@ def _span(cell, key) -> int:
 
 
 def _pieces(cell):
-    parts = [" ".join("".join(block.itertext()).split()) for block in cell.xpath("./p|./div")] or [" ".join(cell.text_content().split())]
+    parts = [" ".join("".join(block.itertext()).split()) for block in cell.xpath("./p|./div")] or [
+        " ".join(cell.text_content().split())
+    ]
     return [part for part in parts if part]
 
 

@@ -1,4 +1,5 @@
 """Read PDF: lines of text page by page, ruled tables as tables; a scanned PDF without text is refused."""
+
 import io
 
 import pdfplumber
@@ -19,8 +20,10 @@ def read_pdf(name: str, content: bytes) -> Document:
     blocks = _blocks(name, content, made)
     lines = [block for block in blocks if isinstance(block, Line)]
     if sum(len(line.text.strip()) for line in lines) < 20 and len(blocks) == len(lines):
-        raise UnreadableDocument(f"{name}：PDF 里没有文字，像是扫描件；请先做文字识别（OCR）或换可复制文字的版本",
-                                 f"{name}: the PDF holds no text and looks scanned; run character recognition on it first")
+        raise UnreadableDocument(
+            f"{name}：PDF 里没有文字，像是扫描件；请先做文字识别（OCR）或换可复制文字的版本",
+            f"{name}: the PDF holds no text and looks scanned; run character recognition on it first",
+        )
     kept = {id(line) for line in without_furniture(lines)}
     paragraphs, tables, run = [], [], []
     for block in [*blocks, None]:
@@ -65,7 +68,11 @@ def _blocks(name, content, made):
         raise
     except Exception as error:  # pdfminer raises whatever a damaged file leads it into
         locked = "password" in f"{type(error).__name__} {error!r}".lower()
-        zh, en = ("有密码，打不开", "it is locked by a password") if locked else ("不是完好的 PDF 文件", "it is not a sound PDF file")
+        zh, en = (
+            ("有密码，打不开", "it is locked by a password")
+            if locked
+            else ("不是完好的 PDF 文件", "it is not a sound PDF file")
+        )
         raise UnreadableDocument(f"{name}：{zh}", f"{name}: {en}") from error
     return blocks
 

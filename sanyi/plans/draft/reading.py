@@ -1,4 +1,5 @@
 """Read a file into a document, whatever its kind: text, Word, PDF, HTML."""
+
 from pathlib import Path
 
 from sanyi.plans.draft.document import Document
@@ -19,8 +20,10 @@ def read_document(path) -> Document:
     path = Path(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise UnreadableDocument(f"{path.name}：不认识这种文件；可用：{'、'.join(READERS)}",
-                                 f"{path.name}: this kind of file is not known; known: {', '.join(READERS)}")
+        raise UnreadableDocument(
+            f"{path.name}：不认识这种文件；可用：{'、'.join(READERS)}",
+            f"{path.name}: this kind of file is not known; known: {', '.join(READERS)}",
+        )
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -1,4 +1,5 @@
 """Who answers for an item: brackets, lines and rules that name the lead, the partners, the units and the persons."""
+
 from dataclasses import dataclass
 import re
 
@@ -6,10 +7,14 @@ from sanyi.plans.draft.departments import cut_units, is_unit
 from sanyi.plans.draft.document import Paragraph, Place
 
 _OPEN, _CLOSE = "（(〔【[［", "）)〕】]］"
-_LABELS = re.compile(r"(?P<label>牵头(责任)?(单位|部门|科室|处室)?|主要责任单位|主责单位|责任(单位|部门|科室|处室|主体)(及分工)?|承办单位|负责(单位|部门)|(主要)?(配合|协作|协办|协同|参与)(责任)?(单位|部门|科室)|配合|参加单位|"
-                     r"责任领导|分管领导|牵头领导|责任人|落实单位|实施单位)[：:]")
+_LABELS = re.compile(
+    r"(?P<label>牵头(责任)?(单位|部门|科室|处室)?|主要责任单位|主责单位|责任(单位|部门|科室|处室|主体)(及分工)?|承办单位|负责(单位|部门)|(主要)?(配合|协作|协办|协同|参与)(责任)?(单位|部门|科室)|配合|参加单位|"
+    r"责任领导|分管领导|牵头领导|责任人|落实单位|实施单位)[：:]"
+)
 _LINE = re.compile(rf"\s*[（(〔【\[［]?\s*{_LABELS.pattern}")
-_END = re.compile(r"(?P<list>.+?)(?P<word>牵头负责|共同牵头|牵头|分别牵头|会同|按照?职责分工(负责|落实)?|按职责分工(负责|落实)?|根据职责分工(负责)?|分工负责|共同负责|依职责负责|具体负责|负责落实|组织实施|负责|配合(落实)?|参与|参加|协助|落实)")
+_END = re.compile(
+    r"(?P<list>.+?)(?P<word>牵头负责|共同牵头|牵头|分别牵头|会同|按照?职责分工(负责|落实)?|按职责分工(负责|落实)?|根据职责分工(负责)?|分工负责|共同负责|依职责负责|具体负责|负责落实|组织实施|负责|配合(落实)?|参与|参加|协助|落实)"
+)
 _RULE = re.compile(r"[，,。；;]?(下同|(排|列)(名|在)?(第一|首位)|第一(位|个)|标\*|带\*)")
 _LEADERS = ("责任领导", "分管领导", "牵头领导", "责任人")
 
@@ -61,9 +66,15 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     if _LINE.match(text):
         return [(0, len(text))]
     label = re.search(r"[。；]" + _LABELS.pattern, text)
-    pieces = [(start + 1, end) for start, end in brackets(text)
-              if _names_bodies(text[start + 1:end], is_apart=start == 0 or text[start - 1] in "。；”" or end >= len(text) - 2)]
-    return [*pieces, *([(label.start() + 1, len(text))] if label and not any(start <= label.start() < end for start, end in pieces) else [])]
+    pieces = [
+        (start + 1, end)
+        for start, end in brackets(text)
+        if _names_bodies(text[start + 1 : end], is_apart=start == 0 or text[start - 1] in "。；”" or end >= len(text) - 2)
+    ]
+    return [
+        *pieces,
+        *([(label.start() + 1, len(text))] if label and not any(start <= label.start() < end for start, end in pieces) else []),
+    ]
 
 
 def brackets(text: str) -> list[tuple[int, int]]:
@@ -89,10 +100,22 @@ def _names_bodies(inside: str, is_apart: bool) -> bool:
     parts = [words[a:b] for a, b in cut_units(_END.sub(lambda found: found["list"], words))]
     if _END.search(words) and parts and is_unit(_bare(parts[0])):
         return True
-    if is_apart and len(parts) == 1 and is_unit(parts[0]) and re.match(r"[省市县区州旗盟各国]", parts[0]) and not re.search(r"院|中心", parts[0]):
+    if (
+        is_apart
+        and len(parts) == 1
+        and is_unit(parts[0])
+        and re.match(r"[省市县区州旗盟各国]", parts[0])
+        and not re.search(r"院|中心", parts[0])
+    ):
         return True
-    return is_apart and len(parts) >= 2 and sum(is_unit(_bare(part)) for part in parts) * 3 >= len(parts) * 2 and len(words) <= 200 \
-        and is_unit(_bare(parts[0])) and not re.search(r"以下简称|含|包括", words)
+    return (
+        is_apart
+        and len(parts) >= 2
+        and sum(is_unit(_bare(part)) for part in parts) * 3 >= len(parts) * 2
+        and len(words) <= 200
+        and is_unit(_bare(parts[0]))
+        and not re.search(r"以下简称|含|包括", words)
+    )
 
 
 def _bare(name: str) -> str:
@@ -109,7 +132,11 @@ def _parsed(paragraph: Paragraph, start: int, end: int, is_led: bool):
         if label.startswith("牵头"):
             is_led = True
         if label:
-            role = 1 if is_led and label.startswith("责任单位") else 2 if label.startswith(_LEADERS) else 1 if re.match(r"(主要)?(配合|参与|参加|协)", label) else 0
+            role = (
+                1
+                if is_led and label.startswith("责任单位")
+                else 2 if label.startswith(_LEADERS) else 1 if re.match(r"(主要)?(配合|参与|参加|协)", label) else 0
+            )
         for clause in re.finditer(r"[^。；;]+", text[at:piece_end]):
             _clause(paragraph, at + clause.start(), at + clause.end(), role, lists)
     return lists
@@ -140,17 +167,21 @@ def _clause(paragraph, start, end, role, lists) -> None:
 
 def _take(paragraph, start, end, role, lists) -> None:
     for a, b in cut_units(paragraph.text[start:end]):
-        name = paragraph.text[start + a:start + b]
+        name = paragraph.text[start + a : start + b]
         if role == 2 and re.fullmatch(r"[\u4e00-\u9fff·]{2,5}", name) or is_unit(name):
             lists[role].append(Named(name, paragraph.place(start + a, start + b)))
 
 
 def listed(cell) -> tuple[Named, ...]:
     """The names in a table cell: several under each other, or one list."""
-    parts = cell.parts if len(cell.parts) > 1 and all(_whole(part.text) for part in cell.parts) else ([cell.paragraph] if cell.text else [])
+    parts = (
+        cell.parts
+        if len(cell.parts) > 1 and all(_whole(part.text) for part in cell.parts)
+        else ([cell.paragraph] if cell.text else [])
+    )
     return tuple(Named(part.text[a:b], part.place(a, b)) for part in parts for a, b in cut_units(part.text) if part.text[a:b])
 
 
 def _whole(text: str) -> bool:
     cut = cut_units(text)
-    return bool(cut) and (is_unit(text[cut[-1][0]:cut[-1][1]]) or len(text) <= 4) and text[-1] not in "、，,"
+    return bool(cut) and (is_unit(text[cut[-1][0] : cut[-1][1]]) or len(text) <= 4) and text[-1] not in "、，,"

@@ -1,4 +1,5 @@
 """The sentences of an item, with the deadline that governs each."""
+
 from dataclasses import dataclass
 import re
 
@@ -21,7 +22,7 @@ class Sentence:
     @property
     def text(self) -> str:
         """The sentence's words."""
-        return self.paragraph.text[self.start:self.end]
+        return self.paragraph.text[self.start : self.end]
 
     def place(self, start: int, end: int) -> Place:
         """Give a place by positions counted in the sentence."""
@@ -47,11 +48,17 @@ def _sentence(position, paragraph, match, deadlines) -> Sentence:
 
 
 def _moved(one: Deadline, by: int) -> Deadline:
-    return Deadline(one.start - by, one.end - by, one.due, one.since, one.event, one.months, one.every, one.is_sure, one.is_striven_for)
+    return Deadline(
+        one.start - by, one.end - by, one.due, one.since, one.event, one.months, one.every, one.is_sure, one.is_striven_for
+    )
 
 
 def governing(sentence: Sentence, at: int) -> Deadline | None:
     """The last deadline before a position of a sentence; else one that closes the sentence (…350个以上，2022年底前完成)."""
     before = [one for one in sentence.deadlines if one.start <= at and one.due]
-    after = [one for one in sentence.deadlines if one.start > at and one.due and re.match(r"(全面|全部)?(完成|实现|到位|达标)", sentence.text[one.end:])]
+    after = [
+        one
+        for one in sentence.deadlines
+        if one.start > at and one.due and re.match(r"(全面|全部)?(完成|实现|到位|达标)", sentence.text[one.end :])
+    ]
     return before[-1] if before else after[0] if after else None

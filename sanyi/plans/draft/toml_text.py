@@ -1,4 +1,5 @@
 """Write tables of a pack file as TOML text: only what packs need (texts, numbers, flags, days, lists of texts)."""
+
 from datetime import date
 import json
 
@@ -18,7 +19,11 @@ def written(value) -> str:
 
 def table(kind: str, entry: dict) -> str:
     """Write one [[table]]; empty values are left out."""
-    lines = [f"{key} = {written(value)}" for key, value in entry.items() if value is not None and value != "" and value != () and value != []]
+    lines = [
+        f"{key} = {written(value)}"
+        for key, value in entry.items()
+        if value is not None and value != "" and value != () and value != []
+    ]
     return "\n".join([f"[[{kind}]]", *lines]) + "\n"
 
 
