@@ -180,11 +180,14 @@ def test_the_tasks_are_led_by_whom_the_text_lists_first(name):
     assert Counter(task.lead for task in numbered(name)) == LEADS[name]
 
 
-def test_lianjiangs_leads_stand_in_blocks():
+def test_lianjiangs_leads_stand_in_blocks_and_its_eleven_departments_are_named():
     leads = {int(task.number): task.lead for task in numbered("lianjiang-2019")}
     assert [leads[number] for number in (1, 11, 12, 13, 14, 18, 19, 21, 22, 29)] == [
         "health-bureau", "health-bureau", "finance-bureau", "finance-bureau", "insurance-bureau", "insurance-bureau", "personnel-bureau",
         "personnel-bureau", "health-bureau", "health-bureau"]
+    named = {unit for task in numbered("lianjiang-2019") for unit in (task.lead, *task.co_leads, *task.units)}
+    roles = {unit.id: unit.role for unit in open_plan("lianjiang-2019").organisation.units}
+    assert len({unit for unit in named if unit.endswith(("-bureau", "-office", "-department", "-federation"))}) == 11 and named <= set(roles)
 
 
 def test_a_lead_the_text_does_not_name_is_marked_as_our_reading():
@@ -232,8 +235,20 @@ def test_the_ledger_holds_the_deadlines_of_the_text(name, undone):
     open_ledger(open_plan(name), "office-1", NOW)
     items = {item.entry: str(item.due) for item in Item.objects.filter(ledger__plan=name)}
     assert {entry: items[entry] for entry in DUE[name]} == DUE[name]
-    if name == "zhongwei-2022":
-        assert Counter(items[task.id] for task in numbered(name)) == {"2022-06-30": 2, "2022-07-31": 1, "2022-12-31": 19}
+
+
+def test_zhongweis_ledger_holds_all_columns_of_its_task_table(undone):
+    from sanyi.store.models import Account, Item
+    from sanyi.store.opening import open_ledger
+    Account.objects.get_or_create(name="office-1", defaults={"role": "office", "unit": "", "password": "!"})
+    open_ledger(open_plan("zhongwei-2022"), "office-1", NOW)
+    tasks = {task.id: task for task in numbered("zhongwei-2022")}
+    items = Item.objects.filter(ledger__plan="zhongwei-2022", entry__in=tasks)
+    assert Counter(str(item.due) for item in items) == {"2022-06-30": 2, "2022-07-31": 1, "2022-12-31": 19}
+    for item in items:
+        bodies = {part: [body.unit for body in item.bodies.order_by("position") if body.part == part] for part in ("lead", "co_lead", "unit")}
+        assert item.leaders and item.leaders.split("、") == list(tasks[item.entry].leaders)
+        assert bodies["lead"] == [tasks[item.entry].lead] and bodies["unit"] == list(tasks[item.entry].units) and item.zh
 
 
 def test_jianghais_six_documents_are_owed_by_whom_and_when_annex_2_says():
