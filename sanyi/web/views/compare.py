@@ -28,7 +28,7 @@ def compare_plans(request: HttpRequest, left: str, right: str) -> HttpResponse:
     if is_export(request):
         return plain_workbook(request, table, rows)
     return render(request, "compare.html", {
-        "choices": _choices(request, left, right), "left": one, "right": other, "list": plain_listing(request, table, rows),
+        "choices": _choices(request, left, right), "left": one, "right": other, "list": plain_listing(request, table, rows, columns=table.names[:-1]),
         "totals": _totals(request, rows), "is_family": one.name in other.family or other.name in one.family})
 
 
@@ -36,7 +36,8 @@ def pairs_of(one: Plan, other: Plan) -> tuple[Pair, ...]:
     """All pairs; of a plan and one that stands on it, only what the upper one changes."""
     if one.name in other.family or other.name in one.family:
         return differences(one, other, max(one.last_day, other.last_day))
-    return compare(one, other, one.last_day, other.last_day)
+    pairs = compare(one, other, one.last_day, other.last_day)
+    return tuple(sorted(pairs, key=lambda pair: (pair.left is None or pair.right is None, pair.verdict == "same")))  # what differs first
 
 
 def _table(one: Plan, other: Plan) -> Table:

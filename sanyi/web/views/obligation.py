@@ -32,7 +32,12 @@ def obligation(request: HttpRequest, name: str, code: str) -> HttpResponse:
         "style": STYLES[found.state], "kind": say(request, *KIND_WORDS[found.kind]), "missing": say(request, found.missing_zh, found.missing_en),
         "standing": standing_lines(request, found, plan.name),
         "parts": [{"words": part_words(part, request.language), "address": _address(plan, part)} for part in found.realised],
-        "entries": [_entry(plan, entry, request) for entry in dict.fromkeys(cited)]})
+        "entries": [_entry(plan, entry, request) for entry in {(_kind(entry), entry.id): entry for entry in cited}.values()]})
+
+
+def _kind(entry: Any) -> str:
+    """A gap's default is a value of the same name: the two are shown once, as the gap."""
+    return WORD_OF[type(entry)].replace("gap", "value")
 
 
 def _entry(plan: Plan, entry: Any, request: HttpRequest) -> dict[str, Any]:

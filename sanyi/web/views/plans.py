@@ -14,12 +14,12 @@ from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.words import say
 
 PLANS = Table("plans", "方案一览", "Plans", key=("plan_name",), columns=(
-    text("title_zh", "方案", "plan"), text("title_en", "方案", "plan"), text("plan_name", "名称", "name"),
-    text("document_number", "文号", "document number", nullable=True), text("body_zh", "发文机关", "issued by"),
-    text("body_en", "发文机关", "issued by"), date("issued_on", "印发日期", "issued on", nullable=True),
+    text("title_zh", "方案", "plan"), text("title_en", "方案", "plan"), whole("obligation_count", "义务", "obligations"),
+    whole("works_count", "已实现", "work"), whole("partly_count", "部分实现", "partly"), whole("not_yet_count", "未实现", "not yet"),
     whole("task_count", "任务", "tasks"), whole("target_count", "目标", "targets"), whole("value_count", "数值", "values"),
-    whole("gap_count", "文件未定之处", "open points"), whole("obligation_count", "义务", "obligations"),
-    whole("works_count", "已实现", "work"), whole("partly_count", "部分实现", "partly"), whole("not_yet_count", "未实现", "not yet")))
+    whole("gap_count", "未定之处", "open points"), date("issued_on", "印发日期", "issued on", nullable=True),
+    text("document_number", "文号", "document number", nullable=True), text("body_zh", "发文机关", "issued by"),
+    text("body_en", "发文机关", "issued by"), text("plan_name", "名称", "name")))
 
 
 def plans(request: HttpRequest) -> HttpResponse:
@@ -45,4 +45,5 @@ def _row(plan: Plan) -> dict[str, Any]:
 def _chart(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return chart("ranked", [row["plan_name"] for row in rows],
                  [(say(request, *words), [row[f"{state}_count"] for row in rows]) for state, words in STATE_WORDS.items()],
-                 say(request, "项", "obligations"), stacked=True, links=[reverse("coverage") + f"?plan_name={row['plan_name']}" for row in rows])
+                 say(request, "项", "obligations"), stacked=True, colours=["#2f9e6e", "#e08a1e", "#c3ccd6"],
+                 links=[reverse("coverage") + f"?plan_name={row['plan_name']}" for row in rows])
