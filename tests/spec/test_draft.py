@@ -200,6 +200,7 @@ def test_blanked_years_are_listed_and_not_guessed(tmp_path):
         ("2023年第三季度前", date(2023, 9, 30)),
         ("于7月10日前报送", date(2021, 7, 10)),
         ("年底前运行", date(2021, 12, 31)),
+        ("年内建成中医馆", date(2021, 12, 31)),
         ("在2018—2019年期间，投入", date(2019, 12, 31)),
         ("到“十四五”末，形成", date(2025, 12, 31)),
     ],
@@ -339,3 +340,42 @@ def test_without_brackets_the_body_that_is_said_to_act_leads_with_low_confidence
     tasks = numbered(drafted(tmp_path, text))
     assert [(task.responsibility.lead.name if task.responsibility else "") for task in tasks] == ["医保部门", "", "", ""]
     assert tasks[0].confidence.tenths == 5
+
+
+def test_paragraphs_of_one_is_and_two_is_are_tasks_only_where_the_first_opens_the_paragraph(tmp_path):
+    text = "望舒区2022年医改重点任务\n一是完善协同机制。6月底前出台方案。（区卫健局、区财政局）二是振兴中医药。年内建成中医馆。（区卫健局）三是强化监管。查处违法行为。（区市场监管局）\n"
+    assert [(task.number, task.responsibility.lead.name) for task in numbered(drafted(tmp_path, text))] == [
+        ("1", "区卫健局"), ("2", "区卫健局"), ("3", "区市场监管局")]
+    inside = "一、主要任务\n1.完善机制。一是抓协同。二是抓监测。（区卫健局、区财政局）\n2.强化监管。一是抓整治。（区市场监管局）\n"
+    assert [task.number for task in numbered(drafted(tmp_path, inside))] == ["1", "2"]
+
+
+def test_plans_that_forget_nothing_of_a_labelled_line(tmp_path):
+    text = ("望舒县人民政府办公室关于印发《望舒县薪酬制度改革实施方案》的通知\n一、改革目标\n到2024年，人员支出占比力争达到45％左右，满意度保持在85％以上。\n二、改革内容\n"
+            "1.核定总量。责任单位：县人社局、县财政局；完成时限：2023年6月。\n2.调整机制，每年核定一次。牵头单位：县人社局 责任单位：县卫健局；完成时限：长期。\n"
+            "3.规范收入。（县卫健局牵头，县医保局等部门配合，2023年9月底前完成）\n三、组织保障\n（一）加强领导。成立领导小组，统筹推进各项改革工作。\n")
+    draft = drafted(tmp_path, text)
+    assert (draft.identity.title, draft.identity.body, draft.identity.parents) == ("望舒县薪酬制度改革实施方案", "望舒县人民政府办公室", ())
+    assert [(task.due.due, task.due.every) for task in numbered(draft)] == [(date(2023, 6, 30), ""), (None, "year"), (date(2023, 9, 30), "")]
+    second, third = numbered(draft)[1:]
+    assert [one.name for one in second.responsibility.partners] == ["县卫健局"] and [one.name for one in third.responsibility.partners] == ["县医保局"]
+    assert [(one.value, one.is_striven_for) for one in draft.targets] == [(45, True), (85, False)]
+
+
+def test_what_has_been_reached_is_no_target_and_a_past_column_is_the_baseline(tmp_path):
+    text = ("望舒县“十四五”深化医药卫生体制改革规划\n第一章 规划背景\n“十三五”期间，人均预期寿命由76.3岁提高到78.1岁。\n第二章 主要指标\n"
+            "序号 指标 2020年 2025年 属性\n1 人均预期寿命（岁） 78.1 ≥79 预期性\n2 孕产妇死亡率（/10万） 8.2 ≤10 预期性\n第三章 主要任务\n第一节 完善体系\n建设县疾控中心，到2023年达到国家标准。\n"
+            "第二节 优化服务\n提升服务能力，改善就医体验。\n")
+    targets = drafted(tmp_path, text).targets
+    assert [(one.measured, one.comparator, one.value, one.baseline, one.due.due.year) for one in targets] == [
+        ("人均预期寿命", "≥", 79, Fraction("78.1"), 2025), ("孕产妇死亡率", "≤", 10, Fraction("8.2"), 2025)]
+
+
+def test_tables_whose_rows_stand_on_one_line_each(tmp_path):
+    text = ("望舒市医改任务清单\n| 序号 | 重点任务 | 责任单位 | 完成时限 |\n|---|---|---|---|\n| 1 | 制定支付方案 | 市医保局、市财政局 | 2024年6月底前 |\n| 2 | 开展满意度调查 | 市卫生健康委 | 每年 |\n\n"
+            "序号\t指标\t2025年\t2027年\n1\t县域内住院率（%）\t≥88\t≥90\n2\t平均住院日（天）\t8.5\t≤8\n")
+    draft = drafted(tmp_path, text)
+    assert [(task.heading, task.responsibility.lead.name, task.due.due or task.due.every) for task in numbered(draft)] == [
+        ("制定支付方案", "市医保局", date(2024, 6, 30)), ("开展满意度调查", "市卫生健康委", "year")]
+    assert [(one.measured, one.value, one.due.due.year) for one in draft.targets] == [
+        ("县域内住院率", 88, 2025), ("县域内住院率", 90, 2027), ("平均住院日", Fraction("8.5"), 2025), ("平均住院日", 8, 2027)]

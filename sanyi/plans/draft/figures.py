@@ -109,10 +109,16 @@ def _figure(text, match, last) -> Figure | None:
         unit,
         measured,
         Fraction(match["second"]) if match["second"] else None,
-        bool(STRIVE.search(head)),
+        _is_striven_for(head),
         bool(cue or joined),
         _carried_per(text, measured, last, match),
     )
+
+
+def _is_striven_for(head: str) -> bool:
+    """力争 at the head of a stretch holds for all that follow it; inside one, for that one only."""
+    stretches = re.split(r"[，,]", head)
+    return bool(STRIVE.search(stretches[-1])) or any(STRIVE.match(stretch) for stretch in stretches)
 
 
 def _joined(text, last, match, unit) -> bool:

@@ -20,9 +20,11 @@ def identity_of(document, nodes) -> DraftIdentity:
     head = [paragraph for paragraph in (nodes[0].paragraphs if nodes and nodes[0].marker is None else ())]
     head += [paragraph for node in nodes[:2] if node.marker and node.style == "heading" for paragraph in node.paragraphs[:6]]
     every = document.paragraphs
-    title = _title(document, head)
+    named = _title(document, head)
+    inner = re.search(r"印发《([^《》]+)》的通知$", named)
+    title = inner[1] if inner else named
     return DraftIdentity(
-        title, _own_number(head[:12]), _body(head, every, title), _date(head[:14], every), _parents(every, title)
+        title, _own_number(head[:12]), _body(head, every, named), _date(head[:14], every), _parents(every, title)
     )
 
 

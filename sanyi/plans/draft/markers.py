@@ -85,7 +85,7 @@ def starts_item(text: str) -> bool:
     return True
 
 
-_GLUED = re.compile(rf"(?<=[。；！？］】）〕)\]”])(?=[（(]{_CN}[）)]|\d{{1,3}}[.．、][^\d]|{_CN}、)")
+_GLUED = re.compile(rf"(?<=[。；！？］】）〕)\]”])(?=[（(]{_CN}[）)]|\d{{1,3}}[.．、][^\d]|{_CN}、|[一二三四五六七八九十]{{1,2}}是)")
 
 
 def glued_items(text: str) -> list[int]:

@@ -75,7 +75,12 @@ def _count(marker, last) -> None:
 
 
 def _expected(marker, last, own) -> bool:
-    """An item in a paragraph's middle is one only where its number is next, or opens a list below the paragraph's own."""
+    """An item in a paragraph's middle is one only where its number is next, or opens a list below the paragraph's own.
+
+    二是 and 三是 are items only in a paragraph that 一是 opens; elsewhere they are parts of the item they stand in.
+    """
+    if marker.style == "is" and (own is None or own.style != "is"):
+        return False
     if marker.number == last.get(marker.style, 0) + 1 and marker.number > 1:
         return True
     return marker.number == 1 and own is not None and marker.style != own.style and marker.style in ("arabic", "bracketed")
