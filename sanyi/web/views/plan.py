@@ -37,7 +37,7 @@ def plan_of(request: HttpRequest, name: str) -> HttpResponse:
 
 def page_of(request: HttpRequest, opened: Plan, values: list[Entry], more: dict[str, Any] | None = None) -> HttpResponse:
     """A plan with the values given, all sections on one page; `more` is for the template."""
-    found = {"targets": opened.targets, "tasks": opened.tasks, "milestones": opened.milestones, "gaps": opened.gaps,
+    found = {"targets": opened.targets, "tasks": opened.tasks, "milestones": opened.milestones, "gaps": [each for each in opened.gaps if each.place.pack in opened.family],
              "prohibitions": opened.prohibitions, "documents": opened.documents, "values": values, "goals": opened.goals,
              "indicators": [each for each in opened.indicators if each.place.pack in opened.family],
              "organisation": (*opened.organisation.units, *opened.organisation.duties, *opened.organisation.posts)}
