@@ -11,7 +11,7 @@ PLACES = {"fen": 2, "ppm": 4}
 WORDS = {"fen": ("元", "yuan"), "ppm": ("%", "%"), "per_1000_e4": ("每千", "per 1,000"), "per_10000_e4": ("每万", "per 10,000"),
          "per_100000_e4": ("每十万", "per 100,000"), "years_e4": ("年（岁）", "years"), "days": ("天", "days"), "months": ("个月", "months"),
          "count": ("个数", "number"), "e4": ("", ""), "flag": ("是/否", "yes/no"), "scale": ("倍", "times")}
-NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?")
+NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?")
 
 
 def places_of(unit: str) -> int:

@@ -2,13 +2,14 @@
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
 
 from sanyi.reports.workbook import Field, write_workbook
-from sanyi.runs.results import Condition
+from sanyi.runs.results import BadQuestion, Condition
 from sanyi.tables.shown import kind_of, shown
 from sanyi.tables.table import Column, Table
 from sanyi.web.listing import cell_maker, frame, row_html, visible
@@ -69,7 +70,16 @@ def _meets(row: Row, condition: Condition, columns: Mapping[str, Column], langua
         return condition.value.casefold() in shown(columns[condition.column], value, language).casefold()
     if value is None:
         return False
-    return value >= condition.value if condition.operator == "ge" else value <= condition.value
+    bound = _day(condition.value) if isinstance(value, date) else condition.value
+    return value >= bound if condition.operator == "ge" else value <= bound
+
+
+def _day(text: str) -> date:
+    """A day as a filter says it. Raises BadQuestion."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadQuestion(f"“{text[:20]}”不是日期，应如 2026-12-31 / not a day such as 2026-12-31") from None
 
 
 def _said(value: Any) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from sanyi.store.bulletin import targets
 from sanyi.store.one import readings as find_readings
 from sanyi.store.readings import Proof, publish_values, take_reading
+from sanyi.store.who import check_office
 from sanyi.tables.table import Table, code, date, text
 from sanyi.web import clock
 from sanyi.web.amounts import WORDS, amount_words, read_amount
@@ -40,6 +41,7 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, plan: str) -> Words:
+    check_office(request.user.name)
     if plan != run_plan() or not has(VALUES):
         raise BadField("本次运行不是这份方案的，没有可写入的计算值", "this run is not of this plan: nothing to carry over", "plan")
     count = publish_values(plan, rows_of(VALUES), results().card["digest"], request.user.name, clock.now())
