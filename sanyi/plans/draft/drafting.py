@@ -67,7 +67,7 @@ def draft_plan(document: Document, indicators=()) -> Draft:
 
 def _with_indicator(target, indicators):
     unit = plan_amount(target.value or Fraction(0), target.unit, target.per + target.measured)[1]
-    return replace(target, indicator=likeliest(target.measured, unit, indicators))
+    return replace(target, indicator=likeliest(target.per + target.measured, unit, indicators))
 
 
 def _refuse_what_is_no_plan(document, tasks, targets, rows) -> None:

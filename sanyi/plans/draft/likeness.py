@@ -14,9 +14,11 @@ _SAME = (
     ("市域", "区域"),
     ("病床", "床位"),
     ("均次", "次均"),
+    ("人均住院费", "次均住院费"),
+    ("人均门诊费", "次均门诊费"),
 )
-LEAST = 0.62
-OTHER_SUBJECT = 0.7  # 物耗支出… and 人员支出… share their endings, but not what they are about
+LEAST = 0.45
+OTHER_SUBJECT = 0.5  # 物耗支出… and 人员支出… share their endings, but not what they are about
 
 
 def likeliest(measured: str, unit: str, indicators) -> str:

@@ -10,7 +10,8 @@ _REACHING = re.compile(
 _OPENERS = re.compile(
     r"^(并|且|和|及|其中|力争|争取|努力|确保|使|将|把|以|要|逐步|不断|全面|实现|力求|进一步|同时|在|、|；|即|基本(?=实现|形成|建立|达到)|严格|到20\d\d年底?[，,]?|20\d\d年[底末]?前?[，,]?|至20\d\d年底?[，,]?|年底前[，,]?)+"
 )
-_LONGEST = 40
+_INSIDE = re.compile(r"[（(][^（）()]*[）)]")
+_LONGEST = 48
 
 
 def measured_before(text: str, start: int, end: int) -> tuple[int, int]:
@@ -19,10 +20,11 @@ def measured_before(text: str, start: int, end: int) -> tuple[int, int]:
     head = text[start:end]
     reaching = _REACHING.search(head)
     stop = start + (reaching.start() if reaching else len(head))
-    begin = max(text.rfind(mark, start, stop) for mark in "，,。；：:！") + 1
+    marked = _INSIDE.sub(lambda found: "＿" * len(found.group()), text)  # a comma inside brackets parts nothing
+    begin = max(marked.rfind(mark, start, stop) for mark in "，,。；：:！") + 1
     begin = max(begin, start)
     if stop - begin < 2:  # …率，达到90%: the noun stands before the comma
-        previous = max(text.rfind(mark, start, max(begin - 1, start)) for mark in "，,。；：:！") + 1
+        previous = max(marked.rfind(mark, start, max(begin - 1, start)) for mark in "，,。；：:！") + 1
         begin, stop = max(previous, start), max(begin - 1, start)
     return _trimmed(text, begin, stop)
 
