@@ -1,6 +1,7 @@
 """What the registers of obligations claim, shown plan by plan: each plan's own targets, shares, bands, leads and deadlines are what runs."""
 from collections import Counter
 from datetime import date, datetime, timezone
+from decimal import Decimal
 
 import pytest
 
@@ -267,3 +268,90 @@ def test_lijiangs_hospitals_disclose_their_finances_every_half_year(undone):
     open_ledger(open_plan("lijiang-2022"), "office-1", NOW)
     item = Item.objects.get(ledger__plan="lijiang-2022", entry="publish-finance-every-half-year")
     assert (item.every, item.due, item.due_source) == ("half_year", date(2023, 6, 30), "period")
+
+
+# ── the figures of the targets, written down a second time from the obligations ──
+
+SCALE = {"ppm": (10_000, " %"), "fen": (100, ""), "count": (1, ""), "days": (1, "")}
+
+
+def figure(target) -> str:
+    """A target as the obligation prints it: `strive ≥ 65 %`, `= 3–5`, `rising`."""
+    soft = "strive " if target.is_striven_for else ""
+    if target.value is None or target.unit == "flag":
+        return soft + ("reach" if target.unit == "flag" else target.comparator)
+    scale, sign = SCALE.get(target.unit, (10_000, ""))
+    numbers = [f"{Decimal(number) / scale:f}" for number in (target.value, target.upper) if number is not None]
+    return f"{soft}{target.comparator} {'–'.join(number.rstrip('0').rstrip('.') if '.' in number else number for number in numbers)}{sign}"
+
+
+ANNEX_1 = {  # Jianghai, annex 1: baseline, 2018, 2020
+    "JH-101": ("7.82", "< 9 %", "< 9 %"), "JH-102": ("8.6", "< 9 %", "< 8 %"), "JH-103": ("3.1", "< 8 %", "< 7 %"),
+    "JH-104": ("33.65", "< 30 %", "< 27 %"), "JH-105": ("18.78", "< 18", "< 15"), "JH-107": ("2.84", "≥ 2", "≥ 3"),
+    "JH-108": ("100", "≥ 98 %", "≥ 98 %"), "JH-109": ("84.9", "≈ 75 %", "≈ 75 %"), "JH-110": ("72", "> 50 %", "> 55 %"),
+    "JH-111": ("1.93", "≤ 4.8", "≤ 6"), "JH-112": ("1.42", "= 2.8", "= 2.8"), "JH-113": ("1.32", "= 1", "= 1"), "JH-114": ("1.43", "= 3.5", "= 3.5"),
+    "JH-115": ("7.7", "≈ 30 %", "> 30 %"), "JH-116": ("38.07", "≈ 30 %", "> 30 %"), "JH-118": ("0.61", "≤ 4.5 %", "≤ 3.2 %"),
+    "JH-119": ("6.04", "≤ 4 %", "≤ 2.4 %"), "JH-120": ("38.63", "≤ 12 %", "≤ 10 %"), "JH-121": ("51.6", "≥ 55", "≥ 65"),
+    "JH-122": ("41.06", "> 38 %", "> 40 %", "42.04", "> 38 %", "> 40 %"), "JH-123": ("99.62", "≥ 95 %", "> 95 %"), "JH-124": (None, "< 27 %", "< 25 %"),
+    "JH-125": ("79.26", "> 79", "> 79"), "JH-126": ("2.98", "≤ 3", "≤ 3"), "JH-127": ("0", "≤ 10", "≤ 10"), "JH-128": ("2.56", "≤ 8", "≤ 8")}
+
+
+def rows_of(target) -> set:
+    """The obligations a target cites, parts of one (JH-122.a) as the whole."""
+    return {each.partition(".")[0] for each in target.obligations}
+
+
+def test_jianghais_annex_1_stands_row_by_row_with_its_baselines():
+    targets = [target for target in open_plan("jianghai-2018").targets if target.id.startswith("annex-1-")]
+    for row, cells in ANNEX_1.items():
+        cited = sorted((target for target in targets if row in rows_of(target)), key=lambda target: (target.baseline or 0, target.due))
+        assert [(figure(target), target.due.year) for target in cited] == [
+            (cell, year) for start in range(0, len(cells), 3) for cell, year in zip(cells[start + 1:start + 3], (2018, 2020), strict=True)], row
+        for baseline, pair in zip(cells[::3], (cited[:2], cited[2:])):
+            scale = SCALE.get(pair[0].unit, (10_000, ""))[0]
+            assert {target.baseline for target in pair} == {None if baseline is None else int(Decimal(baseline) * scale)}, row
+    assert {figure(target) for target in targets if {"JH-106", "JH-117"} & rows_of(target)} == {"open"}
+    assert len({row for target in targets for row in rows_of(target) if "JH-101" <= row <= "JH-128"}) == 28
+
+
+FIGURES = {
+    "lianjiang-2019": {
+        "LJ-01": ["< 0 %", "< 0 %"], "LJ-02": ["< 9 %"], "LJ-03": ["≈ 75 %"], "LJ-04": ["< 25 %"], "LJ-05": ["= 100 %"], "LJ-06": ["≈ 90 %"],
+        "LJ-13": ["reach"] * 3, "LJ-14": ["= 2"], "LJ-16": ["= 100 %"], "LJ-30": ["strive = 50 %"] * 2, "LJ-40": ["= 100 %"], "LJ-64": ["= 33"],
+        "LJ-66": ["= 4", "= 5"]},
+    "haikou-2018": {"HK-01": ["≈ 90 %"], "HK-02": ["strive ≥ 65 %"], "HK-04": ["= 100 %"], "HK-30": ["= 1"], "HK-64": ["rising"] * 2},
+    "jianghai-2018": {
+        "JH-01": ["= 1.8"], "JH-02": ["= 1", "= 2.8", "= 3", "= 3.5"], "JH-06": ["= 100 %", "= 3"], "JH-07": ["= 100 %"], "JH-11": ["strive ≈ 30 %"] * 2,
+        "JH-17": ["≈ 100 %"], "JH-19": ["= 20"], "JH-33": ["strive ≤ 9 %"] * 3, "JH-34": ["strive < 27 %"], "JH-52": ["= 100 %"], "JH-55": ["≈ 100 %"],
+        "JH-65": ["strive ≥ 40 %"], "JH-71": ["= 100 %"], "JH-72": ["≥ 2", "≥ 3"], "JH-73": ["≥ 45 %"], "JH-75": ["≥ 100 %"], "JH-86": ["= 100 %"]},
+    "zhongwei-2022": {
+        "ZW-01": ["≥ 15 %"], "ZW-02": ["≥ 25 %"], "ZW-03": ["≥ 33 %"], "ZW-04": ["≤ 7 %"], "ZW-05": ["≤ 20"], "ZW-08": ["strive = 2"],
+        "ZW-09": ["= 10", "= 11", "= 2"], "ZW-11": ["≥ 1–2"], "ZW-12": ["≥ 15", "≥ 20"], "ZW-13": ["= 10", "= 30"], "ZW-30": ["≥ 55 %", "≥ 85 %"],
+        "ZW-39": ["≥ 1"], "ZW-44": ["= 12", "= 2", "open", "strive = 2"], "ZW-45": ["= 10", "= 12"]},
+    "lijiang-2022": {
+        "LI-02": ["strive = 1", "strive = 1–2", "strive = 2–3"], "LI-03": ["strive reach"] * 2, "LI-04": ["≥ 1–2"], "LI-05": ["≥ 90 %"],
+        "LI-06": ["strive = 1", "strive = 1–2", "strive = 3"], "LI-08": ["≥ 90 %"], "LI-09": ["= 100 %", "= 50 %", "= 50 %", "strive open", "≥ 2"],
+        "LI-10": ["≥ 65 %"], "LI-16": ["= 10", "= 2", "= 5", "≥ 25", "≥ 7"], "LI-18": ["≥ 50 %"], "LI-20": ["≥ 3", "≥ 4", "≥ 5"], "LI-28": ["≈ 2"],
+        "LI-31": ["≥ 1", "≥ 10", "≥ 3", "≥ 5"], "LI-39": ["= 4"]},
+    "sichuan-2021": {
+        "SC-01": ["strive ≈ 1.5", "strive ≈ 2"], "SC-02": ["strive ≈ 25 %", "strive ≈ 30 %"], "SC-03": ["strive ≈ 40 %", "strive ≈ 60 %"],
+        "SC-05": ["rising"], "SC-06": ["= 100 %", "strive = 80 %"]},
+    "hainan-2022": {"HN-03": ["= 100 %"] * 2, "HN-09": ["= 3–5", "= 50", "open"], "HN-15": ["= 100 %"], "HN-27": ["= 3–5", "open"]},
+    "huaibei-2021": {
+        "HB-01": ["≥ 94 %"], "HB-02": ["rising"], "HB-03": ["≤ 50 %"], "HB-04": ["≥ 5"], "HB-05": ["falling"], "HB-06": ["= 2"], "HB-07": ["= 1"],
+        "HB-08": ["reach"], "HB-09": ["= 2–4", "reach"], "HB-10": ["≥ 80 %"], "HB-12": ["≥ 10 %", "≥ 20 %"], "HB-14": ["≈ 2"], "HB-15": ["= 3–5"],
+        "HB-18": ["≥ 40 %"]},
+    "guide-2022": {
+        "GD-02": ["strive = 60 %"], "GD-03": ["strive = 60 %"], "GD-04": ["strive ≥ 90 %"], "GD-07": ["= 4", "= 6"], "GD-08": ["= 5"], "GD-09": ["= 5"],
+        "GD-13": ["= 5"], "GD-21": ["= 10"], "GD-23": ["≤ 10 %"], "GD-24": ["≤ 10 %"], "GD-30": ["≈ 2"], "GD-32": ["= 100 %"], "GD-37": ["falling"],
+        "GD-42": ["= 3", "= 3", "= 5"], "GD-43": ["= 100 %"], "GD-46": ["≥ 100 %"]},
+    "xingtai-2021": {"XT-01": ["= 5.37"], "XT-02": ["= 3.36"], "XT-03": ["= 3.64"], "XT-04": ["= 0.45"], "XT-06": ["= 1"], "XT-18": ["= 100 %"]},
+    "beijing-2021": {
+        "BJ-01": ["≥ 10"], "BJ-05": ["rising"], "BJ-07": ["strive ≥ 2–3", "≥ 50"], "BJ-09": ["≥ 1–2"], "BJ-10": ["strive ≥ 10"], "BJ-24": ["= 70 %"]}}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_targets_carry_the_figures_of_their_obligations(name):
+    targets = open_plan(name).targets
+    found = {row: sorted(figure(target) for target in targets if row in rows_of(target)) for row in FIGURES[name]}
+    assert found == FIGURES[name]
