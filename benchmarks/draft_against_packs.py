@@ -6,7 +6,8 @@ The finished packs are the truth; an entry's place is where its `quote` stands i
   leads      (task, lead's Chinese name) of numbered tasks whose lead_basis is "text".
   deadlines  (due_quote, due day) of every entry; the same words and day count once, and a drafted deadline is right at any place of them.
   targets    (place, comparator, value) of targets; one whose quote does not hold the figure (a person counted a list) is no miss. A figure the pack keeps as a value, a gap or inside a task
-             is neither a hit nor a surplus; "<" and "≤" are told apart.
+             is neither a hit nor a surplus; "<" and "≤" are told apart, but where the text says 以下: whether that includes the number is an open
+             gap of the plans themselves (LJ-92, JH-34, HB-03, GD-23), and each pack keeps the sign of its obligation.
 Precision and recall are printed with every miss and every surplus, by plan and for all.
 """
 
@@ -161,12 +162,18 @@ def compare_targets(entries, located, draft):
     hits_truth, hits, misses, surplus = _held(
         truth,
         drafted,
-        lambda one, mine: overlap(one[0], mine[0]) and one[1] == mine[1] and _same_amount(one, mine),
+        lambda one, mine: overlap(one[0], mine[0]) and _same_sign(one, mine, draft.text) and _same_amount(one, mine),
         located,
         draft,
         other,
     )
     return hits_truth, hits, [miss for miss in misses if miss.split(" ")[0] not in counted], surplus
+
+
+def _same_sign(truth, mine, text):
+    """The same comparator; 以下 may be read with or without the number itself."""
+    below = {truth[1], mine[1]} == {"<", "≤"} and "以下" in text[mine[0][0] : mine[0][1] + 3]
+    return truth[1] == mine[1] or below
 
 
 def _same_amount(truth, mine):
