@@ -16,12 +16,16 @@ DONE = ("done", "verified")
 def board(plan: str, today: date) -> list[dict]:
     """Every item of a ledger, those that left the plan too: its row with `evidence_count` and `targets`. Errors: UnknownWork."""
     ledger = find_ledger(plan)
-    found = Item.objects.filter(ledger=ledger).select_related("parent", "owner").prefetch_related("bodies", "targets").order_by("position", "id")
+    found = Item.objects.filter(ledger=ledger).select_related("parent", "owner").prefetch_related("bodies").order_by("position", "id")
     proofs = dict(Evidence.objects.filter(subject="task", subject_id__in=Item.objects.filter(ledger=ledger).values("pk"))
                   .values_list("subject_id").annotate(count=Count("pk")).order_by())
-    judged = {row["id"]: row for row in _targets(LedgerTarget.objects.filter(ledger=ledger, is_withdrawn=False, items__isnull=False).distinct())}
-    return [{**item_row(item, ledger, today), "evidence_count": proofs.get(item.pk, 0),
-             "targets": [judged[target.pk] for target in item.targets.all() if target.pk in judged]} for item in found]
+    aims: dict[int, list[dict]] = {}
+    pairs = Item.targets.through.objects.filter(item__ledger=ledger).values_list("item_id", "ledgertarget_id")
+    judged = {row["id"]: row for row in _targets(LedgerTarget.objects.filter(pk__in={target for _, target in pairs}, is_withdrawn=False))}
+    for item, target in sorted(pairs):
+        if target in judged:
+            aims.setdefault(item, []).append(judged[target])
+    return [{**item_row(item, ledger, today), "evidence_count": proofs.get(item.pk, 0), "targets": aims.get(item.pk, [])} for item in found]
 
 
 def targets_of(item: int) -> list[dict]:

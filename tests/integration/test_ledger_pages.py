@@ -560,3 +560,19 @@ def test_a_chosen_plan_stays_chosen(pages):
     assert page.count(f'name="plan" value="{PLAN}"') >= 2, "search and page size keep it"
     links = [link for link in re.findall(r'href="(\?[^"]*|/(?:ledger|readings|problems|orders|bulletin)/[^"\d]*)"', page) if link not in ("/ledger/",)]
     assert links and all(f"plan={PLAN}" in link for link in links), links
+
+
+def test_the_demo_opens_its_ledger_once_and_carries_the_runs_values_over(pages, undone, results_folder, monkeypatch, capsys):
+    from sanyi.cli import demo
+    from sanyi.runs.packs import open_plan
+    from sanyi.store.models import Item, Reading
+    value = {"indicator_code": "IND-42", "scope_code": "region", "scope_id": "region", "period": "2020", "value_e6": 91_500_000}
+    monkeypatch.setattr(demo.Results, "page", lambda self, name, limit=None: [value])
+    for _ in range(2):
+        demo.open_demo_ledger(open_plan("haikou-2018"), results_folder, undone)
+    assert Item.objects.filter(ledger__plan="haikou-2018").count() > 70 and Reading.objects.count() == 1
+    assert "新列入 0 entered" in capsys.readouterr().out.splitlines()[-1]
+    page = text(pages("looker").get("/readings/"))
+    assert "91.5 %" in page and "系统计算" in page
+    page = text(pages("looker").get("/coverage/haikou-2018/HK-01/"))
+    assert "91.5 %" in page and "目标达到 1/1" in page
