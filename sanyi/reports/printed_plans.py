@@ -35,6 +35,9 @@ says what the pack's own codes are called.
 `extends` lays a pack over another: values from their own dates on, entries of one kind and id in place of the old ones, `drops` for what no longer
 holds; `kind = "what_if"` marks a pack for trying a change, and an empty one changes nothing, exactly. `uses` borrows values and indicators.
 
+自己的计划包放在一个文件夹里，用环境变量 `SANYI_PACKS` 指明，命令和网页就都找得到。
+Packs of one's own lie in a folder that the environment variable `SANYI_PACKS` names; commands and pages find them there.
+
 检查 check: `sanyi plan check [PLAN …]`；对照 compare: `sanyi plan compare A B`；实现情况 coverage: `sanyi plan coverage [PLAN]`；起草 draft: `sanyi plan draft FILE --out DIR`。
 
 ## 条目 Kinds of entry

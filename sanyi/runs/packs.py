@@ -1,4 +1,5 @@
-"""Where the plan packs lie: beside the checkout, or inside an installed package."""
+"""Where the plan packs lie: in a folder of one's own, beside the checkout, or inside an installed package."""
+import os
 from pathlib import Path
 
 import sanyi
@@ -7,18 +8,19 @@ from sanyi.plans import Plan, Problem, check_plan, read_plan
 from sanyi.plans.pack import read_pack
 
 DEMO_REGION = "region-demo"
+OWN = "SANYI_PACKS"
 
 
 def packs_folders() -> list[Path]:
-    """The folders that hold packs, the checkout's first."""
-    house = Path(sanyi.__file__).parent
-    return [folder for folder in (house.parent / "packs", house / "packs") if folder.is_dir()]
+    """The folders that hold packs: the one that SANYI_PACKS names, if any, then the checkout's."""
+    house, own = Path(sanyi.__file__).parent, os.environ.get(OWN)
+    return [folder for folder in ([Path(own)] if own else []) + [house.parent / "packs", house / "packs"] if folder.is_dir()]
 
 
 def plan_names() -> list[str]:
     """The plans that lie in the folders, by name; regions and dictionaries are no plans."""
-    found = {path.parent for folder in packs_folders() for path in folder.glob("*/pack.toml")}
-    return sorted(path.name for path in found if (identity := read_pack(path).identity) and identity.kind == "plan")
+    found = {path.parent.name: path.parent for folder in reversed(packs_folders()) for path in folder.glob("*/pack.toml")}
+    return sorted(name for name, path in found.items() if (identity := read_pack(path).identity) and identity.kind == "plan")
 
 
 def open_plan(name: str, region: str | None = DEMO_REGION) -> Plan:
