@@ -30,6 +30,8 @@ IDS = {
     "obligation": (re.compile(r"[A-Z]{2,4}-\d{2,3}"), "HK-06"),
 }
 IDS["gap"] = IDS["value"]
+LONGEST_ID = 100
+MOST_MONTHS = 600
 UNITS_IN_NAMES = ("fen", "ppm", "e4", "days", "months")
 _OBLIGATION = re.compile(r"[A-Z]{2,4}-\d{1,3}(\.[a-z])?")
 _CONFIDENCE = re.compile(r"(SEED|S\d{1,2}|K|LOC|DEF)( (SEED|S\d{1,2}|K|LOC|DEF))*")
@@ -120,6 +122,10 @@ def _sources(table, heard) -> tuple:
             heard("bad_obligation", "obligation", str(obligation), "HK-06, DIP-22, LI-02.a")
     if not _CONFIDENCE.fullmatch(str(confidence)):
         heard("bad_confidence", "confidence", str(confidence), "SEED, S1…S36, K, LOC, DEF")
+    for key, texts in (("document", [table["document"]]), ("clause", clauses)):
+        if not all(isinstance(text, str) and text.strip() for text in texts):
+            heard("wrong_key_type", key, f"{key} = {table[key]!r}", _TYPE_WORDS[str])
+            return ()
     if len(clauses) not in (1, len(obligations)):
         heard("wrong_key_type", "clause", f"clause = {clauses!r}", f"one clause, or one for each of {len(obligations)} obligations")
         return ()
@@ -135,7 +141,7 @@ def _as_list(found) -> list:
 def _hear_misfits(kind, given, heard) -> None:
     key = written_key(kind, "id")
     pattern, example = IDS.get(kind, _ID)
-    if not pattern.fullmatch(given["id"]):
+    if not pattern.fullmatch(given["id"]) or len(given["id"]) > LONGEST_ID:
         heard("bad_name", key, given["id"], example)
     for name, allowed in ALLOWED.items():
         words = given.get(name, ())
@@ -152,12 +158,16 @@ def _hear_misfits(kind, given, heard) -> None:
     _hear_date_order(given, heard)
     if kind == "obligation":
         _hear_state(given, heard)
+    if kind == "post" and not 0 <= given["minimum"] <= given["maximum"]:
+        heard("wrong_value", "maximum", str(given["maximum"]), f"≥ {given['minimum']} ≥ 0")
 
 
 def _hear_due(given, heard) -> None:
     """A deadline is a day, or months after a milestone: both halves of the second, and not both."""
     if bool(given.get("due_after")) != bool(given.get("due_after_months")):
         heard("half_due", "due_after", "due_after" if given.get("due_after") else "due_after_months", "due_after, due_after_months")
+    if not 0 <= given.get("due_after_months", 0) <= MOST_MONTHS:
+        heard("wrong_value", "due_after_months", str(given["due_after_months"]), f"1…{MOST_MONTHS}")
     if given.get("due") and given.get("due_after"):
         heard("two_dues", "due_after", f"due {given['due']}, due_after {given['due_after']}", "due / due_after")
 
@@ -195,6 +205,9 @@ def _hear_unit(key, given, heard) -> None:
     for name, found in values.items():
         if expected := misfit(given["id"], unit, found):
             heard("wrong_value", name, repr(thaw(found)), expected)
+            return
+    if isinstance(value, int) and given.get("upper") is not None and given["upper"] < value:
+        heard("wrong_value", "upper", str(given["upper"]), f"≥ {value}")
 
 
 def _hear_date_order(given, heard) -> None:

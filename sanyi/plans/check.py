@@ -35,7 +35,7 @@ def problems_between(packs, indicators=None) -> tuple[Problem, ...]:
     `indicators` are the codes that are computed; without them targets are not held against the indicators.
     """
     named = [entry for pack in packs for kind in ("value", "gap") for entry in pack.of(kind)]
-    values = [entry for pack in packs for entry in pack.of("value")]
+    values = [entry for pack in packs if pack.identity.kind != "what_if" for entry in pack.of("value")]  # a what-if says otherwise by its nature
     return (*_unknown_settings(packs, {entry.id for entry in named}), *_unit_clashes(named),
             *_clashes(values, lambda value: (value.id, value.since), lambda value: value.value),
             *(() if indicators is None else _unknown_indicators(packs, set(indicators))))

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 WORDINGS = {
     "missing_file": ("缺少文件 {seen}；计划包必须有 {expected}", "the file {seen} is missing; a pack must have {expected}"),
     "bad_toml": ("TOML 语法错误：{seen}", "this is not valid TOML: {seen}"),
+    "wrong_encoding": ("文件不是 UTF-8 编码（{seen}）；请另存为 {expected}", "this file is not UTF-8 text ({seen}); save it as {expected}"),
+    "other_name": ("计划包编号 {seen} 与文件夹名 {expected} 不同；复制计划包后请一并改名", "the pack's id {seen!r} is not its folder's name {expected!r}; rename both when you copy a pack"),
     "unknown_pack": ("找不到计划包“{seen}”；现有：{expected}", "there is no pack {seen!r}; existing packs: {expected}"),
     "circular_uses": ("计划包互相引用成环：{seen}", "packs use each other in a circle: {seen}"),
     "circular_extends": ("计划包互相扩展成环：{seen}", "packs extend each other in a circle: {seen}"),
+    "drops_nothing": ("drops 只能与 extends 同用：{seen}；需要 {expected}", "drops goes with extends only: {seen}; it needs {expected}"),
+    "lent_extends": ("被借用的计划包 {seen} 不能扩展别的计划包；请改用 {expected}", "the pack {seen} is only borrowed from, so it cannot extend another; write {expected}"),
     "unknown_drop": ("drops 中的 {seen} 在所扩展的计划包中不存在；相近：{expected}",
                      "{seen} in drops is not in the pack that is extended; near names: {expected}"),
     "unknown_kind": ("未知的条目种类 {seen}；可用：{expected}", "unknown kind of entry {seen!r}; known kinds: {expected}"),
@@ -55,6 +59,7 @@ WORDINGS = {
     "unknown_milestone": ("{entry}：没有里程碑 {seen}；相近：{expected}", "{entry}: there is no milestone {seen}; near names: {expected}"),
     "unknown_entry": ("{entry}：计划包中没有 {seen}；相近：{expected}", "{entry}: the pack has no {seen}; near names: {expected}"),
     "circular_tasks": ("{entry}：任务互相等待或互为上级（{expected}）", "{entry}: tasks wait for each other in a circle ({expected})"),
+    "circular_entries": ("{entry}：互为上级或互相等待成环（{expected}）", "{entry}: in a circle with itself ({expected})"),
     "unknown_setting": ("{entry}：设置 {seen} 不存在；相近：{expected}",
                         "{entry}: there is no setting {seen!r}; near names: {expected}"),
 }

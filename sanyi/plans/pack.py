@@ -16,6 +16,7 @@ _IDENTITY = {"id": str, "kind": str, "title_zh": str, "title_en": str, "number":
              "extends": str, "drops": list}
 WORDS = "words.toml"
 PACK_KINDS = ("plan", "what_if", "region", "dictionary")
+PACK_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAY_LACK = {"number", "note_zh", "note_en", "parents", "uses", "issued_on", "extends", "drops"}
 
 
@@ -113,9 +114,18 @@ def _parsed(path: Path, shown: str, problems: list):
         problems.append(Problem("missing_file", shown, 0, seen=path.name, expected="pack.toml"))
         return None, ""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors mark a UTF-8 file with three bytes of their own
         return tomllib.loads(text), text
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        problems.append(Problem("wrong_encoding", shown, 0, seen=f"{error.reason}, byte {error.start}", expected="UTF-8"))
+        return None, ""
+    except OSError as error:
+        problems.append(Problem("bad_toml", shown, 0, seen=error.strerror or str(error)))
+        return None, ""
+    except RecursionError:
+        problems.append(Problem("bad_toml", shown, 0, seen="嵌套过深 / nested too deeply"))
+        return None, ""
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         at = re.search(r"at line (\d+)", str(error))
         problems.append(Problem("bad_toml", shown, int(at.group(1)) if at else 0, seen=str(error)))
         return None, ""
@@ -133,21 +143,35 @@ def _read_identity(folder: Path, problems: list) -> Identity | None:
     for key, expected in _IDENTITY.items():
         if key not in table and key not in _MAY_LACK:
             _add(problems, "missing_key", shown, 1, key, expected.__name__)
-        elif key in table and not isinstance(table[key], expected):
+        elif key in table and not _is_a(table[key], expected):
             _add(problems, "wrong_key_type", shown, _line_of(lines, 0, key), f"{key} = {table[key]!r}", expected.__name__)
+    for key in ("id", "extends"):
+        if isinstance(table.get(key), str) and not PACK_NAME.fullmatch(table[key]):
+            _add(problems, "bad_name", shown, _line_of(lines, 0, key), table[key], "words-in-lower-case")
+    if table.get("drops") and not table.get("extends"):
+        _add(problems, "drops_nothing", shown, _line_of(lines, 0, "drops"), f"drops = {table['drops']!r}", 'extends = "haikou-2018"')
     if len(problems) > before:
         return None
     return _identity(table, shown, lines, problems)
 
 
+def _is_a(found, expected) -> bool:
+    if expected is date:
+        return type(found) is date  # a moment is no day
+    return isinstance(found, expected)
+
+
 def _identity(table: dict, shown: str, lines: list, problems: list) -> Identity | None:
     try:
-        parents = tuple(ParentDocument(**parent) for parent in table.get("parents", ()))
+        parents = tuple(_parent(**parent) for parent in table.get("parents", ()))
         uses = tuple(_borrowing(use) for use in table.get("uses", ()))
     except (TypeError, KeyError, ValueError):
         key = "parents" if "parents" in table else "uses"
         _add(problems, "wrong_key_type", shown, _line_of(lines, 0, key), "parents, uses",
              'parents = [{ title = "…", number = "…" }], uses = ["pack"] or [{ pack = "…", from = 2017-01-01 }]')
+        return None
+    if not all(isinstance(name, str) for name in table.get("drops", ())):
+        _add(problems, "wrong_key_type", shown, _line_of(lines, 0, "drops"), f"drops = {table['drops']!r}", 'drops = ["task:task-07"]')
         return None
     if table["kind"] not in PACK_KINDS:
         _add(problems, "unknown_word", shown, _line_of(lines, 0, "kind"), f"kind = {table['kind']!r}", ", ".join(PACK_KINDS))
@@ -158,10 +182,15 @@ def _identity(table: dict, shown: str, lines: list, problems: list) -> Identity 
     return Identity(**{**table, "parents": parents, "uses": uses, "drops": tuple(table.get("drops", ()))})
 
 
+def _parent(title, number="") -> ParentDocument:
+    if not isinstance(title, str) or not isinstance(number, str):
+        raise ValueError(title)
+    return ParentDocument(title, number)
+
+
 def _borrowing(use) -> Borrowing:
-    if isinstance(use, str):
-        return Borrowing(use)
-    if set(use) - {"pack", "from"} or not isinstance(use["pack"], str) or not isinstance(use.get("from", date.min), date):
+    use = {"pack": use} if isinstance(use, str) else use
+    if set(use) - {"pack", "from"} or not PACK_NAME.fullmatch(use["pack"]) or type(use.get("from", date.min)) is not date:
         raise ValueError(use)
     return Borrowing(use["pack"], use.get("from"))
 

@@ -19,14 +19,16 @@ def read_plan(name, folders, region=None, indicators=None) -> Plan:
     own and, where it says nothing else, those of the plan it extends. `indicators`: the codes computed, to check targets.
     Errors: UnknownPlan (no such pack), BadPack (every problem with file and line).
     """
-    folders = [*map(Path, folders), *([Path(name).parent] if (Path(name) / "pack.toml").is_file() else [])]  # its neighbours too
+    folders = [*map(Path, folders), *([Path(name).parent] if _is_pack(Path(name)) else [])]  # its neighbours too
     chain = _chain(name, folders)
     beneath = _gathered([*((pack, None, "", ()) for pack in chain), *([] if region is None else [(_read(region, folders), None, "", ())])], folders)
     problems = [problem for pack, _, _ in beneath for problem in pack_problems(pack, references=pack not in chain)]
     chain, unmet = without_dropped(chain)
     beneath = [(pack, None, "") for pack in chain] + beneath[len(chain):]
     own = merged(chain)
-    problems = in_order([*problems, *unmet, *unknown_references(own)])
+    lent = [Problem("lent_extends", f"{pack.folder.name}/pack.toml", 0, seen=pack.identity.id, expected=f'uses = ["{pack.identity.extends}"]')
+            for pack, _, _ in beneath[len(chain):] if pack.identity.extends]
+    problems = in_order([*problems, *lent, *unmet, *unknown_references(own)])
     problems = problems or problems_between([pack for pack, _, _ in beneath], indicators)
     if problems:
         raise BadPack(problems)
@@ -48,13 +50,20 @@ def check_plan(name, folders, region=None, indicators=None) -> tuple[Problem, ..
 def find_pack(name, folders) -> Path:
     """Find a pack's folder by path or by name in the folders. Errors: UnknownPlan naming the packs that exist."""
     for path in [Path(name), *(folder / str(name) for folder in folders)]:
-        if (path / "pack.toml").is_file():
+        if _is_pack(path):
             return path
     existing = sorted({path.parent.name for folder in folders for path in folder.glob("*/pack.toml")})
     problem = Problem("unknown_pack", str(name), 0, seen=str(name), expected=", ".join(existing) or "—")
     error = UnknownPlan(str(problem))
     error.problem = problem
     raise error
+
+
+def _is_pack(path: Path) -> bool:
+    try:
+        return (path / "pack.toml").is_file()
+    except OSError:  # a name too long for any file
+        return False
 
 
 def _chain(name, folders: list) -> list[Pack]:
@@ -85,13 +94,16 @@ def _gathered(named: list, folders: list) -> list:
 
 def _read(name, folders: list, borrower: str = "") -> Pack:
     try:
-        pack = read_pack(find_pack(name, folders))
+        path = find_pack(name, folders)
+        pack = read_pack(path)
     except UnknownPlan as error:
         if not borrower:
             raise
         raise BadPack([replace(error.problem, file=f"{borrower}/pack.toml")]) from error
     if pack.identity is None:
         raise BadPack(pack.problems)
+    if str(name) == path.name != pack.identity.id:  # a copy that kept its first name would write into the first one's ledger
+        raise BadPack([Problem("other_name", f"{path.name}/pack.toml", 0, seen=pack.identity.id, expected=path.name)])
     return pack
 
 

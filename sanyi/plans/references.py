@@ -41,13 +41,17 @@ def _unknown_realisations(pack: Pack, ids: dict) -> list:
 
 
 def _circles(pack: Pack) -> list:
-    """Tasks that wait for each other, or are part of themselves."""
+    """Tasks, milestones and units that wait for each other, or are part of themselves."""
     problems = []
     for ways in ({task.id: task.needs for task in pack.of("task")},
                  {task.id: tuple(filter(None, [task.parent])) for task in pack.of("task")}):
         for task in pack.of("task"):
             if task.id in _reached(task.id, ways):
                 problems.append(problem_of("circular_tasks", task, task.id, "needs, parent"))
+    for kind, ways in (("milestone", {each.id: tuple(filter(None, [each.due_after])) for each in pack.of("milestone")}),
+                       ("unit", {unit.id: tuple(filter(None, [unit.parent])) for unit in pack.of("unit")})):
+        problems += [problem_of("circular_entries", entry, entry.id, "due_after" if kind == "milestone" else "parent")
+                     for entry in pack.of(kind) if entry.id in _reached(entry.id, ways)]
     return problems
 
 

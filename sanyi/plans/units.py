@@ -20,7 +20,7 @@ class UnitOfMeasure:
 
 
 def _whole(value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and -2**63 <= value < 2**63  # what a column can hold
 
 
 def _whole_from_zero(value) -> bool:

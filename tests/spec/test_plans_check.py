@@ -149,6 +149,19 @@ PLANTED += [
 ]
 
 
+PLANTED += [
+    ("bad_name", HEAD + UNIT + changed(TASK, '"first"', f'"{"a" * 101}"'), 13, "words-in-lower-case"),
+    ("wrong_value", HEAD + changed(SOUND, "500000", str(2**63)).replace("share_ppm", "rate_ppm"), 6, "whole number"),
+    ("wrong_value", HEAD + SOUND + changed(TARGET, "value = 900000", "value = 900000\nupper = 800000"), 18, "≥ 900000"),
+    ("wrong_value", HEAD + changed(MILESTONE, 'zh = "任务"', 'zh = "任务"\ndue_after = "first"\ndue_after_months = -3'), 10, "1…600"),
+    ("wrong_value", HEAD + UNIT + '[[post]]\nid = "head"\nzh = "岗"\nen = "post"\nclause = "三"\nobligation = "TP-02"\nunit = "office"\n'
+     'minimum = 2\nmaximum = 1\nappointed_by = "office"\n', 19, "≥ 2"),
+    ("wrong_key_type", HEAD + changed(SOUND, 'clause = "二(一)"', "clause = 5"), 8, "text"),
+    ("wrong_key_type", HEAD + changed(SOUND, 'clause = "二(一)"', 'clause = "二(一)"\ndocument = ["a"]'), 9, "text"),
+    ("circular_entries", HEAD + changed(UNIT, 'role = "office"', 'role = "office"\nparent = "office"'), 4, "parent"),
+]
+
+
 def test_a_sound_pack_has_no_problem(tmp_path):
     home = pack(tmp_path, HEAD + SOUND + UNIT + TASK + TARGET + GAP)
     assert check_pack(home) == ()
@@ -171,10 +184,47 @@ def test_a_planted_fault_is_named_with_file_and_line(tmp_path, kind, content, li
     ('kind = "plan"', 'kind = "wish"', "unknown_word"),
     ('kind = "plan"', 'kind = "plan"\nuses = [{ pack = "x", since = 1 }]', "wrong_key_type"),
     ('kind = "plan"', 'kind = ', "bad_toml"),
+    ('kind = "plan"', 'kind = "plan"\nuses = [{ pack = "x", from = 2020-01-01T00:00:00 }]', "wrong_key_type"),
+    ('kind = "plan"', 'kind = "plan"\nissued_on = 2020-01-01T00:00:00', "wrong_key_type"),
+    ('kind = "plan"', 'kind = "plan"\nparents = [{ title = 1 }]', "wrong_key_type"),
+    ('kind = "plan"', 'kind = "plan"\nextends = "x"\ndrops = [1]', "wrong_key_type"),
+    ('kind = "plan"', 'kind = "plan"\nextends = "../x"', "bad_name"),
+    ('id = "{name}"', 'id = "a/b"', "bad_name"),
+    ('kind = "plan"', 'kind = "plan"\ndrops = ["task:first"]', "drops_nothing"),
 ])
 def test_a_fault_in_the_identity_is_named(tmp_path, old, new, kind):
     home = pack(tmp_path, HEAD + SOUND, identity=changed(IDENTITY, old, new))
     assert [(problem.kind, problem.file) for problem in check_pack(home)] == [(kind, "trial/pack.toml")]
+    assert [problem.kind for problem in check_plan("trial", [tmp_path])] == [kind]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_a_file_in_another_encoding_is_named_and_a_marked_utf_8_file_is_read(tmp_path, encoding):
+    home = pack(tmp_path, HEAD + SOUND)
+    (home / "all.toml").write_bytes((HEAD + SOUND).encode(encoding))
+    problems = check_pack(home)
+    assert [(problem.kind, problem.file) for problem in problems] == [("wrong_encoding", "trial/all.toml")]
+    assert "UTF-8" in problems[0].words("zh")
+    for name in ("all.toml", "pack.toml"):
+        (home / name).write_bytes((HEAD + SOUND if name == "all.toml" else IDENTITY.replace("{name}", "trial")).encode("utf-8-sig"))
+    assert check_pack(home) == ()
+
+
+@pytest.mark.parametrize("value, said", [("[" * 2000 + "]" * 2000, "nested too deeply"), ("9" * 5000, "4300 digits")])
+def test_toml_that_no_reader_can_hold_is_named_too(tmp_path, value, said):
+    problems = check_pack(pack(tmp_path, HEAD + changed(SOUND, "500000", value)))
+    assert [(problem.kind, problem.file) for problem in problems] == [("bad_toml", "trial/all.toml")] and said in problems[0].words("en")
+
+
+def test_a_copied_pack_that_kept_its_id_is_refused_by_name_and_readable_by_path(tmp_path):
+    pack(tmp_path, HEAD + SOUND, "copy", IDENTITY.replace("{name}", "trial"))
+    problems = check_plan("copy", [tmp_path])
+    assert [(problem.kind, problem.seen, problem.expected) for problem in problems] == [("other_name", "trial", "copy")]
+    assert read_plan(tmp_path / "copy", [tmp_path]).name == "trial"
+
+
+def test_a_name_too_long_for_any_file_is_an_unknown_pack(tmp_path):
+    assert [problem.kind for problem in check_plan("a" * 5000, [tmp_path])] == ["unknown_pack"]
 
 
 def test_a_folder_without_identity_is_no_pack(tmp_path):
@@ -250,5 +300,5 @@ def test_the_digest_does_not_hear_the_order_of_keys_entries_and_files(tmp_path):
 def test_every_wording_has_a_planted_fault():
     shown = {kind for kind, *_ in PLANTED} | {
         "missing_file", "unknown_pack", "circular_uses", "unknown_setting", "unit_clash", "unknown_indicator",
-        "circular_extends", "unknown_drop"}  # these show between packs: tests above, and test_plans_extends
+        "circular_extends", "unknown_drop", "drops_nothing", "lent_extends", "wrong_encoding", "other_name"}  # these show between packs: tests above, and test_plans_extends
     assert shown == set(WORDINGS)

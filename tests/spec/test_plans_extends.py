@@ -79,3 +79,27 @@ def test_a_chain_of_three_is_read_from_the_top(tmp_path):
     plan = read_plan("top", [tmp_path])
     assert [plan.on(date(year, 6, 1)).value("fund.share_ppm") for year in (2020, 2021, 2022)] == [500000, 600000, 700000]
     assert [layer.name for layer in plan.layers] == ["top", "child", "base", "base defaults"]
+
+
+def test_a_what_if_says_otherwise_than_the_clause_it_stands_on_and_an_overlay_may_not(tmp_path):
+    other = HEAD + changed(SOUND, "500000", "600000")
+    family(tmp_path, other, kind="what_if")
+    assert read_plan("child", [tmp_path]).on(date(2020, 6, 1)).value("fund.share_ppm") == 600000
+    family(tmp_path, other)
+    assert [problem.kind for problem in check_plan("child", [tmp_path])] == ["clause_clash"]
+
+
+def test_a_what_if_changes_what_the_plan_only_borrows(tmp_path):
+    lent = changed(SOUND, "fund.share_ppm", "lent.share_ppm")
+    pack(tmp_path, HEAD + lent, "lender", IDENTITY)
+    pack(tmp_path, BASE, "base", IDENTITY + 'uses = ["lender"]\n')
+    pack(tmp_path, HEAD + changed(lent, "500000", "1"), "child", IDENTITY.replace('"plan"', '"what_if"') + 'extends = "base"\n')
+    assert read_plan("child", [tmp_path]).on(date(2020, 6, 1)).value("lent.share_ppm") == 1
+
+
+def test_a_pack_that_is_only_borrowed_from_cannot_stand_on_another(tmp_path):
+    pack(tmp_path, HEAD + SOUND, "lower", IDENTITY)
+    pack(tmp_path, HEAD + changed(SOUND, "fund.", "other."), "lender", IDENTITY + 'extends = "lower"\n')
+    pack(tmp_path, HEAD + UNIT, "child", IDENTITY + 'uses = ["lender"]\n')
+    for problems in (check_plan("child", [tmp_path]), check_plan("lower", [tmp_path], "lender")):
+        assert [(problem.kind, problem.seen, problem.expected) for problem in problems] == [("lent_extends", "lender", 'uses = ["lower"]')]
