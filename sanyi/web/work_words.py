@@ -26,12 +26,12 @@ EVERY = {"month": ("每月", "every month"), "quarter": ("每季度", "every qua
 SHAPES = {"rising": ("上升", "rising"), "falling": ("下降", "falling"), "open": ("未定数值", "no number")}
 LABELS = {"due": ("期限", "deadline"), "reason": ("理由", "reason"), "note": ("说明", "note"), "unit": ("单位", "unit"), "text": ("内容", "text"),
           "answer": ("答复", "answer"), "name": ("名称", "name"), "kind": ("类型", "kind"), "size": ("字节", "bytes"), "link": ("链接", "link"),
-          "owner": ("经办人", "looked after by"), "part": ("子任务", "part"), "measures": ("措施", "measures"), "zh": ("中文", "Chinese"), "en": ("英文", "English"),
-          "sha256": ("SHA-256", "SHA-256"), "item": ("任务编号", "item"), "start": ("开始", "start"), "number": ("编号", "number"), "lead": ("牵头", "lead"),
+          "owner": ("经办人", "looked after by"), "measures": ("措施", "measures"), "zh": ("中文", "Chinese"), "en": ("英文", "English"),
+          "start": ("开始", "start"), "number": ("编号", "number"), "lead": ("牵头", "lead"),
           "quote": ("原文", "quote"), "clause": ("条款", "clause"), "bodies": ("单位分工", "bodies"), "needs": ("前置", "needs"), "targets": ("目标", "targets")}
 
 
-UNSAID = ("sha256", "evidence", "item")  # of the log's fields: what says nothing to a reader
+UNSAID = ("sha256", "evidence", "item", "part")  # of the log's fields: what says nothing to a reader
 
 
 def pair(request: HttpRequest, row: Mapping[str, Any], name: str = "") -> str:
@@ -130,13 +130,13 @@ def joined(request: HttpRequest, words: Iterable[str]) -> str:
 
 def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str, units: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """One line of the log: when, who, which step, from where to where, and what was given; units by their names."""
-    named = {unit["entry"]: pair(request, unit) for unit in units}
+    named = {"unit": {unit["entry"]: pair(request, unit) for unit in units}, "kind": {code: say(request, *words) for code, words in EVIDENCE.items()}}
     states = {state.name: say(request, state.zh, state.en) for state in workflow_of(kind).states}
     moved = event["before"] != event["after"] and event["before"]
     return {"at": event["at"], "by": person(request, event["by"]), "step": pair(request, event, "step"), "version": event["version"],
             "before": states.get(event["before"], "") if moved else "", "after": states.get(event["after"], "") if moved else "",
             "given": say(request, "；", "; ").join(
-                f"{say(request, *LABELS.get(name, (name, name)))}: {named.get(value, value) if name == 'unit' else _given(value)}"
+                f"{say(request, *LABELS.get(name, (name, name)))}: {named[name].get(value, value) if name in named and isinstance(value, str) else _given(value)}"
                 for name, value in event["given"].items() if value not in (None, "", [], {}) and name not in UNSAID)}
 
 
