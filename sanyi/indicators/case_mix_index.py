@@ -2,6 +2,7 @@
 from sanyi.indicators.indicator import Indicator
 from sanyi.indicators.scopes import by_place
 from sanyi.indicators.values import values, values_of
+from sanyi.tables.money import total
 from sanyi.terms.example import Example
 from sanyi.terms.fen import E4
 from sanyi.terms.source import Source
@@ -25,7 +26,7 @@ def _case(name: str, points_e4: int, group: str | None = "G") -> dict:
              for scope, period in (("institution", "2020"), ("region", "2020"), ("region", "2020-01"))],
             values={"dip.score_scale": 100}),
     Example("没有入组病例：没有数值", "No grouped case: no value", {**PLACE, "dip_case_points": [_case("E1", 0, None)]}, [])))
-def indicator_values_ind_53(dip_case_points, institutions, consortium_members, plan, year):
+def indicator_values_ind_53(dip_case_points, institutions, consortium_members, scope_members, plan, year):
     """Case-mix index: weights (points before coefficients, divided by the scale) summed over grouped cases / their number.
 
     Cases without a group, and those of a group without history and so without a weight, are left out.
@@ -33,8 +34,8 @@ def indicator_values_ind_53(dip_case_points, institutions, consortium_members, p
     One version of the DIP catalogue serves the whole year, so years of different catalogues are not compared.
     """
     cases = dip_case_points.filter(dip_case_points.group_code.notnull() & (dip_case_points.deviation_code != "none"))
-    sums = cases.select("institution_id", month=cases.settled_month, points_e4=cases.base_points_e4, weighed=1)
-    rows = by_place(sums, institutions, consortium_members, ("points_e4", "weighed"), year)
+    sums = cases.group_by("institution_id", month=cases.settled_month).agg(points_e4=total(cases.base_points_e4), weighed=cases.count())
+    rows = by_place(sums, institutions, consortium_members, scope_members, ("points_e4", "weighed"), year)
     return values(rows, "IND-53", "index", rows.points_e4, rows.weighed * plan.value("dip.score_scale") * E4)
 
 

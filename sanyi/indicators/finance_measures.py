@@ -1,6 +1,7 @@
 """Monthly finance by scope and period, with the same months of the year before where both are there."""
 import ibis
 
+from sanyi.indicators.groups import ALL
 from sanyi.indicators.periods import by_period
 from sanyi.indicators.scopes import members_on
 from sanyi.indicators.values import REGION, SCOPE, SCOPE_KEY
@@ -54,16 +55,18 @@ def _month(name: str, month: int, income: int) -> dict:
                  ("institution", "H2", "2020", 6, 0, 0),
                  *((scope, scope, period, income, now, before) for scope in ("primary", "region") for period, income, now, before in (
                      ("2019", 105, 0, 0), ("2020", 200, 120, 100), ("2020-01", 125, 120, 100), ("2020-02", 75, 0, 0))))]),))
-def finance_measures(monthly_finance, institutions, consortium_members, year):
-    """Sums of the monthly reports for the region, its primary institutions, each consortium and each institution."""
+def finance_measures(monthly_finance, institutions, consortium_members, scope_members, year):
+    """Sums of the monthly reports for the region, its primary institutions, each group, consortium and institution."""
     in_area = institutions.filter(institutions.is_in_area)
     kinds = in_area.select("institution_id", is_public=in_area.ownership_code == "public",
                            is_primary=in_area.level_code.isin(codes.PRIMARY_LEVELS))
     rows = _compared(monthly_finance, year).inner_join(kinds, "institution_id")
     public, primary = rows.filter(rows.is_public), rows.filter(rows.is_public, rows.is_primary)
     of_members = rows.inner_join(members_on(consortium_members, year), "institution_id")
-    parts = [_part(public, "region", ibis.literal(REGION)), _part(primary, "primary", ibis.literal("primary")),
-             _part(of_members, "consortium", of_members.consortium_id), _part(rows, "institution", rows.institution_id)]
+    of_groups = rows.inner_join(scope_members, "institution_id")
+    parts = [_part(public, ibis.literal("region"), ibis.literal(REGION)), _part(primary, ibis.literal("primary"), ibis.literal("primary")),
+             _part(of_groups, of_groups.scope_code, ibis.literal(ALL)), _part(of_members, ibis.literal("consortium"), of_members.consortium_id),
+             _part(rows, ibis.literal("institution"), rows.institution_id)]
     return by_period(ibis.union(*parts), [*OWN, *ALIKE], year)
 
 
@@ -83,6 +86,6 @@ def _key(rows: ibis.Table, month) -> ibis.Value:
     return rows.institution_id + "|" + month.cast("string")
 
 
-def _part(rows: ibis.Table, scope: str, scope_id) -> ibis.Table:
-    return rows.select(scope_code=ibis.literal(scope), scope_id=scope_id, month=rows.month,
+def _part(rows: ibis.Table, scope, scope_id) -> ibis.Table:
+    return rows.select(scope_code=scope, scope_id=scope_id, month=rows.month,
                        **{name: rows[name].cast("int64") for name in (*OWN, *ALIKE)})

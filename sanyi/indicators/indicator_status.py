@@ -2,8 +2,9 @@
 from datetime import date
 
 from sanyi.indicators import indicators
+from sanyi.indicators.groups import GROUP_WORDS
 from sanyi.indicators.indicator import DIRECTION, Indicator
-from sanyi.indicators.status import ALERT, E6_OF, STATUS, TREND, Aim, alert_of, status_of, tolerance_e6, trend_of
+from sanyi.indicators.status import ALERT, E6_OF, STATUS, TREND, Aim, alert_of, comparator_of, status_of, tolerance_e6, trend_of
 from sanyi.indicators.values import SCOPE
 from sanyi.plans import Target, UnknownValue
 from sanyi.tables.table import Table, code, flag, text, whole
@@ -12,7 +13,7 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 SCOPE_OF = {"city": "region", "county": "region", "district": "region", "region": "region", "primary": "primary",
-            "consortium": "consortium", "institution": "institution"}
+            "consortium": "consortium", "institution": "institution", **{group: group for group in GROUP_WORDS}}
 INDICATOR_STATUS = Table(
     "indicator_status", "指标对照目标", "Indicators against targets", key=("indicator_code", "scope_code", "scope_id", "target_id"),
     note="One row for each target of the year, one with no target where there is none. Values are millionths of the unit.",
@@ -43,6 +44,11 @@ def _value(code_: str, scope: str, period: str, value_e6: int | None) -> dict:
             values={"target.tolerance_points_e4": 20_000}),
     Example("87.9% 只是接近", "87.9 % is only near", {"indicator_values": [_value("IND-42", "region", "2020", 87_900_000)]},
             [{"status_code": "near", "gap_e6": -2_100_000}], values={"target.tolerance_points_e4": 20_000}),
+    Example("“左右”读作下限：95% 也达到，容差只向下", "'About' read as a floor: 95 % meets it, the tolerance is downward",
+            {"indicator_values": [_value("IND-42", "region", "2020", 95_000_000)]},
+            [{"status_code": "met", "comparator": "≳", "target_e6": 90_000_000}], values={"target.about_reading": "floor"}),
+    Example("“左右”双向：95% 未达到", "'About' read either way: 95 % misses it", {"indicator_values": [_value("IND-42", "region", "2020", 95_000_000)]},
+            [{"status_code": "missed", "comparator": "≈"}]),
     Example("力争 65%：50% 未达到，软目标；低于提示线", "Strive for 65 %: 50 % misses a soft target and the warning line",
             {"indicator_values": [_value("IND-43", "region", "2020", 50_000_000), _value("IND-43", "region", "2019", 49_000_000)]},
             [{"status_code": "missed", "is_hard": False, "trend_code": "up", "previous_e6": 49_000_000, "alert_code": "warn"}]),
@@ -103,7 +109,7 @@ def _aim(plan, target: Target) -> Aim:
     target_e6 = None if target.value is None else target.value * E6_OF[target.unit]
     reach = tolerance_e6(target.unit, target_e6, plan.value("target.tolerance_points_e4"),
                          plan.value("target.tolerance_relative_ppm"))
-    return Aim(target.comparator, target_e6, reach)
+    return Aim(comparator_of(target, plan.value), target_e6, reach)
 
 
 def _status(row: dict, previous: int | None, target: Target | None, one: Indicator, lines: dict | None, plan) -> dict:
@@ -114,7 +120,7 @@ def _status(row: dict, previous: int | None, target: Target | None, one: Indicat
         "target_id": target.id if target else "-", "direction_code": one.direction, "previous_e6": previous,
         "trend_code": trend_of(value, previous), "status_code": status_of(aim, value, previous),
         "is_hard": None if target is None else not target.is_striven_for,
-        "comparator": target and target.comparator, "target_e6": aim and aim.target_e6,
+        "comparator": aim and aim.comparator, "target_e6": aim and aim.target_e6,
         "gap_e6": value - aim.target_e6 if aimed else None,
         "due_period": str(target.due.year) if target and target.due else None,
         "clause": target and str(target.source),

@@ -82,10 +82,10 @@ def _stays(encounters: ibis.Table) -> ibis.Table:
     Example("没有出院：不可计算", "No discharges: not computable",
             {"institutions": [{"institution_id": "H1", "is_in_area": True}],
              "readmission_counts": [{"institution_id": "H1", "settled_month": 201901}]}, [{"value_e6": None}, {"value_e6": None}])))
-def indicator_values_ind_71(readmission_counts, institutions, consortium_members, year):
+def indicator_values_ind_71(readmission_counts, institutions, consortium_members, scope_members, year):
     """30-day readmission: unplanned readmissions within 30 days / discharges x 100."""
     counts = readmission_counts.rename(month="settled_month")
-    rows = by_place(counts, institutions, consortium_members, ("discharge_count", "readmission_count"), year)
+    rows = by_place(counts, institutions, consortium_members, scope_members, ("discharge_count", "readmission_count"), year)
     return values(rows, "IND-71", "percent", rows.readmission_count, rows.discharge_count)
 
 

@@ -1,6 +1,8 @@
 """How an indicator stands against a target: plain comparisons on whole numbers."""
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from sanyi.plans import Target
 from sanyi.terms.fen import PPM, take_rate
 
 STATUS = {
@@ -11,6 +13,7 @@ TREND = {"up": ("上升", "rising"), "down": ("下降", "falling"), "flat": ("�
 ALERT = {"ok": ("正常", "fine"), "warn": ("提示", "warning"), "alarm": ("警戒", "alarm")}
 E6_OF = {"ppm": 100, "e4": 100, "fen": 10_000, "days": 1_000_000, "months": 1_000_000, "count": 1_000_000,
          "per_1000_e4": 100, "per_10000_e4": 100, "per_100000_e4": 100, "years_e4": 100}
+ABOUT = {"two_sided": "≈", "floor": "≳", "ceiling": "≲"}  # how a plan reads "about": either way, or so much and more, or so much and less
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Aim:
 def status_of(aim: Aim | None, value_e6: int | None, previous_e6: int | None) -> str:
     """The status of a value: met, near (short by no more than the tolerance), missed, no_target, not_computable.
 
-    `=` (to reach, as plans word it) is met at the target and above it. `≈` is met within the tolerance and near within twice of it; a strict comparator is missed at the target itself
-    (then it is near); rising and falling need last year's value; an open target gives no number to judge by. Source: WS/HK targets, DEF tolerance.
+    `=` (to reach, as plans word it) is met at the target and above it. `≈` is met within the tolerance and near within twice of it, `≳` and `≲` are so on their one side and
+    met on the other; a strict comparator is missed at the target itself (then it is near); rising and falling need last year's value; an open target gives no number to judge by. Source: WS/HK targets, DEF tolerance.
     """
     if aim is None or aim.comparator == "open":
         return "no_target"
@@ -36,14 +39,30 @@ def status_of(aim: Aim | None, value_e6: int | None, previous_e6: int | None) ->
         better = value_e6 > previous_e6 if aim.comparator == "rising" else value_e6 < previous_e6
         return "met" if better else "missed"
     distance = abs(value_e6 - aim.target_e6)
-    reach = 2 * aim.tolerance_e6 if aim.comparator == "≈" else aim.tolerance_e6
+    reach = 2 * aim.tolerance_e6 if aim.comparator in ABOUT.values() else aim.tolerance_e6
     return "met" if _is_met(aim, value_e6) else "near" if distance <= reach else "missed"
 
 
 def _is_met(aim: Aim, value: int) -> bool:
     target = aim.target_e6
     return {"<": value < target, "≤": value <= target, "=": value >= target, "≥": value >= target, ">": value > target,
-            "≈": abs(value - target) <= aim.tolerance_e6}[aim.comparator]
+            "≈": abs(value - target) <= aim.tolerance_e6, "≳": value >= target - aim.tolerance_e6,
+            "≲": value <= target + aim.tolerance_e6}[aim.comparator]
+
+
+def comparator_of(target: Target, setting: Callable[[str], object]) -> str:
+    """The comparator a target is judged by, where its text leaves it open: `about` and `below` as the plan's settings read them.
+
+    Errors: ValueError for a reading of `about` there is not. Source: JH-130, LJ-92.
+    """
+    if target.comparator == "≈":
+        reading = setting("target.about_reading")
+        if reading not in ABOUT:
+            raise ValueError(f"target.about_reading = {reading!r}：应为 / expected {', '.join(ABOUT)}")
+        return ABOUT[reading]
+    if target.is_boundary_open and target.comparator in ("<", "≤"):
+        return "≤" if setting("target.below_includes_boundary") else "<"
+    return target.comparator
 
 
 def trend_of(value_e6: int | None, previous_e6: int | None) -> str:

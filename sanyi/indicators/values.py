@@ -3,23 +3,24 @@ from collections.abc import Sequence
 
 import ibis
 
+from sanyi.indicators.groups import GROUP_WORDS
 from sanyi.indicators.indicator import SCALE
 from sanyi.tables import codes
 from sanyi.tables.money import whole_quotient
 from sanyi.tables.table import Table, code, text, whole
 
-SCOPE = {**codes.SCOPE, "primary": ("基层医疗机构", "primary institutions")}
+SCOPE = {**codes.SCOPE, "primary": ("基层医疗机构", "primary institutions"), **GROUP_WORDS}
 SCOPE_KEY = ("scope_code", "scope_id", "period")
 REGION = "region"
 AREAS = ("region", "consortium")
-PLACES = ("region", "primary", "consortium", "institution")
+PLACES = ("region", "primary", "consortium", "institution", *GROUP_WORDS)
 INDICATOR_VALUES = Table(
     "indicator_values", "指标值", "Indicator values", key=("indicator_code", *SCOPE_KEY),
     note="The value is in millionths of the indicator's unit; empty, never 0, where it cannot be computed.",
     columns=(
         text("indicator_code", "指标编码", "indicator (IND-43)"),
         code("scope_code", "范围", "scope", SCOPE),
-        text("scope_id", "范围编码", "consortium or institution code; the scope's own name for the region as a whole"),
+        text("scope_id", "范围编码", "consortium or institution code; the scope's own name for the region and its primary institutions, all for a group"),
         text("period", "期间", "year (2020) or month (2020-03)"),
         whole("numerator", "分子", "numerator", nullable=True),
         whole("denominator", "分母", "denominator", nullable=True),

@@ -1,6 +1,7 @@
 """Visits and stays by scope and period: what the institutions of a scope did, and where its people went."""
 import ibis
 
+from sanyi.indicators.groups import ALL
 from sanyi.indicators.periods import by_period
 from sanyi.indicators.scopes import members_on
 from sanyi.indicators.values import REGION, SCOPE, SCOPE_KEY
@@ -52,19 +53,21 @@ _FACT = {"settled_month": 202003, "institution_id": "H1", "district_id": "d1"}
               "people_in_area_fund_fen": 10 * people}
              for scope, name, period, people in (("consortium", "C1", "2020", 1), ("institution", "H1", "2020", 0),
                                                  ("region", "region", "2020", 1), ("region", "region", "2020-03", 1))]),))
-def visit_measures(visit_facts, last_year_stay_facts, institutions, consortium_members, consortium_districts, year):
-    """Counts and fen of visits and stays for the region, each consortium and each institution in the area.
+def visit_measures(visit_facts, last_year_stay_facts, institutions, consortium_members, consortium_districts, scope_members, year):
+    """Counts and fen of visits and stays for the region, each consortium, each group and each institution in the area.
 
     A consortium's people are those who live in the districts it serves; its institutions are its members at year end.
     """
     rows = _measured(visit_facts.union(last_year_stay_facts), institutions)
     in_area = rows.filter(rows.is_in_area)
-    parts = [_part(rows, "region", ibis.literal(REGION), people=True, place=True),
-             _part(in_area, "institution", in_area.institution_id, place=True)]
+    parts = [_part(rows, ibis.literal("region"), ibis.literal(REGION), people=True, place=True),
+             _part(in_area, ibis.literal("institution"), in_area.institution_id, place=True)]
     of_members = in_area.inner_join(members_on(consortium_members, year), "institution_id")
-    parts.append(_part(of_members, "consortium", of_members.consortium_id, place=True))
+    parts.append(_part(of_members, ibis.literal("consortium"), of_members.consortium_id, place=True))
+    of_groups = in_area.inner_join(scope_members, "institution_id")
+    parts.append(_part(of_groups, of_groups.scope_code, ibis.literal(ALL), place=True))
     of_people = rows.inner_join(consortium_districts, "district_id")
-    parts.append(_part(of_people, "consortium", of_people.consortium_id, people=True))
+    parts.append(_part(of_people, ibis.literal("consortium"), of_people.consortium_id, people=True))
     made = by_period(ibis.union(*parts), [*PLACE, *PEOPLE], year)
     is_last_year = made.period == str(year - 1)
     return made.mutate(**{name: is_last_year.ifelse(ibis.null("int64"), made[name]) for name in NEED_VISITS})
@@ -88,9 +91,9 @@ def _measured(facts: ibis.Table, institutions: ibis.Table) -> ibis.Table:
         people_fund_fen=fund, people_in_area_fund_fen=inside.ifelse(fund, 0))
 
 
-def _part(rows: ibis.Table, scope: str, scope_id, people: bool = False, place: bool = False) -> ibis.Table:
+def _part(rows: ibis.Table, scope, scope_id, people: bool = False, place: bool = False) -> ibis.Table:
     """One scope's rows; measures that are not meant add nothing."""
     meant = [*(PLACE if place else ()), *(PEOPLE if people else ())]
     zero = ibis.literal(0, "int64")
-    return rows.select(scope_code=ibis.literal(scope), scope_id=scope_id, month=rows.settled_month,
+    return rows.select(scope_code=scope, scope_id=scope_id, month=rows.settled_month,
                        **{name: rows[name].cast("int64") if name in meant else zero for name in (*PLACE, *PEOPLE)})
