@@ -1,4 +1,5 @@
 """When things are due: a day, so many calendar months after a milestone, or the end of each period."""
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
@@ -56,4 +57,4 @@ def next_due(every: str, due: date, last: date | None = None) -> date:
 
 
 def _last_day(year: int, month: int) -> int:
-    return (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return monthrange(year, month)[1]

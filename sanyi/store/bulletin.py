@@ -80,6 +80,9 @@ def target_row(row: LedgerTarget) -> dict:
     standing, latest = standing_of(row), latest_reading(row)
     plain = {name: getattr(row, name) for name in ("id", "entry", "zh", "en", "indicator", "indicator_zh", "indicator_en", "unit", "scope", "comparator",
                                                    "value", "upper", "baseline", "due", "group", "is_striven_for", "is_reported", "clause")}
-    return {**plain, "aim": aim_words(row), "baseline_words": "" if row.baseline is None else number_words(row.baseline, row.unit),
+    return {**plain, "aim": aim_words(row), "aim_en": aim_words(row, "en"),
+            **{name: "" if row.baseline is None else number_words(row.baseline, row.unit, language)
+               for name, language in (("baseline_words", "zh"), ("baseline_words_en", "en"))},
             "status": standing.status, "is_above": standing.is_above, "period": standing.period,
-            "reading": latest.value if latest else None, "reading_words": standing.value, "origin": latest.origin if latest else ""}
+            "reading": latest.value if latest else None, "reading_words": standing.value, "reading_words_en": standing.value_en,
+            "origin": latest.origin if latest else ""}

@@ -9,17 +9,22 @@ from sanyi.plans.entries import Due
 from sanyi.store.ledgers import find_ledger
 from sanyi.store.log import write_change, write_line
 from sanyi.store.models import Item, Ledger, LedgerMilestone, MilestoneDate
-from sanyi.store.opening import reported_dates
+from sanyi.store.opening import reported_dates, round_due
 from sanyi.store.who import check_office
-from sanyi.workflows.errors import UnknownWork
+from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.take import clean
+
+
+YEARS = (1900, 2199)  # as in the plans' unit `year`: a slip of the pen must not count deadlines past the calendar's end
 
 
 def date_milestone(plan: str, milestone: str, on: date, by: str, now: datetime, note: str = "") -> list[Item]:
     """Record a milestone's day; gives the items whose deadline moved. A later record corrects an earlier one.
 
-    Errors: UnknownWork naming the milestones there are, NotAllowed.
+    Errors: UnknownWork naming the milestones there are, NotAllowed, BadField (a day of another age).
     """
+    if not YEARS[0] <= on.year <= YEARS[1]:
+        raise BadField(f"日期 {on} 不在 {YEARS[0]} 至 {YEARS[1]} 年之间", f"the day {on} does not lie between {YEARS[0]} and {YEARS[1]}", "on")
     with transaction.atomic():
         ledger, actor = find_ledger(plan, is_locked=True), check_office(by)
         _known(ledger, milestone)
@@ -38,9 +43,10 @@ def _known(ledger: Ledger, milestone: str) -> None:
 def _redate(ledger: Ledger, by: str, now: datetime) -> list[Item]:
     dated = dates_of(ledger)
     moved = []
-    for item in Item.objects.select_for_update().filter(ledger=ledger, is_withdrawn=False, round=1).exclude(due_after="").order_by("id"):
+    for item in Item.objects.select_for_update().filter(ledger=ledger, is_withdrawn=False).exclude(due_after="").order_by("id"):
         entry, on = _as_due(item), max(item.start or ledger.opened_on, ledger.opened_on)
-        changes = {"due": due_of(entry, dated, on), "last_due": due_of(entry, dated)}
+        last = due_of(entry, dated)
+        changes = {"due": round_due(item, due_of(entry, dated, on), last), "last_due": last}
         if (item.due, item.last_due) != (changes["due"], changes["last_due"]):
             write_change(item, "task", "date", by, now, changes, {"due": [item.due, changes["due"]]})
             moved.append(item)

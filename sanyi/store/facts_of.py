@@ -1,6 +1,8 @@
 """Gathering what a step may know about one piece of work."""
 from datetime import datetime
 
+from django.db.models import F, Q
+
 from sanyi.plans.dues import next_due
 from sanyi.store.log import today_of
 from sanyi.store.models import Evidence, Item, Ledger, LedgerMilestone, Problem, SupervisionOrder
@@ -62,5 +64,6 @@ def _waiting(row) -> dict[str, str]:
 
 
 def _open(rows) -> tuple[tuple[str, str], ...]:
-    """The names of what is not done yet; what is exempt or withdrawn holds nobody up."""
-    return tuple(rows.filter(is_withdrawn=False).exclude(state__in=workflow_of("task").finished).values_list("zh", "en"))
+    """The names of what is not done yet; what is exempt or withdrawn holds nobody up, nor what goes on for ever after its first round."""
+    going_on = ~Q(every="") & Q(round__gt=1) & (Q(last_due=None) | Q(due__gt=F("last_due")))
+    return tuple(rows.filter(is_withdrawn=False).exclude(state__in=workflow_of("task").finished).exclude(going_on).values_list("zh", "en"))

@@ -97,6 +97,7 @@ def readings(plan: str, indicator: str, scope: str, unit: str = "count") -> list
     found = []
     for row in rows:
         found.append({"id": row.id, "period": row.period, "value": row.value, "value_e6": row.value_e6, "words": number_words(row.value, unit),
+                      "words_en": number_words(row.value, unit, "en"),
                       "origin": row.origin, "run": row.run, "note": row.note, "by": row.by, "at": row.at, "is_current": row.period not in seen,
                       "evidence": evidence("reading", row.id)})
         seen.add(row.period)

@@ -93,11 +93,19 @@ def _reorder(there: Mapping[tuple, Item], changes: Mapping[tuple, dict]) -> None
 
 
 def _wanted(item: Item, row: dict | None) -> dict:
-    """What an item should hold; a later round keeps its own deadline, and what left the plan keeps all it had."""
+    """What an item should hold; a later round keeps its own deadline while the work recurs, and what left the plan keeps all it had."""
     if row is None:
         return {"is_withdrawn": True}
-    kept = {name: value for name, value in row.items() if name != "due"} if item.round > 1 else row
-    return {**kept, "is_withdrawn": False}
+    due = round_due(item, row["due"], row["last_due"]) if row["every"] else row["due"]
+    return {**row, "due": due, "is_withdrawn": False}
+
+
+def round_due(item: Item, first: date | None, last: date | None) -> date | None:
+    """The deadline of the round that recurring work is in: of the first as the plan counts it, of a later its own, no later than a last day that moved."""
+    if item.round == 1:
+        return first
+    is_cut = last is not None and last != item.last_due and item.due is not None and item.due > last
+    return last if is_cut else item.due
 
 
 def _write(item: Item, differing: dict, by: str, now: datetime) -> str:
@@ -106,9 +114,16 @@ def _write(item: Item, differing: dict, by: str, now: datetime) -> str:
     fields = {name: new for name, (_, new) in differing.items() if name not in RELATIONS}
     write_change(item, "task", step, by, now, fields, plain(differing))
     if left is not None:
-        for part in item.parts.filter(kind="part").exclude(is_withdrawn=left):
-            write_change(part, "task", step, by, now, {"is_withdrawn": left}, {"parent": item.entry})
+        _write_parts(item, left, step, by, now)
     return counted
+
+
+def _write_parts(item: Item, left: bool, step: str, by: str, now: datetime) -> None:
+    """The parts that units added leave and come back with their task, and theirs with them."""
+    for part in item.parts.filter(kind="part"):
+        if part.is_withdrawn != left:
+            write_change(part, "task", step, by, now, {"is_withdrawn": left}, {"parent": item.entry})
+        _write_parts(part, left, step, by, now)
 
 
 def _differing(row, wanted: Mapping[str, object]) -> dict[str, tuple]:
@@ -140,7 +155,7 @@ def _set_bodies(item: Item, rows: list[dict]) -> tuple | None:
 
 
 def _set_many(relation, rows: list) -> tuple | None:
-    before, wanted = sorted(relation.values_list("entry", flat=True)), sorted(row.entry for row in rows)
+    before, wanted = sorted(relation.values_list("entry", flat=True)), sorted({row.entry for row in rows})
     if before == wanted:
         return None
     relation.set(rows)

@@ -10,7 +10,7 @@ from sanyi.store.log import today_of, write_change, write_line
 from sanyi.store.models import Account, Item, ItemUnit, Ledger, Problem, SupervisionOrder
 from sanyi.store.who import check_office, check_roles, check_unit
 from sanyi.workflows import workflow_of
-from sanyi.workflows.errors import BadField, StaleVersion, UnknownWork
+from sanyi.workflows.errors import BadField, StaleVersion, UnknownWork, Withdrawn
 from sanyi.workflows.take import LONGEST_TEXT, clean
 
 
@@ -50,9 +50,11 @@ def add_part(item: int, text: str, unit: str, by: str, now: datetime, due: date 
         check_unit(actor, _who_may_add(parent, unit))
         if parent.state in workflow_of("task").finished:
             raise BadField("任务已完成，不能再细化", "the task is done; it takes no more parts")
+        if due and due < today_of(now):
+            raise BadField(f"期限 {due} 已过去", f"the deadline {due} is already past", "due")
         if due and parent.due and due > parent.due:
             raise BadField(f"子任务期限应不晚于 {parent.due}", f"a part is not due after its task, {parent.due}", "due")
-        part = _part(parent, _text(text, "text"), clean(en), body, due, clean(measures)[:LONGEST_TEXT], now)
+        part = _part(parent, _text(text, "text"), _short(en, "en"), body, due, _short(measures, "measures"), now)
         write_change(parent, "task", "add_part", actor.name, now, {}, {"part": part.entry, "unit": unit, "due": due})
         write_line(part, "task", "enter", actor.name, now, "", {"text": part.zh, "unit": unit, "due": due, "measures": part.measures})
     return part
@@ -95,7 +97,13 @@ def _item(ledger: Ledger, id: int | None) -> Item | None:
     found = Item.objects.filter(ledger=ledger, pk=id).first()
     if found is None:
         raise UnknownWork(f"本台账没有编号为 {id} 的任务", f"this ledger has no task number {id}")
+    if found.is_withdrawn:
+        raise Withdrawn("方案已不含此项，仅供查阅", "the plan no longer holds this; it is kept for the record")
     return found
+
+
+def _short(text: str, field: str) -> str:
+    return _text(text, field) if clean(text) else ""
 
 
 def _text(text: str, field: str) -> str:

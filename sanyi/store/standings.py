@@ -28,7 +28,7 @@ def standing_of(target: LedgerTarget) -> Standing:
     return Standing(
         target.entry, target.zh, target.en, _status(target, value, previous), not target.is_striven_for,
         latest.period if latest else "", number_words(latest.value, target.unit) if latest else "", aim_words(target),
-        is_above=bool(latest and target.upper is not None and value > target.upper * e6_of(target.unit)))
+        number_words(latest.value, target.unit, "en") if latest else "", aim_words(target, "en"), is_above=bool(latest and target.upper is not None and value > target.upper * e6_of(target.unit)))
 
 
 def latest_reading(target: LedgerTarget) -> Reading | None:
@@ -58,12 +58,12 @@ def _latest(target: LedgerTarget) -> tuple[Reading | None, int | None]:
     return latest, before.value_e6 if before else baseline
 
 
-def aim_words(target: LedgerTarget) -> str:
+def aim_words(target: LedgerTarget, language: str = "zh") -> str:
     """Print what is aimed at: ≥ 65 %."""
     if target.value is None:
         return ""
-    end = "" if target.upper is None else f" … {number_words(target.upper, target.unit)}"
-    return f"{target.comparator} {number_words(target.value, target.unit)}{end}"
+    end = "" if target.upper is None else f" … {number_words(target.upper, target.unit, language)}"
+    return f"{target.comparator} {number_words(target.value, target.unit, language)}{end}"
 
 
 def number_words(value: int, unit: str, language: str = "zh") -> str:

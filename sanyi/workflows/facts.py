@@ -19,7 +19,7 @@ class Actor:
 class Standing:
     """How a target stands: `status` is a word of the indicators' STATUS, or `no_judgement` where the text gives no number.
 
-    `value` and `target` are in words with their unit; `is_above` says that a range's upper end is passed.
+    `value` and `aim` are in words with their unit, Chinese and English; `is_above` says that a range's upper end is passed.
     """
 
     target: str
@@ -30,6 +30,8 @@ class Standing:
     period: str = ""
     value: str = ""
     aim: str = ""
+    value_en: str = ""
+    aim_en: str = ""
     is_above: bool = False
 
 

@@ -44,12 +44,12 @@ def hard_targets_are_met(facts: Facts, given: Given) -> Block:
     short = [each for each in facts.standings if each.is_hard and each.status not in ("met", "no_judgement")]
     if not short or given.get("reason"):
         return None
-    return (f"刚性目标未确认达到，核实需写明理由：{'；'.join(_shown(each, each.zh, '尚无数值') for each in short)}",
-            f"hard targets are not known to be met, so verifying needs a reason: {'; '.join(_shown(each, each.en, 'no value') for each in short)}")
+    return (f"刚性目标未确认达到，核实需写明理由：{'；'.join(_shown(each.zh, each.value or '尚无数值', each.period) for each in short)}",
+            f"hard targets are not known to be met, so verifying needs a reason: {'; '.join(_shown(each.en, each.value_en or 'no value', each.period) for each in short)}")
 
 
-def _shown(standing, words: str, nothing: str) -> str:
-    return f"{words}（{standing.value or nothing} {standing.period}）".replace(" ）", "）")
+def _shown(words: str, value: str, period: str) -> str:
+    return f"{words}（{value} {period}）".replace(" ）", "）")
 
 
 def another_person(facts: Facts, given: Given) -> Block:

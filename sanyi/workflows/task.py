@@ -50,7 +50,7 @@ TASK = Workflow(
              (needs_are_done, parts_are_done), done_now),
         Step("verify", "核实", "verify", ("done",), "verified", ("office",),
              (Field("reason", "text", "目标未达到时的理由", "reason where a target is not met", is_required=False),),
-             (another_person, evidence_is_there, hard_targets_are_met), verified_now),
+             (another_person, needs_are_done, parts_are_done, evidence_is_there, hard_targets_are_met), verified_now),
         Step("send_back", "退回", "send back", ("done",), "in_progress", ("office",), (REASON,), effect=undone),
         Step("reopen", "重新打开", "reopen", ("verified",), "in_progress", ("office",), (REASON,), effect=undone),
         Step("exempt", "豁免（外部原因）", "exempt (blocked from outside)", ("not_started", "in_progress"), "exempt", ("office",),

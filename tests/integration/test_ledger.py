@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from ledger_work import NOW, TASKS, TODAY, finish, opened, prove, row, small_plan, take_step
+from ledger_work import NOW, TASKS, TODAY, finish, opened, prove, row, small_plan, take_step, task
 
 from sanyi.plans.pack import read_pack
 from sanyi.runs.packs import open_plan
@@ -543,3 +543,106 @@ def test_the_parts_of_a_task_leave_and_come_back_with_it(undone):
 def test_no_migration_is_missing(site_folder):
     from django.core.management import call_command
     call_command("makemigrations", "store", check=True, dry_run=True, verbosity=0)
+
+
+def only(*tasks):
+    """A plan of these tasks alone."""
+    return small_plan(tasks, documents=(), milestones=(), targets=(), indicators=())
+
+
+def test_nothing_is_verified_over_parts_or_needs_that_were_opened_again(undone):
+    opened(only(task("whole"), task("part", parent="whole"), task("before"), task("after", needs=("before",))))
+    for name in ("part", "whole", "before", "after"):
+        finish(row(name))
+    for name in ("part", "before"):
+        take_step(row(name), "send_back", "office-1", reason="不全")
+    for name, guard in (("whole", "parts_are_done"), ("after", "needs_are_done")):
+        prove(row(name), "health-1")
+        with pytest.raises(GuardRefused) as refused:
+            take_step(row(name), "verify", "office-1")
+        assert refused.value.guard == guard
+
+
+def a_round(work) -> None:
+    """Finish a round of recurring work and begin the next."""
+    finish(work)
+    prove(work, "health-1")
+    take_step(work, "verify", "office-1")
+    take_step(work, "renew", "office-1")
+
+
+def test_a_part_that_goes_on_for_ever_holds_its_task_up_for_its_first_round_only(undone):
+    opened(only(task("whole"), task("monthly", every="month", parent="whole"), task("ending", every="month", parent="whole", due=date(2023, 8, 15))))
+    take_step(row("whole"), "start", "health-1")
+    for _ in range(3):  # June, July, 15 August
+        with pytest.raises(GuardRefused):
+            take_step(row("whole"), "report_done", "health-1")
+        a_round(row("ending"))
+    with pytest.raises(GuardRefused, match="Work monthly"):
+        take_step(row("whole"), "report_done", "health-1")
+    a_round(row("monthly"))
+    assert take_step(row("whole"), "report_done", "health-1").state == "done"
+
+
+def test_a_later_round_follows_a_plan_that_no_longer_recurs_or_ends_sooner(undone):
+    opened(only(task("monthly", every="month")))
+    a_round(row("monthly"))
+    assert (row("monthly").round, row("monthly").due) == (2, date(2023, 7, 31))
+    opened(only(task("monthly", every="month", due=date(2023, 7, 10))))
+    assert row("monthly").due == date(2023, 7, 10)
+    opened(only(task("monthly", due=date(2025, 12, 31))))
+    assert (row("monthly").due, row("monthly").due_source, row("monthly").every) == (date(2025, 12, 31), "plan", "")
+
+
+def test_a_corrected_event_ends_later_rounds_sooner_too(undone):
+    from sanyi.store.dating import date_milestone
+    opened(small_plan((task("monthly", every="month", due_after="parent-issued", due_after_months=6),)))
+    date_milestone("small-2023", "parent-issued", date(2023, 6, 1), "office-1", NOW)
+    a_round(row("monthly"))
+    assert (row("monthly").due, row("monthly").last_due) == (date(2023, 7, 31), date(2023, 12, 1))
+    date_milestone("small-2023", "parent-issued", date(2023, 1, 15), "office-1", NOW)
+    assert (row("monthly").due, row("monthly").last_due) == (date(2023, 7, 15), date(2023, 7, 15))
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(1, 1, 1)])
+def test_an_event_of_another_age_is_a_slip_of_the_pen(day, undone):
+    from sanyi.store.dating import date_milestone
+    opened()
+    with pytest.raises(BadField, match="1900"):
+        date_milestone("small-2023", "parent-issued", day, "office-1", NOW)
+
+
+def test_parts_of_parts_leave_and_come_back_too(undone):
+    from sanyi.store.posting import add_part
+    opened(only(task("whole")))
+    part = add_part(row("whole").pk, "细化", "health", "health-1", NOW)
+    deeper = add_part(part.pk, "再细化", "health", "health-1", NOW)
+    for tasks, is_gone in (((), True), ((task("whole"),), False)):
+        opened(only(*tasks))
+        deeper.refresh_from_db()
+        assert deeper.is_withdrawn is is_gone
+
+
+def test_a_need_named_twice_is_one_and_no_correction_every_day(undone):
+    plan = only(task("first"), task("second", needs=("first", "first")))
+    opened(plan)
+    assert opened(plan).changed == 0
+
+
+def test_no_order_and_no_problem_is_hung_on_work_that_left_the_plan(undone):
+    from sanyi.store.posting import issue_order, list_problem
+    opened()
+    gone = row("undated").pk
+    opened(small_plan(tuple(each for each in TASKS if each.id != "undated")))
+    with pytest.raises(Withdrawn):
+        issue_order("small-2023", "health", "请说明", date(2023, 12, 1), "office-1", NOW, gone)
+    with pytest.raises(Withdrawn):
+        list_problem("small-2023", "问题", "health-1", NOW, gone)
+
+
+@pytest.mark.parametrize("more", [{"due": date(2023, 6, 14)}, {"measures": "文" * 4001}, {"en": "x" * 4001}])
+def test_a_part_is_not_born_late_and_loses_no_word(more, undone):
+    from sanyi.store.posting import add_part
+    opened()
+    with pytest.raises(BadField):
+        add_part(row("plain").pk, "细化", "health", "health-1", NOW, **more)

@@ -173,3 +173,14 @@ def test_only_periods_are_periods(period):
     from sanyi.store.readings import period_of
     with pytest.raises(BadField):
         period_of(period)
+
+
+def test_a_target_is_said_in_both_languages(undone):
+    from sanyi.store.models import LedgerTarget
+    from sanyi.store.standings import standing_of
+    opened(plan_with(target("cost", "money", "≤", 83_000, upper=90_000, baseline=100_000)))
+    read("money", 91_000)
+    standing, said = standing_of(LedgerTarget.objects.get(entry="cost")), status()
+    assert (standing.aim, standing.aim_en) == (said["aim"], said["aim_en"]) == ("≤ 830.00 元 … 900.00 元", "≤ 830.00 yuan … 900.00 yuan")
+    assert (standing.value, standing.value_en) == (said["reading_words"], said["reading_words_en"]) == ("910.00 元", "910.00 yuan")
+    assert (said["baseline_words"], said["baseline_words_en"]) == ("1,000.00 元", "1,000.00 yuan") and standing.is_above

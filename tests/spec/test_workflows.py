@@ -115,6 +115,7 @@ GUARDED = [
     ("task", "start", {"waits_for": "parent"}, {}, "clock_has_started"), ("task", "report_done", {"open_needs": (("甲", "a"),)}, {}, "needs_are_done"),
     ("task", "report_done", {"open_parts": (("甲", "a"),)}, {}, "parts_are_done"), ("task", "verify", {"evidence": ()}, {}, "evidence_is_there"),
     ("task", "verify", {"evidence": ("site",), "evidence_asked": ("data",)}, {}, "evidence_is_there"),
+    ("task", "verify", {"open_needs": (("甲", "a"),)}, {}, "needs_are_done"), ("task", "verify", {"open_parts": (("甲", "a"),)}, {}, "parts_are_done"),
     ("task", "verify", {"done_by": "me"}, {}, "another_person"), ("task", "renew", {"next_due": None}, {}, "comes_again"),
     ("task", "verify", {"standings": (Standing("t", "目标", "target", "missed", True),)}, {}, "hard_targets_are_met"),
     ("task", "verify", {"standings": (Standing("t", "目标", "target", "near", True),)}, {}, "hard_targets_are_met"),
