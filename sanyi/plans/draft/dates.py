@@ -19,8 +19,10 @@ _SPAN = re.compile(
     + r"(?P<first>20\d\d)(?:年)?(?:(?P<first_month>1[0-2]|[1-9])月)?[-—–~～至到]{1,2}(?:(?P<last>20\d\d)年?)?(?:(?P<last_month>1[0-2]|[1-9])月)?(?P<edge>底|末)?(?:年)?(?P<period>期间|之间)?"
 )
 _BARE = re.compile(
-    r"(?P<end>(?:本年度?|今年|当年|每?年)?年?底(?:之?前|以前)|(?:(?<=[，。；、：])|^)(?:年内|今年内|本年内))"
-    r"|(?:(?<=[，。；、于在到至（(])|^)(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日|份|(?P<edge>底|末))?(?:之?(?P<before>前|以前))"
+    r"(?P<end>(?<!月)(?:本年度?|今年|当年|每?年)?年?底(?:之?前|以前)|(?:(?<=[，。；、：])|^)(?:年内|今年内|本年内))"
+    r"|(?<![\d.\-—–～次翌])(?<!次年)(?<!翌年)(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日|份|(?P<edge>底|末))?(?:之?(?P<before>前|以前))"
+    r"|(?:(?<=[，。；、：于在到至（(])|^)(?P<end_month>1[0-2]|[1-9])月[底末](?=[^以之前]|$)"
+    r"|(?<![每各逐去前]年)(?<![每各逐年度期])(?:第(?P<quarter>[一二三四1-4])季度|(?P<half>上半年|下半年))(?P<by>底|末)?(?P<sooner>之?前|以前)?"
 )
 _FIVE = re.compile(r"(?:到|至)?[“\"](?P<plan>十[二三四五六])五[”\"](?P<when>末|期末|时期末|规划期末|期间|时期)")
 _AFTER = re.compile(
@@ -30,6 +32,10 @@ _EVERY = re.compile(r"(?<!每人)(?P<word>每个?季度|每季|逐季|每个?月
 _EVERY_WORD = (("季", "quarter"), ("月", "month"), ("半年", "half_year"), ("年", "year"))
 _NARRATIVE = re.compile(r"印发|出台了|召开|指出|以来|年度|已|版|修订|公布的|起(?!草)|第\d|号|财年")
 _FIVE_ENDS = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
+
+
+_MONTH_ALONE = re.compile(r"(?<![\d年.])(1[0-2]|[1-9])月份?[底末]?(?!\d)")
+_YEARS_APART = re.compile(r"20\d\d年(、20\d\d年)+分别")
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ def deadlines_in(text: str, year: int = 0, is_labelled: bool = False) -> tuple[D
             found.append(one)
     found.sort(key=lambda one: one.start)
     found += list(_bare(text, found, year))
+    if is_labelled and not found and year:
+        found += [Deadline(one.start(), one.end(), last_day(year, int(one[1]))) for one in _MONTH_ALONE.finditer(text)]
     return tuple(sorted((one for one in found if not _is_cited(text, one)), key=lambda one: one.start))
 
 
@@ -98,7 +106,12 @@ def _points(text, is_labelled):
 def _opens_clause(text, found) -> bool:
     """A bare year is a deadline where it opens a clause and something to be done follows: 2022年，完成… or 2022年完成…."""
     before, after = text[: found.start()], text[found.end() :]
-    opens = not before or before[-1] in "。；，：:;、（(" or before.endswith(("力争", "争取", "确保", "计划"))
+    opens = (
+        not before
+        or before[-1] in "。；，：:;、（("
+        or before.endswith(("力争", "争取", "确保", "计划", "其中"))
+        or bool(_YEARS_APART.match(text[found.start() :]))
+    )
     return (
         opens
         and not _NARRATIVE.match(after[:6])
@@ -177,13 +190,26 @@ def _bare(text, found, year):
         known = named[-1] if named else year
         if not known:
             continue
-        month = int(one["month"]) if one["month"] else 12
-        due = date(known, month, min(int(one["day"]), monthrange(known, month)[1])) if one["day"] else last_day(known, month)
+        due = _bare_day(one, known)
         is_yearly = text[: one.start()].endswith(("每年", "每年的", "于每年"))
         yield Deadline(one.start(), one.end(), due, every="year" if is_yearly else "", is_sure=bool(named))
+
+
+def _bare_day(one, year) -> date:
+    """The day that words without a year mean in a year; 第三季度前 ends with the second quarter, as 2025年前 ends with 2024."""
+    if one["quarter"] or one["half"]:
+        months = (("一二三四1234".index(one["quarter"]) % 4 + 1) * 3) if one["quarter"] else 6 if one["half"] == "上半年" else 12
+        length = 3 if one["quarter"] else 6
+        is_before = one["sooner"] and not one["by"]
+        months -= length if is_before else 0
+        return last_day(year, months) if months else date(year - 1, 12, 31)
+    month = int(one["month"] or one["end_month"] or 12)
+    return date(year, month, min(int(one["day"]), monthrange(year, month)[1])) if one["day"] else last_day(year, month)
 
 
 def _is_cited(text, one) -> bool:
     """Years in the titles and numbers of other documents are no deadlines."""
     before = text[: one.start]
+    if re.search(r"有效期限?为?$", before):
+        return True  # how long the plan holds, not when something is due
     return before.count("《") > before.count("》") or before.endswith(("〔", "[", "［", "【"))

@@ -5,14 +5,15 @@ from fractions import Fraction
 import re
 
 from sanyi.plans.draft.figure import Figure
-from sanyi.plans.draft.measured import measured_around, measured_before
+from sanyi.plans.draft.measured import EACH, measured_around, measured_before
 from sanyi.plans.draft.numerals import number_of
 from sanyi.plans.draft.worded_figures import DO, STRIVE, clause_start, comma_start, worded_figures
 
 _CN = r"[一二两三四五六七八九十百]{1,4}"
 _COUNTED = (
-    r"个百分点|万人次|万元|亿元|元|人次|张|人份|人|名|位|个(?!月|百分点|工作日)|所|家|间|项|种|类|例|篇|支|台|辆|套|处|门|倍|"
-    r"天|日|岁|级|小时|分钟|分(?!之|别|类|级|钟|期|步|批|层|析)|次|平方米|对|场|批次|件|条|户"
+    r"个百分点|个?工作日|(?:[万亿]|千万|百万)?(?:元|家次|人次|人天|平方米|平方公里|立方米|公里|千米|公顷|千瓦时?|亩|吨|户|家|人|株|头|套)(?:/人|/户|/亩|/天|/日)?|兆瓦|"
+    r"张|人份|名|位|个(?!月|百分点|工作日)|所|间|项|种|类|例|篇|支|台|辆|处|门|倍|座|部(?!门|分|委|署|队|长|级)|栋|幢|艘|盏|"
+    r"天|日|岁|级|小时|分钟|秒|米|学时|课时|分(?!之|别|类|级|钟|期|步|批|层|析)|次|对|场|批次|件|条"
 )
 _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{_CN}分之{_CN}|{_CN}(?=(?:家|所|名|个|项|支|级|间|大))"
 _FIGURE = re.compile(
@@ -24,12 +25,15 @@ _AT_MOST = re.compile(r"(不超过|不高于|不大于|不得超过|不得高于
 _BELOW = re.compile(r"(?<!不)(?<!不得)(低于|小于|少于|不足)$")
 _ABOVE = re.compile(r"(?<!不)(?<!不得)(高于|大于|超过|多于|突破)$")
 _REACH = re.compile(
-    r"(达到|达|提高到|提升到|提高至|提升至|增加到|增加至|增至|增长到|上升到|升至|升到|降低到|降低至|下降到|下降至|降到|降至|下降为|减少到|减少至|减至|缩短到|缩短至|控制在|稳定在|"
+    r"(达到|达|提高到|提升到|提高至|提升至|增加到|增加至|增至|增长到|上升到|升至|升到|扩大到|扩大至|压缩到|压缩至|压减到|压减至|缩减至|突破|超出|超额|降低到|降低至|下降到|下降至|降到|降至|下降为|减少到|减少至|减至|缩短到|缩短至|控制在|稳定在|"
     r"保持在|维持在|稳定到|不低于|不少于|不超过|不高于|低于|高于|超过|大于|小于|至少|实现|完成率|覆盖率|覆盖|保持|为|占比|占|到|比例|率|数|人数|费用|寿命|指数值?|床位)(了)?(全部|总数的|约)?$"
 )
 _DOES = re.compile(rf"({DO})(一批|至少|不少于|不低于|约|好|了|共)?(?P<ours>[我全本][省市区县州])?$")
 _LISTS = re.compile(rf"({DO})[\u4e00-\u9fffA-Za-z]{{1,10}}(?:、[\u4e00-\u9fffA-Za-z]{{1,10}})+$")
 _NOT_FIGURE = re.compile(r"第$|[A-Za-z\d.+×〔［\[]$|附件$|附表$|附录$|十$|[的这那]$(?<=上述的)|以下简称$")
+_CHANGE = re.compile(r"(提高|提升|增加|新增|增长|上升|下降|降低|减少|压减|压缩|缩短|扩大)(了)?$")
+_FROM = re.compile(r"[由从][^，。；由从]{0,14}$")
+_TO = re.compile(r"(左右)?(逐步)?(提高|提升|增加|增长|上升|下降|降低|减少|压减|压缩|缩短|扩大|扩展|调整|降|升|增|减)(到|至|为)")
 _BARE = re.compile(r"(?:指数|指数值|CMI值?|cmi[□]?值?|系数|比值)(?:分别)?(?:达到|达|不低于|提高到|提升到)$")
 
 
@@ -48,16 +52,18 @@ def figures_in(text: str) -> tuple[Figure, ...]:
 
 
 def _figure(text, match, last) -> Figure | None:
-    before = re.sub(r"(每人每年|每人每月|每人|每年|人均|年均)$", "", text[: match.start()])
+    before = re.sub(rf"{EACH}$", "", text[: match.start()])
     unit = match["unit"] or match["first_unit"] or (":" if match["ratio"] else "")
     joined = _joined(text, last, match, unit)
     if not unit and not _BARE.search(before[-14:]) and not (joined and last.unit == "") and "分之" not in match["first"]:
         return None
     if _NOT_FIGURE.search(before[-8:]) or _in_name(text, match, unit):
         return None
-    percent = unit in ("%", "‰", ":", "") or unit.startswith("/")
+    percent = unit in ("%", "‰", ":", "") or unit.startswith("/") or unit == "个百分点"
+    if _of_what(text, match, before):
+        return None
     cue = bool(match["sign"] or match["after"]) or any(
-        pattern.search(before[-14:]) for pattern in (_REACH, _AT_LEAST, _AT_MOST)
+        pattern.search(before[-14:]) for pattern in (_REACH, _CHANGE, _AT_LEAST, _AT_MOST, _ABOVE, _BELOW)
     )
     does = not percent and (_DOES.search(before[-12:]) or _LISTS.search(before[-30:]) or _named_before(text, match))
     after_does = not percent and re.match(r"[\u4e00-\u9fff（）()、“”]{1,24}?(达到|达|晋升|建成|完成|通过)", text[match.end() :])
@@ -113,6 +119,20 @@ def _figure(text, match, last) -> Figure | None:
         bool(cue or joined),
         _carried_per(text, measured, last, match),
     )
+
+
+def _of_what(text, match, before) -> bool:
+    """Numbers that only say of what or of whom: 65岁以上老年人, 10万元以上的村, 由62%提高到, the day of a date."""
+    after = text[match.end() :]
+    if match["unit"] in ("日", "天") and re.search(r"月$", before):
+        return True
+    if _FROM.search(before) and _TO.match(after):
+        return True
+    if match["after"] and match["unit"] and not match["sign"]:
+        is_age = match["unit"] == "岁" and bool(re.match(r"[\u4e00-\u9fff（(]", after))
+        is_class = after.startswith("的") and match["unit"] != "个百分点" and not _DOES.search(before[-12:])
+        return (is_age or is_class) and not any(pattern.search(before[-14:]) for pattern in (_AT_LEAST, _AT_MOST))
+    return False
 
 
 def _is_striven_for(head: str) -> bool:

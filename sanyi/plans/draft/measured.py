@@ -4,9 +4,10 @@ import re
 
 _REACHING = re.compile(
     r"(的)?(总体|全部|均|分别|逐步|基本|稳定|力争|争取|力求|要|应|须|全面|总数|也|再|都|到20\d\d年|进一步)*(应|要)?"
-    r"(达到|达|提高到|提升到|提高至|提升至|增加到|增加至|增至|增长到|上升到|降低到|降低至|下降到|下降至|降到|降至|减少到|减少至|缩短到|控制在|控制到|稳定在|保持在|维持在|"
+    r"(达到|达|提高到|提升到|提高至|提升至|增加到|增加至|增至|增长到|上升到|降低到|降低至|下降到|下降至|降到|降至|减少到|减少至|压缩到|压缩至|压减到|压减至|减至|突破|缩短至|缩短到|控制在|控制到|稳定在|保持在|维持在|"
     r"不低于|不少于|不超过|不高于|不得低于|不得超过|低于|高于|超过|大于|小于|至少|实现|占|为|保持|约|[<>≤≥=＜＞])+(总支出的|总数的)?(全部|约)?$"
 )
+EACH = r"((每[人生户床亩名位家个](每)?[年月天日学期]*)|人均|年均|户均|每年|每月|每季度)"
 _OPENERS = re.compile(
     r"^(并|且|和|及|其中|力争|争取|努力|确保|使|将|把|以|要|逐步|不断|全面|实现|力求|进一步|同时|在|、|；|即|基本(?=实现|形成|建立|达到)|严格|到20\d\d年底?[，,]?|20\d\d年[底末]?前?[，,]?|至20\d\d年底?[，,]?|年底前[，,]?)+"
 )
@@ -16,7 +17,7 @@ _LONGEST = 48
 
 def measured_before(text: str, start: int, end: int) -> tuple[int, int]:
     """The noun phrase between the clause's last comma and the figure, without 达到 and the like."""
-    end = start + len(re.sub(r"(每人每年|每人每月|每人|每年|人均|年均)$", "", text[start:end]))
+    end = start + len(re.sub(rf"{EACH}$", "", text[start:end]))
     head = text[start:end]
     reaching = _REACHING.search(head)
     stop = start + (reaching.start() if reaching else len(head))

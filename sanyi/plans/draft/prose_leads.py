@@ -5,7 +5,7 @@ import re
 from sanyi.plans.draft.departments import is_unit
 from sanyi.plans.draft.responsibility import Named, Responsibility
 
-_NAME = r"(?P<name>[\u4e00-\u9fff（）()]{2,22}?(?:部门|政府|委员会|委|局|厅|办公室|小组|中心|医院))"
+_NAME = r"(?P<name>(?!由)[\u4e00-\u9fff（）()]{2,22}?(?:部门|政府|委员会|委|局|厅|办公室|小组|中心|医院))"
 _ACTS = re.compile(
     rf"(?:^|(?<=[。；]))(?:{_NAME}(?=要(?!求)|应当?(?!用|对)|须|对[^照]|按照|负责|牵头|主动|具体承担|承担))"
     rf"|(?:^|(?<=[。；，]))由{_NAME.replace('name', 'led')}(?=负责|牵头|组织|承担)"

@@ -15,6 +15,7 @@ _CENTRES = re.compile(
     rf"(?:{DO})[^，。；]{{0,16}}?[“\"]?(?P<first>[一二三四五六七八九十]{{1,2}})大(?P<unit>中心|平台|基地|集团|工程)[”\"]?"
 )
 _WHOLE = re.compile(r"(?P<measured>[^，。；、]{2,36}?)(?:基本|全面|力争|逐步)*(?:实现|达到|做到)?(?P<all>全覆盖|100%覆盖)")
+_DOUBLES = re.compile(r"翻(?P<times>[一两二三])番(?P<more>以上)?")
 _GRADE = re.compile(
     r"(?:达到?|创建(?:为|成为)?|建成|建设成为|建设为|晋升为?|升级为|通过|实现|提升至|争创)[^，。；]{0,8}?(?P<grade>[一二三]级(?:甲等|乙等|丙等|综合|中医|专科)(?:[^，。；]{0,16}?(?:标准|水平|医院|保健院|要求|评审))?)"
 )
@@ -22,7 +23,7 @@ _GRADE = re.compile(
 
 def worded_figures(text: str) -> list[Figure]:
     """Give the targets that words alone state."""
-    return [*_centres(text), *_wholes(text), *_grades(text)]
+    return [*_centres(text), *_wholes(text), *_grades(text), *_doublings(text)]
 
 
 def _centres(text):
@@ -36,6 +37,21 @@ def _centres(text):
             "个",
             (found.start(), found.end()),
             is_sure=False,
+        )
+
+
+def _doublings(text):
+    """翻一番 is twice as much, 翻两番 four times."""
+    for found in _DOUBLES.finditer(text):
+        start = comma_start(text, found.start())
+        yield Figure(
+            found.start(),
+            found.end(),
+            "≥" if found["more"] else "=",
+            Fraction(2 ** number_of(found["times"]).numerator),
+            "倍",
+            (start, found.start()) if found.start() > start else found.span(),
+            is_striven_for=bool(STRIVE.search(text[start : found.start()])),
         )
 
 
