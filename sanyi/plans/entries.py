@@ -104,7 +104,8 @@ class Goal(Entry):
 class Target(Entry):
     """What an indicator shall reach; `is_striven_for` marks the soft ones, which never block.
 
-    `upper` closes a range that `value` opens; `baseline` is where the indicator stood when the plan was written.
+    `upper` closes a range that `value` opens; `baseline` is where the indicator stood when the plan was written;
+    `is_boundary_open`: the text says 以下, and whether the number itself counts is the setting target.below_includes_boundary.
     """
 
     indicator: str
@@ -119,6 +120,7 @@ class Target(Entry):
     group: str = ""
     is_striven_for: bool = False
     tolerance_setting: str = ""
+    is_boundary_open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sanyi.indicators import indicators
-from sanyi.indicators.status import tolerance_e6
+from sanyi.indicators.status import comparator_of, tolerance_e6
 from sanyi.plans import IssuedDocument, Milestone, Plan, Target, Task, UnknownValue
 from sanyi.plans.dues import due_of
 from sanyi.plans.units import UNITS
@@ -13,9 +13,10 @@ from sanyi.workflows.lines import RED_DAYS, YELLOW_DAYS
 KIND_OF = {Task: "task", IssuedDocument: "document", Milestone: "milestone"}
 PLAN_UNIT = {"percent": "ppm", "percent_growth": "ppm", "yuan": "fen"}  # of computed indicators; the others are ten-thousandths
 TOLERANCE_POINTS_E4, TOLERANCE_RELATIVE_PPM = 20_000, 20_000  # where the plan says nothing: 2 points, 2 %
+READINGS = {"target.about_reading": "two_sided", "target.below_includes_boundary": True}  # the same, of words left open
 
 
-def setting(plan: Plan, name: str, day: date, default: int) -> int:
+def setting(plan: Plan, name: str, day: date, default):
     """Give a value of the plan on a day, or our default where the plan has none."""
     try:
         return plan.on(day).value(name)
@@ -55,7 +56,7 @@ def _target_row(plan: Plan, target: Target, day: date, position: int, computed, 
     value = _whole(target.value)
     return {**_words(target), "indicator": target.indicator, "indicator_zh": named.zh, "indicator_en": named.en,
             "is_reported": computed is None, "unit": unit if unit in UNITS else "count", "scope": target.scope,
-            "comparator": target.comparator, "value": value, "upper": _whole(target.upper), "baseline": _whole(target.baseline),
+            "comparator": comparator_of(target, lambda name: setting(plan, name, target.due or day, READINGS[name])), "value": value, "upper": _whole(target.upper), "baseline": _whole(target.baseline),
             "tolerance_e6": _tolerance(plan, unit, value, target.due or day), "due": target.due, "group": target.group,
             "is_striven_for": target.is_striven_for, "clause": clause_of(target), "position": position}
 

@@ -16,12 +16,15 @@ PACKS = Path(__file__).parents[2] / "packs"
 
 FIFTEEN = Aim("≥", 15_000_000, 0)
 ABOUT_90 = Aim("≈", 90_000_000, 2_000_000)
+FLOOR_90, CEILING_90 = Aim("≳", 90_000_000, 2_000_000), Aim("≲", 90_000_000, 2_000_000)
 
 
 @pytest.mark.parametrize(("aim", "value", "previous", "status"), [
     (FIFTEEN, 15_000_000, None, "met"), (FIFTEEN, 14_990_000, None, "missed"),                       # EX-51
     (ABOUT_90, 90_000_000, None, "met"), (ABOUT_90, 88_000_000, None, "met"), (ABOUT_90, 92_000_000, None, "met"),  # EX-57
     (ABOUT_90, 87_999_999, None, "near"), (ABOUT_90, 86_000_000, None, "near"), (ABOUT_90, 85_999_999, None, "missed"),
+    (FLOOR_90, 99_000_000, None, "met"), (FLOOR_90, 88_000_000, None, "met"), (FLOOR_90, 86_000_000, None, "near"), (FLOOR_90, 85_999_999, None, "missed"),
+    (CEILING_90, 1, None, "met"), (CEILING_90, 92_000_000, None, "met"), (CEILING_90, 94_000_000, None, "near"), (CEILING_90, 94_000_001, None, "missed"),
     (Aim("≥", 65_000_000, 2_000_000), 63_000_000, None, "near"), (Aim("≥", 65_000_000, 2_000_000), 62_999_999, None, "missed"),
     (Aim("<", 9_000_000, 0), 9_000_000, None, "near"), (Aim("<", 9_000_000, 0), 8_999_999, None, "met"),
     (Aim("≤", 9_000_000, 0), 9_000_000, None, "met"), (Aim(">", 9_000_000, 0), 9_000_001, None, "met"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sanyi.appraisal.examples import EXAMPLES
+from sanyi.engines.duck import DuckEngine
 from sanyi.indicators import indicators
 from sanyi.indicators.indicator_status import SCOPE_OF
 from sanyi.indicators.status import E6_OF
@@ -60,6 +61,55 @@ def test_every_computed_target_is_judged_at_its_line(name):
         for (value, previous), status in expected:
             row = status_row(plan, target, value, previous)
             assert (row["target_id"], row["status_code"], row["is_hard"]) == (target.id, status, not target.is_striven_for), (target.id, value)
+
+
+OPEN_BOUNDARY = {  # "below 9 %": the target, whether the plan's gap counts the number in
+    "lianjiang-2019": [("regional-cost-growth", False), ("out-of-pocket-share", False)], "jianghai-2018": [("task-13-out-of-pocket", False)],
+    "huaibei-2021": [("material-cost-share", True)], "guide-2022": [("consortium-management-expense", True)]}
+
+
+@pytest.mark.parametrize("name", OPEN_BOUNDARY)
+def test_whether_below_counts_its_number_is_the_plans_setting(name, undone):
+    from sanyi.store.plan_rows import target_rows
+    plan = open_plan(name)
+    assert [(target.id, plan.on(plan.last_day).value("target.below_includes_boundary")) for target in plan.targets if target.is_boundary_open] == OPEN_BOUNDARY[name]
+    for includes, comparator in ((True, "≤"), (False, "<")):
+        rows = target_rows(plan.changed({"target.below_includes_boundary": includes}), plan.last_day)
+        assert {rows[target]["comparator"] for target, _ in OPEN_BOUNDARY[name]} == {comparator}
+    rows = target_rows(plan, plan.last_day)
+    assert [rows[target]["comparator"] for target, _ in OPEN_BOUNDARY[name]] == ["≤" if includes else "<" for _, includes in OPEN_BOUNDARY[name]]
+
+
+def test_exactly_nine_percent_is_near_in_lianjiang_and_met_where_below_counts_the_number():
+    plan = open_plan("lianjiang-2019")
+    target = next(target for target in plan.targets if target.id == "regional-cost-growth")
+    other = plan.changed({"target.below_includes_boundary": True})
+    rows = [status_row(each, target, value) for each in (plan, other) for value in (9_000_000, 8_999_999, 9_000_001)]
+    assert [(row["comparator"], row["status_code"]) for row in rows] == [
+        ("<", "near"), ("<", "met"), ("<", "near"), ("≤", "met"), ("≤", "met"), ("≤", "near")]
+
+
+def test_jianghais_about_75_is_two_sided_a_floor_or_a_ceiling_as_set(undone):
+    from sanyi.store.plan_rows import target_rows
+    plan = open_plan("jianghai-2018")
+    target = next(target for target in plan.targets if target.id == "annex-1-in-scope-ratio-2018")
+    found = {reading: (target_rows(changed, plan.last_day)[target.id]["comparator"], [status_row(changed, target, value)["status_code"] for value in
+             (84_900_000, 77_000_000, 73_000_000, 71_000_000, 70_900_000)])
+             for reading in ("two_sided", "floor", "ceiling") for changed in [plan.changed({"target.about_reading": reading})]}
+    assert found == {"two_sided": ("≈", ["missed", "met", "met", "near", "missed"]), "floor": ("≳", ["met", "met", "met", "near", "missed"]),
+                     "ceiling": ("≲", ["missed", "met", "met", "met", "met"])}
+    with pytest.raises(ValueError, match="two_sided, floor, ceiling"):
+        status_row(plan.changed({"target.about_reading": "flor"}), target, 1)
+
+
+@pytest.mark.parametrize(("name", "value_e6"), [("zhongwei-2022", 14_000_000), ("jianghai-2018", 20_000_000)])
+def test_zhongweis_material_is_held_against_all_medical_income_and_jianghais_against_that_without_drugs(name, value_e6):
+    plan = open_plan(name)
+    given = {"finance_measures": [{"scope_code": "region", "scope_id": "region", "period": "2020", "material_expense_fen": 1_400,
+                                   "drug_income_fen": 3_000, "medical_income_fen": 10_000}]}
+    with DuckEngine(memory="1GB", threads=2) as engine:
+        rows = play_rows(all_steps()["indicator_values_ind_06"], given, plan.on(plan.last_day), 2020, engine)
+    assert [row["value_e6"] for row in rows] == [value_e6]
 
 
 # ── targets on reported indicators ──
