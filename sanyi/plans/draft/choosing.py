@@ -4,7 +4,7 @@ from collections import Counter
 import re
 
 from sanyi.plans.draft.responsibility import responsibility_of
-from sanyi.plans.draft.sections import SAFEGUARDS, TASKS
+from sanyi.plans.draft.sections import GOALS, SAFEGUARDS, TASKS
 
 LEVELS = (
     "part",
@@ -31,11 +31,22 @@ def task_positions(nodes, kinds) -> tuple[int, ...]:
     inside = [at for at, node in enumerate(nodes) if node.marker and kinds[at] == TASKS]
     if not inside:
         return ()
+    inside = sorted((*inside, *_goals_led(nodes, kinds, inside)))
     named = {at for at in inside if responsibility_of(own_paragraphs(nodes, at)) or _has_due_line(nodes[at])}
     if len(named) * 4 >= len(inside) and len(named) > 1:
         return tuple(_by_names(nodes, inside, named))
     leaves = [at for at in inside if _is_leaf(nodes, inside, at) and nodes[at].style != "annex"]
     return tuple(_at_one_level(nodes, inside, leaves))
+
+
+def _goals_led(nodes, kinds, inside):
+    """An item called goals that stands among tasks and names who answers is one of them."""
+    above = {nodes[at].parent for at in inside}
+    return [
+        at
+        for at, node in enumerate(nodes)
+        if node.marker and kinds[at] == GOALS and node.parent in above - {-1} and responsibility_of(node.paragraphs)
+    ]
 
 
 def safeguard_positions(nodes, kinds) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from sanyi.plans.draft.amounts import plan_amount
 from sanyi.plans.draft.document import Document
 from sanyi.plans.draft.errors import NoPlan
 from sanyi.plans.draft.find_others import events_of, goals_of, issues_of, phases_of, prohibitions_of
-from sanyi.plans.draft.find_targets import table_targets, targets_of
+from sanyi.plans.draft.find_targets import cell_targets, table_targets, targets_of
 from sanyi.plans.draft.find_tasks import dated_parts, tasks_of, with_dated_headings
 from sanyi.plans.draft.grids import rows_of
 from sanyi.plans.draft.identity import identity_of, plan_year
@@ -33,9 +33,8 @@ def draft_plan(document: Document, indicators=()) -> Draft:
     sentences = sentences_of(nodes, year)
     tasks = tasks_of(nodes, kinds, rows, year)
     indicators = tuple(indicators)
-    targets = tuple(
-        _with_indicator(one, indicators) for one in (*targets_of(sentences, nodes, kinds, tasks), *table_targets(rows, year))
-    )
+    told = (*targets_of(sentences, nodes, kinds, tasks), *table_targets(rows, year))
+    targets = tuple(_with_indicator(one, indicators) for one in (*told, *cell_targets(rows, tasks, year, told)))
     goals, phases = goals_of(sentences, kinds, targets), phases_of(nodes, kinds, sentences)
     issues = issues_of(rows, sentences, kinds, tasks, year)
     taken = [item.due.place for item in (*targets, *goals, *phases, *issues) if item.due]

@@ -10,7 +10,8 @@ from sanyi.plans.draft.figures import figures_in
 from sanyi.plans.draft.find_tasks import clause_of, due_of
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTarget
 from sanyi.plans.draft.sections import BACKGROUND, GOALS, PREFACE
-from sanyi.plans.draft.sentences import governing
+from sanyi.plans.likeness import letter_pairs
+from sanyi.plans.draft.sentences import governing, sentences_in
 
 _CLEAR = Confidence(9, "指标、数值和期限都在同一句", "indicator, value and deadline stand in one sentence")
 _DATED_ABOVE = Confidence(8, "期限取自本段前文", "the deadline is taken from earlier in the paragraph")
@@ -87,6 +88,24 @@ def _target(sentence, figure, kinds, carried, tasks, clause) -> DraftTarget:
     )
 
 
+def cell_targets(rows, tasks, year, told) -> tuple[DraftTarget, ...]:
+    """Give the figures that the cells of task tables state in words, each due when its row is; those the text has `told` once are left out."""
+    found = []
+    for row in rows:
+        for part in (part for cell in row.contents for part in cell.parts):
+            for sentence in sentences_in(part, year):
+                for figure in figures_in(sentence.text):
+                    found.append(_target(sentence, figure, {-1: ""}, None, tasks, "任务表"))
+    return tuple(one for one in found if not any(_is_same(one, other) for other in told))
+
+
+def _is_same(one, other) -> bool:
+    """The same figure of what goes by almost the same words, or is a part of it."""
+    pairs, others = letter_pairs(one.measured), letter_pairs(other.measured)
+    is_figure = (one.comparator, one.value, one.unit) == (other.comparator, other.value, other.unit)
+    return is_figure and len(pairs & others) * 2 >= min(len(pairs), len(others))
+
+
 def _words(sentence, figure) -> str:
     start = min(figure.measured[0], figure.start)
     return sentence.text[start : max(figure.end, figure.measured[1])]
@@ -109,6 +128,7 @@ def _row_targets(row, year):
     )
     for header, cell in columns:
         found = _CELL.fullmatch(cell.text)
+        worded = figures_in(name.text + cell.text) if not found else ()
         place = cell.paragraph.place(0, len(cell.text)) if cell.text else None
         if not found and place is None:
             continue
@@ -122,15 +142,31 @@ def _row_targets(row, year):
             place=place,
             confidence=_TABLE,
             clause="指标表",
-            measured=re.sub(r"[（(][^（）()]*[%‰]?[）)]$", "", name.text) or name.text,
-            comparator=_comparator(found) if found else "open",
-            value=Fraction(found["value"]) if found else None,
-            unit=unit or (found["unit"] or "" if found else ""),
-            upper=Fraction(found["upper"]) if found and found["upper"] else None,
+            measured=_measured(name.text, cell.text, worded),
+            **_amount(found, worded, unit),
             baseline=Fraction(baseline["value"]) if baseline else None,
             due=due,
             group=row.group,
         )
+
+
+def _measured(name, words, worded) -> str:
+    """What a row measures; with the words of a change that its cell speaks of (较2020年下降)."""
+    bare = re.sub(r"[（(][^（）()]*[%‰]?[）)]$", "", name) or name
+    change = worded and re.match(r"(较|比)[^，。；\d]*(20\d\d年?)?[^，。；\d]*", words)
+    return bare + change[0] if change else bare
+
+
+def _amount(found, worded, unit) -> dict:
+    """Comparator, value, upper end and unit of a value cell: a number, a figure in words, or words only."""
+    if found:
+        upper = Fraction(found["upper"]) if found["upper"] else None
+        return dict(
+            comparator=_comparator(found), value=Fraction(found["value"]), upper=upper, unit=unit or found["unit"] or ""
+        )
+    if len(worded) == 1:
+        return dict(comparator=worded[0].comparator, value=worded[0].value, upper=worded[0].upper, unit=worded[0].unit or unit)
+    return dict(comparator="open", value=None, unit=unit)
 
 
 def _unit(row) -> str:

@@ -6,6 +6,7 @@ import re
 
 from sanyi.plans.draft.choosing import own_paragraphs, safeguard_positions, task_positions
 from sanyi.plans.draft.dates import deadlines_in, recurring_in
+from sanyi.plans.draft.document import Place
 from sanyi.plans.draft.numerals import chinese
 from sanyi.plans.draft.items import Confidence, DraftDue, DraftTask
 from sanyi.plans.draft.prose_leads import lead_in_prose
@@ -147,10 +148,16 @@ def _row_task(row, position, year) -> DraftTask:
         number=number.strip(".、"),
         heading=cell.text[:stop],
         chapter=row.group,
-        whole=cell.place(0, len(cell.text)),
+        whole=_whole(row, cell),
         responsibility=row.responsibility,
         due=cell_due(row.cell("due"), year),
     )
+
+
+def _whole(row, cell) -> Place:
+    """All that a row says is to be done, over the columns that say it."""
+    places = [one.paragraph.place(0, len(one.text)) for one in (*row.contents, row.cell("task"))]
+    return replace(cell.place(0, len(cell.text)), start=min(one.start for one in places), end=max(one.end for one in places))
 
 
 def cell_due(cell, year) -> DraftDue | None:

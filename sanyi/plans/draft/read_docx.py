@@ -32,7 +32,7 @@ def read_docx(name: str, content: bytes) -> Document:
             if words.strip():
                 paragraphs.append(made.paragraph(words))
         elif isinstance(block, WordTable):
-            tables.append(Table(tuple(_row(row, made) for row in block.rows), len(paragraphs)))
+            tables.append(Table(_rows(block, made), len(paragraphs)))
     if not made.text.strip():
         raise UnreadableDocument(
             f"{name}：Word 文件里没有文字（可能是扫描图片）", f"{name}: the Word file holds no text (scanned pictures?)"
@@ -53,17 +53,19 @@ def _opened(name, content):
         ) from error
 
 
-def _row(row, made):
-    """The cells of a row; a merged cell is read once, where it begins."""
-    cells, seen = [], set()
-    for cell in row.cells:
-        if id(cell._tc) in seen:
-            cells.append(Cell())
-            continue
-        seen.add(id(cell._tc))
-        parts = [made.paragraph(paragraph.text) for paragraph in cell.paragraphs if paragraph.text.strip()]
-        cells.append(Cell(tuple(parts)))
-    return tuple(cells)
+def _rows(table, made):
+    """The cells of a table; a merged cell is read once, and is the same cell in every row that it covers."""
+    known, rows = {}, []
+    for row in table.rows:
+        cells, seen = [], set()
+        for cell in row.cells:
+            if cell._tc not in known:
+                parts = [made.paragraph(paragraph.text) for paragraph in cell.paragraphs if paragraph.text.strip()]
+                known[cell._tc] = Cell(tuple(parts))
+            cells.append(Cell() if cell._tc in seen else known[cell._tc])
+            seen.add(cell._tc)
+        rows.append(tuple(cells))
+    return tuple(rows)
 
 
 def _number_of(paragraph, word, counts) -> str:

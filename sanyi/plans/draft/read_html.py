@@ -53,7 +53,8 @@ def read_html(name: str, content: bytes) -> Document:
         if kind == "text":
             paragraphs.append(made.paragraph(found))
         else:
-            tables.append(Table(tuple(tuple(_cell(cell, made) for cell in row) for row in found), len(paragraphs)))
+            cells = {}
+            tables.append(Table(tuple(tuple(_known(cell, cells, made) for cell in row) for row in found), len(paragraphs)))
     if not made.text.strip():
         raise UnreadableDocument(f"{name}：网页里没有正文文字", f"{name}: the page holds no text")
     return Document(name, made.text, tuple(paragraph for paragraph in paragraphs if paragraph.text), tuple(tables))
@@ -148,23 +149,24 @@ def _is_data(table) -> bool:
 
 
 def _rows(table):
-    """The grid of a table with row and column spans filled: the first cell holds the words, the others are empty."""
-    grid, waiting = [], {}
+    """The grid of a table with its spans filled: a cell merged downwards is the same list in every row, one merged across empty but at its head."""
+    grid, waiting, held = [], {}, {}
     for row in table.xpath(".//tr"):
         cells, column = [], 0
         for cell in row.xpath("./td|./th"):
             while waiting.get(column, 0):
                 waiting[column] -= 1
-                cells.append([])
+                cells.append(held[column])
                 column += 1
             wide, high = (_span(cell, key) for key in ("colspan", "rowspan"))
             for at in range(wide):
-                cells.append(_pieces(cell) if at == 0 else [])
+                held[column + at] = _pieces(cell) if at == 0 else []
+                cells.append(held[column + at])
                 waiting[column + at] = high - 1
             column += wide
         for late in sorted(key for key, count in waiting.items() if key >= column and count):
             waiting[late] -= 1
-            cells.append([])
+            cells.append(held[late])
         grid.append(cells)
     return grid
 
@@ -181,5 +183,8 @@ def _pieces(cell):
     return [part for part in parts if part]
 
 
-def _cell(pieces, made) -> Cell:
-    return Cell(tuple(made.paragraph(piece) for piece in pieces))
+def _known(pieces, cells, made) -> Cell:
+    """The cell of a list of pieces; the same list gives the same cell, its words written once."""
+    if id(pieces) not in cells:
+        cells[id(pieces)] = Cell(tuple(made.paragraph(piece) for piece in pieces))
+    return cells[id(pieces)]

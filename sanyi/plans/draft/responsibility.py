@@ -15,6 +15,9 @@ _LINE = re.compile(rf"\s*[（(〔【\[［]?\s*{_LABELS.pattern}")
 _END = re.compile(
     r"(?P<list>.+?)(?P<word>牵头负责|共同牵头|牵头|分别牵头|会同|按照?职责分工(负责|落实)?|按职责分工(负责|落实)?|根据职责分工(负责)?|分工负责|共同负责|依职责负责|具体负责|负责落实|组织实施|负责|配合(落实)?|参与|参加|协助|落实)"
 )
+_SAYS = re.compile(
+    r"(?:^|(?<=[。；]))(?:该|此|本|以上|上述)[项些]?(?:工作|任务|事项|措施)?由(?P<who>[^。；]{3,160}?(?:负责|牵头|落实|组织实施)[^。；]*)"
+)
 _RULE = re.compile(r"[，,。；;]?(下同|(排|列)(名|在)?(第一|首位)|第一(位|个)|标\*|带\*)")
 _LEADERS = ("责任领导", "分管领导", "牵头领导", "责任人")
 
@@ -65,11 +68,15 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     """The pieces of a paragraph that may name who answers: what stands in brackets, and labelled lines."""
     if _LINE.match(text):
         return [(0, len(text))]
+    said = _SAYS.search(text)
+    if said:
+        return [(said.start("who"), said.end("who"))]
     label = re.search(r"[。；]" + _LABELS.pattern, text)
     pieces = [
         (start + 1, end)
         for start, end in brackets(text)
-        if _names_bodies(text[start + 1 : end], is_apart=start == 0 or text[start - 1] in "。；”" or end >= len(text) - 2)
+        if _is_tag(text, start, end)
+        or _names_bodies(text[start + 1 : end], is_apart=start == 0 or text[start - 1] in "。；”" or end >= len(text) - 2)
     ]
     return [
         *pieces,
@@ -91,6 +98,18 @@ def brackets(text: str) -> list[tuple[int, int]]:
     if depth and re.match(r"[（(〔【\[［](责任|牵头)", text[start:]):
         found.append((start, len(text)))
     return found
+
+
+def _is_tag(text, start, end) -> bool:
+    """One body alone in brackets behind the last full stop of a paragraph: …平台建设。（体改处）"""
+    inside = text[start + 1 : end]
+    return (
+        start > 0
+        and text[start - 1] in "。；"
+        and end >= len(text) - 2
+        and is_unit(inside)
+        and bool(re.fullmatch(r"[\u4e00-\u9fff]{2,16}(处|科|股|局|委|办|厅|部|中心|公司|集团)", inside))
+    )
 
 
 def _names_bodies(inside: str, is_apart: bool) -> bool:

@@ -42,6 +42,12 @@ def sentences_of(nodes, year: int) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def sentences_in(paragraph: Paragraph, year: int) -> tuple[Sentence, ...]:
+    """Cut a paragraph that belongs to no item, such as a table cell, into sentences."""
+    deadlines = deadlines_in(paragraph.text, year)
+    return tuple(_sentence(-1, paragraph, match, deadlines) for match in _END.finditer(paragraph.text) if match.group().strip())
+
+
 def _sentence(position, paragraph, match, deadlines) -> Sentence:
     own = tuple(_moved(one, match.start()) for one in deadlines if match.start() <= one.start < match.end())
     return Sentence(position, paragraph, match.start(), match.end(), own)
