@@ -6,6 +6,7 @@ from typing import Any
 from sanyi.store.errors import BadAccount
 from sanyi.store.place import configure
 from sanyi.workflows.facts import ROLES
+from sanyi.workflows.take import clean
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -34,7 +35,7 @@ def make_account(var: Path, name: str, password: str, role: str | None = None, u
 
 
 def _check_account(account: Any) -> None:
-    if account.name.strip().lower() in ("", SYSTEM) or len(account.name) > 150:
+    if account.name.lower() in ("", SYSTEM) or account.name != clean(account.name) or len(account.name) > 150:
         raise BadAccount(f"账户名 {account.name!r} 不可用 / the name cannot be used")
     if account.role not in ROLES:
         raise BadAccount(f"角色 {account.role!r} 未知；可用 / unknown role; there are: {', '.join(ROLES)}")

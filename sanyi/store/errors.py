@@ -2,6 +2,7 @@
 
 StoreError
 ├── UnsafeDatabase   the database would not keep what it has acknowledged
+├── NoDatabase       the folder or the database in it cannot be used now: locked, damaged, or no folder
 ├── OtherFolder      this process already works in another folder
 └── BadAccount       no such role or unit, or a name that is kept back
 """
@@ -13,6 +14,10 @@ class StoreError(Exception):
 
 class UnsafeDatabase(StoreError):
     """The database is in a mode that can lose what it has acknowledged."""
+
+
+class NoDatabase(StoreError):
+    """The folder or the database in it cannot be used now."""
 
 
 class OtherFolder(StoreError):

@@ -3,18 +3,23 @@ import secrets
 from pathlib import Path
 
 from sanyi.store.accounts import ADMIN, make_account
+from sanyi.store.errors import NoDatabase
 from sanyi.store.place import configure, database_path
 from sanyi.store.safety import check_database
 
 
 def prepare_database(var: Path) -> None:
-    """Make or bring up to date the database in a folder; no account changes."""
-    configure(var)
-    from django.core.management import call_command
+    """Make or bring up to date the database in a folder; no account changes. Errors: NoDatabase, UnsafeDatabase, OtherFolder."""
+    from django.db import DatabaseError
+    try:
+        configure(var)
+        from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
-    database_path(Path(var)).chmod(0o600)
-    check_database()
+        call_command("migrate", verbosity=0, interactive=False)
+        database_path(Path(var)).chmod(0o600)
+        check_database()
+    except (DatabaseError, OSError) as refused:
+        raise NoDatabase(f"{var} 中的数据库现在不能使用（被占用、已损坏或不是文件夹）/ the database there cannot be used now: {refused}") from refused
 
 
 def prepare(var: Path) -> str:

@@ -199,7 +199,7 @@ def _chips(question: Question, language: str) -> list[tuple[str, str]]:
         column = question.table[name]
         sign = {"": "＝", "has": "∋", "from": "≥", "to": "≤"}[ending]
         for value in values:
-            word = cell(column, value, language).text if not ending else value
+            word = value if ending else cell(column, int(value) if column.type == "whole" else value, language).text
             if column.type == "flag":
                 word = written("flag", value == "true", language)
             chips.append((f"{title_of(column, language)} {sign} {word}", question.without(key, value)))

@@ -56,7 +56,9 @@ def answered(question: Question, rows: Sequence[Row], language: str) -> list[Row
     columns = {column.name: column for column in question.table.columns}
     picked = [row for row in rows if all(_meets(row, condition, columns, language) for condition in question.where)]
     for order in reversed(question.order):
-        picked.sort(key=lambda row: _sorted_by(row[order.column]), reverse=order.is_descending)
+        full = [row for row in picked if row[order.column] not in (None, "")]
+        empty = [row for row in picked if row[order.column] in (None, "")]
+        picked = [*sorted(full, key=lambda row: row[order.column], reverse=order.is_descending), *empty]  # what is not known comes last either way
     return picked
 
 
@@ -85,11 +87,6 @@ def _day(text: str) -> date:
 def _said(value: Any) -> str:
     """A value as an address writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sorted_by(value: Any) -> tuple:
-    """Empty values last, numbers and dates by size, text by its letters."""
-    return (value is None or value == "", value if value is not None else 0) if not isinstance(value, str) else (value == "", value)
 
 
 def _linked(cell: Any, name: str, row: Row, links: Links, styles: Links) -> Any:

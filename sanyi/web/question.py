@@ -1,4 +1,5 @@
 """A list's address: search, filters, sort and page, read from the query string and written back to it."""
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -77,8 +78,12 @@ def _filter(table: Table, key: str, values: list[str]) -> list[Condition]:
 
 
 def _exact(column: Column, value: str) -> object:
-    """Links carry raw values; people do not type these."""
-    return value
+    """Links carry raw values; people do not type these. Raises BadQuestion for a count that is no whole number."""
+    if column.type != "whole":
+        return value
+    if not re.fullmatch(r"-?[0-9]{1,18}", value):
+        raise BadQuestion(f"{column.name}={value[:20]}：应为整数 / must be a whole number")
+    return int(value)
 
 
 def _anywhere(table: Table, text: str) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]:

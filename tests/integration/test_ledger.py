@@ -463,6 +463,7 @@ def test_files_are_kept_by_their_content_and_orphans_are_swept(undone, tmp_path)
     from sanyi.store.evidence import add_file, evidence_file, sweep_files
     from sanyi.store.files import TooLarge, file_path, keep_file, sweep
     opened()
+    sweep(undone, set(), older_than_seconds=-1)  # what earlier tests left
     late = row("late")
     found = add_file("task", late.pk, 1, "document", "../../etc/通知.pdf", [b"one ", b"two"], "health-1", NOW)
     shown, path = evidence_file(found.pk)
@@ -646,3 +647,11 @@ def test_a_part_is_not_born_late_and_loses_no_word(more, undone):
     opened()
     with pytest.raises(BadField):
         add_part(row("plain").pk, "细化", "health", "health-1", NOW, **more)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\x00b", "a\nb", " office", "system", "System", "甲\u202e", "x" * 151])
+def test_a_name_that_could_be_taken_for_another_is_none(name, undone):
+    from sanyi.store import make_account
+    from sanyi.store.errors import BadAccount
+    with pytest.raises(BadAccount):
+        make_account(undone, name, "a-long-enough-password-7", "reader")

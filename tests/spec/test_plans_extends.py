@@ -103,3 +103,36 @@ def test_a_pack_that_is_only_borrowed_from_cannot_stand_on_another(tmp_path):
     pack(tmp_path, HEAD + UNIT, "child", IDENTITY + 'uses = ["lender"]\n')
     for problems in (check_plan("child", [tmp_path]), check_plan("lower", [tmp_path], "lender")):
         assert [(problem.kind, problem.seen, problem.expected) for problem in problems] == [("lent_extends", "lender", 'uses = ["lower"]')]
+
+
+def test_what_the_top_of_a_chain_drops_is_gone_from_every_pack_below(tmp_path):
+    family(tmp_path)
+    pack(tmp_path, "", "top", IDENTITY + 'extends = "child"\ndrops = ["target:visits", "value:fund.share_ppm"]\n')
+    plan = read_plan("top", [tmp_path])
+    assert plan.targets == () and plan.names() == ("fund.open_ppm",)
+    pack(tmp_path, "", "over", IDENTITY + 'extends = "top"\n')
+    assert read_plan("over", [tmp_path]).targets == ()
+
+
+def test_the_plan_that_is_extended_wins_over_the_region(tmp_path):
+    family(tmp_path)
+    region = changed(HEAD, "1号", "9号") + changed(SOUND, "500000", "1")
+    pack(tmp_path, region, "region")
+    assert read_plan("child", [tmp_path], region="region").on(date(2020, 6, 1)).value("fund.share_ppm") == 500000
+
+
+def test_the_end_of_a_value_is_part_of_the_plans_digest(tmp_path):
+    digests = set()
+    for end in ("", "\nto = 2021-12-31", "\nto = 2022-12-31"):
+        pack(tmp_path, HEAD + changed(SOUND, 'zh = "比例"', f'zh = "比例"{end}'), "trial")
+        digests.add(read_plan("trial", [tmp_path]).digest)
+    assert len(digests) == 3
+
+
+def test_a_tried_value_holds_on_every_day_and_the_last_day_counts_starts_of_values(tmp_path):
+    ended = changed(SOUND, 'zh = "比例"', 'zh = "比例"\nto = 2021-12-31')
+    pack(tmp_path, HEAD + ended + changed(SOUND, 'zh = "比例"', 'zh = "比例"\nfrom = 2022-01-01'), "trial")
+    plan = read_plan("trial", [tmp_path])
+    assert plan.last_day == date(2022, 1, 1)
+    tried = plan.changed({"fund.share_ppm": 7})
+    assert [tried.on(day).value("fund.share_ppm") for day in (date(1950, 1, 1), date(2021, 1, 1), date(2030, 1, 1))] == [7, 7, 7]
