@@ -33,10 +33,17 @@ def task_positions(nodes, kinds) -> tuple[int, ...]:
         return ()
     inside = sorted((*inside, *_goals_led(nodes, kinds, inside)))
     named = {at for at in inside if responsibility_of(own_paragraphs(nodes, at)) or _has_due_line(nodes[at])}
+    named -= _named_below(nodes, named)
     if len(named) * 4 >= len(inside) and len(named) > 1:
         return tuple(_by_names(nodes, inside, named))
     leaves = [at for at in inside if _is_leaf(nodes, inside, at) and nodes[at].style != "annex"]
     return tuple(_at_one_level(nodes, inside, leaves))
+
+
+def _named_below(nodes, named):
+    """Chapters that only their one (1) names: where (1), (2) of other chapters are tasks, so is this one."""
+    elsewhere = {nodes[at].style for at in named if nodes[at].style in _SMALL and nodes[at].parent not in named}
+    return {nodes[at].parent for at in named if nodes[at].style in elsewhere and not responsibility_of(nodes[nodes[at].parent].paragraphs)}
 
 
 def _goals_led(nodes, kinds, inside):

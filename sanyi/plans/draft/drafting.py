@@ -71,8 +71,8 @@ def _with_indicator(target, indicators):
 
 def _refuse_what_is_no_plan(document, tasks, targets, rows) -> None:
     numbered = [task for task in tasks if task.number]
-    answered = [task for task in numbered if task.responsibility or task.due]
-    if len(numbered) >= 2 and (answered or targets or len(numbered) >= 4) or rows:
+    answered = [task for task in tasks if not task.is_part and (task.responsibility or task.due)]
+    if len(answered) >= 2 and targets or len(numbered) >= 2 and (answered or targets or len(numbered) >= 4) or rows:
         return
     raise NoPlan(
         f"{document.name}：不像改革方案。找过：编号的任务（一、（一）1.）{len(numbered)} 项，责任单位或期限 {len(answered)} 处，"

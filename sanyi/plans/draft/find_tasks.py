@@ -65,8 +65,8 @@ def _task(nodes, at, restarts, year) -> DraftTask:
     node = nodes[at]
     paragraphs = own_paragraphs(nodes, at)
     who = responsibility_of(paragraphs)
-    number = str(node.marker.number)
-    if node.run in restarts:
+    number = str(node.marker.number or "")
+    if number and node.run in restarts:
         above = nodes[node.parent].marker if node.parent >= 0 else None
         number = f"{above.written if above and above.written else restarts[node.run]}.{number}"
     confidence = _NAMED if who else _UNNAMED if node.style in ("arabic", "bracketed", "chinese", "article") else _LOOSE

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 import re
 
+from sanyi.plans.draft.bare_headings import bare_headings
 from sanyi.plans.draft.document import Document, Paragraph, Place
 from sanyi.plans.draft.markers import Marker, glued_items, in_context, marker_of
 
@@ -88,9 +89,10 @@ def _expected(marker, last, own) -> bool:
 
 def _items(paragraphs) -> list[Node]:
     items, opened, last = [], [], {}
-    marker = None
-    for paragraph in paragraphs:
+    marker, headings = None, bare_headings(paragraphs)
+    for at, paragraph in enumerate(paragraphs):
         found = None if opened and _lists_annexes(opened[-1].text, paragraph.text) else in_context(paragraph.text, last)
+        found = headings.get(at, found)
         if found or not opened:
             if opened:
                 items.append(_node(opened, marker))
