@@ -1,17 +1,19 @@
 """Hold two plans side by side: values by name, targets by indicator, prohibitions by guard, tasks and goals by their wording."""
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from sanyi.plans.entries import Entry, Gap, Target, Value
+from sanyi.plans.aims import aim_words
+from sanyi.plans.entries import Duty, Entry, Gap, Milestone, Post, Target, Unit, Value
 from sanyi.plans.likeness import paired
 from sanyi.plans.plan import WHAT_IF, Plan
-from sanyi.plans.units import value_words
 from sanyi.plans.why import entry_words
 
 VERDICTS = {"same": ("相同", "same"), "different": ("不同", "different"), "only_left": ("仅左", "left only"), "only_right": ("仅右", "right only")}
 SUBJECTS = {"value": ("数值", "values"), "target": ("目标", "targets"), "prohibition": ("禁止", "prohibitions"),
-            "task": ("任务", "tasks"), "issued_document": ("应发文件", "documents due"), "goal": ("愿景", "goals")}
+            "task": ("任务", "tasks"), "issued_document": ("应发文件", "documents due"), "goal": ("愿景", "goals"),
+            "milestone": ("里程碑", "milestones"), "unit": ("机构", "bodies"), "duty": ("职责", "duties"), "post": ("岗位", "posts")}
+ABOUT = ("id", "zh", "en", "sources", "place", "demonstration", "note_zh", "note_en", "quote")  # what an entry says of itself
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def differences(base: Plan, other: Plan, day: date) -> tuple[Pair, ...]:
 
     Lists of one family of plans are paired by their ids, so that a reworded task is a change and not a new task.
     """
-    lists = [("target", base.targets, other.targets), ("prohibition", base.prohibitions, other.prohibitions), ("task", base.tasks, other.tasks),
+    ours, theirs = base.organisation, other.organisation
+    lists = [("milestone", base.milestones, other.milestones), ("unit", ours.units, theirs.units), ("duty", ours.duties, theirs.duties),
+             ("post", ours.posts, theirs.posts), ("target", base.targets, other.targets), ("prohibition", base.prohibitions, other.prohibitions), ("task", base.tasks, other.tasks),
              ("issued_document", base.documents, other.documents), ("goal", base.goals, other.goals)]
     pairs = [*_by_key("value", _values(base, day), _values(other, day), lambda value: value.id)]
     for subject, left, right in lists:
@@ -64,6 +68,8 @@ def substance(entry: Entry) -> tuple:
         return entry.comparator, entry.unit, entry.value, entry.upper, entry.due, entry.is_striven_for
     if hasattr(entry, "guard"):
         return (entry.guard,)
+    if isinstance(entry, (Milestone, Unit, Duty, Post)):
+        return entry.zh, *(getattr(entry, part.name) for part in fields(entry) if part.name not in ABOUT)
     return entry.zh, getattr(entry, "due", None)
 
 
@@ -75,17 +81,14 @@ def said(entry: Entry | None, language: str) -> str:
         return entry_words(entry, language, entry.value if isinstance(entry, Value) else entry.default)
     if isinstance(entry, Target):
         return target_words(entry, language)
-    return entry.zh if language == "zh" else entry.en
+    due = f" {entry.due}" if isinstance(entry, Milestone) and entry.due else ""
+    return (entry.zh if language == "zh" else entry.en) + due
 
 
 def target_words(target: Target, language: str) -> str:
     """Print what a target asks: comparator, value (and upper end), due year."""
-    words = {"rising": ("上升", "rising"), "falling": ("下降", "falling"), "open": ("未定数值", "no number given")}
-    comparator = words.get(target.comparator, (target.comparator,) * 2)[0 if language == "zh" else 1]
-    number = value_words(target.value, target.unit, language) if target.value is not None else ""
-    upper = f"–{value_words(target.upper, target.unit, language)}" if target.upper is not None else ""
     due = f"（{target.due}）" if target.due and language == "zh" else f" ({target.due})" if target.due else ""
-    return f"{comparator} {number}{upper}".strip() + due
+    return aim_words(target.comparator, target.value, target.upper, target.unit, language) + due
 
 
 def _own_values(plan: Plan, day: date) -> list[Value]:

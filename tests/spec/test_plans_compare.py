@@ -2,7 +2,7 @@
 from datetime import date
 from pathlib import Path
 
-from test_plans_check import HEAD, SOUND, TARGET, TASK, UNIT, changed, pack
+from test_plans_check import HEAD, IDENTITY, MILESTONE, SOUND, TARGET, TASK, UNIT, changed, pack
 from test_plans_extends import BASE, family
 
 from sanyi.plans import read_plan
@@ -74,3 +74,20 @@ def test_wordings_are_paired_the_most_alike_first_and_the_rest_stand_alone():
     left, right = ["推进家庭医生签约", "药品集中采购"], ["家庭医生签约服务", "开展医院评审", "推进药品采购"]
     assert paired(left, right, str) == [(left[0], right[0]), (left[1], right[2]), (None, right[1])]
     assert paired([], right, str) == [(None, each) for each in right] and paired(left, [], str) == [(each, None) for each in left]
+
+
+def test_an_overlay_shows_moved_milestones_and_changed_bodies_too(tmp_path):
+    pack(tmp_path, BASE + MILESTONE, "base")
+    later = changed(MILESTONE, 'zh = "任务"', 'zh = "任务"\ndue = 2021-06-30')
+    pack(tmp_path, HEAD + later + changed(UNIT, 'role = "office"', 'role = "centre"'), "child", IDENTITY + 'extends = "base"\n')
+    pairs = differences(read_plan("base", [tmp_path]), read_plan("child", [tmp_path]), DAY)
+    assert verdicts(pairs) == {("milestone", "first"): "different", ("unit", "office"): "different"}
+    assert said(pairs[0].right, "zh") == "任务 2021-06-30"
+
+
+def test_targets_of_one_year_meet_within_their_scope(tmp_path):
+    scoped = changed(TARGET, '"city"', '"county"')
+    pack(tmp_path, HEAD + SOUND + TARGET + changed(changed(scoped, '"visits"', '"visits-county"'), "900000", "800000"), "one")
+    pack(tmp_path, HEAD.replace("试办", "甲办") + SOUND + changed(changed(scoped, '"visits"', '"a-county"'), "900000", "800000") + TARGET, "two")
+    pairs = compare(read_plan("one", [tmp_path]), read_plan("two", [tmp_path]), DAY, DAY)
+    assert {(pair.left.scope, pair.right.scope, pair.verdict) for pair in pairs if pair.subject == "target"} == {("city", "city", "same"), ("county", "county", "same")}
