@@ -76,13 +76,13 @@ def targets(plan: str) -> list[dict]:
 
 
 def target_row(row: LedgerTarget) -> dict:
-    """One target as plain data; `status` is a word of the indicators' STATUS or no_judgement, `is_above` a range's notice."""
+    """One target as plain data; `status` is a word of the indicators' STATUS or no_judgement, `is_above` and `is_on_line` are notices."""
     standing, latest = standing_of(row), latest_reading(row)
     plain = {name: getattr(row, name) for name in ("id", "entry", "zh", "en", "indicator", "indicator_zh", "indicator_en", "unit", "scope", "comparator",
                                                    "value", "upper", "baseline", "due", "group", "is_striven_for", "is_reported", "clause")}
     return {**plain, "aim": aim_words(row), "aim_en": aim_words(row, "en"),
             **{name: "" if row.baseline is None else number_words(row.baseline, row.unit, language)
                for name, language in (("baseline_words", "zh"), ("baseline_words_en", "en"))},
-            "status": standing.status, "is_above": standing.is_above, "period": standing.period,
+            "status": standing.status, "is_above": standing.is_above, "is_on_line": standing.is_on_line, "period": standing.period,
             "reading": latest.value if latest else None, "reading_words": standing.value, "reading_words_en": standing.value_en,
             "origin": latest.origin if latest else ""}

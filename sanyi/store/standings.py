@@ -5,6 +5,7 @@ from sanyi.store.models import Item, LedgerTarget, Reading
 from sanyi.workflows.facts import Standing
 
 JUDGED_ALONE = ("rising", "falling")
+LIMITS = ("<", "≤")
 
 
 def e6_of(unit: str) -> int:
@@ -18,7 +19,7 @@ def standings_of(item: Item) -> tuple[Standing, ...]:
 
 
 def standing_of(target: LedgerTarget) -> Standing:
-    """Hold the latest reading against a target; with a range it is met from `value` upward, above `upper` with notice.
+    """Hold the latest reading against a target; with a range it is met from `value` upward, above `upper` with notice; so is exactly an upper limit.
 
     No number in the text (comparator open) means no judgement; rising and falling are held against the same period
     of the year before, else the last one of its length, without one against the plan's own baseline.
@@ -28,7 +29,8 @@ def standing_of(target: LedgerTarget) -> Standing:
     return Standing(
         target.entry, target.zh, target.en, _status(target, value, previous), not target.is_striven_for,
         latest.period if latest else "", number_words(latest.value, target.unit) if latest else "", aim_words(target),
-        number_words(latest.value, target.unit, "en") if latest else "", aim_words(target, "en"), is_above=bool(latest and target.upper is not None and value > target.upper * e6_of(target.unit)))
+        number_words(latest.value, target.unit, "en") if latest else "", aim_words(target, "en"), is_above=bool(latest and target.upper is not None and value > target.upper * e6_of(target.unit)),
+        is_on_line=bool(latest and target.value is not None and target.comparator in LIMITS and value == target.value * e6_of(target.unit)))
 
 
 def latest_reading(target: LedgerTarget) -> Reading | None:

@@ -153,7 +153,9 @@ def target_words(row: Mapping[str, Any], indicator: Indicator, language: str) ->
 
 
 def _gap_words(row: Mapping[str, Any], indicator: Indicator, language: str) -> str:
-    """How far a missed target is away."""
+    """How far a missed target is away; exactly an upper limit is said whatever its status."""
+    if row["gap_e6"] == 0 and row["comparator"] in ("<", "≤"):
+        return "，恰为目标数" if language == "zh" else ", exactly the target"
     if row["status_code"] == "met" or row["gap_e6"] is None:
         return ""
     words, is_share = value_words(indicator, abs(row["gap_e6"])), indicator.unit.startswith("percent")

@@ -91,7 +91,7 @@ def target_line(request: HttpRequest, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": row["id"], "title": pair(request, row), "indicator": pair(request, row, "indicator"), "code": row["indicator"], "indicator_address": page,
             "aim": aim_words(request, row), "scope": row["scope"], "scope_words": scope_words(request, row["scope"]), "due": row["due"],
             "value": amount_words(row["reading"], unit, language), "period": row["period"], "is_computed": row["origin"] == "computed",
-            "status": badge(request, STATUS_WORDS[row["status"]], STATUS_TONES.get(row["status"], "none")), "is_above": row["is_above"],
+            "status": badge(request, STATUS_WORDS[row["status"]], STATUS_TONES.get(row["status"], "none")), "is_above": row["is_above"], "is_on_line": row["is_on_line"],
             "is_soft": row["is_striven_for"], "baseline": amount_words(row["baseline"], unit, language), "clause": row["clause"], "unit": unit,
             "is_reported": row["is_reported"]}
 

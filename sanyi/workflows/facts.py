@@ -19,7 +19,8 @@ class Actor:
 class Standing:
     """How a target stands: `status` is a word of the indicators' STATUS, or `no_judgement` where the text gives no number.
 
-    `value` and `aim` are in words with their unit, Chinese and English; `is_above` says that a range's upper end is passed.
+    `value` and `aim` are in words with their unit, Chinese and English; `is_above` says that a range's upper end is passed,
+    `is_on_line` that the value is the very number of an upper limit.
     """
 
     target: str
@@ -33,6 +34,7 @@ class Standing:
     value_en: str = ""
     aim_en: str = ""
     is_above: bool = False
+    is_on_line: bool = False
 
 
 @dataclass(frozen=True)

@@ -80,13 +80,16 @@ def test_whether_below_counts_its_number_is_the_plans_setting(name, undone):
     assert [rows[target]["comparator"] for target, _ in OPEN_BOUNDARY[name]] == ["≤" if includes else "<" for _, includes in OPEN_BOUNDARY[name]]
 
 
-def test_exactly_nine_percent_is_near_in_lianjiang_and_met_where_below_counts_the_number():
+def test_exactly_nine_percent_is_near_in_lianjiang_and_met_where_below_counts_the_number(undone):
     plan = open_plan("lianjiang-2019")
     target = next(target for target in plan.targets if target.id == "regional-cost-growth")
     other = plan.changed({"target.below_includes_boundary": True})
     rows = [status_row(each, target, value) for each in (plan, other) for value in (9_000_000, 8_999_999, 9_000_001)]
     assert [(row["comparator"], row["status_code"]) for row in rows] == [
         ("<", "near"), ("<", "met"), ("<", "near"), ("≤", "met"), ("≤", "met"), ("≤", "near")]
+    from sanyi.web.measured import _gap_words
+    notices = [_gap_words(row, next(one for one in indicators() if one.code == "IND-01"), "zh") for row in rows]
+    assert [notice == "，恰为目标数" for notice in notices] == [True, False, False, True, False, False]
 
 
 def test_jianghais_about_75_is_two_sided_a_floor_or_a_ceiling_as_set(undone):
@@ -143,6 +146,7 @@ def test_every_reported_target_is_judged_by_its_readings(name, undone):
             row = standing(target, str(year + 1), value)
             assert (row["status"], row["is_striven_for"], row["origin"]) == (status, target.is_striven_for, "reported"), (target.id, value)
             assert row["is_above"] == (target.upper is not None and value > target.upper)
+            assert row["is_on_line"] == (target.comparator in ("<", "≤") and value == target.value)
 
 
 # ── consortium payment: each plan's own package and shares ──
