@@ -62,12 +62,13 @@ class Identity:
 
 @dataclass(frozen=True)
 class Pack:
-    """One pack as read: identity (None when unreadable), entries in file order, problems found."""
+    """One pack as read: identity (None when unreadable), entries in file order, problems found, and its own words for codes."""
 
     folder: Path
     identity: Identity | None
     entries: tuple
     problems: tuple[Problem, ...]
+    words: tuple = ()
 
     def of(self, kind: str) -> tuple:
         """Give the entries of one kind, in file order."""
@@ -83,7 +84,7 @@ def read_pack(folder) -> Pack:
     for path in sorted(folder.glob("*.toml")):
         if path.name not in ("pack.toml", WORDS):
             entries += [_with_words(entry, words) for entry in _read_entries(folder, path, problems)]
-    return Pack(folder, identity, tuple(entries), tuple(problems))
+    return Pack(folder, identity, tuple(entries), tuple(problems), tuple(words.items()))
 
 
 def _read_words(folder: Path, problems: list) -> dict[str, tuple[str, str]]:

@@ -50,6 +50,7 @@ class Plan:
     goals: tuple[Goal, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     register: tuple[Obligation, ...] = ()
+    words: tuple = ()  # (code, (Chinese, English)) of its own words.toml and of the packs it extends
     family: tuple[str, ...] = ()  # the packs whose word is the plan's own: itself and those it extends
     digest_identity: Identity | None = None  # a what-if's is that of the plan it stands on: an empty one changes nothing
 
@@ -69,6 +70,10 @@ class Plan:
         entries = (*own, *self.targets, *self.tasks, *self.milestones, *self.documents)
         days = [day for entry in entries for day in (getattr(entry, "due", None), getattr(entry, "since", None)) if day]
         return max(days, default=self.identity.issued_on or date.max)
+
+    def word(self, code: str, language: str) -> str:
+        """Say what the plan calls a code of its own, such as a group of tasks; the code itself where it has no word."""
+        return dict(self.words).get(code, (code, code))[0 if language == "zh" else 1]
 
     def names(self) -> tuple[str, ...]:
         """List every value name of the plan, whatever the day."""

@@ -114,5 +114,6 @@ def _plan(own: Pack, chain: list, layers: tuple, packs: list) -> Plan:
              "documents": "issued_document", "goals": "goal", "register": "obligation"}
     return Plan(own.identity, layers, organisation=organisation, gaps=tuple(gaps.values()), indicators=tuple(indicators.values()),
                 family=tuple(pack.identity.id for pack in chain),
+                words=tuple({code: words for pack in reversed(chain) for code, words in pack.words}.items()),
                 digest_identity=chain[-1].identity if own.identity.kind == "what_if" else own.identity,
                 **{field: own.of(kind) for field, kind in lists.items()})

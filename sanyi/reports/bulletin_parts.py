@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanyi.indicators.status import STATUS
-from sanyi.plans.units import UNITS, value_words
+from sanyi.plans.aims import aim_words, number_words
 from sanyi.tables.shown import written
 
 Row = Mapping[str, Any]
 STATUS_WORDS = {**STATUS, "no_judgement": ("文件未定数值", "no number in the text"), "not_computable": ("尚无数值", "no value yet")}
-SHAPES = {"rising": ("上升", "rising"), "falling": ("下降", "falling"), "open": ("未定数值", "no number")}
 
 
 @dataclass(frozen=True)
@@ -156,20 +155,10 @@ def _targets(data: Row, say: Say) -> Part:
     return _part(say, "targets", ("目标指标进展", "Targets"),
                  (("目标", "Target", "text", 36), ("目标值", "Aim", "text", 15), ("最新读数", "Latest", "text", 13), ("期间", "Period", "text", 10),
                   ("对照目标", "Status", "text", 13), ("期限", "Due", "date", 13)),
-                 ((_words(row, say), _aim(row, say), "" if row["reading"] is None else _amount(row["reading"], row["unit"], say), row["period"],
+                 ((_words(row, say), _aim(row, say), "" if row["reading"] is None else number_words(row["reading"], row["unit"], say("zh", "en")), row["period"],
                    say(*STATUS_WORDS[row["status"]]), row["due"]) for row in data["targets"]))
 
 
 def _aim(row: Row, say: Say) -> str:
-    shape = say(*SHAPES[row["comparator"]]) if row["comparator"] in SHAPES else row["comparator"]
-    if row["value"] is None:
-        return shape
-    soft = say("力争 ", "strive for ") if row["is_striven_for"] else ""
-    upper = "" if row["upper"] is None else f" … {_amount(row['upper'], row['unit'], say)}"
-    return f"{soft}{shape} {_amount(row['value'], row['unit'], say)}{upper}"
-
-
-def _amount(value: int, unit: str, say: Say) -> str:
-    if unit not in UNITS:
-        return str(value)
-    return value_words(bool(value) if unit == "flag" else value, unit, say("zh", "en"))
+    soft = say("力争 ", "strive for ") if row["is_striven_for"] and row["value"] is not None else ""
+    return soft + aim_words(row["comparator"], row["value"], row["upper"], row["unit"], say("zh", "en"))

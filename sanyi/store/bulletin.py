@@ -9,7 +9,8 @@ from sanyi.store.items import FINISHED, item_row
 from sanyi.store.ledgers import find_ledger
 from sanyi.store.models import Item, LedgerTarget
 from sanyi.store.one import orders, problems
-from sanyi.store.standings import aim_words, latest_reading, number_words, standing_of
+from sanyi.plans.aims import number_words
+from sanyi.store.standings import aim_of, latest_reading, standing_of
 
 COUNTED = ("task", "document", "milestone")
 DONE = ("done", "verified")
@@ -80,7 +81,7 @@ def target_row(row: LedgerTarget) -> dict:
     standing, latest = standing_of(row), latest_reading(row)
     plain = {name: getattr(row, name) for name in ("id", "entry", "zh", "en", "indicator", "indicator_zh", "indicator_en", "unit", "scope", "comparator",
                                                    "value", "upper", "baseline", "due", "group", "is_striven_for", "is_reported", "clause")}
-    return {**plain, "aim": aim_words(row), "aim_en": aim_words(row, "en"),
+    return {**plain, "aim": aim_of(row, "zh"), "aim_en": aim_of(row, "en"),
             **{name: "" if row.baseline is None else number_words(row.baseline, row.unit, language)
                for name, language in (("baseline_words", "zh"), ("baseline_words_en", "en"))},
             "status": standing.status, "is_above": standing.is_above, "is_on_line": standing.is_on_line, "period": standing.period,

@@ -7,7 +7,8 @@ from sanyi.store.items import item_row
 from sanyi.store.ledgers import find_ledger, open_plans
 from sanyi.store.log import today_of
 from sanyi.store.models import Evidence, Item, Ledger, LedgerEvent, LedgerMilestone, LedgerUnit, MilestoneDate, Problem, Reading, SupervisionOrder
-from sanyi.store.standings import number_words, standings_of
+from sanyi.plans.aims import number_words
+from sanyi.store.standings import standings_of
 from sanyi.store.who import actor_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork
@@ -96,7 +97,7 @@ def readings(plan: str, indicator: str, scope: str, unit: str = "count") -> list
     seen: set[str] = set()
     found = []
     for row in rows:
-        found.append({"id": row.id, "period": row.period, "value": row.value, "value_e6": row.value_e6, "words": number_words(row.value, unit),
+        found.append({"id": row.id, "period": row.period, "value": row.value, "value_e6": row.value_e6, "words": number_words(row.value, unit, "zh"),
                       "words_en": number_words(row.value, unit, "en"),
                       "origin": row.origin, "run": row.run, "note": row.note, "by": row.by, "at": row.at, "is_current": row.period not in seen,
                       "evidence": evidence("reading", row.id)})

@@ -1,6 +1,6 @@
 """How targets stand: the latest reading of each indicator held against its target, by the indicators' own rule."""
 from sanyi.indicators.status import E6_OF, Aim, status_of
-from sanyi.plans.units import UNITS, value_words
+from sanyi.plans.aims import aim_words, number_words
 from sanyi.store.models import Item, LedgerTarget, Reading
 from sanyi.workflows.facts import Standing
 
@@ -28,8 +28,8 @@ def standing_of(target: LedgerTarget) -> Standing:
     value = latest and latest.value_e6
     return Standing(
         target.entry, target.zh, target.en, _status(target, value, previous), not target.is_striven_for,
-        latest.period if latest else "", number_words(latest.value, target.unit) if latest else "", aim_words(target),
-        number_words(latest.value, target.unit, "en") if latest else "", aim_words(target, "en"), is_above=bool(latest and target.upper is not None and value > target.upper * e6_of(target.unit)),
+        latest.period if latest else "", number_words(latest.value, target.unit, "zh") if latest else "", aim_of(target, "zh"),
+        number_words(latest.value, target.unit, "en") if latest else "", aim_of(target, "en"), is_above=bool(latest and target.upper is not None and value > target.upper * e6_of(target.unit)),
         is_on_line=bool(latest and target.value is not None and target.comparator in LIMITS and value == target.value * e6_of(target.unit)))
 
 
@@ -60,16 +60,6 @@ def _latest(target: LedgerTarget) -> tuple[Reading | None, int | None]:
     return latest, before.value_e6 if before else baseline
 
 
-def aim_words(target: LedgerTarget, language: str = "zh") -> str:
-    """Print what is aimed at: ≥ 65 %."""
-    if target.value is None:
-        return ""
-    end = "" if target.upper is None else f" … {number_words(target.upper, target.unit, language)}"
-    return f"{target.comparator} {number_words(target.value, target.unit, language)}{end}"
-
-
-def number_words(value: int, unit: str, language: str = "zh") -> str:
-    """Print a whole number of a plan unit as a person reads it: 900000 ppm is 90 %."""
-    if unit == "flag":
-        return value_words(bool(value), unit, language)
-    return value_words(value, unit, language) if unit in UNITS else str(value)
+def aim_of(target: LedgerTarget, language: str) -> str:
+    """Say what a target aims at."""
+    return aim_words(target.comparator, target.value, target.upper, target.unit, language)

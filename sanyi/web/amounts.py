@@ -4,7 +4,7 @@ import unicodedata
 from decimal import Decimal
 
 from sanyi.plans.units import UNITS
-from sanyi.store.standings import number_words
+from sanyi.plans.aims import number_words
 from sanyi.workflows.errors import BadField
 
 PLACES = {"fen": 2, "ppm": 4}

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from sanyi.indicators import indicators
 from sanyi.indicators.indicator import DIRECTION, UNIT, Indicator
+from sanyi.plans.aims import shape_words
 from sanyi.runs.results import Results
 from sanyi.tables.shown import decimal, shown
 from sanyi.terms.fen import take_rate, yuan
@@ -145,7 +146,7 @@ def target_value(rows: Sequence[Mapping[str, Any]]) -> int | None:
 def target_words(row: Mapping[str, Any], indicator: Indicator, language: str) -> dict[str, Any]:
     """A target and how it stands."""
     is_zh, value, comparator = language == "zh", row["target_e6"], row["comparator"] or ""
-    comparator = {"rising": ("上升", "rising"), "falling": ("下降", "falling")}.get(comparator, (comparator,) * 2)[0 if is_zh else 1]
+    comparator = shape_words(comparator, language)
     words = f"{comparator} {value_words(indicator, value)}{'' if is_zh else ' '}{unit_of(indicator, language)}" if value is not None else comparator
     soft = ("力争 " if is_zh else "strive for ") if row["is_hard"] is False else ""
     return {"words": soft + words.strip(), "word": _word("status_code", row, language), "tone": TONES.get(row["status_code"], "none"),

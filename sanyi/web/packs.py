@@ -14,6 +14,11 @@ def packs() -> Mapping[str, Plan]:
     return _opened()[0]
 
 
+def group_word(plan: str, code: str, language: str) -> str:
+    """What a plan calls a group of its tasks; a ledger may be open whose pack has left this machine."""
+    return packs()[plan].word(code, language) if plan in packs() else code
+
+
 def broken_packs() -> Mapping[str, str]:
     """The first problem of every plan that cannot be read."""
     return _opened()[1]

@@ -10,7 +10,7 @@ from sanyi.indicators.status import STATUS
 from sanyi.store.accounts import SYSTEM
 from sanyi.store.items import KINDS
 from sanyi.web.amounts import amount_words
-from sanyi.web.group_words import scope_word
+from sanyi.web.scope_words import scope_word
 from sanyi.web.words import say
 from sanyi.workflows import workflow_of
 from sanyi.workflows.facts import ROLES
@@ -23,7 +23,6 @@ STATE_TONES = {"verified": "good", "done": "good", "closed": "good", "in_progres
 STATUS_TONES = {"met": "good", "near": "fair", "missed": "bad"}
 STATUS_WORDS = {**STATUS, "no_judgement": ("文件未定数值", "no number in the text"), "not_computable": ("尚无数值", "no value yet")}
 EVERY = {"month": ("每月", "every month"), "quarter": ("每季度", "every quarter"), "half_year": ("每半年", "every half-year"), "year": ("每年", "every year")}
-SHAPES = {"rising": ("上升", "rising"), "falling": ("下降", "falling"), "open": ("未定数值", "no number")}
 LABELS = {"due": ("期限", "deadline"), "reason": ("理由", "reason"), "note": ("说明", "note"), "unit": ("单位", "unit"), "text": ("内容", "text"),
           "answer": ("答复", "answer"), "name": ("名称", "name"), "kind": ("类型", "kind"), "size": ("字节", "bytes"), "link": ("链接", "link"),
           "owner": ("经办人", "looked after by"), "measures": ("措施", "measures"), "zh": ("中文", "Chinese"), "en": ("英文", "English"),
@@ -89,20 +88,11 @@ def target_line(request: HttpRequest, row: Mapping[str, Any]) -> dict[str, Any]:
     is_computed = row["indicator"] in {each.code for each in indicators()}
     page = reverse("indicator", args=[row["indicator"]]) if is_computed else ""
     return {"id": row["id"], "title": pair(request, row), "indicator": pair(request, row, "indicator"), "code": row["indicator"], "indicator_address": page,
-            "aim": aim_words(request, row), "scope": row["scope"], "scope_words": scope_words(request, row["scope"]), "due": row["due"],
+            "aim": say(request, row["aim"], row["aim_en"]), "scope": row["scope"], "scope_words": scope_words(request, row["scope"]), "due": row["due"],
             "value": amount_words(row["reading"], unit, language), "period": row["period"], "is_computed": row["origin"] == "computed",
             "status": badge(request, STATUS_WORDS[row["status"]], STATUS_TONES.get(row["status"], "none")), "is_above": row["is_above"], "is_on_line": row["is_on_line"],
             "is_soft": row["is_striven_for"], "baseline": amount_words(row["baseline"], unit, language), "clause": row["clause"], "unit": unit,
             "is_reported": row["is_reported"]}
-
-
-def aim_words(request: HttpRequest, row: Mapping[str, Any]) -> str:
-    """What is aimed at: ≥ 65 %."""
-    shape = say(request, *SHAPES[row["comparator"]]) if row["comparator"] in SHAPES else row["comparator"]
-    if row["value"] is None:
-        return shape
-    end = "" if row["upper"] is None else f" … {amount_words(row['upper'], row['unit'], request.language)}"
-    return f"{shape} {amount_words(row['value'], row['unit'], request.language)}{end}"
 
 
 def evidence_line(request: HttpRequest, row: Mapping[str, Any]) -> dict[str, Any]:

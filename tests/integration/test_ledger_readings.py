@@ -181,6 +181,6 @@ def test_a_target_is_said_in_both_languages(undone):
     opened(plan_with(target("cost", "money", "≤", 83_000, upper=90_000, baseline=100_000)))
     read("money", 91_000)
     standing, said = standing_of(LedgerTarget.objects.get(entry="cost")), status()
-    assert (standing.aim, standing.aim_en) == (said["aim"], said["aim_en"]) == ("≤ 830.00 元 … 900.00 元", "≤ 830.00 yuan … 900.00 yuan")
+    assert (standing.aim, standing.aim_en) == (said["aim"], said["aim_en"]) == ("≤ 830.00 元–900.00 元", "≤ 830.00 yuan–900.00 yuan")
     assert (standing.value, standing.value_en) == (said["reading_words"], said["reading_words_en"]) == ("910.00 元", "910.00 yuan")
     assert (said["baseline_words"], said["baseline_words_en"]) == ("1,000.00 元", "1,000.00 yuan") and standing.is_above

@@ -121,6 +121,12 @@ def test_every_code_in_a_value_has_words_in_both_languages(name):
     assert raw == []
 
 
+@of_each_plan()
+def test_every_group_of_tasks_has_words_in_both_languages(name):
+    words = dict(PLANS[name].words)
+    assert [str(task.place) for task in PLANS[name].of("task") if task.group not in words] == []
+
+
 def keys_in(value):
     """The keys of the small tables in a value."""
     rows = value if type(value) is tuple else (value,)

@@ -6,6 +6,7 @@ from test_plans_check import HEAD, IDENTITY, MILESTONE, SOUND, TARGET, TASK, UNI
 from test_plans_extends import BASE, family
 
 from sanyi.plans import read_plan
+from sanyi.plans.aims import aim_words
 from sanyi.plans.compare import compare, differences, said
 from sanyi.plans.likeness import letter_pairs, likeness, paired, weights_of
 
@@ -91,3 +92,9 @@ def test_targets_of_one_year_meet_within_their_scope(tmp_path):
     pack(tmp_path, HEAD.replace("试办", "甲办") + SOUND + changed(changed(scoped, '"visits"', '"a-county"'), "900000", "800000") + TARGET, "two")
     pairs = compare(read_plan("one", [tmp_path]), read_plan("two", [tmp_path]), DAY, DAY)
     assert {(pair.left.scope, pair.right.scope, pair.verdict) for pair in pairs if pair.subject == "target"} == {("city", "city", "same"), ("county", "county", "same")}
+
+
+def test_what_a_target_asks_is_said_in_words():
+    assert aim_words("≥", 650000, None, "ppm", "zh") == "≥ 65 %" and aim_words("=", 20000, 30000, "e4", "en") == "reach 2–3"
+    assert aim_words("=", 1, None, "flag", "zh") == "是" and aim_words("rising", None, None, "", "en") == "rising"
+    assert aim_words("open", None, None, "", "zh") == "未定数值" and aim_words("≈", 5, None, "beds", "zh") == "≈ 5"

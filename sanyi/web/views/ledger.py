@@ -12,14 +12,13 @@ from sanyi.store.one import milestones
 from sanyi.store.opening import open_ledger
 from sanyi.tables.table import Table, code, date, text, whole
 from sanyi.web import clock
-from sanyi.web.group_words import group_words
 from sanyi.web.ledgers import address, chosen, closed, frame, plan_choices
-from sanyi.web.packs import pack, packs
+from sanyi.web.packs import group_word, pack, packs
 from sanyi.web.parts import chart
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, typed
 from sanyi.web.words import say
-from sanyi.web.work_words import LINE_TONES, STATE_TONES, STATUS_WORDS, aim_words, due_words
+from sanyi.web.work_words import LINE_TONES, STATE_TONES, STATUS_WORDS, due_words
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork
 from sanyi.workflows.lines import LINES
@@ -53,7 +52,7 @@ def _page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRe
     if found is None:
         return closed(request, "ledger", notice(request, refusal), status)
     rows, events = board(found["plan"], clock.today()), {each["milestone"]: each for each in milestones(found["plan"])}
-    table, lines = _table(rows), [_row(request, row, events) for row in rows]
+    table, lines = _table(rows, found["plan"]), [_row(request, row, events) for row in rows]
     if is_export(request):
         return plain_workbook(request, table, lines)
     links = {name: lambda row: reverse("ledger_item", args=[row["item_id"]]) for name in ("number", "what_zh", "what_en")}
@@ -66,9 +65,9 @@ def _page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRe
         "to_date": sum(each["is_event"] and each["on"] is None for each in events.values()), "dates": address("ledger_dates", found["plan"])}, status=status)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
+def _table(rows: list[dict[str, Any]], plan: str) -> Table:
     leads = {row["lead"]: (row["lead_zh"], row["lead_en"]) for row in sorted(rows, key=lambda row: row["lead_zh"]) if row["lead"]}
-    groups = {row["group"]: group_words(row["group"]) for row in rows if row["group"]}
+    groups = {row["group"]: tuple(group_word(plan, row["group"], language) for language in ("zh", "en")) for row in rows if row["group"]}
     states = {state.name: (state.zh, state.en) for state in workflow_of("task").states}
     return Table("ledger_items", "任务台账", "Task ledger", key=("item_id",), columns=(
         text("number", "编号", "no.", nullable=True), text("what_zh", "事项", "what"), text("what_en", "事项", "what"),
@@ -83,7 +82,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
 
 def _row(request: HttpRequest, row: dict[str, Any], events: dict[str, Any]) -> dict[str, Any]:
     others = [*row["co_leads"], *row["units"]]
-    targets = "；".join(f"{aim_words(request, target)} {say(request, *STATUS_WORDS[target['status']])}" for target in row["targets"])
+    targets = "；".join(f"{say(request, target['aim'], target['aim_en'])} {say(request, *STATUS_WORDS[target['status']])}" for target in row["targets"])
     parent = f"（{row['parent_number']}）" if row["parent_number"] else ""  # a part without a number of its own says whose it is
     return {"number": row["number"] or parent, "what_zh": row["zh"], "what_en": row["en"], "lead_code": row["lead"], "due": row["due"],
             "line_code": LEFT if row["is_withdrawn"] else row["line"], "days_late": row["days_late"] or None, "state_code": row["state"],

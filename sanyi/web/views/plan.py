@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from sanyi.indicators import indicators
 from sanyi.plans import Entry, Plan
+from sanyi.plans.aims import aim_words
 from sanyi.plans.code_words import worded
 from sanyi.plans.units import value_words
 from sanyi.web.opened import plan, results
@@ -62,7 +63,7 @@ def _shown(entry: Any, opened: Plan, request: HttpRequest) -> dict[str, Any]:
         "with": [_unit(each, opened, language) for field in ("co_leads", "co_issuers", "units") for each in getattr(entry, field, ())],
         "is_inferred": getattr(entry, "lead_basis", "") == "inferred", "is_demonstration": entry.demonstration,
         "indicator": getattr(entry, "indicator", ""), "has_page": getattr(entry, "indicator", "") in {each.code for each in indicators()},
-        "comparator": getattr(entry, "comparator", ""),
+        "aim": aim_words(entry.comparator, entry.value, entry.upper, entry.unit, language) if hasattr(entry, "comparator") else "",
         "is_soft": getattr(entry, "is_striven_for", False), "group": getattr(entry, "group", "") or getattr(entry, "role", ""),
     }
     words["all"] = " ".join(str(part) for part in (*words.values(), entry.zh, entry.en))
@@ -72,8 +73,7 @@ def _shown(entry: Any, opened: Plan, request: HttpRequest) -> dict[str, Any]:
 def _value(entry: Any, value: Any, language: str) -> str:
     if value is None or not getattr(entry, "unit", ""):
         return ""
-    upper = getattr(entry, "upper", None)
-    return value_words(worded(value, getattr(entry, "words", ()), language), entry.unit, language) + (f"–{value_words(upper, entry.unit, language)}" if upper is not None else "")
+    return value_words(worded(value, getattr(entry, "words", ()), language), entry.unit, language)
 
 
 def _relative(entry: Any, opened: Plan, language: str) -> str:

@@ -14,7 +14,7 @@ from sanyi.store.who import check_office
 from sanyi.tables.table import Table, code, date, text
 from sanyi.web import clock
 from sanyi.web.amounts import WORDS, amount_words, read_amount
-from sanyi.web.group_words import scope_word
+from sanyi.web.scope_words import scope_word
 from sanyi.web.ledgers import address, chosen, closed, frame, run_plan
 from sanyi.web.measured import VALUES
 from sanyi.web.opened import has, results, rows as rows_of
