@@ -4,7 +4,7 @@ import re
 
 from sanyi.plans.draft.document import Document, Line, Paragraph, Table
 from sanyi.plans.draft.flattened import find_tables
-from sanyi.plans.draft.lines import is_page_number, paragraph_of, paragraphs_of, without_furniture
+from sanyi.plans.draft.lines import is_page_number, paragraph_of, paragraphs_of, without_furniture, without_marks
 
 
 def document_of_lines(name: str, text: str, lines: list[Line]) -> Document:
@@ -32,7 +32,7 @@ class TextInMaking:
 
     def add(self, words: str, page: int = 0) -> Line:
         """Add one line (a paragraph or a cell) and give it with its place."""
-        words = words.replace("\r", " ").replace("\n", " ")
+        words = without_marks(words).replace("\r", " ").replace("\n", " ")
         line = Line(self.length, words, page, self.line + 1, ends_block=True)
         self.pieces.append(words + "\n")
         self.length += len(words) + 1

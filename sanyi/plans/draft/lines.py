@@ -133,6 +133,14 @@ def _with_chinese_stops(text: str) -> str:
     return _LATIN_STOP.sub(lambda found: {",": "，", ":": "：", ";": "；"}[found.group()], text)
 
 
+_MARKS = {code: None for code in (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)}
+
+
+def without_marks(text: str) -> str:
+    """Take out characters that show nothing: zero-width spaces, marks of the writing direction, soft hyphens."""
+    return text.translate(_MARKS)
+
+
 def lines_of(text: str) -> list[Line]:
     """Cut a text at its line ends and form feeds (a form feed begins a page)."""
     lines, start, page = [], 0, 1

@@ -37,7 +37,9 @@ def number_of(text: str) -> Fraction | None:
 
 
 def chinese(number: int) -> str:
-    """Write a number from 1 to 99 in Chinese: 12 is 十二."""
+    """Write a number from 1 to 99 in Chinese: 12 is 十二; larger ones stay in digits, as nobody numbers items with them."""
+    if number > 99:
+        return str(number)
     tens, ones = divmod(number, 10)
     digits = "一二三四五六七八九"
     return ("" if tens == 0 else "十" if tens == 1 else digits[tens - 1] + "十") + (digits[ones - 1] if ones else "")

@@ -6,7 +6,6 @@ import re
 import zipfile
 
 from docx import Document as open_docx
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -17,6 +16,7 @@ from sanyi.plans.draft.errors import UnreadableDocument
 from sanyi.plans.draft.numerals import chinese
 
 LARGEST = 200 * 1024 * 1024  # bytes when unpacked: what a plan with pictures may take, and no zip bomb
+LARGEST_TEXT = 30 * 1024 * 1024  # of these, the parts that hold the text and its formats
 
 
 def read_docx(name: str, content: bytes) -> Document:
@@ -25,6 +25,18 @@ def read_docx(name: str, content: bytes) -> Document:
     Errors: UnreadableDocument, when it is no Word file, is damaged or unpacks to more than LARGEST bytes.
     """
     word = _opened(name, content)
+    try:
+        document = _read(name, word)
+    except (KeyError, ValueError, AttributeError, TypeError, IndexError) as error:  # a part that is not as Word writes it
+        raise _unsound(name) from error
+    if not document.text.strip():
+        raise UnreadableDocument(
+            f"{name}：Word 文件里没有文字（可能是扫描图片）", f"{name}: the Word file holds no text (scanned pictures?)"
+        )
+    return document
+
+
+def _read(name, word) -> Document:
     made, paragraphs, tables, counts = TextInMaking(), [], [], defaultdict(lambda: defaultdict(int))
     for block in word.iter_inner_content():
         if isinstance(block, WordParagraph):
@@ -33,24 +45,27 @@ def read_docx(name: str, content: bytes) -> Document:
                 paragraphs.append(made.paragraph(words))
         elif isinstance(block, WordTable):
             tables.append(Table(_rows(block, made), len(paragraphs)))
-    if not made.text.strip():
-        raise UnreadableDocument(
-            f"{name}：Word 文件里没有文字（可能是扫描图片）", f"{name}: the Word file holds no text (scanned pictures?)"
-        )
     return Document(name, made.text, tuple(paragraphs), tuple(tables))
 
 
 def _opened(name, content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST:
+            sizes = [(part.filename.endswith((".xml", ".rels")), part.file_size) for part in packed.infolist()]
+            if sum(size for _, size in sizes) > LARGEST or sum(size for is_text, size in sizes if is_text) > LARGEST_TEXT:
                 raise UnreadableDocument(f"{name}：文件解开后过大", f"{name}: the file is too large when unpacked")
         return open_docx(io.BytesIO(content))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
-        raise UnreadableDocument(
-            f"{name}：不是完好的 Word 文件（.docx）；旧的 .doc 请先另存为 .docx",
-            f"{name}: not a sound Word file (.docx); save an old .doc as .docx first",
-        ) from error
+    except UnreadableDocument:
+        raise
+    except Exception as error:  # a damaged or disguised file leads zipfile, lxml and python-docx into errors of many kinds
+        raise _unsound(name) from error
+
+
+def _unsound(name) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"{name}：不是完好的 Word 文件（.docx）；旧的 .doc、带宏的 .docm 和 .odt 请先另存为 .docx",
+        f"{name}: not a sound Word file (.docx); save an old .doc, a .docm or .odt as .docx first",
+    )
 
 
 def _rows(table, made):

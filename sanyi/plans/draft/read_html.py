@@ -13,6 +13,8 @@ _MENU = re.compile(
     r"(^|[\s_-])(nav|menu|footer|header|sidebar|breadcrumb|crumb|share|toolbar|copyright|topbar|search|related|ewm|qrcode)([\s_-]|$)",
     re.I,
 )
+_UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+WIDEST = 100  # columns of a table; spans that claim more are cut
 _BLOCKS = {
     "p",
     "div",
@@ -63,8 +65,8 @@ def read_html(name: str, content: bytes) -> Document:
 def _parsed(name, content):
     try:
         encoding = _encoding(content)
-        tree = html.document_fromstring(
-            content.decode(encoding, "replace").encode("utf-8"), parser=html.HTMLParser(encoding="utf-8")
+        text = _UNPRINTED.sub(" ", content.decode(encoding, "replace"))
+        tree = html.document_fromstring(text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8")
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise UnreadableDocument(f"{name}：不是能读的网页", f"{name}: not a readable page") from error
@@ -159,11 +161,14 @@ def _rows(table):
                 cells.append(held[column])
                 column += 1
             wide, high = (_span(cell, key) for key in ("colspan", "rowspan"))
-            for at in range(wide):
+            for at in range(min(wide, max(WIDEST - column, 0))):
                 held[column + at] = _pieces(cell) if at == 0 else []
                 cells.append(held[column + at])
                 waiting[column + at] = high - 1
             column += wide
+        cells = cells[:WIDEST]
+        for late in [key for key in waiting if key >= WIDEST]:
+            del waiting[late]
         for late in sorted(key for key, count in waiting.items() if key >= column and count):
             waiting[late] -= 1
             cells.append(held[late])

@@ -1,6 +1,8 @@
 """Read PDF: lines of text page by page, ruled tables as tables; a scanned PDF without text is refused."""
 
 import io
+import re
+import zlib
 
 import pdfplumber
 
@@ -11,11 +13,16 @@ from sanyi.plans.draft.flattened import find_tables
 from sanyi.plans.draft.lines import paragraph_of, paragraphs_of, without_furniture
 
 
+LARGEST = 200 * 1024 * 1024  # bytes of all streams when unpacked
+MOST_PAGES = 300
+
+
 def read_pdf(name: str, content: bytes) -> Document:
     """Read a PDF file.
 
     Errors: UnreadableDocument, when it is no PDF, is locked by a password, or holds pictures of text only.
     """
+    _refuse_bomb(name, content)
     made = TextInMaking()
     blocks = _blocks(name, content, made)
     lines = [block for block in blocks if isinstance(block, Line)]
@@ -35,6 +42,21 @@ def read_pdf(name: str, content: bytes) -> Document:
         if block is not None:
             tables.append(Table(block, len(paragraphs)))
     return Document(name, made.text, tuple(paragraphs), tuple(_joined(tables)))
+
+
+def _refuse_bomb(name, content) -> None:
+    """Unpack every compressed stream up to a bound before the reader of PDF unpacks it whole."""
+    room = LARGEST
+    for found in re.finditer(rb"stream\r?\n", content):
+        stream, at = zlib.decompressobj(), found.end()
+        try:
+            while not stream.eof and at < len(content) and room > 0:
+                room -= len(stream.decompress(stream.unconsumed_tail or content[at : at + 65536], 1 << 20))
+                at += 0 if stream.unconsumed_tail else 65536
+        except zlib.error:
+            continue
+        if room <= 0:
+            raise UnreadableDocument(f"{name}：文件解开后过大", f"{name}: the file is too large when unpacked")
 
 
 def _close(run, paragraphs, tables) -> None:
@@ -62,6 +84,11 @@ def _blocks(name, content, made):
     blocks = []
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
+            if len(pdf.pages) > MOST_PAGES:
+                raise UnreadableDocument(
+                    f"{name}：有 {len(pdf.pages)} 页，超过 {MOST_PAGES} 页；请只留方案本身",
+                    f"{name}: {len(pdf.pages)} pages, more than {MOST_PAGES}; keep the plan only",
+                )
             for number, page in enumerate(pdf.pages, 1):
                 blocks += _page(page, number, made)
     except UnreadableDocument:

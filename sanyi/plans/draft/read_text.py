@@ -6,7 +6,7 @@ import re
 from sanyi.plans.draft.document import Document
 from sanyi.plans.draft.errors import UnreadableDocument
 from sanyi.plans.draft.assembling import document_of_lines
-from sanyi.plans.draft.lines import lines_of
+from sanyi.plans.draft.lines import lines_of, without_marks
 
 _COMMON = set(  # the commonest characters of Chinese, nearly half of any real text
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都"
@@ -25,13 +25,13 @@ def decoded(name: str, content: bytes) -> str:
     """
     for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if content.startswith(mark):
-            return _tried(content, encoding) or _refuse(name)
+            return without_marks(_tried(content, encoding) or _refuse(name))
     text = _tried(content, "utf-8")
     if text is None:
         text = _tried(content, "gb18030")
         if text is None or not _reads_like_chinese(text):
             _refuse(name)
-    return text
+    return without_marks(text)
 
 
 def _tried(content, encoding):

@@ -9,6 +9,14 @@ from sanyi.plans.draft.read_html import read_html
 from sanyi.plans.draft.read_pdf import read_pdf
 from sanyi.plans.draft.read_text import read_text
 
+LARGEST = 50 * 1024 * 1024  # bytes of a file
+LONGEST = 300_000  # characters of a plan; the longest known has a tenth of them
+_KINDS = (
+    (b"%PDF-", " PDF 文件", "a PDF", (".pdf",)),
+    (b"PK\x03\x04", "压缩包（如 Word、Excel、ODT）", "a zip archive (as Word, Excel, ODT are)", (".docx",)),
+    (b"\xd0\xcf\x11\xe0", "旧的 Office 文件或有密码的 Word 文件", "an old Office file or a locked Word file", (".docx",)),
+    (b"{\\rtf", " RTF 文件", "an RTF file", ()),
+)
 READERS = {".txt": read_text, ".md": read_text, ".docx": read_docx, ".pdf": read_pdf, ".html": read_html, ".htm": read_html}
 
 
@@ -28,6 +36,34 @@ def read_document(path) -> Document:
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableDocument(f"读不到文件 {path}：{error.strerror}", f"cannot read {path}: {error.strerror}") from error
+    if len(content) > LARGEST:
+        raise UnreadableDocument(
+            f"{path.name}：文件有 {len(content) // 1048576} MB，超过 {LARGEST // 1048576} MB",
+            f"{path.name}: the file has {len(content) // 1048576} MB, more than {LARGEST // 1048576} MB",
+        )
     if not content.strip():
         raise UnreadableDocument(f"{path.name}：文件是空的", f"{path.name}: the file is empty")
-    return reader(path.name, content)
+    _refuse_disguised(path.name, path.suffix.lower(), content)
+    if reader is read_text and len(content) > 4 * LONGEST:
+        _refuse_long(path.name, len(content) // 4)
+    document = reader(path.name, content)
+    if len(document.text) > LONGEST:
+        _refuse_long(path.name, len(document.text))
+    return document
+
+
+def _refuse_long(name, length) -> None:
+    raise UnreadableDocument(
+        f"{name}：约 {length} 字，超过 {LONGEST} 字，不像一份方案；请只留方案本身",
+        f"{name}: about {length} characters, more than {LONGEST}: too long for a plan; keep the plan only",
+    )
+
+
+def _refuse_disguised(name, suffix, content) -> None:
+    """Refuse a file that begins as one of another kind does, and say which."""
+    for start, zh, en, suffixes in _KINDS:
+        if content.startswith(start) and suffix not in suffixes:
+            raise UnreadableDocument(
+                f"{name}：扩展名是 {suffix}，内容却是{zh}；请用原来的程序另存为 {suffix} 再试",
+                f"{name}: it is called {suffix}, but holds {en}; save it as {suffix} with the program it came from",
+            )
