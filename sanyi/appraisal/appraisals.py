@@ -10,6 +10,8 @@ from sanyi.terms.fen import PPM, take_rate
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
+MAIN_LEADER = "main_leader"  # the level of praise and criticism in a leader's own words
+
 
 def _points(name: str, zh: str, en: str):
     return whole(name, zh, en, "e4", nullable=True)
@@ -96,8 +98,10 @@ def _within(scheme: Scheme, raw: int) -> int:
 
 
 def _counts(scheme: Scheme, event: dict) -> bool:
-    """Commendations and criticism need a document number, a veto an official bulletin (WS-11 … WS-13)."""
+    """Commendations and criticism need a document number, save a main leader's words; a veto an official bulletin (WS-11 … WS-13)."""
     has_document = bool(event["document_number"].strip())
+    if event["kind_code"] in ("bonus", "malus") and event["event_code"] == MAIN_LEADER and scheme.leader_words_suffice:
+        return True
     needs = {"bonus": scheme.needs_document_number, "malus": scheme.needs_document_number, "veto": scheme.needs_bulletin}
     return has_document or not needs.get(event["kind_code"], False)
 

@@ -58,6 +58,13 @@ EXAMPLES = (
     Example("前置考核无结果：不能评好", "A gate without a grade is not passed",
             {"appraisal_scores": EX_45, "appraisal_events": GATES[:1]},
             [{"band_code": "good", "gate_note": "party_building=-"}]),
+    Example("主要领导的表扬、批评凭表达认定，别的层级没有文号不计", "A main leader's words count as they are; another level needs its number",
+            {"appraisal_scores": EX_45, "appraisal_events": [*GATES, event("bonus", "main_leader", 8000, number=""), event("bonus", "city", 15000, number=""),
+                                                             event("malus", "main_leader", number="")]},
+            [{"bonus_e4": 8000, "malus_e4": 5000, "ignored_event_count": 1}], numbers=("WS-11", "WS-12")),
+    Example("方案要求领导表扬也有文号", "A scheme that asks leaders for a number too",
+            {"appraisal_scores": EX_45, "appraisal_events": [*GATES, event("bonus", "main_leader", 8000, number="")]},
+            [{"bonus_e4": 0, "ignored_event_count": 1}], values={"appraisal.leader_words_suffice": False}),
     Example("未写分值的表彰按层级计分", "A commendation without points takes those of its level",
             {"appraisal_scores": EX_45, "appraisal_events": [*GATES, event("bonus", "province")]}, [{"bonus_e4": 15000}]),
 )

@@ -29,6 +29,7 @@ class Scheme:
     veto_band: str
     needs_document_number: bool
     needs_bulletin: bool
+    leader_words_suffice: bool
     bonus_points_e4: Mapping[str, int]
     malus_points_e4: Mapping[str, int]
     factors_ppm: Mapping[str, int]
@@ -54,6 +55,7 @@ def scheme_of(plan: Any) -> Scheme:
         bands=tuple(bands), gates=tuple(value("gates")), gate_band=value("gate_band"),
         gate_cap_band=value("gate_cap_band"), vetoes=tuple(value("vetoes")), veto_band=value("veto_band"),
         needs_document_number=value("bonus_needs_document_number"), needs_bulletin=value("veto_needs_bulletin"),
+        leader_words_suffice=value("leader_words_suffice"),
         bonus_points_e4={row["level"]: row["points_e4"] for row in value("bonus_points")},
         malus_points_e4={row["level"]: row["points_e4"] for row in value("malus_points")},
         factors_ppm={row["band"]: row["factor_e4"] * 100 for row in value("band_factors")})

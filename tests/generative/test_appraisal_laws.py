@@ -18,7 +18,7 @@ SPEC.loader.exec_module(ORACLE)
 
 GRADES = ("excellent", "good", "poor", None)
 kinds = some.one_of(
-    some.builds(event, some.sampled_from(("bonus", "malus")), some.just("nowhere"), some.integers(1, 60000),
+    some.builds(event, some.sampled_from(("bonus", "malus")), some.sampled_from(("nowhere", "main_leader")), some.integers(1, 60000),
                 number=some.sampled_from(("文1", "", "文2"))),
     some.builds(event, some.just("gate"), some.sampled_from(("political_quality", "party_building")),
                 grade=some.sampled_from(GRADES)),

@@ -9,7 +9,8 @@ VETOES = {"hospital_outbreak", "major_medical_accident", "major_safety_accident"
 def appraise(scores: dict, events: list) -> tuple:
     """Give (score_e4, band, factor_ppm) of WS-08 … WS-13 with the demonstration region's settings."""
     quarters = [Decimal(scores[stage]) for stage in ("quarter_1", "quarter_3") if stage in scores]
-    documented = [event for event in events if event["document_number"].strip()]
+    documented = [event for event in events if event["document_number"].strip()
+                  or (event["event_code"] == "main_leader" and event["kind_code"] in {"bonus", "malus"})]
     score = None
     if quarters and "half_year" in scores and "year_end" in scores:
         sum_of = {kind: sum(Decimal(event["points_e4"]) for event in documented if event["kind_code"] == kind)

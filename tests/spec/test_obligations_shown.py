@@ -200,7 +200,7 @@ def test_surplus_and_overrun_are_split_by_the_plans_own_shares(name):
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title_en)
 def test_wanshans_scheme_gives_the_worked_scores_under_its_own_plan(example):
-    made = play_rows(all_steps()["appraisals"], example.given, open_plan("wanshan-2021").on(date(2021, 12, 31)), 2020, None)
+    made = play_rows(all_steps()["appraisals"], example.given, open_plan("wanshan-2021").changed(example.values).on(date(2021, 12, 31)), 2020, None)
     assert [{name: row[name] for name in asked} for row, asked in zip(made, example.expect, strict=True)] == [dict(asked) for asked in example.expect]
 
 
