@@ -6,6 +6,7 @@ from sanyi.indicators.periods import by_period
 from sanyi.indicators.scopes import members_on
 from sanyi.indicators.values import REGION, SCOPE, SCOPE_KEY
 from sanyi.tables import codes
+from sanyi.tables.money import total
 from sanyi.tables.table import Table, code, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.source import Source
@@ -59,7 +60,7 @@ def visit_measures(visit_facts, last_year_stay_facts, institutions, consortium_m
     A consortium's people are those who live in the districts it serves; its institutions are its members at year end.
     """
     rows = _measured(visit_facts.union(last_year_stay_facts), institutions)
-    in_area = rows.filter(rows.is_in_area)
+    in_area = rows.filter(rows.is_in_area).group_by("institution_id", "settled_month").agg(**{name: total(rows[name]) for name in PLACE})
     parts = [_part(rows, ibis.literal("region"), ibis.literal(REGION), people=True, place=True),
              _part(in_area, ibis.literal("institution"), in_area.institution_id, place=True)]
     of_members = in_area.inner_join(members_on(consortium_members, year), "institution_id")

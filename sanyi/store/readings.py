@@ -8,6 +8,8 @@ import re
 from django.conf import settings
 from django.db import transaction
 
+from sanyi.indicators.groups import GROUP_WORDS
+from sanyi.indicators.indicator_status import SCOPE_OF
 from sanyi.plans.dues import period_end
 from sanyi.plans.units import UNITS
 from sanyi.store.evidence import read_kind, read_link, shown_name
@@ -21,7 +23,8 @@ from sanyi.workflows.errors import BadField
 from sanyi.workflows.take import clean
 
 PERIOD = re.compile(r"([1-9]\d{3})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?", re.ASCII)
-SCOPES = {"region": ("city", "county", "district", "region"), "primary": ("primary",)}  # what a computed scope is called in plans
+SCOPES = {computed: tuple(word for word, its in SCOPE_OF.items() if its == computed)  # what a computed scope is called in plans
+          for computed in ("region", "primary", *GROUP_WORDS)}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
 """Indicators: all against their targets; one month by month, by consortium and by institution; and why."""
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,17 +7,19 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sanyi.indicators import indicators as all_indicators
+from sanyi.indicators.groups import ALL, GROUP_WORDS
 from sanyi.runs.explain import explain_indicator
 from sanyi.runs.results import Condition
 from sanyi.web.measured import Measured, charted, headline, line, measured, scopes, statuses, target_value, unit_of
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
-from sanyi.web.opened import results, where
+from sanyi.web.opened import results, rows, where
 from sanyi.web.parts import chart, short_table
 from sanyi.web.words import name_of, say
 
 LEVELS = (("consortium", CONSORTIA, "按医联体", "By consortium"), ("institution", INSTITUTIONS, "按医疗机构", "By institution"))
 MOST_BARS = 20
 INSTITUTION = "institution"
+MEMBERS = "scope_members"
 
 
 def indicators(request: HttpRequest) -> HttpResponse:
@@ -36,7 +39,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "indicator.html", {
         "line": line(request, one), "indicator": one.indicator, "months": _months(request, one),
         "formula": say(request, one.indicator.formula_zh, one.indicator.formula_en), "row": one.row,
-        "levels": [level for level in (_level(request, code, *each) for each in LEVELS) if level["rows"]],
+        "groups": _groups(request, code), "levels": [level for level in (_level(request, code, *each) for each in LEVELS) if level["rows"]],
         "status": _against_targets(request, code),
         "values": reverse("table", args=["indicator_values"]) + f"?indicator_code={code}"})
 
@@ -78,6 +81,15 @@ def _against_targets(request: HttpRequest, code: str) -> dict[str, Any] | None:
     found = short_table(request, "indicator_status", aims, ("scope_code", "period", "value_e6", "comparator", "target_e6", "gap_e6",
                                                             "status_code", "is_hard", "due_period", "clause"))
     return found if found and found["rows"] else None
+
+
+def _groups(request: HttpRequest, code: str) -> list[dict[str, Any]]:
+    """The groups of institutions that have a value: public hospitals, county hospitals and so on, each counted as one."""
+    counts = Counter(row["scope_code"] for row in rows(MEMBERS))
+    found = [(measured(code, group, ALL), say(request, *words)) for group, words in GROUP_WORDS.items()]
+    return [{**line(request, each), "name": name, "members": counts.get(each.scope_code), "numerator": each.row["numerator"],
+             "denominator": each.row["denominator"], "address": f"{reverse('table', args=[MEMBERS])}?scope_code={each.scope_code}"}
+            for each, name in found if each.row]
 
 
 def _level(request: HttpRequest, code: str, scope: str, reference: str, zh: str, en: str) -> dict[str, Any]:
