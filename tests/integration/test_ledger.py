@@ -655,3 +655,12 @@ def test_a_name_that_could_be_taken_for_another_is_none(name, undone):
     from sanyi.store.errors import BadAccount
     with pytest.raises(BadAccount):
         make_account(undone, name, "a-long-enough-password-7", "reader")
+
+
+def test_what_left_the_plan_holds_nobody_up_and_offers_no_step(undone):
+    from sanyi.store.one import allowed_steps
+    opened(only(task("whole"), task("part", parent="whole")))
+    gone = row("part")
+    opened(only(task("whole")))
+    row("whole").parts.add(gone)  # as a part that a unit added and that was withdrawn alone would stand
+    assert finish(row("whole")).state == "done" and allowed_steps("task", gone.pk, "office-1", NOW) == []
