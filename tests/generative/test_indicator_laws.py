@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sanyi.engines.duck import DuckEngine
+from sanyi.indicators.groups import GROUPS
+from sanyi.indicators.visit_measures import PEOPLE
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
 from sanyi.runs.steps import all_steps
@@ -104,3 +106,59 @@ def test_long_division_is_exact(engine, plan, pairs):
     expected = [ratio(above, below, 10**8) for above, below in pairs]
     held = [None if value is None or abs(value) >= 9 * 10**18 else value for value in expected]
     assert [row["value_e6"] for row in made] == held
+
+
+# ── groups of institutions ──
+
+FEN = ("outpatient_income_fen", "inpatient_income_fen", "drug_income_fen", "herbal_income_fen", "material_income_fen", "examination_income_fen",
+       "laboratory_income_fen", "fiscal_subsidy_fen", "expense_fen", "staff_expense_fen", "material_expense_fen")
+GROUP_INDICATORS = ("indicator_values_ind_01", "indicator_values_ind_03", "indicator_values_ind_04", "indicator_values_ind_05",
+                    "indicator_values_ind_11", "indicator_values_ind_12", "indicator_values_ind_13", "indicator_values_ind_32")
+FINANCE_CHAIN = ("scope_members", "finance_measures", "region_districts", "consortium_districts", "visit_facts", "visit_measures")
+KINDS = {"3A": ("general", "tcm"), "3B": ("general",), "2A": ("general", "maternal_child"), "2B": ("specialty",), "1": ("general",),
+         "community": ("primary",), "township": ("primary",), "village": ("station",)}
+owners = some.lists(some.tuples(some.sampled_from([(level, kind) for level, kinds in KINDS.items() for kind in kinds]),
+                                some.sampled_from(("public", "private")), some.sampled_from(("c", "d1", "t1", "nowhere")), some.booleans()),
+                    min_size=1, max_size=6)
+report = some.fixed_dictionaries({name: some.integers(0, 10**9) for name in FEN} | {
+    "visit_count": some.integers(0, 30), "discharge_count": some.integers(0, 9)})
+reports = some.dictionaries(some.tuples(some.integers(0, 5), some.sampled_from((201901, 201902, 202001, 202002))), report, max_size=12)
+lying = some.lists(some.tuples(some.integers(0, 5), some.sampled_from(("inpatient", "day_surgery", "outpatient")), some.integers(0, 40)), max_size=8)
+
+
+def world_of_groups(given: list, months: dict, cases: list) -> dict:
+    institutions = [{"institution_id": f"H{number}", "level_code": level, "kind_code": kind, "ownership_code": owner, "region_id": region,
+                     "is_in_area": in_area} for number, ((level, kind), owner, region, in_area) in enumerate(given)]
+    return {"institutions": institutions, "regions": REGIONS,
+            "monthly_finance": [{"institution_id": f"H{number}", "month": month, **row} for (number, month), row in months.items() if number < len(given)],
+            "encounters": [{"encounter_id": f"E{place}", "institution_id": f"H{number}", "type_code": kind, "stay_days": days, "settled_month": 202001}
+                           for place, (number, kind, days) in enumerate(cases) if number < len(given)]}
+
+
+@settings(max_examples=6)
+@given(given=owners, months=reports, cases=lying)
+def test_the_slow_opinion_agrees_on_every_group(engine, plan, given, months, cases):
+    world = world_of_groups(given, months, cases)
+    tables = played((*FINANCE_CHAIN, *GROUP_INDICATORS), world, engine, plan)
+    made = {(row["scope_code"], row["indicator_code"]): row["value_e6"] for name in GROUP_INDICATORS for row in tables[name]
+            if row["period"] == "2020" and row["scope_id"] == "all"}
+    for word in GROUPS:
+        places = ORACLE.members(world, word)
+        assert {row["institution_id"] for row in tables["scope_members"] if row["scope_code"] == word} == places, word
+        for code, value in (ORACLE.finance(world, places, 2020) | ORACLE.stays(world, places)).items():
+            assert made.get((word, code)) == value, (word, code)
+
+
+@settings(max_examples=5)
+@given(given=owners, months=reports, cases=lying)
+def test_a_group_of_all_institutions_is_the_region(engine, plan, given, months, cases):
+    every = [(("2A", "general"), "public", "d1", in_area) for *_, in_area in given]
+    tables = played(FINANCE_CHAIN, world_of_groups(every, months, cases), engine, plan)
+    for name, besides in (("finance_measures", ()), ("visit_measures", tuple(PEOPLE))):
+        by_scope = {scope: {row["period"]: {column: value for column, value in row.items() if column not in ("scope_code", "scope_id", *besides)}
+                            for row in tables[name] if row["scope_code"] == scope and len(row["period"]) == 4}
+                    for scope in ("region", "public_hospitals", "secondary_and_below_public", "county_hospital", "tertiary")}
+        everyone = {period: row for period, row in by_scope["region"].items() if name == "finance_measures" or period in by_scope["secondary_and_below_public"]}
+        assert all(not any(value for column, value in row.items() if column != "period") for period, row in by_scope["region"].items() if period not in everyone)
+        assert by_scope["public_hospitals"] == by_scope["county_hospital"] == by_scope["secondary_and_below_public"] == everyone
+        assert by_scope["tertiary"] == {}
