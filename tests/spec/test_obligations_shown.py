@@ -308,6 +308,17 @@ def test_zhongweis_ledger_holds_all_columns_of_its_task_table(undone):
         assert bodies["lead"] == [tasks[item.entry].lead] and bodies["unit"] == list(tasks[item.entry].units) and item.zh
 
 
+def test_zhongweis_five_rescue_centres_are_followed_one_by_one(undone):
+    from sanyi.store.models import Account, Item
+    from sanyi.store.opening import open_ledger
+    Account.objects.get_or_create(name="office-1", defaults={"role": "office", "unit": "", "password": "!"})
+    plan = open_plan("zhongwei-2022")
+    open_ledger(plan, "office-1", NOW)
+    centres = Item.objects.filter(ledger__plan="zhongwei-2022", parent__entry="rescue-centres")
+    assert {item.entry.removesuffix("-centre").replace("-", "_") for item in centres} == set(plan.on(plan.last_day).value("rescue.centres"))
+    assert {(str(item.due), item.lead, item.parent.parent.entry) for item in centres} == {("2022-12-31", "medical-reform-section", "task-14")}
+
+
 def test_jianghais_six_documents_are_owed_by_whom_and_when_annex_2_says():
     documents = {each.id: each for each in open_plan("jianghai-2018").documents}
     relative = {"modern-hospital-plan": "health-medical-section", "consumables-purchase-plan": "health-general-office",
