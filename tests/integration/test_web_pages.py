@@ -338,3 +338,11 @@ def test_one_workbook_at_a_time(reader):
         assert busy.status_code == 503 and busy.headers["Retry-After"] and "导出" in text(busy)
         assert reader.get("/tables/dip_cases/").status_code == 200
     assert reader.get("/tables/dip_cases/workbook.xlsx").status_code == 200
+
+
+def test_an_indicator_shows_its_groups_of_institutions_with_their_targets(reader):
+    page = text(reader.get("/indicators/IND-32/"))
+    groups = page[page.index('id="groups"'):page.index("</section>", page.index('id="groups"'))]
+    for said in ("市级公立医院", "15.00", "14.00", "+1.00", "≥ 15.00%", "已达到", "/tables/scope_members/?scope_code=city_hospital"):
+        assert said in groups, said
+    assert 'id="groups"' not in text(reader.get("/indicators/IND-91/"))

@@ -17,6 +17,12 @@ YEAR = 2020
 NAMES = ("第一人民医院", "中医医院", "妇幼保健院", "城东社区卫生服务中心", "河口镇卫生院", "山前镇卫生院", "省立医院", "=1+1 测试医院")
 COUNTS = {"institutions": len(NAMES), "consortia": 2}
 MANY = 60
+GROUPED = {"indicator_values": [{"indicator_code": "IND-32", "scope_code": "city_hospital", "scope_id": "all", "period": period, "numerator": 3, "denominator": 20,
+                                 "value_e6": value} for period, value in (("2019", 14_000_000), ("2020", 15_000_000))],
+           "indicator_status": [{"indicator_code": "IND-32", "scope_code": "city_hospital", "scope_id": "all", "target_id": "share", "period": "2020",
+                                 "direction_code": "up", "value_e6": 15_000_000, "previous_e6": 14_000_000, "trend_code": "up", "status_code": "met",
+                                 "is_hard": True, "comparator": "≥", "target_e6": 15_000_000, "gap_e6": 0, "due_period": "2020", "clause": "目标1",
+                                 "alert_code": None}]}
 
 
 def invent(folder: Path, seed: int = 1) -> Path:
@@ -29,7 +35,7 @@ def invent(folder: Path, seed: int = 1) -> Path:
     (records / "manifest.json").write_text(json.dumps({"tables": files}), "utf-8")
     steps = {}
     for name, step in sorted(all_steps().items()):
-        rows = _rows(step.makes, chance)
+        rows = [*_rows(step.makes, chance), *GROUPED.get(name, [])]
         path = results / "store" / f"{name}.parquet"
         write_rows(step.makes, rows, path)
         steps[name] = {"file": f"store/{name}.parquet", "key": name, "digest": name, "rows": len(rows), "needs": [],
