@@ -38,9 +38,28 @@ def role_of(header: str) -> str:
     return next((role for role, pattern in _ROLES if words and pattern.fullmatch(words)), "")
 
 
+_PARTS = (
+    ("leader", r"领导$"),
+    ("lead", r"牵头"),
+    ("partners", r"配合|协[办作同助]"),
+    ("units", r"责任|承办|负责"),
+    ("due", r"时限|时间|期限|进度|节点"),
+    ("task", r"任务|措施|举措"),
+)
+
+
+def _role_by_part(header: str) -> str:
+    """The role that a word within an unknown header tells: 时间进度, 牵头责任股室."""
+    words = "".join(header.split())
+    return next((role for role, part in _PARTS if len(words) <= 12 and re.search(part, words)), "")
+
+
 def roles_of(headers) -> tuple[str, ...]:
     """Give the roles of a header row; 单位 beside an indicator is its unit of measure, beside a task the unit answerable."""
+    headers = tuple(headers)
     roles = [role_of(header) for header in headers]
+    if sum(bool(role) for role in roles) >= 2:
+        roles = [role or _role_by_part(header) for role, header in zip(roles, headers)]
     if "indicator" not in roles and "task" in roles:
         roles = ["units" if role == "unit" else role for role in roles]
     if (

@@ -31,6 +31,7 @@ _REACH = re.compile(
 _DOES = re.compile(rf"({DO})(一批|至少|不少于|不低于|约|好|了|共)?(?P<ours>[我全本][省市区县州])?$")
 _LISTS = re.compile(rf"({DO})[\u4e00-\u9fffA-Za-z]{{1,10}}(?:、[\u4e00-\u9fffA-Za-z]{{1,10}})+$")
 _NOT_FIGURE = re.compile(r"[第每]$|[A-Za-z\d.+×〔［\[]$|附件$|附表$|附录$|十$|[的这那]$(?<=上述的)|以下简称$")
+_LASTS = ("小时", "分钟", "秒", "天", "日", "岁")  # 24小时扑灭率 is the name of what is measured
 _CHANGE = re.compile(r"(提高|提升|增加|新增|增长|上升|下降|降低|减少|压减|压缩|缩短|扩大)(了)?$")
 _FROM = re.compile(r"[由从][^，。；由从]{0,14}$")
 _TO = re.compile(r"(左右)?(逐步)?(提高|提升|增加|增长|上升|下降|降低|减少|压减|压缩|缩短|扩大|扩展|调整|降|升|增|减)(到|至|为)")
@@ -66,7 +67,7 @@ def _figure(text, match, last) -> Figure | None:
         pattern.search(before[-14:]) for pattern in (_REACH, _CHANGE, _AT_LEAST, _AT_MOST, _ABOVE, _BELOW)
     )
     does = not percent and (_DOES.search(before[-12:]) or _LISTS.search(before[-30:]) or _named_before(text, match))
-    after_does = not percent and re.match(r"[\u4e00-\u9fff（）()、“”]{1,24}?(达到|达|晋升|建成|完成|通过)", text[match.end() :])
+    after_does = not percent and unit not in _LASTS and re.match(r"[\u4e00-\u9fff（）()、“”]{1,24}?(达到|达|晋升|建成|完成|通过)", text[match.end() :])
     if not (percent or cue or does or after_does or joined):
         return None
     if unit == "级" and not re.search(r"(达到?|提升到|提高到|提升至|评级|水平)$", before[-6:]):

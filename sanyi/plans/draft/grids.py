@@ -74,7 +74,7 @@ def _rows(rows, roles, headers):
         for role, cell in zip(roles, row):
             if role and role != "year" and not (role in cells and cells[role].text):
                 cells[role] = cell
-        group = cells["group"].text if cells.get("group", Cell()).text else group
+        group = cells["group"].text if cells.get("group", Cell()).text else _chapter(row) or group
         for role in ("lead", "units", "leader", "due", "partners"):  # a cell merged downwards is written once
             if role in cells and cells[role].text:
                 merged[role] = cells[role]
@@ -86,12 +86,18 @@ def _rows(rows, roles, headers):
             yield Row(kind, cells, years, re.sub(r"\s", "", group), contents if kind == "task" else ())
 
 
+def _chapter(row) -> str:
+    """The words of a row that is one cell from side to side: 一、优化就诊流程."""
+    written = [cell.text for cell in row if cell.text]
+    return written[0] if len(written) == 1 and not written[0].isdigit() else ""
+
+
 def _with_group(rows, roles) -> tuple[str, ...]:
     """Of two columns of tasks, the first is a group of rows when it is merged downwards; its rows are told apart by the second."""
     columns = [at for at, role in enumerate(roles) if role == "task"]
     if len(columns) < 2 or "group" in roles:
         return roles
-    cells = [row[columns[0]] for row in rows if len(row) > columns[0]]
+    cells = [row[columns[0]] for row in rows if len(row) > columns[1] and row[columns[1]].text]
     is_merged = any(not one.text or one is other for one, other in zip(cells[1:], cells))
     return tuple("group" if is_merged and at == columns[0] else role for at, role in enumerate(roles))
 
