@@ -36,7 +36,7 @@ def problems_between(packs, indicators=None) -> tuple[Problem, ...]:
     """
     named = [entry for pack in packs for kind in ("value", "gap") for entry in pack.of(kind)]
     values = [entry for pack in packs if pack.identity.kind != "what_if" for entry in pack.of("value")]  # a what-if says otherwise by its nature
-    return (*_unknown_settings(packs, {entry.id for entry in named}), *_unit_clashes(named),
+    return (*_unknown_settings(packs, {entry.id for entry in named}), *_unfit_years(packs, named), *_unit_clashes(named),
             *_clashes(values, lambda value: (value.id, value.since), lambda value: value.value),
             *(() if indicators is None else _unknown_indicators(packs, set(indicators))))
 
@@ -70,9 +70,17 @@ def _number(target) -> tuple:
 
 
 def _unknown_settings(packs, names) -> list:
-    return [problem_of("unknown_setting", target, target.tolerance_setting, near(target.tolerance_setting, names))
-            for pack in packs for target in pack.of("target")
-            if target.tolerance_setting and target.tolerance_setting not in names]
+    asked = [(entry, name) for pack in packs for entry in (*pack.of("target"), *pack.of("goal"))
+             for name in (getattr(entry, "tolerance_setting", ""), entry.due_year_setting) if name]
+    return [problem_of("unknown_setting", entry, name, near(name, names)) for entry, name in asked if name not in names]
+
+
+def _unfit_years(packs, named) -> list:
+    """Deadlines whose year stands in a setting: it must be a year, and the day and month must be there."""
+    units = {entry.id: entry.unit for entry in named}
+    dated = [entry for pack in packs for kind in ("target", "goal") for entry in pack.of(kind) if entry.due_year_setting]
+    return [*(problem_of("wrong_unit", entry, units[entry.due_year_setting], "year") for entry in dated if units.get(entry.due_year_setting, "year") != "year"),
+            *(problem_of("half_due", entry, "due_year_setting", "due, due_year_setting") for entry in dated if entry.due is None)]
 
 
 def _unit_clashes(named) -> list:

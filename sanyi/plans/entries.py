@@ -93,10 +93,11 @@ class Gap(Coded):
 
 @dataclass(frozen=True, kw_only=True)
 class Goal(Entry):
-    """What the plan wants to have reached, where the text gives no number."""
+    """What the plan wants to have reached, where the text gives no number; `due_year_setting` as for a target."""
 
     due: date | None = None
     due_quote: str = ""
+    due_year_setting: str = ""
     is_striven_for: bool = False
 
 
@@ -106,6 +107,7 @@ class Target(Entry):
 
     `upper` closes a range that `value` opens; `baseline` is where the indicator stood when the plan was written;
     `is_boundary_open`: the text says 以下, and whether the number itself counts is the setting target.below_includes_boundary.
+    `due_year_setting` names the value that holds the year of `due` where the text blanks it.
     """
 
     indicator: str
@@ -119,6 +121,7 @@ class Target(Entry):
     due_quote: str = ""
     group: str = ""
     is_striven_for: bool = False
+    due_year_setting: str = ""
     tolerance_setting: str = ""
     is_boundary_open: bool = False
 

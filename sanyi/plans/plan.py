@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from sanyi.plans.dues import add_months
 from sanyi.plans.entries import (
     Duty, Gap, Goal, Indicator, IssuedDocument, Milestone, Obligation, Post, Prohibition, Target, Task, Unit, Value,
 )
@@ -108,8 +109,20 @@ class Plan:
             return self
         values = {name: tuple(self._what_if(entry, given) for entry in self._newest(name)) for name, given in changes.items()}
         plan = replace(self, layers=(Layer(WHAT_IF, values), *self.layers))
+        if any(entry.due_year_setting in changes for entry in (*self.targets, *self.goals)):
+            plan = plan.dated()
         plan.__dict__["_own_digest"] = self._own_digest
         return plan
+
+    def dated(self) -> "Plan":
+        """Give the plan with each year that its text blanks read from the setting that stands for it. Source: BJ-27."""
+        return replace(self, **{name: tuple(map(self._dated, getattr(self, name))) for name in ("targets", "goals")})
+
+    def _dated(self, entry):
+        if not entry.due_year_setting:
+            return entry
+        year = self._newest(entry.due_year_setting)[0].value
+        return replace(entry, due=add_months(entry.due, 12 * (year - entry.due.year)))
 
     def _newest(self, name: str) -> tuple:
         for layer in self.layers:

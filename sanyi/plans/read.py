@@ -116,4 +116,4 @@ def _plan(own: Pack, chain: list, layers: tuple, packs: list) -> Plan:
                 family=tuple(pack.identity.id for pack in chain),
                 words=tuple({code: words for pack in reversed(chain) for code, words in pack.words}.items()),
                 digest_identity=chain[-1].identity if own.identity.kind == "what_if" else own.identity,
-                **{field: own.of(kind) for field, kind in lists.items()})
+                **{field: own.of(kind) for field, kind in lists.items()}).dated()

@@ -328,6 +328,15 @@ def test_jianghais_six_documents_are_owed_by_whom_and_when_annex_2_says():
     assert all((documents[id].issuer, documents[id].co_issuers, documents[id].due) == (*who, date(2018, 4, 30)) for id, who in fixed.items())
 
 
+def test_beijings_blanked_years_follow_their_setting(undone):
+    from sanyi.store.plan_rows import target_rows
+    plan = open_plan("beijing-2021")
+    for changed, year in ((plan, 2025), (plan.changed({"goal.target_year": 2030}), 2030), (plan.changed({"goal.target_year": 2030}).changed({"goal.target_year": 2027}), 2027)):
+        dues = [entry.due for entry in (*changed.targets, *changed.goals) if entry.due_year_setting == "goal.target_year"]
+        assert dues == [date(year, 12, 31)] * 12
+        assert Counter(row["due"] for row in target_rows(changed, NOW.date()).values())[date(year, 12, 31)] == 7
+
+
 def test_lijiangs_hospitals_disclose_their_finances_every_half_year(undone):
     from sanyi.store.models import Account, Item
     from sanyi.store.opening import open_ledger

@@ -52,6 +52,7 @@ def test_the_search_tells_read_from_unread():
 def test_a_value_that_nothing_reads_says_so(folder):
     entries = [entry for kind in ("value", "gap") for entry in read_pack(folder).of(kind)]
     assert entries or folder.name == "indicators"
-    unread = [entry for entry in entries if not is_read(entry.id)]
+    years = {entry.due_year_setting for kind in ("target", "goal") for entry in read_pack(folder).of(kind)}  # read by the deadlines that name them
+    unread = [entry for entry in entries if not is_read(entry.id) and entry.id not in years]
     assert [entry.id for entry in unread if RECORDED[0] not in entry.note_zh or RECORDED[1] not in entry.note_en] == []
     assert [entry.id for entry in entries if is_read(entry.id) and RECORDED[0] in entry.note_zh] == [], "marked, but read"

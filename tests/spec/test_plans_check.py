@@ -255,6 +255,19 @@ def test_a_target_with_an_unknown_setting_and_a_clash_of_units_show_between_pack
     assert [(problem.kind, problem.file) for problem in check_plan("one", [tmp_path], "two")] == [("unit_clash", "two/all.toml")]
 
 
+def test_a_deadline_whose_year_is_no_year_or_that_has_no_day_is_named(tmp_path):
+    dated = changed(TARGET, 'tolerance_setting = "fund.share_ppm"', 'due = 2025-12-31\ndue_year_setting = "goal.year"')
+    year = changed(changed(changed(GAP, "fund.open_ppm", "goal.year"), '"ppm"', '"year"'), "default = 1", "default = 2028")
+    pack(tmp_path, HEAD + SOUND + dated + year, "one")
+    assert check_plan("one", [tmp_path]) == () and str(read_plan("one", [tmp_path]).targets[0].due) == "2028-12-31"
+    pack(tmp_path, HEAD + SOUND + dated, "two")
+    assert [problem.kind for problem in check_plan("two", [tmp_path])] == ["unknown_setting"]
+    pack(tmp_path, HEAD + SOUND + changed(dated, "goal.year", "fund.share_ppm"), "three")
+    assert [(problem.kind, problem.expected) for problem in check_plan("three", [tmp_path])] == [("wrong_unit", "year")]
+    pack(tmp_path, HEAD + SOUND + changed(dated, "due = 2025-12-31\n", "") + year, "four")
+    assert [problem.kind for problem in check_plan("four", [tmp_path])] == ["half_due"]
+
+
 def test_a_target_on_an_unknown_indicator_is_named_with_those_that_exist(tmp_path):
     pack(tmp_path, HEAD + SOUND + TARGET, "one")
     assert check_plan("one", [tmp_path]) == () == check_plan("one", [tmp_path], indicators={"IND-42"})
