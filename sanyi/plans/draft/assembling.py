@@ -3,8 +3,20 @@
 import re
 
 from sanyi.plans.draft.document import Document, Line, Paragraph, Table
+from sanyi.plans.draft.errors import UnreadableDocument
 from sanyi.plans.draft.flattened import find_tables
 from sanyi.plans.draft.lines import is_page_number, paragraph_of, paragraphs_of, without_furniture, without_marks
+
+
+LONGEST = 150_000  # characters of a plan: nine times the longest known
+
+
+def refuse_long(name, length) -> None:
+    """Refuse a text that is too long for a plan."""
+    raise UnreadableDocument(
+        f"{name}：有 {length} 字以上，超过 {LONGEST} 字，不像一份方案；请只留方案本身",
+        f"{name}: {length} characters or more, over {LONGEST}: too long for a plan; keep the plan only",
+    )
 
 
 def document_of_lines(name: str, text: str, lines: list[Line]) -> Document:
@@ -27,7 +39,8 @@ def _plain(lines):
 class TextInMaking:
     """Collects the text of a document piece by piece and says where each piece came to stand."""
 
-    def __init__(self):
+    def __init__(self, name: str = ""):
+        self.name = name
         self.pieces, self.length, self.line = [], 0, 0
 
     def add(self, words: str, page: int = 0) -> Line:
@@ -37,6 +50,8 @@ class TextInMaking:
         self.pieces.append(words + "\n")
         self.length += len(words) + 1
         self.line += 1
+        if self.length > LONGEST:  # said here, so that no reader goes on through what will be refused
+            refuse_long(self.name, self.length)
         return line
 
     def paragraph(self, words: str, page: int = 0) -> Paragraph:

@@ -1,5 +1,6 @@
 """What the columns of a plan's table are for, told by the words of its header."""
 
+from functools import lru_cache
 import re
 
 ROLES = (
@@ -32,9 +33,10 @@ _ROLES = tuple((role, re.compile(words)) for role, words in ROLES)
 ROW_KINDS = ("task", "indicator", "document")
 
 
+@lru_cache(maxsize=4096)
 def role_of(header: str) -> str:
     """Give the role of a column by the words of its header; empty when they are not known."""
-    words = re.sub(r"[（(【\[].*?[）)】\]]|\s", "", header).translate(str.maketrans("０１２３４５６７８９", "0123456789"))
+    words = re.sub(r"[（(【\[][^）)】\]]{0,60}[）)】\]]|\s", "", header).translate(str.maketrans("０１２３４５６７８９", "0123456789"))
     return next((role for role, pattern in _ROLES if words and pattern.fullmatch(words)), "")
 
 
@@ -78,6 +80,7 @@ def is_header(roles) -> bool:
     return len(set(known)) >= 2 and len(known) >= 3 and any(role in ROW_KINDS for role in known)
 
 
+@lru_cache(maxsize=4096)
 def tiled(words: str) -> tuple[str, ...]:
     """Cut run-together header words into header cells; empty when they cannot be cut without rest."""
     if not words:

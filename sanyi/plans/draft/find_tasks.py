@@ -202,7 +202,8 @@ def dated_parts(tasks, sentences, kinds, taken) -> tuple[DraftTask, ...]:
     for sentence in sentences:
         if kinds[sentence.node] in (GOALS, PHASES, PREFACE, BACKGROUND):
             continue
-        task = next((one for one in tasks if one.whole and one.whole.overlaps(sentence.place(0, len(sentence.text)))), None)
+        whole = sentence.place(0, len(sentence.text))
+        task = next((one for one in tasks if one.whole and one.whole.overlaps(whole)), None)
         for at, one in enumerate(sentence.deadlines):
             place = sentence.place(one.start, one.end)
             if any(place.overlaps(other) for other in taken) or task and task.due and task.due.place.overlaps(place):

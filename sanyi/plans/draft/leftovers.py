@@ -20,6 +20,7 @@ _REASONS = (
 def leftovers_of(sentences, nodes, items, parents, known) -> tuple[Leftover, ...]:
     """List the sentences with something checkable in them that no item has taken up; `known` are lines of the identity."""
     places = [place for item in items for place in _places(item)] + [parent.place for parent in parents]
+    taken = _taken(places)
     left = []
     for sentence in sentences:
         if nodes[sentence.node].style in ("none", "heading") and sentence.text[-1] not in "。；！":  # title lines
@@ -31,12 +32,20 @@ def leftovers_of(sentences, nodes, items, parents, known) -> tuple[Leftover, ...
                 found
                 for found in pattern.finditer(sentence.text)
                 if not _is_named(sentence.text, found)
-                and not any(sentence.place(found.start(), found.end()).overlaps(place) for place in places)
+                and not any(taken[(place := sentence.place(found.start(), found.end())).start : place.end])
             ]
             if missed:
                 left.append(Leftover(sentence.text.strip(), sentence.place(0, len(sentence.text)), zh, en))
                 break
     return tuple(left)
+
+
+def _taken(places) -> bytearray:
+    """One byte for each character of the text: whether an item took it up."""
+    taken = bytearray(max((place.end for place in places), default=0))
+    for place in places:
+        taken[place.start : place.end] = b"\1" * (place.end - place.start)
+    return taken
 
 
 def _places(item):

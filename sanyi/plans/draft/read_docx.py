@@ -16,7 +16,7 @@ from sanyi.plans.draft.errors import UnreadableDocument
 from sanyi.plans.draft.numerals import chinese
 
 LARGEST = 200 * 1024 * 1024  # bytes when unpacked: what a plan with pictures may take, and no zip bomb
-LARGEST_TEXT = 30 * 1024 * 1024  # of these, the parts that hold the text and its formats
+LARGEST_TEXT = 15 * 1024 * 1024  # of these, the parts that hold the text and its formats
 
 
 def read_docx(name: str, content: bytes) -> Document:
@@ -37,7 +37,7 @@ def read_docx(name: str, content: bytes) -> Document:
 
 
 def _read(name, word) -> Document:
-    made, paragraphs, tables, counts = TextInMaking(), [], [], defaultdict(lambda: defaultdict(int))
+    made, paragraphs, tables, counts = TextInMaking(name), [], [], defaultdict(lambda: defaultdict(int))
     for block in word.iter_inner_content():
         if isinstance(block, WordParagraph):
             words = _number_of(block, word, counts) + block.text

@@ -50,7 +50,7 @@ def read_html(name: str, content: bytes) -> Document:
     """
     tree = _parsed(name, content)
     body = _main(tree)
-    made, paragraphs, tables = TextInMaking(), [], []
+    made, paragraphs, tables = TextInMaking(name), [], []
     for kind, found in _walk(body):
         if kind == "text":
             paragraphs.append(made.paragraph(found))

@@ -23,7 +23,7 @@ def read_pdf(name: str, content: bytes) -> Document:
     Errors: UnreadableDocument, when it is no PDF, is locked by a password, or holds pictures of text only.
     """
     _refuse_bomb(name, content)
-    made = TextInMaking()
+    made = TextInMaking(name)
     blocks = _blocks(name, content, made)
     lines = [block for block in blocks if isinstance(block, Line)]
     if sum(len(line.text.strip()) for line in lines) < 20 and len(blocks) == len(lines):

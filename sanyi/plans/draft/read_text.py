@@ -5,7 +5,7 @@ import re
 
 from sanyi.plans.draft.document import Document
 from sanyi.plans.draft.errors import UnreadableDocument
-from sanyi.plans.draft.assembling import document_of_lines
+from sanyi.plans.draft.assembling import LONGEST, document_of_lines, refuse_long
 from sanyi.plans.draft.lines import lines_of, without_marks
 
 _COMMON = set(  # the commonest characters of Chinese, nearly half of any real text
@@ -58,4 +58,6 @@ def _refuse(name):
 def read_text(name: str, content: bytes) -> Document:
     """Read a text file."""
     text = decoded(name, content)
+    if len(text) > LONGEST:
+        refuse_long(name, len(text))
     return document_of_lines(name, text, lines_of(text))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sanyi.plans.draft.assembling import LONGEST, refuse_long
 from sanyi.plans.draft.document import Document
 from sanyi.plans.draft.errors import UnreadableDocument
 from sanyi.plans.draft.read_docx import read_docx
@@ -10,7 +11,7 @@ from sanyi.plans.draft.read_pdf import read_pdf
 from sanyi.plans.draft.read_text import read_text
 
 LARGEST = 50 * 1024 * 1024  # bytes of a file
-LONGEST = 300_000  # characters of a plan; the longest known has a tenth of them
+LONGEST_PARAGRAPH = 20_000  # characters without a line end
 _KINDS = (
     (b"%PDF-", " PDF 文件", "a PDF", (".pdf",)),
     (b"PK\x03\x04", "压缩包（如 Word、Excel、ODT）", "a zip archive (as Word, Excel, ODT are)", (".docx",)),
@@ -44,19 +45,17 @@ def read_document(path) -> Document:
     if not content.strip():
         raise UnreadableDocument(f"{path.name}：文件是空的", f"{path.name}: the file is empty")
     _refuse_disguised(path.name, path.suffix.lower(), content)
-    if reader is read_text and len(content) > 4 * LONGEST:
-        _refuse_long(path.name, len(content) // 4)
+    if reader in (read_text, read_html) and len(content) > (4 if reader is read_text else 40) * LONGEST:
+        refuse_long(path.name, len(content) // (4 if reader is read_text else 40))
     document = reader(path.name, content)
     if len(document.text) > LONGEST:
-        _refuse_long(path.name, len(document.text))
+        refuse_long(path.name, len(document.text))
+    if max(map(len, (paragraph.text for paragraph in document.paragraphs)), default=0) > LONGEST_PARAGRAPH:
+        raise UnreadableDocument(
+            f"{path.name}：有一段超过 {LONGEST_PARAGRAPH} 字，像是换行丢失了；请恢复分段再试",
+            f"{path.name}: one paragraph has more than {LONGEST_PARAGRAPH} characters, its line ends seem lost; restore them and try again",
+        )
     return document
-
-
-def _refuse_long(name, length) -> None:
-    raise UnreadableDocument(
-        f"{name}：约 {length} 字，超过 {LONGEST} 字，不像一份方案；请只留方案本身",
-        f"{name}: about {length} characters, more than {LONGEST}: too long for a plan; keep the plan only",
-    )
 
 
 def _refuse_disguised(name, suffix, content) -> None:

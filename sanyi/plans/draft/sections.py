@@ -29,6 +29,8 @@ _CLOSING = re.compile(
 
 def kind_by_heading(heading: str) -> str:
     """Give the kind of section a heading names; empty when its words say nothing."""
+    if len(heading) > 200:
+        return ""
     words = re.sub(r"[（(].*?[）)]|\s", "", heading)
     if len(words) > 24:
         return ""

@@ -6,6 +6,7 @@ import re
 from sanyi.plans.draft.dates import Deadline, deadlines_in
 from sanyi.plans.draft.document import Paragraph, Place
 
+_DONE = re.compile(r"(全面|全部)?(完成|实现|到位|达标)")
 _END = re.compile(r"[^。！？]*[。！？]?[”’]?")
 
 
@@ -61,10 +62,11 @@ def _moved(one: Deadline, by: int) -> Deadline:
 
 def governing(sentence: Sentence, at: int) -> Deadline | None:
     """The last deadline before a position of a sentence; else one that closes the sentence (…350个以上，2022年底前完成)."""
-    before = [one for one in sentence.deadlines if one.start <= at and one.due]
-    after = [
-        one
-        for one in sentence.deadlines
-        if one.start > at and one.due and re.match(r"(全面|全部)?(完成|实现|到位|达标)", sentence.text[one.end :])
-    ]
-    return before[-1] if before else after[0] if after else None
+    before = next((one for one in reversed(sentence.deadlines) if one.start <= at and one.due), None)
+    if before or not sentence.deadlines:
+        return before
+    text = sentence.text
+    return next(
+        (one for one in sentence.deadlines if one.start > at and one.due and _DONE.match(text, one.end)),
+        None,
+    )
