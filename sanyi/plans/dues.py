@@ -50,10 +50,15 @@ def due_of(entry: Due, dated: Mapping[str, date], on: date | None = None) -> dat
     return end if last is None else min(end, last)
 
 
-def next_due(every: str, due: date, last: date | None = None) -> date:
-    """Give the deadline of the next round: the end of the period after the one just closed, no later than a last day still ahead."""
+def next_due(every: str, due: date, last: date | None = None) -> date | None:
+    """Give the deadline of the next round: the end of the period after the one just closed, no later than the entry's last day.
+
+    None when the last day has come: there is no further round.
+    """
+    if last and last <= due:
+        return None
     end = period_end(every, due + timedelta(days=1))
-    return min(end, last) if last and last > due else end
+    return min(end, last) if last else end
 
 
 def _last_day(year: int, month: int) -> int:

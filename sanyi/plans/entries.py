@@ -135,13 +135,17 @@ class Indicator(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Due(Entry):
-    """What can have a deadline: a day, or so many months after a milestone; `every` says how often it comes again."""
+    """What can have a deadline: a day, or so many months after a milestone; `every` says how often it comes again.
+
+    `formerly` lists ids the entry had before, so that an open ledger keeps its state when an id is put right.
+    """
 
     due: date | None = None
     due_after: str = ""
     due_after_months: int = 0
     due_quote: str = ""
     every: str = ""
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

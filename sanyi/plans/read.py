@@ -21,7 +21,7 @@ def read_plan(name, folders, region=None, indicators=None) -> Plan:
     """
     folders = [*map(Path, folders), *([Path(name).parent] if _is_pack(Path(name)) else [])]  # its neighbours too
     chain = _chain(name, folders)
-    beneath = _gathered([*((pack, None, "", ()) for pack in chain), *([] if region is None else [(_read(region, folders), None, "", ())])], folders)
+    beneath = _gathered([*((pack, None, "") for pack in chain), *([] if region is None else [(_read(region, folders), None, "")])], folders)
     problems = [problem for pack, _, _ in beneath for problem in pack_problems(pack, references=pack not in chain)]
     chain, unmet = without_dropped(chain)
     beneath = [(pack, None, "") for pack in chain] + beneath[len(chain):]
@@ -80,16 +80,29 @@ def _chain(name, folders: list) -> list[Pack]:
 
 def _gathered(named: list, folders: list) -> list:
     """List (pack, borrowed since, borrowed by): the named packs first, then those they use, each once."""
-    found, waiting = [], list(named)
+    found, waiting, uses = [], list(named), {}
     while waiting:
-        pack, since, borrower, path = waiting.pop(0)
+        pack, since, borrower = waiting.pop(0)
         own = pack.identity.id
-        if own in path:
-            raise BadPack([Problem("circular_uses", f"{path[-1]}/pack.toml", 0, seen=" → ".join([*path, own]))])
-        if own not in (earlier.identity.id for earlier, _, _ in found):
-            found.append((pack, since, borrower))
-        waiting += [(_read(use.pack, folders, own), use.since or since, own, (*path, own)) for use in pack.identity.uses]
+        if own in uses:
+            continue
+        found.append((pack, since, borrower))
+        uses[own] = [use.pack for use in pack.identity.uses]
+        waiting += [(_read(use.pack, folders, own), use.since or since, own) for use in pack.identity.uses]
+    for pack, *_ in found:
+        _check_circle(pack.identity.id, uses)
     return found
+
+
+def _check_circle(name: str, uses: dict, path: tuple = (), seen: set | None = None) -> None:
+    """Refuse packs that use each other in a circle; each is looked into once."""
+    seen = set() if seen is None else seen
+    if name in path:
+        raise BadPack([Problem("circular_uses", f"{path[-1]}/pack.toml", 0, seen=" → ".join([*path[path.index(name):], name]))])
+    if name not in seen:
+        seen.add(name)
+        for other in uses.get(name, ()):
+            _check_circle(other, uses, (*path, name), seen)
 
 
 def _read(name, folders: list, borrower: str = "") -> Pack:

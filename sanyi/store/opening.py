@@ -9,7 +9,7 @@ from sanyi.plans import Plan
 from sanyi.plans.dues import milestone_dates
 from sanyi.store.log import plain, today_of, write_change, write_line
 from sanyi.store.models import Item, ItemUnit, Ledger, LedgerMilestone, LedgerTarget, LedgerUnit, MilestoneDate
-from sanyi.store.plan_rows import body_rows, item_rows, milestone_rows, target_rows, unit_rows, warning_days
+from sanyi.store.plan_rows import KIND_OF, body_rows, item_rows, milestone_rows, target_rows, unit_rows, warning_days
 from sanyi.store.who import check_office
 from sanyi.workflows import workflow_of
 
@@ -68,10 +68,11 @@ def _keep(table, ledger: Ledger, rows: Mapping[str, dict]) -> None:
 
 def _items(plan: Plan, ledger: Ledger, rows: Mapping[tuple, dict], by: str, now: datetime) -> Opened:
     there = {(item.kind, item.entry): item for item in Item.objects.filter(ledger=ledger).exclude(kind="part").select_for_update()}
+    there = _renamed(plan, there, rows)
     start = workflow_of("task").start
     new = {key: Item.objects.create(ledger=ledger, kind=key[0], entry=key[1], state=start, entered_at=now, **row)
            for key, row in rows.items() if key not in there}
-    changes = {key: _differing(item, _wanted(item, rows.get(key))) for key, item in there.items()}
+    changes = {key: _differing(item, {**_wanted(item, rows.get(key)), "entry": key[1]}) for key, item in there.items()}
     for key, differing in _relate(plan, ledger, {**there, **new}).items():
         if key in there:
             changes[key] |= differing
@@ -83,6 +84,16 @@ def _items(plan: Plan, ledger: Ledger, rows: Mapping[tuple, dict], by: str, now:
         if differing:
             counts[_write(there[key], differing, by, now)] += 1
     return Opened(ledger, len(new), **counts)
+
+
+def _renamed(plan: Plan, there: Mapping[tuple, Item], rows: Mapping[tuple, dict]) -> dict[tuple, Item]:
+    """Items under the ids they have now: an entry that says what it was called before takes over that item, state and all."""
+    called = {(KIND_OF[type(entry)], old): entry.id for entry in (*plan.tasks, *plan.documents, *plan.milestones) for old in entry.formerly}
+    now = {}
+    for key, item in there.items():
+        new = (key[0], called.get(key, key[1]))
+        now[key if key in rows or new in there else new] = item
+    return now
 
 
 def _reorder(there: Mapping[tuple, Item], changes: Mapping[tuple, dict]) -> None:

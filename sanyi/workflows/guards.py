@@ -60,10 +60,10 @@ def another_person(facts: Facts, given: Given) -> Block:
 
 
 def comes_again(facts: Facts, given: Given) -> Block:
-    """Only recurring work begins a new round."""
+    """Only recurring work begins a new round, and none after its last day."""
     if facts.next_due:
         return None
-    return "该任务不是周期性任务", "this task does not recur"
+    return "该任务不是周期性任务，或最后一期已经结束", "this task does not recur, or its last period is over"
 
 
 def deadline_lies_ahead(facts: Facts, given: Given) -> Block:

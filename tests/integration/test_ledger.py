@@ -484,6 +484,23 @@ def test_files_are_kept_by_their_content_and_orphans_are_swept(undone, tmp_path)
         file_path(tmp_path, "../../secret-key")
 
 
+def test_a_task_that_was_renamed_keeps_its_state_and_its_log(undone):
+    from sanyi.store.models import Item
+    from sanyi.store.one import events
+    opened()
+    take_step(row("undated"), "start", "health-1")
+    kept = row("undated").pk
+    renamed = tuple(replace(each, id="undated-work", formerly=("undated",)) if each.id == "undated" else each for each in TASKS)
+    done = opened(small_plan(renamed))
+    assert (done.entered, done.changed, done.withdrawn) == (0, 1, 0)
+    assert (row("undated-work").pk, row("undated-work").state) == (kept, "in_progress") and not Item.objects.filter(entry="undated").exists()
+    assert events("task", kept)[-1]["given"] == {"entry": ["undated", "undated-work"]}
+    again = opened(small_plan(renamed))
+    assert (again.entered, again.changed, again.withdrawn) == (0, 0, 0)
+    both = (*TASKS, next(each for each in renamed if each.id == "undated-work"))  # the old id is in use again: nothing is taken over
+    assert opened(small_plan(both)).entered == 1 and row("undated-work").pk == kept
+
+
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "ftp://example.org", "https://", "http://[", "https://a b", "",
                                   'https://a/"><script>', "https://example.org/" + "x" * 1000])
 def test_only_web_addresses_are_links(link, undone):
@@ -564,21 +581,25 @@ def test_nothing_is_verified_over_parts_or_needs_that_were_opened_again(undone):
         assert refused.value.guard == guard
 
 
-def a_round(work) -> None:
-    """Finish a round of recurring work and begin the next."""
+def a_round(work, is_last: bool = False) -> None:
+    """Finish a round of recurring work and begin the next; after its last day there is none."""
     finish(work)
     prove(work, "health-1")
     take_step(work, "verify", "office-1")
-    take_step(work, "renew", "office-1")
+    if is_last:
+        with pytest.raises(GuardRefused):
+            take_step(work, "renew", "office-1")
+    else:
+        take_step(work, "renew", "office-1")
 
 
 def test_a_part_that_goes_on_for_ever_holds_its_task_up_for_its_first_round_only(undone):
     opened(only(task("whole"), task("monthly", every="month", parent="whole"), task("ending", every="month", parent="whole", due=date(2023, 8, 15))))
     take_step(row("whole"), "start", "health-1")
-    for _ in range(3):  # June, July, 15 August
+    for is_last in (False, False, True):  # June, July, 15 August
         with pytest.raises(GuardRefused):
             take_step(row("whole"), "report_done", "health-1")
-        a_round(row("ending"))
+        a_round(row("ending"), is_last)
     with pytest.raises(GuardRefused, match="Work monthly"):
         take_step(row("whole"), "report_done", "health-1")
     a_round(row("monthly"))

@@ -78,4 +78,4 @@ def test_recurring_work_is_due_at_the_end_of_its_period_and_not_after_its_last_d
     assert due_of(task(every="quarter", due=date(2020, 12, 31)), {}, on=date(2018, 5, 7)) == date(2018, 6, 30)
     assert due_of(task(every="year", due_after="issued", due_after_months=3), {}, on=JAN) is None
     assert next_due("quarter", date(2018, 6, 30), date(2018, 8, 31)) == date(2018, 8, 31)
-    assert next_due("year", date(2018, 12, 31), date(2018, 12, 31)) == date(2019, 12, 31)
+    assert next_due("year", date(2018, 12, 31), date(2018, 12, 31)) is None and next_due("year", date(2018, 12, 31)) == date(2019, 12, 31)

@@ -136,3 +136,12 @@ def test_a_tried_value_holds_on_every_day_and_the_last_day_counts_starts_of_valu
     assert plan.last_day == date(2022, 1, 1)
     tried = plan.changed({"fund.share_ppm": 7})
     assert [tried.on(day).value("fund.share_ppm") for day in (date(1950, 1, 1), date(2021, 1, 1), date(2030, 1, 1))] == [7, 7, 7]
+
+
+def test_packs_used_over_many_ways_are_read_once(tmp_path):
+    pack(tmp_path, HEAD + SOUND, "layer-0")
+    for layer in range(1, 20):  # each layer uses the one below it twice over: a million ways to the ground
+        for side in "ab":
+            below = ["layer-0"] if layer == 1 else [f"layer-{layer - 1}a", f"layer-{layer - 1}b"]
+            pack(tmp_path, "", f"layer-{layer}{side}", IDENTITY + f"uses = {below}\n".replace("'", '"'))
+    assert read_plan("layer-19a", [tmp_path]).on(date(2020, 1, 1)).value("fund.share_ppm") == 500000
