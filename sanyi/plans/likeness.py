@@ -12,6 +12,13 @@ def likeness(one: frozenset[str], other: frozenset[str], weights: Mapping[str, f
     return sum(map(weights.__getitem__, sorted(one & other))) / shorter if shorter else 0.0
 
 
+def closeness(one: frozenset[str], other: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Share of both wordings' weight that is common: 1 only for the same pairs. A pair without a weight is as rare as can be."""
+    rarest = max(weights.values(), default=1.0)
+    whole, common = (sum(weights.get(pair, rarest) for pair in sorted(pairs)) for pairs in ((*one, *other), one & other))
+    return 2 * common / whole if whole else 0.0
+
+
 def weights_of(wordings: Sequence[frozenset[str]]) -> dict[str, float]:
     """What each letter pair weighs: the less the more wordings use it, for what every task says tells no two apart."""
     uses = Counter(pair for wording in wordings for pair in wording)

@@ -190,4 +190,4 @@ def test_a_plan_in_traditional_characters_is_drafted_or_refused_and_nothing_is_h
         assert list(tmp_path.iterdir()) == [path]
     else:
         check_pack(folder)
-        assert "縣" in "".join(file.read_text("utf-8") for file in folder.iterdir())
+        assert "推動醫療改革" in "".join(file.read_text("utf-8") for file in folder.iterdir())

@@ -1,7 +1,8 @@
 """Which known indicator the words of a target mean, by the characters they share."""
 
-from collections import Counter
 import re
+
+from sanyi.plans.likeness import closeness, letter_pairs, weights_of
 
 _NOISE = re.compile(r"[（(][^）)]*[）)]|全(市|县|区|省|州)|辖区|力争|逐步|公立医院|基本|实现|达到|提高|降低|的|\s")
 _SAME = (
@@ -26,13 +27,13 @@ def likeliest(measured: str, unit: str, indicators) -> str:
 
     `indicators`: (id, Chinese name, plan unit).
     """
-    known = [(code, _bare(zh)[:2], _pieces(_bare(zh))) for code, zh, its_unit in indicators]
+    known = [(code, _bare(zh)[:2], letter_pairs(_bare(zh))) for code, zh, its_unit in indicators]
     fitting = {code for code, _, its_unit in indicators if its_unit == unit}
-    rarity = Counter(piece for _, _, pieces in known for piece in pieces)
-    words = _pieces(_bare(measured))
+    weights = weights_of([pieces for _, _, pieces in known])
+    words = letter_pairs(_bare(measured))
     scored = sorted(
         (
-            (_likeness(words, pieces, rarity) * (1 if subject in words else OTHER_SUBJECT), code)
+            (closeness(words, pieces, weights) * (1 if subject in words else OTHER_SUBJECT), code)
             for code, subject, pieces in known
             if code in fitting
         ),
@@ -46,16 +47,3 @@ def _bare(words: str) -> str:
     for one, other in _SAME:
         words = words.replace(one, other)
     return words
-
-
-def _likeness(one: set, other: set, rarity: Counter) -> float:
-    """Share of two-character pieces in common, pieces that many indicators have (比例, 住院) counting less."""
-
-    def weight(pieces):
-        return sum(1 / (1 + rarity[piece]) ** 0.5 for piece in pieces)
-
-    return 2 * weight(one & other) / (weight(one) + weight(other)) if one and other else 0.0
-
-
-def _pieces(words: str) -> set:
-    return {words[at : at + 2] for at in range(len(words) - 1)}

@@ -38,9 +38,10 @@ def read_docx(name: str, content: bytes) -> Document:
 
 def _read(name, word) -> Document:
     made, paragraphs, tables, counts = TextInMaking(name), [], [], defaultdict(lambda: defaultdict(int))
+    styled = {one.get(qn("w:styleId")): one.pPr.numPr for one in word.styles.element.style_lst if one.pPr is not None}
     for block in word.iter_inner_content():
         if isinstance(block, WordParagraph):
-            words = _number_of(block, word, counts) + block.text
+            words = _number_of(block, word, counts, styled) + block.text
             if words.strip():
                 paragraphs.append(made.paragraph(words))
         elif isinstance(block, WordTable):
@@ -83,9 +84,9 @@ def _rows(table, made):
     return tuple(rows)
 
 
-def _number_of(paragraph, word, counts) -> str:
+def _number_of(paragraph, word, counts, styled) -> str:
     """Write out the automatic number of a paragraph, as Word would show it."""
-    number, level = _numbering(paragraph)
+    number, level = _numbering(paragraph, styled)
     if not number:
         return ""
     definition = _level(word, number, level)
@@ -99,11 +100,11 @@ def _number_of(paragraph, word, counts) -> str:
     return re.sub(r"%(\d)", lambda found: _shown(current.get(int(found[1]) - 1, 1), shape), pattern)
 
 
-def _numbering(paragraph):
+def _numbering(paragraph, styled):
     properties = paragraph._p.pPr
     numbered = properties.numPr if properties is not None else None
-    if numbered is None and paragraph.style is not None and paragraph.style.element.pPr is not None:
-        numbered = paragraph.style.element.pPr.numPr
+    if numbered is None and properties is not None and properties.style:
+        numbered = styled.get(properties.style)
     if numbered is None or numbered.numId is None:
         return "", 0
     return str(numbered.numId.val), numbered.ilvl.val if numbered.ilvl is not None else 0
