@@ -41,7 +41,18 @@ def cut_units(text: str) -> list[tuple[int, int]]:
                 continue
             pieces.append((start, at))
             start, depth = at + 1, 0
-    return [trimmed for piece in pieces if (trimmed := _trimmed(text, *piece))]
+    whole = [trimmed for piece in pieces if (trimmed := _trimmed(text, *piece))]
+    return [part for piece in whole for part in _run_together(text, *piece)]
+
+
+def _run_together(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Names once parted by a blank, each opening with the same 省, 市, 县 or 区: 县医保局县财政局."""
+    level = text[start]
+    if level not in "省市县区州旗" or end - start < 8:
+        return [(start, end)]
+    cuts = [start, *(at.start() + start for at in re.finditer(rf"(?<=[局委厅办部]){level}", text[start:end])), end]
+    parts = list(zip(cuts, cuts[1:]))
+    return parts if all(is_unit(text[a:b]) and b - a >= 4 for a, b in parts) else [(start, end)]
 
 
 def _joins_two(text: str, at: int) -> bool:

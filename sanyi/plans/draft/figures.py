@@ -127,6 +127,8 @@ def _of_what(text, match, before) -> bool:
     after = text[match.end() :]
     if match["unit"] in ("日", "天") and re.search(r"月$", before):
         return True
+    if match["unit"] in ("工作日", "个工作日") and after.startswith("内"):
+        return True
     if _FROM.search(before) and _TO.match(after):
         return True
     if match["after"] and match["unit"] and not match["sign"]:
