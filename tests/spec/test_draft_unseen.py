@@ -189,12 +189,12 @@ def test_a_plan_in_traditional_characters_is_drafted_or_refused_and_nothing_is_h
     except DraftError:
         assert list(tmp_path.iterdir()) == [path]
     else:
-        check_pack(folder)
+        assert check_pack(folder) == ()
         assert "推動醫療改革" in "".join(file.read_text("utf-8") for file in folder.iterdir())
 
 
 @pytest.mark.parametrize("name", plans())
 def test_every_unseen_plan_becomes_a_pack_that_passes_its_check(tmp_path, name):
     folder = write_pack(draft_plan(read_document(written(name, tmp_path))), tmp_path / "out")
-    check_pack(folder)
+    assert check_pack(folder) == ()
     assert (folder / "draft-report.md").stat().st_size > 0
