@@ -106,7 +106,7 @@ class Target(Entry):
     """What an indicator shall reach; `is_striven_for` marks the soft ones, which never block.
 
     `upper` closes a range that `value` opens; `baseline` is where the indicator stood when the plan was written;
-    `is_boundary_open`: the text says 以下, and whether the number itself counts is the setting target.below_includes_boundary.
+    `is_boundary_open`: the text says "N and below", and whether N itself counts is the setting target.below_includes_boundary.
     `due_year_setting` names the value that holds the year of `due` where the text blanks it.
     """
 
