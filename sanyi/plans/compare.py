@@ -42,6 +42,10 @@ def compare(left: Plan, right: Plan, left_day: date, right_day: date) -> tuple[P
         *_by_wording("task", left.tasks, right.tasks),
         *_by_wording("issued_document", left.documents, right.documents),
         *_by_wording("goal", left.goals, right.goals),
+        *_by_wording("milestone", left.milestones, right.milestones),
+        *_by_wording("unit", left.organisation.units, right.organisation.units),
+        *_by_wording("duty", left.organisation.duties, right.organisation.duties),
+        *_by_wording("post", left.organisation.posts, right.organisation.posts),
     )
 
 

@@ -65,6 +65,19 @@ def test_dated_and_recurring_parts_of_tasks(tmp_path):
     assert (relative.due.event, relative.due.months, relative.parent) == ("省级办法出台", 3, "3")
 
 
+@pytest.mark.parametrize("text, day, event", [
+    ("［县医疗保障局负责，县财政局、县卫生健康局配合］市级文件出台后三个月内完成。", None, "市级文件出台"),
+    ("（县医疗保障局牵头，县财政局、县卫生健康局配合）2023年7月底前完成。", date(2023, 7, 31), "")])
+def test_a_deadline_alone_after_the_bracket_is_the_tasks(text, day, event, tmp_path):
+    lines = ["甲县医药卫生体制改革实施方案", "二、重点任务", "1.健全分级诊疗。完善转诊标准。（责任单位：县卫生健康局）", f"2.实行总额付费。对医共体实行打包付费。{text}", "3.保障药品供应。配齐药品。（责任单位：县卫生健康局）"]
+    path = tmp_path / "plan.txt"
+    path.write_text("\n".join(lines), "utf-8")
+    draft = draft_plan(read_document(path))
+    task = next(one for one in draft.tasks if one.number == "2")
+    assert [one.words for one in draft.tasks if "配合" in one.words] == [] and task.responsibility.lead.name == "县医疗保障局"
+    assert (task.due.due, event in task.due.event) == (day, True)
+
+
 def test_targets_with_comparator_unit_and_governing_deadline(tmp_path):
     targets = {target.measured: target for target in drafted(tmp_path, NOTICE).targets}
     said = {name: (one.comparator, one.value, one.unit, one.due.due if one.due else None) for name, one in targets.items()}

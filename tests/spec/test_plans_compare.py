@@ -24,7 +24,7 @@ def test_values_meet_by_name_targets_by_indicator_and_tasks_by_wording(tmp_path)
     pack(tmp_path, other, "two")
     pairs = compare(read_plan("one", [tmp_path]), read_plan("two", [tmp_path]), DAY, DAY)
     assert verdicts(pairs) == {("value", "fund.open_ppm"): "only_left", ("value", "fund.share_ppm"): "different",
-                               ("target", "IND-42"): "different", ("task", "first"): "different"}
+                               ("target", "IND-42"): "different", ("task", "first"): "different", ("unit", "office"): "same"}
     share = next(pair for pair in pairs if pair.key == "fund.share_ppm")
     assert (said(share.left, "zh"), said(share.right, "en")) == ("50 %", "40 %")
 

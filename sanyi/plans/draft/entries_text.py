@@ -7,6 +7,8 @@ from sanyi.plans.draft.amounts import plan_amount
 from sanyi.plans.draft.items import Draft
 
 UNNAMED = "（原文未写明）"
+AREAS = {"city": ("全市", "我市"), "county": ("全县", "我县", "县域"), "district": ("全区", "我区", "区域内"), "region": ("全省", "我省", "全自治区")}
+_PRESUMED = ("；范围为推定，请核对", "; its scope is presumed: please check")
 _ROLES = (
     ("government", r"政府|管委会|办事处|街道办"),
     ("hospital", r"医院|卫生院|保健院|总院"),
@@ -133,9 +135,19 @@ def _ids(ledger, named, lead) -> list:
     return list(dict.fromkeys(ledger.body(one.name) for one in named if lead is None or one.name != lead.name))
 
 
+def scope_of(draft: Draft) -> str:
+    """The plan's whole area, by the word its text uses most; a presumption that every drafted target says it is."""
+    used = {scope: sum(draft.text.count(word) for word in words) for scope, words in AREAS.items()}
+    return max(used, key=lambda scope: used[scope]) if any(used.values()) else "city"
+
+
+def _presumed(shared: dict) -> dict:
+    return {**shared, "note_zh": shared["note_zh"] + _PRESUMED[0], "note_en": shared["note_en"] + _PRESUMED[1]}
+
+
 def target_entries(draft, ledger) -> list:
     """Targets; one that no known indicator is like names an indicator of the pack's own."""
-    entries, said = [], {}
+    entries, said, scope = [], {}, scope_of(draft)
     for number, item in enumerate(draft.targets, 1):
         value, unit = plan_amount(item.value, item.unit, item.per + item.measured) if item.value is not None else (None, "")
         upper = plan_amount(item.upper, item.unit, item.per + item.measured) if item.upper is not None else (None, unit)
@@ -160,11 +172,11 @@ def target_entries(draft, ledger) -> list:
                 "upper": upper,
                 "baseline": baseline,
                 "unit": unit,
-                "scope": "city",
+                "scope": scope,
                 "group": item.group,
                 "is_striven_for": item.is_striven_for or None,
                 **_without(_due(draft, ledger, item), "every", "start", "due_after", "due_after_months"),
-                **_shared(draft, ledger, item, clause),
+                **_presumed(_shared(draft, ledger, item, clause)),
                 "_measured": item.measured,
             }
         )

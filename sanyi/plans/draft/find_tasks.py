@@ -21,6 +21,7 @@ _ROW = Confidence(9, "任务表中的一行", "a row of the table of tasks")
 _DATED = Confidence(7, "任务中带期限的一句", "a sentence of the task with a deadline of its own")
 _RECURS = Confidence(6, "任务中定期要做的事", "something in the task that comes again")
 _EXPLORES = re.compile(r"探索|试点")
+_BARE = re.compile(r"(全面|基本|全部|如期)?(完成|落实|实现|建成|到位|落实到位)?[。；]?")  # what may follow a deadline that stands alone
 _STRIVES = re.compile(r"力争|争取")
 
 
@@ -219,11 +220,13 @@ def dated_parts(tasks, sentences, kinds, taken) -> tuple[DraftTask, ...]:
 
 
 def with_dated_headings(tasks, parts) -> tuple[tuple[DraftTask, ...], tuple[DraftTask, ...]]:
-    """A deadline in a task's own heading is the task's, not a part's; gives tasks and the other parts."""
+    """A deadline in a task's own heading, or one that stands alone after its text, is the task's, not a part's; gives tasks and the other parts."""
     own = {}
     for part in parts:
         task = next(
-            (one for one in tasks if one.place.overlaps(part.place) and one.place.overlaps(part.due.place) and one.due is None),
+            (one for one in tasks if one.due is None and (
+                one.place.overlaps(part.place) and one.place.overlaps(part.due.place)
+                or _is_bare(part) and one.whole and one.whole.overlaps(part.place))),
             None,
         )
         if task:
@@ -235,11 +238,17 @@ def with_dated_headings(tasks, parts) -> tuple[tuple[DraftTask, ...], tuple[Draf
     )
 
 
+def _is_bare(part) -> bool:
+    """Whether a part says nothing but its deadline: then it is the task's."""
+    rest = len(part.words) - (part.due.place.end - part.due.place.start)
+    return rest <= 0 or _BARE.fullmatch(part.words[-rest:]) is not None
+
+
 def _part(sentence, at, one, task, confidence) -> DraftTask:
     """The stretch a deadline governs: from it to the next deadline of the sentence, with the clause before when it stands inside one."""
     later = [other.start for other in sentence.deadlines if other.start > one.start]
     stop = later[0] if later else len(sentence.text)
-    opening = max(sentence.text.rfind(mark, 0, one.start) for mark in "，,；;：:") + 1
+    opening = max(sentence.text.rfind(mark, 0, one.start) for mark in "，,；;：:）)］〕】]") + 1
     start = opening if opening < one.start else one.start
     words = sentence.text[start:stop].strip("，；。、,;")
     length = min(len(words), 120)
