@@ -12,6 +12,7 @@ def add(commands) -> None:
     made.add_argument("name")
     made.add_argument("--role", choices=tuple(ROLES), default=None, help="reader without it; an existing account keeps its own")
     made.add_argument("--unit", default=None, help="牵头单位在方案中的编码 / the unit's id in the plan")
+    made.add_argument("--new-password", action="store_true", help="给已有账户换密码 / give an existing account a new password")
     made.add_argument("--var", type=Path, required=True)
     made.set_defaults(act=act)
 
@@ -21,9 +22,18 @@ def act(chosen) -> None:
     from sanyi.store import make_account, prepare_database
     prepare_database(chosen.var)
     _check_unit(chosen.unit)
+    _check_new(chosen.name, chosen.new_password)
     password = secrets.token_urlsafe(12)
     make_account(chosen.var, chosen.name, password, chosen.role, chosen.unit)
     print(f"用户 user       {chosen.name}\n密码 password   {password}")
+
+
+def _check_new(name: str, is_meant: bool) -> None:
+    """A name that is taken would lose its password without a word."""
+    from sanyi.store.errors import BadAccount
+    from sanyi.store.models import Account
+    if Account.objects.filter(name=name).exists() and not is_meant:
+        raise BadAccount(f"账户“{name}”已存在；换密码请加 --new-password / the account {name!r} exists; add --new-password to give it a new one")
 
 
 def _check_unit(unit: str | None) -> None:

@@ -1,6 +1,9 @@
 """`sanyi bulletin`: the monthly bulletin of a plan's ledger as a Word document or a workbook."""
+from argparse import ArgumentTypeError
 from datetime import date, datetime, timezone
 from pathlib import Path
+
+from sanyi.cli.ledger import check_there
 
 WRITERS = (".docx", ".xlsx")
 
@@ -22,6 +25,7 @@ def act(chosen) -> None:
     from sanyi.reports.bulletin_word import write_word
     from sanyi.reports.bulletin_workbook import write_bulletin_workbook
     from sanyi.store import prepare_database
+    check_there(chosen.var)
     prepare_database(chosen.var)
     from sanyi.store.board import bulletin_with_events
     from sanyi.store.log import today_of
@@ -33,10 +37,13 @@ def act(chosen) -> None:
 
 
 def _month(text: str) -> date:
-    return date.fromisoformat(f"{text}-01")
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise ArgumentTypeError(f"{text}：月份应如 2026-11 / a month is like 2026-11") from None
 
 
 def _out(text: str) -> Path:
     if not text.lower().endswith(WRITERS):
-        raise ValueError(text)
+        raise ArgumentTypeError(f"{text}：文件名应以 .docx 或 .xlsx 结尾 / the file must end in .docx or .xlsx")
     return Path(text)

@@ -34,7 +34,8 @@ def act_open(chosen) -> None:
 
 
 def act_show(chosen) -> None:
-    """Print how many items stand in each state and at each line."""
+    """Print how many items stand in each state and at each line; makes nothing."""
+    check_there(chosen.var)
     _prepared(chosen.var)
     from sanyi.store.items import KINDS, counts
     from sanyi.store.ledgers import open_plans
@@ -67,6 +68,14 @@ def _only_plan() -> str:
         there = ", ".join(plans) or "—"
         raise UnknownWork(f"请用 --plan 指明台账；已建立：{there}", f"name the ledger with --plan; open: {there}")
     return plans[0]
+
+
+def check_there(var: Path) -> None:
+    """Refuse a folder that holds no installation: a question makes none. Errors: NoDatabase."""
+    from sanyi.store.errors import NoDatabase
+    from sanyi.store.place import database_path
+    if not database_path(var).is_file():
+        raise NoDatabase(f"{var}：这里没有台账 / there is no ledger here")
 
 
 def _prepared(var: Path) -> None:

@@ -20,13 +20,16 @@ def add(parts) -> None:
 def act(chosen) -> None:
     """Print the totals of all plans, or every obligation of one."""
     if chosen.plan is None:
-        _totals({name: open_plan(name).register for name in plan_names()}, chosen.language)
+        _totals({name: _wanted(chosen, name) for name in plan_names()}, chosen.language)
         return
-    register = open_plan(chosen.plan).register
-    wanted = [each for each in register if chosen.state in (None, each.state) and chosen.kind in (None, each.kind)]
+    wanted = _wanted(chosen, chosen.plan)
     for obligation in wanted:
         print(_lines(obligation, chosen.language))
     _totals({chosen.plan: wanted}, chosen.language)
+
+
+def _wanted(chosen, plan: str) -> list[Obligation]:
+    return [each for each in open_plan(plan).register if chosen.state in (None, each.state) and chosen.kind in (None, each.kind)]
 
 
 def _totals(registers: dict, language: str) -> None:

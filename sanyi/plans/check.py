@@ -21,7 +21,12 @@ def check_pack(folder) -> tuple[Problem, ...]:
 def pack_problems(pack: Pack, references: bool = True) -> tuple[Problem, ...]:
     """Give the faults found in reading a pack and those that show only between its entries."""
     found = [*pack.problems, *_twice(pack), *_spans(pack), *_given_and_open(pack), *_clashes(pack.of("target"), _aim, _number)]
-    return in_order([*found, *(unknown_references(pack) if references else ())])
+    return in_order([*found, *(unknown_references(pack) if references and is_whole(pack.problems) else ())])
+
+
+def is_whole(problems) -> bool:
+    """Whether every file could be read: what stands in one that could not is not missing."""
+    return all(problem.kind != "bad_toml" for problem in problems)
 
 
 def in_order(problems) -> tuple[Problem, ...]:
@@ -38,11 +43,14 @@ def problems_between(packs, indicators=None) -> tuple[Problem, ...]:
     values = [entry for pack in packs if pack.identity.kind != "what_if" for entry in pack.of("value")]  # a what-if says otherwise by its nature
     return (*_unknown_settings(packs, {entry.id for entry in named}), *_unfit_years(packs, named), *_unit_clashes(named),
             *_clashes(values, lambda value: (value.id, value.since), lambda value: value.value),
-            *(() if indicators is None else _unknown_indicators(packs, set(indicators))))
+            *unknown_indicators(packs, indicators))
 
 
-def _unknown_indicators(packs, computed) -> list:
-    known = computed | {indicator.id for pack in packs for indicator in pack.of("indicator")}
+def unknown_indicators(packs, computed=None) -> list:
+    """Give the targets and tasks on an indicator that is neither computed nor defined in a pack; none where nobody asks."""
+    if computed is None:
+        return []
+    known = set(computed) | {indicator.id for pack in packs for indicator in pack.of("indicator")}
     named = [entry for pack in packs for kind in ("target", "task") for entry in pack.of(kind) if entry.indicator]
     return [problem_of("unknown_indicator", entry, entry.indicator, near(entry.indicator, known))
             for entry in named if entry.indicator not in known]

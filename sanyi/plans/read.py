@@ -2,7 +2,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from sanyi.plans.check import in_order, pack_problems, problems_between
+from sanyi.plans.check import in_order, is_whole, unknown_indicators, pack_problems, problems_between
 from sanyi.plans.errors import BadPack, Problem, UnknownPlan
 from sanyi.plans.extends import merged, without_dropped
 from sanyi.plans.layer import defaults_layer, values_layer
@@ -28,8 +28,9 @@ def read_plan(name, folders, region=None, indicators=None) -> Plan:
     own = merged(chain)
     lent = [Problem("lent_extends", f"{pack.folder.name}/pack.toml", 0, seen=pack.identity.id, expected=f'uses = ["{pack.identity.extends}"]')
             for pack, _, _ in beneath[len(chain):] if pack.identity.extends]
-    problems = in_order([*problems, *lent, *unmet, *unknown_references(own)])
-    problems = problems or problems_between([pack for pack, _, _ in beneath], indicators)
+    packs = [pack for pack, _, _ in beneath]
+    followers = [*unknown_references(own), *unknown_indicators(packs, indicators)] if is_whole(problems) else []
+    problems = in_order([*problems, *lent, *unmet, *followers]) or problems_between(packs, indicators)
     if problems:
         raise BadPack(problems)
     layers = [build(*borrowed) for build in (values_layer, defaults_layer) for borrowed in beneath]

@@ -10,12 +10,12 @@ from django.db import transaction
 
 from sanyi.indicators.groups import GROUP_WORDS
 from sanyi.indicators.indicator_status import SCOPE_OF
-from sanyi.plans.dues import period_end
+from sanyi.plans.dues import add_months, period_end
 from sanyi.plans.units import UNITS
 from sanyi.store.evidence import read_kind, read_link, shown_name
 from sanyi.store.files import keep_file
 from sanyi.store.ledgers import find_ledger
-from sanyi.store.log import write_line
+from sanyi.store.log import today_of, write_line
 from sanyi.store.models import Evidence, Item, Ledger, LedgerTarget, Reading
 from sanyi.store.standings import e6_of
 from sanyi.store.who import check_office, check_roles, check_unit
@@ -44,6 +44,7 @@ def take_reading(plan: str, indicator: str, scope: str, period: str, value: int,
     """
     targets = _targets(plan, indicator, scope)
     _check(targets[0], period, value)
+    _check_begun(period, today_of(now))
     check_unit(check_roles(by, ("lead", "office")), _units(targets))
     kept = _kept(proof)
     with transaction.atomic():
@@ -75,6 +76,13 @@ def _publish(target: LedgerTarget, period: str, value_e6: int, run: str, by: str
         return False
     _write(target.ledger, target, period, nearest(value_e6, e6_of(target.unit)), value_e6, "computed", by, now, run=run[:64])
     return True
+
+
+def _check_begun(period: str, today: date) -> None:
+    """A mistyped year would rule until it comes. Errors: BadField."""
+    ends_on, months = period_of(period)
+    if add_months(ends_on.replace(day=1), 1 - months) > today:
+        raise BadField(f"期间 {period} 尚未开始（今天 {today}）", f"the period {period} has not begun; today is {today}", "period")
 
 
 def period_of(period: str) -> tuple[date, int]:

@@ -92,5 +92,5 @@ def _run(command: list[str], document: Path, name: str) -> None:
     except subprocess.TimeoutExpired:
         raise NoDraft(f"文件在 {MOST_SECONDS} 秒内没有读完 / the document was not read within {MOST_SECONDS} s") from None
     if done.returncode:
-        said = done.stderr.strip().removeprefix("sanyi: ").replace(str(document), name)
+        said = done.stderr.strip().removeprefix("sanyi: ").replace(str(document), name).replace(document.name, name)
         raise NoDraft(said if done.returncode == 1 else f"文件无法读取 / the document cannot be read: {name}")

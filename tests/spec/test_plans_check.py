@@ -276,6 +276,13 @@ def test_a_target_on_an_unknown_indicator_is_named_with_those_that_exist(tmp_pat
     assert "IND-41" in problems[0].words("en")
 
 
+def test_an_unread_file_breeds_no_followers_and_other_faults_do_not_hide_an_unknown_indicator(tmp_path):
+    home = pack(tmp_path, HEAD + SOUND + TASK + changed(TARGET, "IND-42", "IND-999"), "one")
+    assert {problem.kind for problem in check_plan("one", [tmp_path], indicators={"IND-42"})} == {"unknown_body", "unknown_indicator"}
+    (home / "organisation.toml").write_text("oops [", "utf-8")
+    assert {problem.kind for problem in check_plan("one", [tmp_path], indicators={"IND-42"})} == {"bad_toml"} == {problem.kind for problem in check_pack(home)}
+
+
 def test_two_packs_that_read_one_clause_differently_are_told_apart(tmp_path):
     pack(tmp_path, HEAD + SOUND, "one")
     pack(tmp_path, HEAD + changed(SOUND, "500000", "400000"), "two")

@@ -73,9 +73,12 @@ def _month(request: HttpRequest) -> date:
     try:
         if len(text) != 7 or not 1990 <= int(text[:4]) <= 2200:
             raise ValueError(text)
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise BadQuestion(f"month={text[:20]}：月份应如 2026-11 / a month is like 2026-11") from None
+    if month > clock.today():
+        raise BadQuestion(f"month={text}：这个月还没有到 / that month has not come yet")
+    return month
 
 
 def _shown(part: Part) -> dict[str, Any]:

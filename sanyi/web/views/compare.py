@@ -16,6 +16,8 @@ from sanyi.web.words import name_of, say
 def compare_chosen(request: HttpRequest) -> HttpResponse:
     """Choose two plans; a choice leads to their own page."""
     left, right = request.GET.get("left", ""), request.GET.get("right", "")
+    for name in filter(None, (left, right)):
+        pack(name)
     if left in packs() and right in packs():
         return HttpResponseRedirect(reverse("compare_plans", args=[left, right]))
     return render(request, "compare.html", {"choices": _choices(request, left, right)})
