@@ -75,6 +75,11 @@ class Pack:
         return tuple(entry for entry in self.entries if type(entry) is KINDS[kind])
 
 
+def read_identity(folder) -> Identity | None:
+    """Read what a pack is, without its entries; None when that cannot be read."""
+    return _read_identity(Path(folder), [])
+
+
 def read_pack(folder) -> Pack:
     """Read a pack folder; faults come back as problems, not as exceptions."""
     folder = Path(folder)

@@ -64,11 +64,19 @@ class Plan:
         """Give the plan as it stands on one day."""
         return PlanOnDay(self, day)
 
+    @property
+    def own_values(self) -> tuple[Value, ...]:
+        """Every value, of every date, that the plan's own family of packs sets: without what its region and dictionary lend."""
+        return tuple(value for layer in self.layers if layer.name in self.family for _, held in sorted(layer.values.items()) for value in held)
+
+    def own(self, entries) -> tuple:
+        """Of gaps or indicators keep those that stand in the plan's own family of packs."""
+        return tuple(entry for entry in entries if entry.place.pack in self.family)
+
     @cached_property
     def last_day(self) -> date:
         """The day by which all that the plan's own family of packs sets holds: its last deadline or last start of a value."""
-        own = [value for layer in self.layers if layer.name in self.family for values in layer.values.values() for value in values]
-        entries = (*own, *self.targets, *self.tasks, *self.milestones, *self.documents)
+        entries = (*self.own_values, *self.targets, *self.tasks, *self.milestones, *self.documents)
         days = [day for entry in entries for day in (getattr(entry, "due", None), getattr(entry, "since", None)) if day]
         return max(days, default=self.identity.issued_on or date.max)
 

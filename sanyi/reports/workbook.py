@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"money": "#,##0.00", "share": "0.00%", "whole": "#,##0", "plain": "0", "month": "0", "date": "yyyy-mm-dd"}
 SCALES = {"money": 2, "share": 6}
 WIDEST = 40

@@ -1,11 +1,12 @@
 """Where the plan packs lie: in a folder of one's own, beside the checkout, or inside an installed package."""
 import os
+from functools import cache
 from pathlib import Path
 
 import sanyi
 from sanyi.indicators import indicators
 from sanyi.plans import Plan, Problem, check_plan, read_plan
-from sanyi.plans.pack import read_pack
+from sanyi.plans.pack import read_identity
 
 DEMO_REGION = "region-demo"
 OWN = "SANYI_PACKS"
@@ -20,7 +21,7 @@ def packs_folders() -> list[Path]:
 def plan_names() -> list[str]:
     """The plans that lie in the folders, by name; regions and dictionaries are no plans."""
     found = {path.parent.name: path.parent for folder in reversed(packs_folders()) for path in folder.glob("*/pack.toml")}
-    return sorted(name for name, path in found.items() if (identity := read_pack(path).identity) and identity.kind == "plan")
+    return sorted(name for name, path in found.items() if (identity := read_identity(path)) and identity.kind == "plan")
 
 
 def open_plan(name: str, region: str | None = DEMO_REGION) -> Plan:
@@ -33,6 +34,7 @@ def problems_of(name: str, region: str | None = DEMO_REGION) -> tuple[Problem, .
     return check_plan(name, packs_folders(), region, computed_indicators())
 
 
-def computed_indicators() -> set[str]:
+@cache
+def computed_indicators() -> frozenset[str]:
     """The codes of the indicators that are computed from the record."""
-    return {indicator.code for indicator in indicators()}
+    return frozenset(indicator.code for indicator in indicators())

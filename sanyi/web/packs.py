@@ -29,10 +29,15 @@ def _opened() -> tuple[dict[str, Plan], dict[str, str]]:
     whole, broken = {}, {}
     for name in plan_names():
         try:
-            whole[name] = open_plan(name, os.environ.get("SANYI_REGION") or DEMO_REGION)
+            whole[name] = open_here(name)
         except BadPack as error:
             broken[name] = str(error.problems[0])
     return whole, broken
+
+
+def open_here(name: str) -> Plan:
+    """Open a plan by name or folder with the region that this server shows, else the demonstration's."""
+    return open_plan(name, os.environ.get("SANYI_REGION") or DEMO_REGION)
 
 
 def pack(name: str) -> Plan:

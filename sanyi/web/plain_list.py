@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest
 
-from sanyi.reports.workbook import Field, write_workbook
+from sanyi.reports.workbook import MEDIA_TYPE, Field, write_workbook
 from sanyi.runs.results import BadQuestion, Condition
 from sanyi.tables.shown import kind_of, shown
 from sanyi.tables.table import Column, Table
@@ -19,7 +19,6 @@ from sanyi.web.words import name_of
 
 Row = Mapping[str, Any]
 Links = Mapping[str, Callable[[Row], str]]
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def plain_listing(request: HttpRequest, table: Table, rows: Sequence[Row], sort: str = "", links: Links = {},
@@ -48,7 +47,7 @@ def plain_workbook(request: HttpRequest, table: Table, rows: Sequence[Row], sort
     spool = tempfile.NamedTemporaryFile(suffix=".xlsx")
     write_workbook(Path(spool.name), name_of(table, language), fields,
                    ({column.name: _plain(column, row[column.name], language) for column in seen} for row in answered(question, rows, language)))
-    return FileResponse(spool, as_attachment=True, filename=f"{name_of(table, language)}.xlsx", content_type=WORKBOOK)
+    return FileResponse(spool, as_attachment=True, filename=f"{name_of(table, language)}.xlsx", content_type=MEDIA_TYPE)
 
 
 def answered(question: Question, rows: Sequence[Row], language: str) -> list[Row]:

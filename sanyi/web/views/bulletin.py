@@ -17,7 +17,7 @@ from sanyi.runs.results import BadQuestion
 from sanyi.store.board import bulletin_with_events
 from sanyi.web import clock
 from sanyi.web.ledgers import chosen, closed, frame, run_plan
-from sanyi.web.plain_list import WORKBOOK
+from sanyi.reports.workbook import MEDIA_TYPE
 from sanyi.web.posted import notice
 from sanyi.web.words import say
 
@@ -49,7 +49,7 @@ def bulletin_word(request: HttpRequest) -> HttpResponse:
 
 def bulletin_workbook(request: HttpRequest) -> HttpResponse:
     """The bulletin as a workbook."""
-    return _file(request, write_bulletin_workbook, ".xlsx", WORKBOOK)
+    return _file(request, write_bulletin_workbook, ".xlsx", MEDIA_TYPE)
 
 
 def _file(request: HttpRequest, write: Callable[[Path, Bulletin], None], ending: str, content_type: str) -> HttpResponse:

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from sanyi.runs.packs import DEMO_REGION, open_plan
 from sanyi.web.drafts import ENDINGS, MOST_BYTES, Drafted, NoDraft, drafts, find_draft, make_draft, zipped
+from sanyi.web.packs import open_here
 from sanyi.web.views.plan import page_of
 from sanyi.web.words import say
 
@@ -29,10 +29,9 @@ def draft(request: HttpRequest) -> HttpResponse:
 def draft_of(request: HttpRequest, key: str) -> HttpResponse:
     """One draft: the plan as it was understood, and the report of what was not."""
     drafted = _known(key)
-    opened = open_plan(str(drafted.folder), os.environ.get("SANYI_REGION") or DEMO_REGION)
-    values = [value for layer in opened.layers if layer.name in opened.family for held in layer.values.values() for value in held]
+    opened = open_here(str(drafted.folder))
     report = (drafted.folder / REPORT).read_text("utf-8")
-    return page_of(request, opened, values, {"draft": drafted, "report": report})
+    return page_of(request, opened, opened.own_values, {"draft": drafted, "report": report})
 
 
 def draft_file(request: HttpRequest, key: str) -> HttpResponse:

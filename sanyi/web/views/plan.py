@@ -1,15 +1,16 @@
 """A plan: its values with clause and date, goals, targets, tasks, organisation, gaps and phases."""
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sanyi.indicators import indicators
 from sanyi.plans import Entry, Plan
 from sanyi.plans.aims import aim_words
 from sanyi.plans.code_words import worded
 from sanyi.plans.units import value_words
+from sanyi.runs.packs import computed_indicators
 from sanyi.web.opened import plan, results
 from sanyi.web.packs import pack
 from sanyi.web.words import name_of, say
@@ -32,15 +33,14 @@ def plan_page(request: HttpRequest) -> HttpResponse:
 def plan_of(request: HttpRequest, name: str) -> HttpResponse:
     """Any plan on this machine: what its own text says, values of every date."""
     opened = pack(name)
-    values = [value for layer in opened.layers if layer.name in opened.family for _, held in sorted(layer.values.items()) for value in held]
-    return page_of(request, opened, values)
+    return page_of(request, opened, opened.own_values)
 
 
-def page_of(request: HttpRequest, opened: Plan, values: list[Entry], more: dict[str, Any] | None = None) -> HttpResponse:
+def page_of(request: HttpRequest, opened: Plan, values: Sequence[Entry], more: dict[str, Any] | None = None) -> HttpResponse:
     """A plan with the values given, all sections on one page; `more` is for the template."""
-    found = {"targets": opened.targets, "tasks": opened.tasks, "milestones": opened.milestones, "gaps": [each for each in opened.gaps if each.place.pack in opened.family],
+    found = {"targets": opened.targets, "tasks": opened.tasks, "milestones": opened.milestones, "gaps": opened.own(opened.gaps),
              "prohibitions": opened.prohibitions, "documents": opened.documents, "values": values, "goals": opened.goals,
-             "indicators": [each for each in opened.indicators if each.place.pack in opened.family],
+             "indicators": opened.own(opened.indicators),
              "organisation": (*opened.organisation.units, *opened.organisation.duties, *opened.organisation.posts)}
     wanted = request.GET.get("q", "").strip().casefold()
     sections = [{"id": key, "title": say(request, zh, en),
@@ -62,7 +62,7 @@ def _shown(entry: Any, opened: Plan, request: HttpRequest) -> dict[str, Any]:
         "lead": _unit(getattr(entry, "lead", "") or getattr(entry, "issuer", "") or getattr(entry, "unit", "") * _is_of_unit(entry), opened, language),
         "with": [_unit(each, opened, language) for field in ("co_leads", "co_issuers", "units") for each in getattr(entry, field, ())],
         "is_inferred": getattr(entry, "lead_basis", "") == "inferred", "is_demonstration": entry.demonstration,
-        "indicator": getattr(entry, "indicator", ""), "has_page": getattr(entry, "indicator", "") in {each.code for each in indicators()},
+        "indicator": getattr(entry, "indicator", ""), "has_page": getattr(entry, "indicator", "") in computed_indicators(),
         "aim": aim_words(entry.comparator, entry.value, entry.upper, entry.unit, language) if hasattr(entry, "comparator") else "",
         "is_soft": getattr(entry, "is_striven_for", False), "group": getattr(entry, "group", "") or getattr(entry, "role", ""),
     }

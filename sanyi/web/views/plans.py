@@ -35,10 +35,9 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 def _row(plan: Plan) -> dict[str, Any]:
     identity, states = plan.identity, counted(plan.register)["all"]
-    own = [layer for layer in plan.layers if layer.name in plan.family]
     return {"plan_name": plan.name, "title_zh": identity.title_zh, "title_en": identity.title_en, "document_number": identity.number,
             "body_zh": identity.body_zh, "body_en": identity.body_en, "issued_on": identity.issued_on, "task_count": len(plan.tasks),
-            "target_count": len(plan.targets), "value_count": sum(len(layer.values) for layer in own), "gap_count": sum(gap.place.pack in plan.family for gap in plan.gaps),
+            "target_count": len(plan.targets), "value_count": len({value.id for value in plan.own_values}), "gap_count": len(plan.own(plan.gaps)),
             "obligation_count": len(plan.register), **{f"{state}_count": states[state] for state in STATE_WORDS}}
 
 

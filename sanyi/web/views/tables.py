@@ -8,7 +8,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sanyi.reports.workbook import Field, write_workbook
+from sanyi.reports.workbook import MEDIA_TYPE, Field, write_workbook
 from sanyi.runs.results import UnknownTable
 from sanyi.runs.steps import ROOMS, all_steps
 from sanyi.tables.record_tables import record_tables
@@ -24,7 +24,6 @@ from sanyi.web.words import name_of, say
 
 CHUNK = 50_000
 EXPORTING = threading.BoundedSemaphore(1)
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROOM_WORDS = {"grouping": ("分组", "Grouping"), "payment": ("支付", "Payment"), "audit": ("审核", "Audit"),
               "indicators": ("指标", "Indicators"), "appraisal": ("考核", "Appraisal")}
 
@@ -55,7 +54,7 @@ def _workbook(request: HttpRequest, name: str) -> FileResponse:
     title = name_of(question.table, language)
     write_workbook(Path(spool.name), title, [field for field, _, _ in fields], _rows(name, question, fields, language),
                    _notes(request, name, question))
-    return FileResponse(spool, as_attachment=True, filename=f"{title}-{results().year}.xlsx", content_type=WORKBOOK)
+    return FileResponse(spool, as_attachment=True, filename=f"{title}-{results().year}.xlsx", content_type=MEDIA_TYPE)
 
 
 def _known(name: str) -> None:
