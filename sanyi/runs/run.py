@@ -100,11 +100,27 @@ def _lock(folder: int, out: Path) -> None:
 def _make(under_way: Run, step: Step) -> Made:
     started = time.perf_counter()
     proxy, values = under_way.plan.recording()
-    if step.exact:
+    if not _is_chosen(step, proxy):
+        file, key, rows, kept = _make_empty(under_way, step)
+    elif step.exact:
         file, key, rows, kept = _make_exact(under_way, step, proxy)
     else:
         file, key, rows, kept = _make_by_engine(under_way, step, proxy, values)
     return Made(step.name, file, key, kept_digest(under_way.out, file), rows, time.perf_counter() - started, kept, step.tables, dict(values))
+
+
+def _is_chosen(step: Step, plan: Any) -> bool:
+    return step.chosen_by is None or plan.value(step.chosen_by[0]) == step.chosen_by[1]
+
+
+def _make_empty(under_way: Run, step: Step) -> tuple[str, str, int, bool]:
+    """Leave the table of a method that the plan does not choose without rows, and without compiling anything."""
+    key = hashlib.sha256(f"{step.name}\nnot chosen\n{step.makes.schema!r}".encode()).hexdigest()
+    path = under_way.out / STORE / f"{step.name}-{key[:24]}.parquet"
+    kept = path.exists()
+    if not kept:
+        write_rows(step.makes, [], path)
+    return _relative(under_way, path), key, 0, kept
 
 
 def _make_by_engine(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> tuple[str, str, int, bool]:

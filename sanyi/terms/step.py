@@ -16,7 +16,8 @@ class Step:
 
     `exact` steps get lists of rows and give a list of rows: plain Python integers, for small tables only.
     The others get table expressions and give one. `locality` says what a step may be cut by: "case" (run
-    month by month; every row of a case is in one month), "person" or "none".
+    month by month; every row of a case is in one month), "person" or "none". `chosen_by` names a plan value and what
+    it must be for the step to run; under any other choice its table is empty and costs nothing.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Step:
     exact: bool = False
     source: Source = Source()
     examples: tuple[Example, ...] = ()
+    chosen_by: tuple[str, Any] | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -35,13 +37,13 @@ class Step:
 
 
 def step(makes: Any, *, locality: str = "none", exact: bool = False, source: Source = Source(),
-         examples: Sequence[Example] = ()) -> Callable[[Callable[..., Any]], Step]:
+         examples: Sequence[Example] = (), chosen_by: tuple[str, Any] | None = None) -> Callable[[Callable[..., Any]], Step]:
     """Turn a function into the step that makes the table of its own name; its parameters are its needs."""
     if locality not in ("case", "person", "none"):
         raise ValueError(f"locality {locality!r} is none of case, person, none")
 
     def make(function: Callable[..., Any]) -> Step:
         needs = tuple(inspect.signature(function).parameters)
-        return Step(makes.name, function, makes, needs, locality, exact, source, tuple(examples))
+        return Step(makes.name, function, makes, needs, locality, exact, source, tuple(examples), chosen_by)
 
     return make

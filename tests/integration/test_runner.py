@@ -61,6 +61,19 @@ def budget(spent, plan):
             for row in spent]
 
 
+RATE = ("consortium.budget_share_ppm", 850_000)
+
+
+@step(makes=SPENT.called("chosen"), chosen_by=RATE)
+def chosen(settlements):
+    return settlements.group_by("institution_id").aggregate(total_fen=total(settlements.total_fen))
+
+
+@step(makes=replace(LINES, name="not_chosen", partition="month"), locality="case", chosen_by=("consortium.budget_share_ppm", 1))
+def not_chosen(charge_lines):
+    raise AssertionError("a step that is not chosen is not even compiled")
+
+
 TOYS = {each.name: each for each in (spent, dear_lines, dear_months, dear_again, budget)}
 
 
@@ -123,6 +136,17 @@ def test_the_card_names_the_plan_values_a_step_read_and_a_what_if_changes_them(t
     other = card_of(run(plan.changed({"consortium.budget_share_ppm": 900000}), records, 2020, tmp_path / "out"))
     assert other["steps"]["budget"]["digest"] != base["steps"]["budget"]["digest"]
     assert other["steps"]["spent"]["digest"] == base["steps"]["spent"]["digest"]
+
+
+def test_a_step_runs_only_where_the_plan_chooses_it(monkeypatch, tmp_path):
+    for module in (finding, running):
+        monkeypatch.setattr(module, "all_steps", lambda: {each.name: each for each in (chosen, not_chosen)})
+    plan, records, out = open_plan("haikou-2018"), make_records(tmp_path / "a"), tmp_path / "out"
+    steps = card_of(run(plan, records, 2020, out))["steps"]
+    assert steps["chosen"]["rows"] == 3 and steps["not_chosen"]["rows"] == 0
+    assert all(made["values"] == {RATE[0]: RATE[1]} for made in steps.values())
+    other = card_of(run(plan.changed({RATE[0]: 1}), make_records(tmp_path / "b"), 2020, tmp_path / "other"))["steps"]["chosen"]
+    assert other["rows"] == 0 and other["digest"] != steps["chosen"]["digest"]
 
 
 def test_a_plan_is_tried_on_an_earlier_year_by_taking_it_on_its_own_day(toys, tmp_path):
