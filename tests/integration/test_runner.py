@@ -69,7 +69,7 @@ def chosen(settlements):
     return settlements.group_by("institution_id").aggregate(total_fen=total(settlements.total_fen))
 
 
-@step(makes=replace(LINES, name="not_chosen", partition="month"), locality="case", chosen_by=("consortium.budget_share_ppm", 1))
+@step(makes=replace(LINES, name="not_chosen", partition="month"), locality="case", chosen_by=("consortium.budget_share_ppm", 2))
 def not_chosen(charge_lines):
     raise AssertionError("a step that is not chosen is not even compiled")
 
