@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sanyi.engines.duck import DuckEngine
 from sanyi.runs import run as running
+from sanyi.runs.compiled import Compiled
 from sanyi.runs.packs import open_plan
 from sanyi.runs.records import open_records
 from sanyi.runs.steps import all_steps, in_order
@@ -82,7 +83,7 @@ def measure(records: Path, year: int, memory: str, threads: int) -> dict:
         (Path(folder) / "store").mkdir()
         started = time.perf_counter()
         with DuckEngine(memory, threads) as engine:
-            under_way = running.Run(opened, plan, year, Path(folder), engine)
+            under_way = running.Run(opened, plan, year, Path(folder), engine, Compiled(Path(folder)))
             for step in in_order(all_steps()):
                 cpu = time.process_time()
                 made = running._make(under_way, step)

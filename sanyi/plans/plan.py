@@ -195,9 +195,32 @@ class PlanOnDay:
         return self.plan.targets
 
     def recording(self) -> tuple["RecordedPlan", dict]:
-        """Give a stand-in for this plan on this day, and the dictionary in which it notes each value that is read."""
+        """Give a stand-in for this plan on this day, and the dictionary in which it notes each value that is read.
+
+        The stand-in's `reads` name every answer it gave: a step that a plan answers alike does the same under it.
+        """
         recorded: dict = {}
-        return RecordedPlan(self, recorded), recorded
+        return RecordedPlan(self, recorded, {}), recorded
+
+    def answer(self, question: str) -> str:
+        """Name what the plan answers on this day to `value NAME`, `entry NAME`, `targets` or `day`; equal answers, equal names."""
+        if question not in self._answers:
+            self._answers[question] = self._answer(*question.split(" "))
+        return self._answers[question]
+
+    def _answer(self, kind: str, name: str = "") -> str:
+        if kind == "day":
+            return str(self.day)
+        if kind == "targets":
+            return digest_of([record(target) for target in self.targets])
+        found = self._found(name)
+        if found is None:
+            return "none"
+        return digest_of(record(found) if kind == "entry" else thaw(found.value))
+
+    @cached_property
+    def _answers(self) -> dict:
+        return {}
 
     def _found(self, name: str) -> Value | None:
         for layer in self.plan.layers:
@@ -213,28 +236,36 @@ class RecordedPlan:
 
     source: PlanOnDay
     recorded: dict
+    reads: dict
 
     @property
     def day(self) -> date:
-        """The day asked for."""
+        """The day asked for; noted among the reads."""
+        self._note("day")
         return self.source.day
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """The plan's targets; each is noted as read, under `target.` and its id."""
+        self._note("targets")
         for target in self.source.targets:
             self.recorded[f"target.{target.id}"] = f"{target.indicator} {target.comparator} {target.value}"
         return self.source.targets
 
     def value(self, name: str):
-        """Give a value and note that it was read."""
+        """Give a value and note that it was read; where there is none, that is noted too."""
+        self._note(f"value {name}")
         self.recorded[name] = self.source.value(name)
         return self.source.value(name)
 
     def entry(self, name: str) -> Value:
         """Give a value's entry and note that it was read."""
-        self.value(name)
+        self._note(f"entry {name}")
+        self.recorded[name] = self.source.value(name)
         return self.source.entry(name)
+
+    def _note(self, question: str) -> None:
+        self.reads[question] = self.source.answer(question)
 
     def why(self, name: str, language: str = "zh") -> str:
         """Say why, without noting a reading: words do not change a result."""

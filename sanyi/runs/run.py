@@ -1,9 +1,10 @@
 """One run: every step once, in order, each result under the digest of all that went into it."""
 import fcntl
 import hashlib
+import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from sanyi.engines.choose import open_engine
 from sanyi.engines.small_files import write_rows
 from sanyi.plans import Plan
 from sanyi.runs.card import code_version, write_card
-from sanyi.runs.compiled import Compiled
+from sanyi.runs.compiled import Compiled, Said
 from sanyi.runs.errors import NoRecords, ResultsBusy
 from sanyi.runs.kept import kept_digest, kept_files
 from sanyi.runs.records import HISTORY, Records, open_records
@@ -52,7 +53,7 @@ class Run:
     year: int
     out: Path
     engine: Any
-    compiled: Compiled | None = None
+    compiled: Compiled
     made: dict[str, Made] = field(default_factory=dict)
 
 
@@ -69,7 +70,7 @@ def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb",
     (out / STORE).mkdir(parents=True, exist_ok=True)
     steps, taken = in_order(all_steps(), wanted), plan.on(plan_on or date(year, 12, 31))
     with only_run(out), open_engine(engine, memory, threads) as opened_engine:
-        compiled = Compiled(out, code_version(), plan.digest, str(year), str(taken.day), opened_engine.name, opened_engine.version)
+        compiled = Compiled(out, code_version(), str(year), opened_engine.name, opened_engine.version)
         under_way = Run(opened, taken, year, out, opened_engine, compiled)
         for number, step in enumerate(steps):
             report(number / len(steps), step.makes.zh)
@@ -103,7 +104,7 @@ def _make(under_way: Run, step: Step) -> Made:
     if not _is_chosen(step, proxy):
         file, key, rows, kept = _make_empty(under_way, step)
     elif step.exact:
-        file, key, rows, kept = _make_exact(under_way, step, proxy)
+        file, key, rows, kept = _make_exact(under_way, step, proxy, values)
     else:
         file, key, rows, kept = _make_by_engine(under_way, step, proxy, values)
     return Made(step.name, file, key, kept_digest(under_way.out, file), rows, time.perf_counter() - started, kept, step.tables, dict(values))
@@ -135,14 +136,12 @@ def _make_by_engine(under_way: Run, step: Step, proxy: Any, values: dict[str, An
 
 
 def _sql(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> str:
-    """What the step says to the engine: as an earlier run of the same code and plan kept it, or compiled now."""
-    kept = under_way.compiled.of(step.name) if under_way.compiled else None
-    if kept:
-        values.update(kept[1])
-        return kept[0]
+    """What the step says to the engine: as a run kept it whose plan answered the step as this one does, or compiled now."""
+    for kept in under_way.compiled.of(step.name, under_way.plan):
+        values.update(kept.values)
+        return kept.sql
     sql = under_way.engine.sql(expression(step, proxy, under_way.year), step.makes)
-    if under_way.compiled:
-        under_way.compiled.add(step.name, sql, values)
+    under_way.compiled.add(step.name, Said(sql, dict(proxy.reads), dict(values)))
     return sql
 
 
@@ -171,17 +170,28 @@ def _write_months(under_way: Run, step: Step, sql: str, path: Path) -> Iterator[
         part.with_suffix(".new").rename(part)
 
 
-def _make_exact(under_way: Run, step: Step, proxy: Any) -> tuple[str, str, int, bool]:
-    """Run a plain-Python step on small tables; it is cheap, so it always runs and its rows decide the bytes."""
+def _make_exact(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> tuple[str, str, int, bool]:
+    """Run a plain-Python step on small tables, unless its result from equal tables and equal answers of the plan is kept."""
+    for said in under_way.compiled.of(step.name, under_way.plan):
+        key, path = _exact_place(under_way, step, said.reads)
+        if path.exists():
+            values.update(said.values)
+            return _relative(under_way, path), key, under_way.engine.count(path), True
     _show(under_way, step)
     given = {name: under_way.engine.rows_of(name, promise(name)) for name in step.tables}
     rows = step.function(**given, **_besides(step, proxy, under_way.year))
-    key = _key(under_way, step, code_version() + under_way.plan.plan.digest + str(under_way.plan.day))
-    path = _store_path(under_way, step, key)
+    under_way.compiled.add(step.name, Said("", dict(proxy.reads), dict(values)))
+    key, path = _exact_place(under_way, step, proxy.reads)
     kept = path.exists()
     if not kept:
         write_rows(step.makes, rows, path)
     return _relative(under_way, path), key, len(rows), kept
+
+
+def _exact_place(under_way: Run, step: Step, reads: Mapping[str, str]) -> tuple[str, Path]:
+    """Which answers a step asks for may hang on its rows: rows and answers together are the key."""
+    key = _key(under_way, step, f"{code_version()} {under_way.year} {json.dumps(dict(reads), sort_keys=True)}")
+    return key, _store_path(under_way, step, key)
 
 
 def expression(step: Step, plan: Any, year: int) -> ibis.Table:

@@ -1,4 +1,5 @@
 """What a plan holds on a day, how packs lie over one another, and what a what-if changes."""
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 import pickle
@@ -153,6 +154,23 @@ def test_what_a_step_reads_is_noted_and_nothing_else(haikou):
     assert recorded == {"consortium.budget_share_ppm": 850000, "dip.history_weights": [1, 2, 7]}
     seen.value("dip.history_weights").append(9)
     assert recorded["dip.history_weights"] == [1, 2, 7]
+
+
+def test_a_reading_names_its_answer_so_that_plans_which_answer_alike_are_told_from_others(haikou):
+    seen, _ = haikou.on(DAY).recording()
+    seen.value("consortium.budget_share_ppm"), seen.entry("dip.history_weights"), seen.day, seen.targets
+    with pytest.raises(UnknownValue):
+        seen.value("no.such_value")
+    assert set(seen.reads) == {"value consortium.budget_share_ppm", "entry dip.history_weights", "day", "targets", "value no.such_value"}
+
+    def alike(other):
+        return {question for question, answer in seen.reads.items() if other.answer(question) == answer}
+
+    changed = haikou.changed({"consortium.budget_share_ppm": 1, "dip.history_weights": [1, 2, 7]})
+    assert alike(haikou.on(DAY)) == alike(haikou.changed({}).on(DAY)) == set(seen.reads)
+    assert set(seen.reads) - alike(changed.on(DAY)) == {"value consortium.budget_share_ppm", "entry dip.history_weights"}  # an entry says where it stands
+    assert set(seen.reads) - alike(haikou.on(date(2020, 12, 30))) == {"day"}
+    assert "targets" not in alike(replace(haikou, targets=haikou.targets[1:]).on(DAY))
 
 
 def test_targets_that_a_step_reads_are_noted(haikou):
