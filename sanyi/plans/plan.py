@@ -203,7 +203,7 @@ class PlanOnDay:
         return RecordedPlan(self, recorded, {}), recorded
 
     def answer(self, question: str) -> str:
-        """Name what the plan answers on this day to `value NAME`, `entry NAME`, `targets` or `day`; equal answers, equal names."""
+        """Name what the plan answers on this day to `value …`, `entry …` (with a name), `targets` or `day`; equal answers, equal names."""
         if question not in self._answers:
             self._answers[question] = self._answer(*question.split(" "))
         return self._answers[question]
