@@ -1,8 +1,5 @@
-"""What the fund paid for each consortium's residents, wherever they were treated."""
-import ibis
-
-from sanyi.payment.contracted_spans import package_members
-from sanyi.payment.fund_payments import CHARGED_CARE, charged_bills, stays_and_referrals
+"""What the fund paid for each consortium's residents by place, care and referral: what the consortium answers for."""
+from sanyi.payment.consortium_payments import CARE, PLACE
 from sanyi.tables import codes
 from sanyi.tables.money import total
 from sanyi.tables.table import Table, code, fen, flag, text, whole
@@ -10,120 +7,37 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-CARE = {"dip_stay": ("按病种付费的住院", "stays priced by points"), **CHARGED_CARE}
-PLACE = {
-    "lead": ("本医联体牵头医院", "own lead hospital"), "member": ("本医联体成员", "own member"),
-    "other_consortium": ("其他医联体", "another consortium"), "other_in_area": ("区内其他机构", "elsewhere in the area"),
-    "off_site": ("统筹区外", "outside the area"),
-}
-
 CONSORTIUM_LIABILITIES = Table(
     "consortium_liabilities", "医联体责任支出", "Consortium liabilities",
-    key=("consortium_id", "insurance_code", "place_code", "care_code", "is_referred"),
-    note="居民自由择医：在任何机构的基金支付都计入其签约医联体（HK-07）；区内住院按病种价格计，其余按实际支付计，不重复；待更正病例核定后再计。"
-         " Residents choose freely: what the fund pays anywhere counts for the consortium they are contracted to; stays in "
-         "the area count at their points price, everything else as charged, nothing twice. A stay that waits for correction counts when it is priced.",
+    key=("consortium_id", "insurance_code", "place_code", "care_code", "is_referred", "is_late"),
+    note="经转诊和自行外出就医分列（CON-3）；外来居民在本医联体就医不在此列，属成员机构的普通收入（CON-4）。"
+         " Care by referral and self-referred care stand apart; what members earn from other people's residents is ordinary income and not here.",
     columns=(
         text("consortium_id", "医联体编码", "consortium code", references="consortia.consortium_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
         code("place_code", "就医地点", "where treated", PLACE),
         code("care_code", "服务类别", "kind of care", CARE),
         flag("is_referred", "经转诊", "came by referral"),
+        flag("is_late", "上年就诊、本年结算", "care of an earlier year, settled in this one"),
         whole("case_count", "人次", "cases", "cases", minimum=0),
         fen("fund_fen", "基金支付", "paid by the fund", minimum=None),
     ),
 )
 
-_PLACES = {
-    "institutions": [{"institution_id": name, "is_in_area": name != "X1"} for name in ("H1", "H2", "H3", "X1")],
-    "consortia": [{"consortium_id": "A", "lead_institution_id": "H1"},
-                  {"consortium_id": "B", "lead_institution_id": "H9"}],
-    "consortium_members": [{"consortium_id": "B", "institution_id": "H2", "role_code": "member"}],
-    "contracted_spans": [{"resident_id": "P1", "consortium_id": "A", "insurance_code": "resident", "from_month": 202001,
-                          "to_month": 202006}],
-}
 
-
-def _bill(number, institution, fund, month=202003, resident="P1"):
-    return {"settlement_id": number, "encounter_id": number, "resident_id": resident, "institution_id": institution,
-            "insurance_code": "resident", "fund_fen": fund, "settled_month": month}
-
-BILL = ("resident_id", "institution_id", "insurance_code", "month", "care_code", "is_referred", "fund_fen")
+def _paid(institution, month, fund, referred=False):
+    return {"consortium_id": "A", "insurance_code": "resident", "institution_id": institution, "month": month, "care_code": "off_site_stay",
+            "place_code": "off_site", "is_referred": referred, "case_count": 1, "fund_fen": fund}
 
 
 @step(CONSORTIUM_LIABILITIES, source=Source("海府办〔2018〕251号", "二(二)", "HK-07 CON-3 CON-4 CON-10", "SEED"), examples=(
-    Example("签约居民在何处就医都计入；住院按病种价格", "Wherever a contracted resident is treated it counts; stays at their price",
-            given={**_PLACES,
-                   "encounters": [{"encounter_id": "1", "type_code": "inpatient"},
-                                  {"encounter_id": "3", "type_code": "inpatient", "referral_id": "R1"}],
-                   "settlements": [_bill("1", "H1", 7_000), _bill("2", "H2", 100), _bill("3", "X1", 50_000),
-                                   _bill("4", "H3", 40), _bill("5", "H1", 60, month=202007),
-                                   _bill("6", "H1", 80, resident="P2")],
-                   "dip_cases": [{"encounter_id": "1", "resident_id": "P1", "institution_id": "H1",
-                                  "insurance_code": "resident", "settled_month": 202003, "fund_pay_fen": 6_500}]},
-            expect=[{"place_code": "lead", "care_code": "dip_stay", "is_referred": False, "case_count": 1, "fund_fen": 6_500},
-                    {"place_code": "off_site", "care_code": "off_site_stay", "is_referred": True, "case_count": 1,
-                     "fund_fen": 50_000},
-                    {"place_code": "other_consortium", "care_code": "visit", "is_referred": False, "case_count": 1,
-                     "fund_fen": 100},
-                    {"place_code": "other_in_area", "care_code": "visit", "is_referred": False, "case_count": 1,
-                     "fund_fen": 40}]),
+    Example("同一地点各机构各月合计；经转诊与自行外出分列", "Institutions and months of one place add up; referred and self-referred apart",
+            given={"consortium_payments": [_paid("X1", 202001, 300), _paid("X2", 202005, 40), _paid("X1", 202002, 5_000, referred=True)]},
+            expect=[{"place_code": "off_site", "is_referred": False, "case_count": 2, "fund_fen": 340},
+                    {"place_code": "off_site", "is_referred": True, "case_count": 1, "fund_fen": 5_000}]),
 ))
-def consortium_liabilities(contracted_spans, settlements, encounters, institutions, consortium_members, consortia,
-                           dip_cases, plan, year):
-    """Add up the fund's payments for contracted residents by consortium, place, care and referral; fen.
-
-    A bill counts for the consortium its month is contracted to, where the fund that paid is the one the month counts under.
-    Source: HK-07, CON-3, CON-10.
-    """
-    unusual = stays_and_referrals(encounters)
-    charged = charged_bills(settlements, unusual, institutions, dip_cases).select(
-        *BILL)
-    bills = _of_contracted(charged, contracted_spans).union(_of_contracted(_priced(dip_cases, unusual), contracted_spans))
-    keys = ("consortium_id", "insurance_code", "institution_id", "month", "care_code", "is_referred")
-    few = bills.group_by(*keys).agg(case_count=total(bills.case_count), fund_fen=total(bills.fund_fen))
-    members = package_members(consortium_members, consortia, plan.value("consortium.package_kinds"),
-                              plan.value("consortium.contract_month_rule"), year)
-    placed = _placed(few, institutions, _member_months(members, year))
-    return placed.group_by("consortium_id", "insurance_code", "place_code", "care_code", "is_referred").agg(
-        case_count=total(placed.case_count), fund_fen=total(placed.fund_fen))
-
-
-def _priced(dip_cases, unusual):
-    """The stays that points price, with their referral mark."""
-    marked = dip_cases.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_pay_fen",
-                              month="settled_month").left_join(unusual.select("encounter_id", "is_referred"), "encounter_id")
-    return marked.select("resident_id", "institution_id", "insurance_code", "month", care_code=ibis.literal("dip_stay"),
-                         is_referred=marked.is_referred.fill_null(False), fund_fen=marked.fund_pay_fen.fill_null(0))
-
-
-def _of_contracted(bills, spans):
-    """The bills of contracted residents, in the month they count for, added up by institution."""
-    owned = bills.join(spans.select("resident_id", "consortium_id", "from_month", "to_month", counted_code="insurance_code"),
-                       "resident_id")
-    owned = owned.filter((owned.insurance_code == owned.counted_code) & (owned.month >= owned.from_month)
-                         & (owned.month <= owned.to_month))
-    return owned.group_by("consortium_id", "insurance_code", "institution_id", "month", "care_code", "is_referred").agg(
-        case_count=owned.count(), fund_fen=total(owned.fund_fen))
-
-
-def _member_months(members, year):
-    """Each month of each membership, once."""
-    months = members.mutate(month=ibis.range(members.from_number, members.to_number + 1).unnest() + year * 100)
-    return months.group_by("consortium_id", "institution_id", "month").agg(role_code=months.role_code.min())
-
-
-def _placed(few, institutions, months):
-    """Say where each sum was spent as its consortium sees it."""
-    own = months.select(own_key=months.consortium_id + "|" + months.institution_id + "|" + months.month.cast("string"),
-                        own_role="role_code")
-    anyone = months.select(any_key=months.institution_id + "|" + months.month.cast("string"),
-                           has_consortium=ibis.literal(True)).distinct()
-    keyed = few.mutate(any_key=few.institution_id + "|" + few.month.cast("string"))
-    keyed = keyed.mutate(own_key=keyed.consortium_id + "|" + keyed.any_key)
-    seen = keyed.left_join(own, "own_key").drop("own_key_right").left_join(anyone, "any_key").drop("any_key_right")
-    outside = institutions.filter(~institutions.is_in_area).select("institution_id", is_off_site=ibis.literal(True))
-    seen = seen.left_join(outside, "institution_id").drop("institution_id_right")
-    return seen.mutate(place_code=ibis.cases(
-        (seen.own_role == "lead", "lead"), (seen.own_role.notnull(), "member"), (seen.is_off_site.notnull(), "off_site"),
-        (seen.has_consortium.notnull(), "other_consortium"), else_="other_in_area"))
+def consortium_liabilities(consortium_payments):
+    """Add each consortium's payments up by place, kind of care and referral; fen. Source: HK-07, CON-3, CON-4."""
+    keys = ("consortium_id", "insurance_code", "place_code", "care_code", "is_referred", "is_late")
+    return consortium_payments.group_by(*keys).agg(
+        case_count=total(consortium_payments.case_count), fund_fen=total(consortium_payments.fund_fen))

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from sanyi.engines.duck import DuckEngine
 from sanyi.payment.consortium_budgets import consortium_budgets
 from sanyi.payment.consortium_liabilities import consortium_liabilities
+from sanyi.payment.consortium_payments import consortium_payments
 from sanyi.payment.consortium_settlements import consortium_settlements
 from sanyi.payment.consortium_shares import consortium_shares
 from sanyi.payment.contracted_members import contracted_members
@@ -88,7 +89,7 @@ def bills(draw):
                 "institution_id": draw(some.sampled_from(HOUSES)), "settled_month": 202000 + draw(some.integers(1, 12)),
                 "insurance_code": draw(some.sampled_from(("resident", "employee")))}
         kind = draw(some.sampled_from(("outpatient", "inpatient", "day_surgery", "emergency")))
-        encounters.append({**same, "type_code": kind, "referral_id": draw(some.sampled_from((None, "R1")))})
+        encounters.append({**same, "type_code": kind, "referral_id": draw(some.sampled_from((None, "R1"))), "discharged_on": draw(days)})
         settlements.append({**same, "settlement_id": f"S{number}", "fund_fen": draw(some.integers(0, 10 ** 6))})
         if kind in ORACLE.STAYS and same["institution_id"] != "X1" and draw(some.booleans()):
             priced.append({**same, "fund_pay_fen": draw(some.none() | some.integers(0, 10 ** 6))})
@@ -130,8 +131,9 @@ def test_spans_agree_with_the_slow_opinion_in_any_row_order(engine, plan, region
 @given(region=regions())
 def test_liabilities_and_payments_agree_with_the_slow_opinion(engine, plan, region):
     spans = played(contracted_spans, region, plan, engine)
-    made = played(consortium_liabilities, {**region, "contracted_spans": spans}, plan, engine)
-    keys = ("consortium_id", "insurance_code", "place_code", "care_code", "is_referred")
+    payments = played(consortium_payments, {**region, "contracted_spans": spans}, plan, engine)
+    made = played(consortium_liabilities, {"consortium_payments": payments}, plan, engine)
+    keys = ("consortium_id", "insurance_code", "place_code", "care_code", "is_referred", "is_late")
     assert {tuple(row[name] for name in keys): (row["case_count"], row["fund_fen"]) for row in made} == \
         ORACLE.liabilities(complete(region), YEAR)
     paid = played(fund_payments, region, plan, engine)

@@ -56,7 +56,7 @@ def owned_months(tables, year):
 
 
 def liabilities(tables, year):
-    """What the funds paid for each consortium's residents: (consortium, insurance, place, care, referred) to (cases, fen)."""
+    """What the funds paid for each consortium's residents: (consortium, insurance, place, care, referred, late) to (cases, fen)."""
     owners = owned_months(tables, year)
     encounters = {row["encounter_id"]: row for row in tables["encounters"]}
     in_area = {row["institution_id"]: row["is_in_area"] for row in tables["institutions"]}
@@ -73,8 +73,9 @@ def liabilities(tables, year):
         if owner and owner[2] == row["insurance_code"]:
             referred = encounters[row["encounter_id"]]["referral_id"] is not None
             place = place_of(owner[0], row["institution_id"], date(year, row["settled_month"] % 100, 1), tables, in_area)
-            cases[owner[0], owner[2], place, care, referred] += 1
-            sums[owner[0], owner[2], place, care, referred] += amount
+            late = encounters[row["encounter_id"]]["discharged_on"].year < year
+            cases[owner[0], owner[2], place, care, referred, late] += 1
+            sums[owner[0], owner[2], place, care, referred, late] += amount
     return {key: (cases[key], sums[key]) for key in cases}
 
 
