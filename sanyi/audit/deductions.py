@@ -27,7 +27,7 @@ HIT = {"rule_code": "AUD-13", "encounter_id": "E1", "line_number": 1, "instituti
        "amount_fen": 1000, "action_code": "refuse"}
 BILL = {"settlement_id": "S1", "encounter_id": "E1", "total_fen": 12_000, "in_scope_fen": 10_000, "fund_fen": 7_000}
 PAID = {"encounter_id": "E1", "fund_pay_fen": 8_000, "status_code": "settled"}
-IN_AREA = {"institutions": [{"institution_id": "H1", "is_in_area": True}], "settlements": [BILL], "dip_cases": [PAID]}
+IN_AREA = {"institutions": [{"institution_id": "H1", "is_in_area": True}], "settlements": [BILL], "inpatient_cases": [PAID]}
 
 
 @step(makes=AUDIT_DEDUCTIONS, source=Source("医疗保障基金使用监督管理条例", "第三十八条", "B6", "K"), examples=(
@@ -42,14 +42,14 @@ IN_AREA = {"institutions": [{"institution_id": "H1", "is_in_area": True}], "sett
     Example("不超过整张单据的基金支付", "Never more than the fund paid on the whole bill",
             {**IN_AREA, "audit_hits": [HIT, {**HIT, "line_number": 2, "amount_fen": 99_000}]}, [{"deducted_fen": 7000}]),
     Example("按分值付费的住院：不超过基金按分值应付的数额", "A stay paid by points: never more than the fund pays for it by points",
-            {**IN_AREA, "dip_cases": [{**PAID, "fund_pay_fen": 300}], "audit_hits": [HIT]}, [{"deducted_fen": 300, "case_count": 1}]),
+            {**IN_AREA, "inpatient_cases": [{**PAID, "fund_pay_fen": 300}], "audit_hits": [HIT]}, [{"deducted_fen": 300, "case_count": 1}]),
     Example("待更正的住院尚未支付：现在不扣", "A stay that waits for correction is not paid yet: nothing is deducted now",
-            {**IN_AREA, "dip_cases": [{**PAID, "fund_pay_fen": 0, "status_code": "pending"}], "audit_hits": [HIT]},
+            {**IN_AREA, "inpatient_cases": [{**PAID, "fund_pay_fen": 0, "status_code": "pending"}], "audit_hits": [HIT]},
             [{"deducted_fen": 0}]),
     Example("门诊归入其他；范围内为 0 的单据不扣", "A visit belongs elsewhere; a bill with nothing in scope costs nothing",
             {**IN_AREA, "settlements": [{**BILL, "in_scope_fen": 0, "fund_fen": 0}],
              "audit_hits": [{**HIT, "type_code": "outpatient"}]}, [{"place_code": "other", "deducted_fen": 0}])))
-def audit_deductions(audit_hits, settlements, institutions, dip_cases):
+def audit_deductions(audit_hits, settlements, institutions, inpatient_cases):
     """Deductions by institution, insurance and pool: definite violations only, one line recovered once.
 
     In fen; the fund's share is fund ÷ in-scope amount of the bill, taken once per case. Points decide what the fund pays
@@ -62,7 +62,7 @@ def audit_deductions(audit_hits, settlements, institutions, dip_cases):
     placed = priced.inner_join(institutions.select("institution_id", "is_in_area"), "institution_id")
     is_dip = placed.type_code.isin(codes.STAY_TYPES) & placed.is_in_area
     placed = placed.mutate(place_code=is_dip.ifelse("dip", "other"))
-    by_points = dip_cases.semi_join(definite, "encounter_id").select("encounter_id", "fund_pay_fen")
+    by_points = inpatient_cases.semi_join(definite, "encounter_id").select("encounter_id", "fund_pay_fen")
     placed = placed.left_join(by_points, "encounter_id").drop("encounter_id_right")
     most = (placed.place_code == "dip").ifelse(placed.fund_pay_fen.fill_null(0), placed.deducted_fen)
     placed = placed.mutate(deducted_fen=ibis.least(placed.deducted_fen, most))

@@ -13,7 +13,7 @@ SOURCE = Source("DIP 技术规范", "违规行为监管：低标准入院", "AUD
 
 def _case(ratio_ppm: int | None, days: int = 2, way: str = "home", **tables) -> dict:
     return {"encounters": [{"encounter_id": "E1", "stay_days": days, "discharge_way_code": way}],
-            "dip_case_points": [{"encounter_id": "E1", "ratio_ppm": ratio_ppm}],
+            "inpatient_cases": [{"encounter_id": "E1", "ratio_ppm": ratio_ppm}],
             "settlements": [{"settlement_id": "S1", "encounter_id": "E1", "in_scope_fen": 90_000}], **tables}
 
 
@@ -29,10 +29,10 @@ LIMITS = {"audit.low_standard_ratio_ppm": 300_000, "audit.low_standard_days": 2}
             _case(100_000, operations=[{"encounter_id": "E1", "sequence_number": 1}]), [], LIMITS),
     Example("住院期间死亡：不命中", "Died: no hit", _case(100_000, way="died"), [], LIMITS),
     Example("没有可比均值：不命中", "Nothing to compare with: no hit", _case(None), [], LIMITS)))
-def audit_hits_aud_32(dip_case_points, encounters, operations, settlements, plan):
+def audit_hits_aud_32(inpatient_cases, encounters, operations, settlements, plan):
     """Stays below the plan's share of their group's mean cost, no longer than its days, without operation or death."""
     limit_ppm = plan.value("audit.low_standard_ratio_ppm")
-    cheap = dip_case_points.filter(dip_case_points.ratio_ppm < limit_ppm).select("encounter_id", "ratio_ppm")
+    cheap = inpatient_cases.filter(inpatient_cases.ratio_ppm < limit_ppm).select("encounter_id", "ratio_ppm")
     cases = encounters.inner_join(cheap, "encounter_id")
     short = cases.filter(cases.stay_days <= plan.value("audit.low_standard_days"), cases.discharge_way_code != "died")
     found = short.anti_join(operations, "encounter_id").inner_join(_in_scope(settlements, cheap), "encounter_id")

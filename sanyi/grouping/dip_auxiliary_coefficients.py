@@ -3,6 +3,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from sanyi.grouping.weighted_years import half_up, root_ppm, squares_about_mean, variation_squared, weighted_mean, year_weights
+from sanyi.tables import codes
 from sanyi.tables.codes import AUXILIARY_DIMENSION
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
@@ -52,7 +53,7 @@ DIVIDED = Example(
             {"dimension_code": "severity", "level_code": "severe", "coefficient_e4": 27_778, "verdict_code": "used"}))
 
 
-@step(makes=COEFFICIENTS, exact=True, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-10", "S2"), examples=(DIVIDED,))
+@step(makes=COEFFICIENTS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-10", "S2"), examples=(DIVIDED,))
 def dip_auxiliary_coefficients(dip_level_years, plan, year):
     """Divide a group along the one dimension that qualifies and has the highest level coefficient.
 

@@ -54,7 +54,7 @@ REASONS = Example(
             {"encounter_id": "e", "group_code": None, "layer_code": "none", "reason_code": "invalid_principal"}))
 
 
-@step(makes=CASE_GROUPS, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-3", "S2 S3 S5"), examples=(REASONS,))
+@step(makes=CASE_GROUPS, chosen_by=codes.BY_DIP, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-3", "S2 S3 S5"), examples=(REASONS,))
 def dip_case_groups(dip_current_cases, dip_catalogue_keys, dip_groups):
     """Match each case of the year to the catalogue and say by which key, or why it has no group."""
     cases = matched(dip_current_cases, dip_catalogue_keys)

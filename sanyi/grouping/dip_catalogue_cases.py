@@ -44,7 +44,7 @@ FEW = Example(
             {"encounter_id": "02", "group_code": "A09-1", "layer_code": "comprehensive", "is_trimmed": False}))
 
 
-@step(makes=CATALOGUE_CASES, source=Source("DIP 3.0（征求意见稿）", "数据裁剪", "DIP-5", "S2"), examples=(TRIMMED, FEW))
+@step(makes=CATALOGUE_CASES, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "数据裁剪", "DIP-5", "S2"), examples=(TRIMMED, FEW))
 def dip_catalogue_cases(dip_history_cases, dip_catalogue_keys, plan):
     """Group the history cases and mark the trimmed ones, over the three years of each group together.
 

@@ -1,4 +1,5 @@
 """Which combinations of diagnosis and operations had enough cases in three years to be core groups."""
+from sanyi.tables import codes
 from sanyi.tables.table import Table, flag, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.source import Source
@@ -29,7 +30,7 @@ FOLDED = Example(
             {"group_code": "K35.8+47.0901+54.5101", "has_related_operations": True, "case_count": 2}))
 
 
-@step(makes=KEYS, source=Source("DIP 1.0 / 2.0", "病种组合", "DIP-2 DIP-3", "S2 S5"), examples=(FOLDED,))
+@step(makes=KEYS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0 / 2.0", "病种组合", "DIP-2 DIP-3", "S2 S5"), examples=(FOLDED,))
 def dip_catalogue_keys(dip_history_cases, plan):
     """Core groups: first full keys with related operations, then main keys over the cases that are left.
 

@@ -1,5 +1,6 @@
 """The catalogue as a whole: how many groups and cases, how much was trimmed, the mean cost of all cases."""
 from sanyi.grouping.weighted_years import half_up, weighted_mean, year_weights
+from sanyi.tables import codes
 from sanyi.tables.table import Table, fen, flag, whole
 from sanyi.terms.example import Example
 from sanyi.terms.fen import ratio
@@ -30,7 +31,7 @@ WARNED = Example(
              "trimmed_count": 8, "trim_rate_ppm": 80_000, "is_trim_high": False, "weighted_mean_fen": 1000},))
 
 
-@step(makes=TOTALS, exact=True, source=Source("DIP 3.0（征求意见稿）", "数据裁剪", "DIP-5 DIP-7", "S2"), examples=(WARNED,))
+@step(makes=TOTALS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "数据裁剪", "DIP-5 DIP-7", "S2"), examples=(WARNED,))
 def dip_catalogue_totals(dip_group_years, plan, year):
     """One row: the size of the catalogue, the share trimmed with its warning, and the mean that scores are measured by."""
     cases = sum(row["case_count"] for row in dip_group_years)

@@ -1,4 +1,5 @@
 """What each group's cases of each history year add up to."""
+from sanyi.tables import codes
 from sanyi.tables.money import total, whole_quotient
 from sanyi.tables.codes import GROUPED_LAYER
 from sanyi.tables.table import Column, Table, code, fen, text, whole
@@ -52,7 +53,7 @@ SUMMED = Example(
              "kept_cost_yuan": 3001, "kept_square_yuan": 1001 ** 2 + 2000 ** 2, "primary_case_count": 1},))
 
 
-@step(makes=GROUP_YEARS, source=Source("DIP 1.0", "病种分值", "DIP-5 DIP-7", "S1 S2"), examples=(SUMMED,))
+@step(makes=GROUP_YEARS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "病种分值", "DIP-5 DIP-7", "S1 S2"), examples=(SUMMED,))
 def dip_group_years(dip_catalogue_cases):
     """Add up each group's history cases by year."""
     cases = dip_catalogue_cases

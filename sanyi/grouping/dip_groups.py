@@ -3,6 +3,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from sanyi.grouping.weighted_years import half_up, root_ppm, variation_squared, weighted_mean, year_weights
+from sanyi.tables import codes
 from sanyi.tables.codes import GROUPED_LAYER
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
@@ -66,7 +67,7 @@ PRIMARY = Example(
             {"group_code": "C", "is_primary_care": False, "primary_share_ppm": 600_000, "cv_ppm": 1_970_000}))
 
 
-@step(makes=GROUPS, exact=True, source=Source("DIP 1.0", "病种分值", "DIP-6 DIP-7 DIP-8", "S1 S2"),
+@step(makes=GROUPS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "病种分值", "DIP-6 DIP-7 DIP-8", "S1 S2"),
       examples=(WEIGHTED, MISSING, COSTLY, PRIMARY))
 def dip_groups(dip_group_years, diagnosis_codes, operation_codes, plan, year):
     """Weight = the group's weighted mean ÷ the weighted mean of all cases; points = weight × the plan's scale, half up once.

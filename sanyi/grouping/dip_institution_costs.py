@@ -1,4 +1,5 @@
 """What each institution's history cases cost, and what they would have cost at the region's group means."""
+from sanyi.tables import codes
 from sanyi.tables.money import total
 from sanyi.tables.table import Table, fen, text, whole
 from sanyi.terms.example import Example
@@ -28,7 +29,7 @@ EXPECTED = Example(
     expect=({"institution_id": "h", "year": 2019, "case_count": 1, "cost_fen": 1200, "expected_fen": 1000},))
 
 
-@step(makes=INSTITUTION_COSTS, source=Source("DIP 1.0", "医疗机构等级系数", "DIP-25", "S2 LOC"), examples=(EXPECTED,))
+@step(makes=INSTITUTION_COSTS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "医疗机构等级系数", "DIP-25", "S2 LOC"), examples=(EXPECTED,))
 def dip_institution_costs(dip_catalogue_cases, dip_groups):
     """Cost and expected cost of each institution's kept history cases by year."""
     groups = dip_groups.filter(~dip_groups.is_primary_care & dip_groups.weighted_mean_fen.notnull())

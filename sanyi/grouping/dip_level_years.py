@@ -3,6 +3,7 @@ import ibis
 
 from sanyi.grouping.dip_group_years import sums, sums_columns
 from sanyi.grouping.dip_levels import severity_level
+from sanyi.tables import codes
 from sanyi.tables.codes import AUXILIARY_DIMENSION
 from sanyi.tables.table import Table, code, text, whole
 from sanyi.terms.example import Example
@@ -66,7 +67,7 @@ EVEN = Example(
     expect=())
 
 
-@step(makes=LEVEL_YEARS, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-12 DIP-13", "S2"),
+@step(makes=LEVEL_YEARS, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-12 DIP-13", "S2"),
       examples=(TUMOUR, LIMIT, SEVERITY, EVEN))
 def dip_level_years(dip_catalogue_cases, dip_history_cases, dip_groups, plan):
     """Add up the history cases of uneven core groups by level and year, for each dimension of the plan."""

@@ -1,6 +1,7 @@
 """Last year's mean cost of each group at each tier of institution, against which a case is dear or cheap."""
 import ibis
 
+from sanyi.tables import codes
 from sanyi.tables.codes import TIER
 from sanyi.tables.money import take_rate, total
 from sanyi.tables.table import Table, code, fen, text, whole
@@ -32,7 +33,7 @@ MEANS = Example(
             {"tier_code": "tertiary", "case_count": 2, "mean_fen": 2001}))
 
 
-@step(makes=TIER_MEANS, source=Source("DIP 1.0", "费用偏差病例", "DIP-22", "S1 S2"), examples=(MEANS,))
+@step(makes=TIER_MEANS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "费用偏差病例", "DIP-22", "S1 S2"), examples=(MEANS,))
 def dip_tier_means(dip_catalogue_cases, year):
     """Last year's mean cost per group and tier, and over all tiers, for groups with cases in that year."""
     cases = dip_catalogue_cases.filter((dip_catalogue_cases.year == year - 1) & ~dip_catalogue_cases.is_trimmed)

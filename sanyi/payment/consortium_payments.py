@@ -69,7 +69,7 @@ NO_CONSORTIUM = "-"
                    "settlements": [_bill("1", "H1", 7_000), _bill("2", "H2", 100), _bill("3", "X1", 50_000),
                                    _bill("4", "H3", 40), _bill("5", "H1", 60, month=202007),
                                    _bill("6", "H1", 80, resident="P2"), _bill("7", "H3", 9)],
-                   "dip_cases": [{"encounter_id": "1", "resident_id": "P1", "institution_id": "H1",
+                   "inpatient_cases": [{"encounter_id": "1", "resident_id": "P1", "institution_id": "H1",
                                   "insurance_code": "resident", "settled_month": 202003, "fund_pay_fen": 6_500}]},
             expect=[{"institution_id": "H1", "place_code": "lead", "treating_consortium_id": "A", "care_code": "dip_stay",
                      "is_referred": False, "is_late": False, "case_count": 1, "fund_fen": 6_500},
@@ -83,7 +83,7 @@ NO_CONSORTIUM = "-"
                      "is_referred": True, "is_late": False, "case_count": 1, "fund_fen": 50_000}]),
 ))
 def consortium_payments(contracted_spans, settlements, encounters, institutions, consortium_members, consortia,
-                        dip_cases, plan, year):
+                        inpatient_cases, plan, year):
     """Add up the fund's payments for contracted residents by consortium, institution, month, care and referral; fen.
 
     A bill counts for the consortium its month is contracted to, where the fund that paid is the one the month counts under.
@@ -92,8 +92,8 @@ def consortium_payments(contracted_spans, settlements, encounters, institutions,
     unusual = stays_and_referrals(encounters)
     late = encounters.filter(encounters.discharged_on < ibis.literal(date(year, 1, 1)))
     late = late.select("encounter_id", is_late=ibis.literal(True))
-    charged = _marked(charged_bills(settlements, unusual, institutions, dip_cases), late).select(*BILL)
-    priced = _marked(_priced(dip_cases, unusual), late).select(*BILL)
+    charged = _marked(charged_bills(settlements, unusual, institutions, inpatient_cases), late).select(*BILL)
+    priced = _marked(_priced(inpatient_cases, unusual), late).select(*BILL)
     bills = _of_contracted(charged, contracted_spans).union(_of_contracted(priced, contracted_spans))
     few = bills.group_by(*GRAIN).agg(case_count=total(bills.case_count), fund_fen=total(bills.fund_fen))
     members = package_members(consortium_members, consortia, plan.value("consortium.package_kinds"),
@@ -107,9 +107,9 @@ def _marked(bills, late):
     return marked.mutate(is_late=marked.is_late.fill_null(False))
 
 
-def _priced(dip_cases, unusual):
+def _priced(inpatient_cases, unusual):
     """The stays that points price, with their referral mark."""
-    marked = dip_cases.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_pay_fen",
+    marked = inpatient_cases.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_pay_fen",
                               month="settled_month").left_join(unusual.select("encounter_id", "is_referred"), "encounter_id")
     return marked.select("encounter_id", "resident_id", "institution_id", "insurance_code", "month",
                          care_code=ibis.literal("dip_stay"), is_referred=marked.is_referred.fill_null(False),

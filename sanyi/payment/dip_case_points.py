@@ -77,7 +77,7 @@ COEFFICIENTS = Example(
              "points_e4": 1_000_000}))
 
 
-@step(makes=CASE_POINTS, source=Source("DIP 1.0", "费用偏差病例", "DIP-8 DIP-10 DIP-22 DIP-23 DIP-25", "S1 S2 S3"),
+@step(makes=CASE_POINTS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "费用偏差病例", "DIP-8 DIP-10 DIP-22 DIP-23 DIP-25", "S1 S2 S3"),
       examples=(DEVIATIONS, COEFFICIENTS))
 def dip_case_points(dip_case_groups, dip_groups, dip_tier_means, dip_auxiliary_coefficients, dip_institution_coefficients, plan):
     """Points = group points × auxiliary coefficient × institution coefficient, then corrected for deviation.

@@ -1,6 +1,7 @@
 """The statement of each case: from its points to what the fund pays and what the hospital gains or loses."""
 import ibis
 
+from sanyi.payment.case_payment import FORMS, chosen, difference, fund_pay
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate
 from sanyi.tables.table import Table, code, fen, flag, month, text, whole
@@ -8,10 +9,6 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-STATUS = {
-    "settled": ("已结算", "settled"), "pending": ("待更正或待人工核定，暂不支付", "waits for correction, not paid"),
-    "blocked": ("无点值，清算中止", "no point value, clearing blocked"),
-}
 POINTS_TO_FEN = 1_000_000  # points in 1/10,000 × yuan in 1/10,000 = 10^-8 yuan = 10^-6 fen
 
 CASES = Table(
@@ -40,14 +37,16 @@ CASES = Table(
         flag("is_extreme", "极高费用，须专家评议", "extreme: for expert review"),
         whole("points_e4", "最终分值", "points", "e4", minimum=0),
         whole("point_value_e4", "结算点值（元/分）", "yuan a point", "e4", nullable=True, minimum=0),
+        whole("budget_value_e4", "预算点值（元/分）", "yuan a point at the start of the year", "e4", nullable=True, minimum=0),
         fen("standard_fen", "支付标准", "standard: points × point value", nullable=True),
         fen("patient_fen", "个人支付", "paid by the patient"),
         fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
         fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
+        fen("budget_pay_fen", "按预算点值基金应付", "payable by the fund at the budget point value"),
         fen("cost_fen", "总费用", "whole cost"),
         fen("charged_fund_fen", "基金记账额", "charged to the fund"),
         fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
-        code("status_code", "状态", "status", STATUS),
+        code("status_code", "状态", "status", codes.CASE_STATUS),
     ),
 )
 
@@ -83,8 +82,8 @@ PAID = Example(
             {"encounter_id": "e", "standard_fen": None, "fund_pay_fen": 0, "difference_fen": None, "status_code": "pending"}))
 
 
-@step(makes=CASES, source=Source("DIP 1.0", "结算", "DIP-18 DIP-19", "S1 S2"), examples=(PAID,))
-def dip_cases(dip_case_points, dip_case_groups, dip_current_cases, dip_point_values):
+@step(makes=CASES, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "结算", "DIP-18 DIP-19", "S1 S2"), examples=(PAID,))
+def dip_cases(dip_case_points, dip_case_groups, dip_current_cases, dip_point_values, plan):
     """Standard = points × settlement point value, half up once; the fund pays it less what patient and others paid.
 
     Case by case, not below 0. A case without points in a group waits for correction: nothing is paid yet.
@@ -93,28 +92,24 @@ def dip_cases(dip_case_points, dip_case_groups, dip_current_cases, dip_point_val
     paid = dip_current_cases.select("encounter_id", "resident_id", "patient_fen", "other_payers_fen", charged_fund_fen="fund_fen",
                                     paid_cost_fen="cost_fen")
     cases = dip_case_points.join(grouped, "encounter_id").join(paid, "encounter_id")
-    cases = with_point_value(cases, dip_point_values, "settlement").mutate(cost_fen=ibis._.paid_cost_fen)
+    cases = with_point_value(cases, dip_point_values, "budget", "budget_value_e4")
+    cases = with_point_value(cases, dip_point_values, "settlement", "point_value_e4").mutate(cost_fen=ibis._.paid_cost_fen)
     status = ibis.cases((cases.deviation_code == "none", "pending"), (cases.point_value_e4.isnull(), "blocked"), else_="settled")
-    cases = cases.mutate(status_code=status)
-    cases = cases.mutate(standard_fen=(cases.status_code == "settled").ifelse(standard(cases), ibis.null("int64")))
+    cases = cases.mutate(status_code=status, budget_fen=standard(cases, "budget_value_e4"))
+    cases = cases.mutate(standard_fen=(cases.status_code == "settled").ifelse(standard(cases, "point_value_e4"), ibis.null("int64")))
+    form, is_pending = chosen(plan, "payment.fund_pay_form", FORMS), cases.status_code == "pending"
     return cases.mutate(
-        fund_pay_fen=(cases.status_code == "pending").ifelse(0, fund_pay(cases, cases.standard_fen)),
-        difference_fen=cases.standard_fen - cases.cost_fen)
+        fund_pay_fen=is_pending.ifelse(0, fund_pay(cases, cases.standard_fen, form)),
+        budget_pay_fen=is_pending.ifelse(0, fund_pay(cases, cases.budget_fen, form)).fill_null(0),
+        difference_fen=difference(cases, cases.standard_fen, form))
 
 
-def with_point_value(cases, point_values, kind):
-    """Give each case the point value of its fund."""
-    values = point_values.filter(point_values.kind_code == kind).select(value_insurance="insurance_code",
-                                                                       point_value_e4="point_value_e4")
+def with_point_value(cases, point_values, kind, name):
+    """Give each case the point value of its fund under a name."""
+    values = point_values.filter(point_values.kind_code == kind).select(value_insurance="insurance_code", **{name: "point_value_e4"})
     return cases.left_join(values, cases.insurance_code == values.value_insurance).drop("value_insurance")
 
 
-def standard(cases):
-    """Points times the point value, in fen, half up."""
-    return take_rate(cases.points_e4, cases.point_value_e4, POINTS_TO_FEN)
-
-
-def fund_pay(cases, standard_fen):
-    """The standard less what the patient and other payers paid, not below 0. Source: DIP-19."""
-    rest = standard_fen - cases.patient_fen - cases.other_payers_fen
-    return (rest < 0).ifelse(0, rest)
+def standard(cases, value):
+    """Points times a point value, in fen, half up."""
+    return take_rate(cases.points_e4, cases[value], POINTS_TO_FEN)

@@ -26,7 +26,7 @@ SUMMED = Example(
     expect=({"insurance_code": "resident", "year": 2019, "case_count": 2, "cost_fen": 1400, "points_e4": 60_000},))
 
 
-@step(makes=HISTORY_TOTALS, source=Source("DIP 1.0", "预算点值", "DIP-17", "S1"), examples=(SUMMED,))
+@step(makes=HISTORY_TOTALS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "预算点值", "DIP-17", "S1"), examples=(SUMMED,))
 def dip_history_totals(dip_catalogue_cases, dip_groups):
     """Add up all grouped history cases, the trimmed ones too: score × cases, and what they cost."""
     groups = dip_groups.filter(dip_groups.points_e4.notnull()).select("group_code", "points_e4")

@@ -2,6 +2,7 @@
 from collections import defaultdict
 from fractions import Fraction
 
+from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.fen import E4, take_rate
@@ -40,7 +41,7 @@ CLIPPED = Example(
             {"institution_id": "new", "raw_e4": None, "coefficient_e4": 10_000, "basis_code": "no_history"}))
 
 
-@step(makes=COEFFICIENTS, exact=True, source=Source("DIP 1.0", "医疗机构等级系数", "DIP-25", "S2 LOC"), examples=(CLIPPED,))
+@step(makes=COEFFICIENTS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "医疗机构等级系数", "DIP-25", "S2 LOC"), examples=(CLIPPED,))
 def dip_institution_coefficients(institutions, dip_institution_costs, plan, year):
     """Coefficient of each institution in the area: its cost ÷ expected cost, to the region's, half up, kept in bounds.
 

@@ -1,4 +1,5 @@
 """What a point is worth: at the start of the year from history, at its end from the fund."""
+from sanyi.payment.case_payment import BASES, chosen
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, whole
 from sanyi.terms.example import Example
@@ -40,11 +41,11 @@ SETTLED = Example(
              "is_clearing_blocked": False}))
 
 
-@step(makes=POINT_VALUES, exact=True, source=Source("DIP 1.0", "点值", "DIP-17 DIP-18", "S1 S2"), examples=(SETTLED,))
+@step(makes=POINT_VALUES, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "点值", "DIP-17 DIP-18", "S1 S2"), examples=(SETTLED,))
 def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, plan, year):
     """Budget value = weighted history cost ÷ weighted history points; settlement value = (fund ÷ share paid) ÷ points.
 
-    Yuan a point, half up to four decimals. With dip.budget_share_basis "fund" the fund is not divided by the share.
+    Yuan a point, half up to four decimals. With payment.point_value_basis "fund" the fund is not divided by the share.
     """
     weights = plan.value("dip.history_weights")
     weight = {year - len(weights) + place: number for place, number in enumerate(weights)}
@@ -55,7 +56,7 @@ def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, plan, year
         totals = next((row for row in dip_year_totals if row["insurance_code"] == insurance), None)
         pools = [row["budget_fen"] for row in fund_pools
                  if (row["insurance_code"], row["year"], row["pool_code"]) == (insurance, year, POOL)]
-        rows.append(_settlement(insurance, totals, sum(pools) if pools else None, plan.value("dip.budget_share_basis")))
+        rows.append(_settlement(insurance, totals, sum(pools) if pools else None, chosen(plan, "payment.point_value_basis", BASES)))
     return rows
 
 

@@ -25,7 +25,7 @@ SUMMED = Example(
     expect=({"insurance_code": "resident", "case_count": 2, "cost_fen": 1400, "fund_fen": 900, "points_e4": 10_000},))
 
 
-@step(makes=YEAR_TOTALS, source=Source("DIP 1.0", "结算点值", "DIP-18", "S1 S2"), examples=(SUMMED,))
+@step(makes=YEAR_TOTALS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "结算点值", "DIP-18", "S1 S2"), examples=(SUMMED,))
 def dip_year_totals(dip_current_cases, dip_case_points):
     """Add up the year's cases by fund."""
     cases = dip_current_cases.select("encounter_id", "insurance_code", "cost_fen", "fund_fen")

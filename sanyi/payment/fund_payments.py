@@ -45,14 +45,14 @@ def _bill(number, encounter, institution, fund):
                                   _stay("E4", "H1")],
                    "settlements": [_bill("S1", "E1", "H1", 100), _bill("S2", "E2", "H1", 9_000),
                                    _bill("S3", "E3", "X1", 20_000), _bill("S4", "E4", "H1", 500)],
-                   "dip_cases": [{"encounter_id": "E2", "institution_id": "H1"}]},
+                   "inpatient_cases": [{"encounter_id": "E2", "institution_id": "H1"}]},
             expect=[{"institution_id": "H1", "care_code": "other_stay", "case_count": 1, "fund_fen": 500},
                     {"institution_id": "H1", "care_code": "visit", "case_count": 1, "fund_fen": 100},
                     {"institution_id": "X1", "care_code": "off_site_stay", "case_count": 1, "fund_fen": 20_000}]),
 ))
-def fund_payments(settlements, encounters, institutions, dip_cases):
+def fund_payments(settlements, encounters, institutions, inpatient_cases):
     """Add up the bills paid as charged by institution, insurance, month and kind of care; fen. Source: HK-07, CON-10."""
-    bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, dip_cases)
+    bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, inpatient_cases)
     return bills.group_by("institution_id", "insurance_code", "month", "care_code").agg(
         case_count=bills.count(), fund_fen=total(bills.fund_fen))
 
@@ -64,11 +64,11 @@ def stays_and_referrals(encounters):
                          is_referred=wanted.referral_id.notnull())
 
 
-def charged_bills(settlements, unusual, institutions, dip_cases):
+def charged_bills(settlements, unusual, institutions, inpatient_cases):
     """The bills that points do not price, with their kind of care and whether the patient came by referral."""
     bills = settlements.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_fen",
                                month="settled_month")
-    priced = dip_cases.select("encounter_id", is_priced=ibis.literal(True))
+    priced = inpatient_cases.select("encounter_id", is_priced=ibis.literal(True))
     marks = unusual.left_join(priced, "encounter_id").drop("encounter_id_right")
     marked = bills.left_join(marks, "encounter_id").drop("encounter_id_right")
     charged = marked.filter(marked.is_priced.isnull())

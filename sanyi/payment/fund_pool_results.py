@@ -39,7 +39,7 @@ _X1 = {"institution_id": "X1", "insurance_code": "resident"}
                                   {"insurance_code": "resident", "year": 2020, "pool_code": "outpatient", "budget_fen": 500},
                                   {"insurance_code": "resident", "year": 2019, "pool_code": "outpatient", "budget_fen": 7}],
                    "institutions": [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}],
-                   "dip_clearings": [{**_H1, "fund_pay_fen": 100_000, "payable_fen": 98_000}],
+                   "inpatient_clearings": [{**_H1, "fund_pay_fen": 100_000, "payable_fen": 98_000}],
                    "fund_payments": [{**_H1, "month": 202001, "care_code": "visit", "fund_fen": 450},
                                      {**_X1, "month": 202001, "care_code": "visit", "fund_fen": 30},
                                      {**_X1, "month": 202001, "care_code": "off_site_stay", "fund_fen": 300}],
@@ -52,7 +52,7 @@ _X1 = {"institution_id": "X1", "insurance_code": "resident"}
                     {"pool_code": "outpatient", "budget_fen": 500, "priced_fen": 450, "withheld_fen": 0, "deducted_fen": 50,
                      "paid_fen": 400, "left_fen": 100, "is_overspent": False}]),
 ))
-def fund_pool_results(fund_pools, dip_clearings, fund_payments, audit_deductions, institutions, year):
+def fund_pool_results(fund_pools, inpatient_clearings, fund_payments, audit_deductions, institutions, year):
     """Set each pool's budget against what its care came to: price, appraisal, audit, what was paid, what is left; fen.
 
     Source: GB-1, DIP-27, CON-10.
@@ -60,7 +60,7 @@ def fund_pool_results(fund_pools, dip_clearings, fund_payments, audit_deductions
     budgets = {(row["insurance_code"], row["pool_code"]): row["budget_fen"] for row in fund_pools if row["year"] == year}
     outside = {row["institution_id"] for row in institutions if not row["is_in_area"]}
     priced, withheld, deducted = Counter(), Counter(), Counter()
-    for row in dip_clearings:
+    for row in inpatient_clearings:
         pool = row["insurance_code"], "dip_inpatient"
         priced[pool] += row["fund_pay_fen"]
         withheld[pool] += row["fund_pay_fen"] - row["payable_fen"]

@@ -3,6 +3,7 @@
 PlanError
 ├── UnknownPlan     no pack of that name
 ├── BadPack         packs that do not pass the check; carries every Problem found
+├── BadChoice       a value that chooses between ways says a way that there is not
 └── UnknownValue    a value the plan does not hold, or not on that day (also a KeyError)
 """
 from dataclasses import dataclass
@@ -106,6 +107,14 @@ class BadPack(PlanError):
         self.problems = tuple(problems)
         count = len(self.problems)
         super().__init__("\n".join([f"计划包有 {count} 处问题 / the plan has {count} problem(s)", *map(str, self.problems)]))
+
+
+class BadChoice(PlanError):
+    """A plan value that chooses between ways of doing a thing names a way that there is not."""
+
+    def __init__(self, name, seen, allowed):
+        ways = ", ".join(map(str, allowed))
+        super().__init__(f"{name} 为 {seen!r}；可用：{ways} / {name} is {seen!r}; it may be one of: {ways}")
 
 
 class UnknownValue(PlanError, KeyError):

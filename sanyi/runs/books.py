@@ -75,14 +75,14 @@ def _written(tables: dict[str, list[dict[str, Any]]]) -> Iterator[Comparison]:
 
 def _cases(opened: Results, tables: dict[str, list[dict[str, Any]]]) -> Iterator[Comparison]:
     """Each clearing against its cases, added up by the engine."""
-    if "dip_cases" not in opened.names:
+    if "inpatient_cases" not in opened.names:
         return
     sums = {(row["institution_id"], row["insurance_code"]): row
-            for row in opened.grouped("dip_cases", ["institution_id", "insurance_code"], CASE_SUMS)}
-    clearings = {(row["institution_id"], row["insurance_code"]): row for row in tables["dip_clearings"]}
+            for row in opened.grouped("inpatient_cases", ["institution_id", "insurance_code"], CASE_SUMS)}
+    clearings = {(row["institution_id"], row["insurance_code"]): row for row in tables["inpatient_clearings"]}
     for key in sorted({**sums, **clearings}):
         for column in CASE_SUMS:
-            yield Comparison("cases", key[1], "dip_clearings", "|".join(key), column, clearings.get(key, {}).get(column, 0),
+            yield Comparison("cases", key[1], "inpatient_clearings", "|".join(key), column, clearings.get(key, {}).get(column, 0),
                              sums.get(key, {}).get(column, 0))
 
 
@@ -119,7 +119,7 @@ def _paid(opened, tables):
     charged = {row["insurance_code"]: row["fund_fen"] for row in opened.grouped("settlements", ["insurance_code"], ["fund_fen"])}
     for insurance in sorted(charged):
         seen = sum(row["fund_fen"] for row in tables["fund_payments"] if row["insurance_code"] == insurance)
-        seen += sum(row["charged_fund_fen"] for row in tables["dip_clearings"] if row["insurance_code"] == insurance)
+        seen += sum(row["charged_fund_fen"] for row in tables["inpatient_clearings"] if row["insurance_code"] == insurance)
         yield Comparison("records", insurance, "fund_payments", insurance, "fund_fen + charged_fund_fen", seen, charged[insurance])
 
 

@@ -41,6 +41,18 @@ SCOPE = {"region": ("全区域", "region"), "consortium": ("医联体", "consort
 
 TIER = {"tertiary": ("三级", "tertiary"), "secondary": ("二级", "secondary"), "primary": ("基层", "primary")}
 
+INPATIENT_METHOD = {
+    "dip": ("按病种分值付费（DIP）", "disease score (DIP)"), "drg": ("按疾病诊断相关分组付费（DRG）", "diagnosis-related groups (DRG)"),
+    "bed_day": ("按床日付费", "bed-day"),
+}
+CASE_STATUS = {
+    "settled": ("已结算", "settled"), "pending": ("待更正或待人工核定，暂不支付", "waits for correction, not paid"),
+    "blocked": ("无点值或费率，清算中止", "no point value or rate, clearing blocked"),
+}
+# The plan value that chooses how stays are priced, and what it must be for a step to run.
+BY_DIP = ("payment.inpatient_method", "dip")
+BY_DRG = ("payment.inpatient_method", "drg")
+
 # DIP: what grouping says of a case and payment repeats on its statement.
 GROUPED_LAYER = {"core": ("核心病种", "core"), "comprehensive": ("综合病种", "comprehensive")}
 LAYER = {**GROUPED_LAYER, "none": ("未入组", "not grouped")}

@@ -119,7 +119,7 @@ def test_deductions_agree_and_never_exceed_what_the_fund_paid(engine, plan, draw
     places = {"H0": True, "H1": False}
     rows = play_rows(all_steps()["audit_deductions"], {
         "audit_hits": found, "settlements": settled,
-        "dip_cases": [{"encounter_id": name, "fund_pay_fen": amount} for name, amount in points.items()],
+        "inpatient_cases": [{"encounter_id": name, "fund_pay_fen": amount} for name, amount in points.items()],
         "institutions": [{"institution_id": name, "is_in_area": inside} for name, inside in places.items()]}, plan, 2020, engine)
     made = {(row["institution_id"], row["insurance_code"], row["place_code"]): row["deducted_fen"] for row in rows}
     assert made == ORACLE.deductions(found, settled, places, points)

@@ -51,7 +51,7 @@ def make(step, tables, plan):
     return step.function(**{name: tables[name] for name in step.tables}, **besides)
 
 
-def write(folder, tables, names=(*PROVED, "dip_cases")):
+def write(folder, tables, names=(*PROVED, "inpatient_cases")):
     """Write a results folder: files and the card that names them."""
     (folder / "store").mkdir(parents=True, exist_ok=True)
     steps = {}
@@ -91,7 +91,7 @@ def test_a_clean_folder_has_no_findings(tmp_path, plan):
 
 def test_a_folder_without_books_is_refused(tmp_path, plan):
     with pytest.raises(NoResults, match="journal_lines"):
-        check_books(write(tmp_path, year_of_books(1, plan), names=("dip_cases",)))
+        check_books(write(tmp_path, year_of_books(1, plan), names=("inpatient_cases",)))
 
 
 def place_named(row, table, finding):

@@ -93,7 +93,7 @@ def bills(draw):
         settlements.append({**same, "settlement_id": f"S{number}", "fund_fen": draw(some.integers(0, 10 ** 6))})
         if kind in ORACLE.STAYS and same["institution_id"] != "X1" and draw(some.booleans()):
             priced.append({**same, "fund_pay_fen": draw(some.none() | some.integers(0, 10 ** 6))})
-    return {"encounters": encounters, "settlements": settlements, "dip_cases": priced}
+    return {"encounters": encounters, "settlements": settlements, "inpatient_cases": priced}
 
 
 def complete(region):
@@ -137,7 +137,7 @@ def test_liabilities_and_payments_agree_with_the_slow_opinion(engine, plan, regi
     assert {tuple(row[name] for name in keys): (row["case_count"], row["fund_fen"]) for row in made} == \
         ORACLE.liabilities(complete(region), YEAR)
     paid = played(fund_payments, region, plan, engine)
-    priced = {row["encounter_id"] for row in region["dip_cases"]}
+    priced = {row["encounter_id"] for row in region["inpatient_cases"]}
     assert sum(row["fund_fen"] for row in paid) == sum(
         row["fund_fen"] for row in region["settlements"] if row["encounter_id"] not in priced)
     assert sum(row["case_count"] for row in paid) + len(priced) == len(region["settlements"])

@@ -94,8 +94,8 @@ class Chain:
     def __init__(self, engine):
         plan = open_plan("haikou-2018").changed(VALUES)
         self.plan, self.engine = plan.on(date(YEAR, 12, 31)), engine
-        self.values = {name: self.plan.value(name) for name in plan.names() if name.startswith("dip.")}
-        wanted = [name for name in all_steps() if name.startswith("dip_")]
+        self.values = {name: self.plan.value(name) for name in plan.names() if name.startswith(("dip.", "payment."))}
+        wanted = [name for name in all_steps() if name.startswith(("dip_", "inpatient_"))]
         self.steps = [step for step in in_order(all_steps(), wanted) if step.name in wanted]
         self.queries = {step.name: engine.sql(expression(step, self.plan, YEAR), step.makes)
                         for step in self.steps if not step.exact}
@@ -149,9 +149,10 @@ def second_opinion(t, values):
         "dip_year_totals": oracle.year_totals(t["dip_current_cases"], t["dip_case_points"]),
         "dip_point_values": oracle.point_values(t["dip_history_totals"], t["dip_year_totals"], record["fund_pools"], YEAR, values),
         "dip_cases": oracle.statements(t["dip_case_points"], t["dip_current_cases"], t["dip_point_values"]),
-        "dip_prepayments": oracle.prepayments(t["dip_cases"], t["dip_point_values"], values["dip.prepay_rate_ppm"]),
-        "dip_institution_totals": oracle.institution_totals(t["dip_cases"]),
-        "dip_clearings": oracle.clearings(t["dip_institution_totals"], t["dip_prepayments"], t["appraisals"], t["audit_deductions"], YEAR),
+        "inpatient_cases": oracle.in_one_shape(t["dip_cases"], values["dip.score_scale"]),
+        "inpatient_prepayments": oracle.prepayments(t["dip_cases"], t["dip_point_values"], values["dip.prepay_rate_ppm"]),
+        "inpatient_totals": oracle.institution_totals(t["dip_cases"]),
+        "inpatient_clearings": oracle.clearings(t["inpatient_totals"], t["inpatient_prepayments"], t["appraisals"], t["audit_deductions"], YEAR),
     }
 
 

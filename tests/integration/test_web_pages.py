@@ -283,7 +283,7 @@ def test_a_workbook_holds_the_filtered_list(reader, tmp_path):
 
 def test_figures_are_written_as_people_read_them(reader):
     from sanyi.web.opened import results
-    row = results().page("dip_clearings", limit=1)[0]
+    row = results().page("inpatient_clearings", limit=1)[0]
     page = text(reader.get(f"/institutions/{row['institution_id']}/"))
     assert f"{row['cost_fen'] // 100:,}.{row['cost_fen'] % 100:02d}" in page
 

@@ -44,7 +44,7 @@ def sources(seed, plan):
               "subsidy_fen": (subsidy := (amount * 3 + 5) // 10), "city_fen": (city := (subsidy * 55 + 50) // 100),
               "district_fen": subsidy - city, "budget_year": YEAR + 1, "district_region_id": "D", "level_code": "township"}
              for name in hospitals for amount in [chance.randrange(10 ** 7)]]
-    return {"dip_cases": cases, "dip_prepayments": prepayments, "dip_clearings": clearings, "audit_deductions": deductions,
+    return {"inpatient_cases": cases, "inpatient_prepayments": prepayments, "inpatient_clearings": clearings, "audit_deductions": deductions,
             "fund_payments": payments, "fund_inflows": inflows, "drug_subsidies": sales,
             "consortium_person_months": [{"consortium_id": name, "insurance_code": "resident", "month": 202000 + month,
                                           "person_count": chance.randrange(500)} for name in "AB" for month in (1, 2)],
@@ -73,7 +73,7 @@ def carried(tables, insurance):
                    and all(row[key] == value for key, value in only.items()))
     came = of("fund_inflows", "opening_balance_fen") + of("fund_inflows", "raised_fen")
     back = of("audit_deductions", "deducted_fen") + of("consortium_shares", "borne_share_fen")
-    out = of("fund_payments", "fund_fen") + of("dip_clearings", "payable_fen") + of("consortium_shares", "kept_share_fen")
+    out = of("fund_payments", "fund_fen") + of("inpatient_clearings", "payable_fen") + of("consortium_shares", "kept_share_fen")
     return came + back - out - of("fund_inflows", "reserve_fen")
 
 
@@ -81,7 +81,7 @@ def pools_paid(tables, insurance):
     """What care cost a fund: all it paid as charged and owed by points, less what came back."""
     def of(name, column):
         return sum(row[column] for row in tables[name] if row["insurance_code"] == insurance)
-    return of("fund_payments", "fund_fen") + of("dip_clearings", "payable_fen") - of("audit_deductions", "deducted_fen")
+    return of("fund_payments", "fund_fen") + of("inpatient_clearings", "payable_fen") - of("audit_deductions", "deducted_fen")
 
 
 def cash(tables, insurance):
@@ -89,4 +89,4 @@ def cash(tables, insurance):
     def of(name, column):
         return sum(row[column] or 0 for row in tables[name] if row["insurance_code"] == insurance)
     return (of("fund_inflows", "opening_balance_fen") + of("fund_inflows", "raised_fen") - of("fund_payments", "fund_fen")
-            - of("dip_prepayments", "prepaid_fen") - of("dip_clearings", "clearing_fen"))
+            - of("inpatient_prepayments", "prepaid_fen") - of("inpatient_clearings", "clearing_fen"))

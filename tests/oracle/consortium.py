@@ -60,8 +60,8 @@ def liabilities(tables, year):
     owners = owned_months(tables, year)
     encounters = {row["encounter_id"]: row for row in tables["encounters"]}
     in_area = {row["institution_id"]: row["is_in_area"] for row in tables["institutions"]}
-    priced = {row["encounter_id"] for row in tables["dip_cases"]}
-    bills = [(row, "dip_stay", row["fund_pay_fen"] or 0) for row in tables["dip_cases"]]
+    priced = {row["encounter_id"] for row in tables["inpatient_cases"]}
+    bills = [(row, "dip_stay", row["fund_pay_fen"] or 0) for row in tables["inpatient_cases"]]
     for row in tables["settlements"]:
         if row["encounter_id"] not in priced:
             is_stay = encounters[row["encounter_id"]]["type_code"] in STAYS

@@ -435,7 +435,7 @@ def point_values(history, totals, pools, year, values):
         now = next((row for row in totals if row["insurance_code"] == fund), None)
         value = None
         if money and now and now["points_e4"] and now["fund_fen"]:
-            share = Fraction(now["fund_fen"], now["cost_fen"]) if values["dip.budget_share_basis"] == "cost" else 1
+            share = Fraction(now["fund_fen"], now["cost_fen"]) if values["payment.point_value_basis"] == "cost" else 1
             value = half_up(Fraction(sum(money), 100) / share / Fraction(now["points_e4"], 10_000) * 10_000)
         made.append({"insurance_code": fund, "kind_code": "settlement", "point_value_e4": value})
     return [{**row, "is_clearing_blocked": row["point_value_e4"] is None} for row in made]
@@ -459,6 +459,12 @@ def statements(scored, current, values_of_points):
                      "difference_fen": None if standard is None else standard - fact["cost_fen"], "cost_fen": fact["cost_fen"],
                      "charged_fund_fen": fact["fund_fen"], "points_e4": row["points_e4"]})
     return made
+
+
+def in_one_shape(stated, scale):
+    same = ("encounter_id", "insurance_code", "points_e4", "standard_fen", "fund_pay_fen", "cost_fen", "difference_fen", "status_code", "budget_value_e4")
+    return [{**{name: row[name] for name in same}, "method_code": "dip", "unit_value_e4": row["point_value_e4"],
+             "weight_e6": None if row["deviation_code"] == "none" else half_up(Fraction(row["base_points_e4"] * 100, scale))} for row in stated]
 
 
 def prepayments(stated, values_of_points, rate_ppm):

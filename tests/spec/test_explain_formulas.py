@@ -93,7 +93,7 @@ def test_a_member_s_share_says_what_it_was_shared_by(plan, spent):
 
 @pytest.mark.parametrize("basis", ["cost", "fund"])
 def test_a_point_value_s_formula_follows_the_basis(basis):
-    changed = open_plan("haikou-2018").changed({"dip.budget_share_basis": basis}).on(date(YEAR, 12, 31))
+    changed = open_plan("haikou-2018").changed({"payment.point_value_basis": basis}).on(date(YEAR, 12, 31))
     value = play_rows(all_steps()["dip_point_values"], {
         "fund_pools": [{"insurance_code": "resident", "year": YEAR, "pool_code": "dip_inpatient", "budget_fen": 7_000_001}],
         "dip_year_totals": [{"insurance_code": "resident", "cost_fen": 1000, "fund_fen": 700, "points_e4": 9_990_000}]},
@@ -108,7 +108,7 @@ def test_a_case_s_and_a_clearing_s_formulas_give_their_figures():
         "standard_fen": 1_023_750, "patient_fen": 200_000, "other_payers_fen": 23_751, "fund_pay_fen": 799_999,
         "cost_fen": 1_100_000, "difference_fen": -76_250, "points_e4": 910_000, "point_value_e4": 1_125_000}
     gives("dip_cases", paid, case.PAID, "standard_fen", "fund_pay_fen", "difference_fen")
-    cleared = {name: None for name in promise("dip_clearings").names} | {
+    cleared = {name: None for name in promise("inpatient_clearings").names} | {
         "fund_pay_fen": 1_000_001, "appraisal_factor_ppm": 980_000, "payable_fen": 980_001, "audit_deduction_fen": 10_000,
         "prepaid_fen": 970_002, "clearing_fen": -1}
-    gives("dip_clearings", cleared, institution.CLEARING, "payable_fen", "clearing_fen")
+    gives("inpatient_clearings", cleared, institution.CLEARING, "payable_fen", "clearing_fen")

@@ -86,12 +86,12 @@ def test_tertiary_hospitals_stay_their_own_days():
 # ── the two classes of hospital that Sichuan's pairs of numbers mean ──
 
 def weights(pair=None):
-    cases = [{"encounter_id": f"{name}-{number}", "institution_id": name, "group_code": "G", "deviation_code": "normal", "base_points_e4": points}
-             for name, points in (("city", 2_000_000), ("county", 1_000_000), ("private", 9_000_000)) for number in range(2)]
+    cases = [{"encounter_id": f"{name}-{number}", "institution_id": name, "weight_e6": weight}
+             for name, weight in (("city", 2_000_000), ("county", 1_000_000), ("private", 9_000_000)) for number in range(2)]
     plan = open_plan("sichuan-2021", "region-demo")
-    plan = plan.changed({"dip.score_scale": 100, **({"target.pair_classes": pair} if pair else {})}).on(plan.last_day)
+    plan = plan.changed({"target.pair_classes": pair} if pair else {}).on(plan.last_day)
     from sanyi.engines.duck import DuckEngine
-    made = {"institutions": PLACES, "regions": MAP, "dip_case_points": cases}
+    made = {"institutions": PLACES, "regions": MAP, "inpatient_cases": cases}
     with DuckEngine(memory="1GB", threads=1) as engine:
         for name in ("scope_members", "indicator_values_ind_53"):
             made[name] = play_rows(all_steps()[name], made, plan, 2020, engine)

@@ -36,7 +36,7 @@ REGION_VALUES = {
     "dip.history_weights": [1, 2, 7],
     "dip.high_inclusive": False,
     "dip.auxiliary_dimensions": ["age", "severity", "cci"],
-    "dip.budget_share_basis": "cost",
+    "payment.point_value_basis": "cost",
     "consortium.overrun_lead_share_ppm": 700000,
     "target.tolerance_points_e4": 20000,
     "audit.readmission_days": 10,

@@ -54,17 +54,17 @@ JOURNAL_LINES = Table(
                 {"entry_id": "2020-DISTRICT-T1", "account_code": "2201", "debit_fen": 0, "credit_fen": 166_666_665}],
             numbers=("EX-44",)),
     Example("清算为负：机构退回多预付的钱", "A negative clearing: the institution pays back what was prepaid too much",
-            given={"dip_clearings": [{"institution_id": "H1", "insurance_code": "resident", "clearing_fen": -500}]},
+            given={"inpatient_clearings": [{"institution_id": "H1", "insurance_code": "resident", "clearing_fen": -500}]},
             expect=[{"entry_id": "2020-CLEAR-H1|resident", "account_code": "2001", "party_id": "H1", "debit_fen": 0,
                      "credit_fen": 500},
                     {"entry_id": "2020-CLEAR-H1|resident", "account_code": "1001", "party_id": "-", "debit_fen": 500,
                      "credit_fen": 0}]),
 ))
-def journal_lines(fund_inflows, dip_prepayments, fund_payments, dip_clearings, audit_deductions, consortium_shares,
+def journal_lines(fund_inflows, inpatient_prepayments, fund_payments, inpatient_clearings, audit_deductions, consortium_shares,
                   drug_subsidies, year):
     """Post the year by the posting rules, then close income and expense into each fund's carried balance; fen."""
-    tables = {"fund_inflows": fund_inflows, "dip_prepayments": dip_prepayments, "fund_payments": fund_payments,
-              "dip_clearings": dip_clearings, "audit_deductions": audit_deductions, "consortium_shares": consortium_shares,
+    tables = {"fund_inflows": fund_inflows, "inpatient_prepayments": inpatient_prepayments, "fund_payments": fund_payments,
+              "inpatient_clearings": inpatient_clearings, "audit_deductions": audit_deductions, "consortium_shares": consortium_shares,
               "drug_subsidies": drug_subsidies}
     lines = [line for posting in POSTINGS for row in posting.rows(tables) if posting.is_posted(row)
              for line in _entry(posting, row, year)]

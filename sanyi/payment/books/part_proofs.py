@@ -95,16 +95,16 @@ def _subsidies(tables):
 
 
 def _clearings(tables):
-    prepaid = summed(tables["dip_prepayments"], "prepaid_fen", *INSTITUTION)
+    prepaid = summed(tables["inpatient_prepayments"], "prepaid_fen", *INSTITUTION)
     deducted = summed((row for row in tables["audit_deductions"] if row["place_code"] == "dip"), "deducted_fen", *INSTITUTION)
-    cleared = {(row["institution_id"], row["insurance_code"]) for row in tables["dip_clearings"]}
-    for row in tables["dip_clearings"]:
+    cleared = {(row["institution_id"], row["insurance_code"]) for row in tables["inpatient_clearings"]}
+    for row in tables["inpatient_clearings"]:
         key = (row["institution_id"], row["insurance_code"])
         due = row["payable_fen"] - row["audit_deduction_fen"] - row["prepaid_fen"]
-        yield from _row("clearing", "dip_clearings", row, INSTITUTION, key[1],
+        yield from _row("clearing", "inpatient_clearings", row, INSTITUTION, key[1],
                         ("payable_fen", take_rate(row["fund_pay_fen"], row["appraisal_factor_ppm"])),
                         ("audit_deduction_fen", deducted[key]), ("prepaid_fen", prepaid[key]),
                         ("clearing_fen", 0 if row["is_blocked"] else due))
     for key, amount in sorted(prepaid.items()):
         if key not in cleared:
-            yield Comparison("clearing", key[1], "dip_prepayments", "|".join(key), "prepaid_fen", amount, 0)
+            yield Comparison("clearing", key[1], "inpatient_prepayments", "|".join(key), "prepaid_fen", amount, 0)

@@ -11,7 +11,7 @@ def pool_proofs(tables):
     """Compare each pool with its own sums, and all pools of a fund with clearings, payments, deductions and the accounts."""
     for row in tables["fund_pool_results"]:
         yield from _pool(row)
-    funds = {row["insurance_code"] for name in ("fund_pool_results", "dip_clearings", "fund_payments", "audit_deductions")
+    funds = {row["insurance_code"] for name in ("fund_pool_results", "inpatient_clearings", "fund_payments", "audit_deductions")
              for row in tables[name]}
     for fund in sorted(funds):
         yield from _fund(tables, fund)
@@ -26,7 +26,7 @@ def _pool(row):
 
 
 def _fund(tables, fund):
-    pools, cleared = tables["fund_pool_results"], tables["dip_clearings"]
+    pools, cleared = tables["fund_pool_results"], tables["inpatient_clearings"]
     due, payable = _of(cleared, "fund_pay_fen", fund), _of(cleared, "payable_fen", fund)
     for column, right in (("priced_fen", due + _of(tables["fund_payments"], "fund_fen", fund)), ("withheld_fen", due - payable),
                           ("deducted_fen", _of(tables["audit_deductions"], "deducted_fen", fund)), ("paid_fen", _spent(tables, fund))):

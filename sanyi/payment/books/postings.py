@@ -64,7 +64,7 @@ class Posting:
 
 
 _INFLOW = {"table": "fund_inflows", "key": ("insurance_code",), "is_opening": True}
-_CLEARING = {"table": "dip_clearings", "key": ("institution_id", "insurance_code"), "only": ("is_blocked", False)}
+_CLEARING = {"table": "inpatient_clearings", "key": ("institution_id", "insurance_code"), "only": ("is_blocked", False)}
 _PAYMENT = {"table": "fund_payments", "key": ("institution_id", "insurance_code", "month", "care_code"), "amount": "fund_fen",
             "credit": "1001", "clause": "HK-07"}
 _AUDIT = {"table": "audit_deductions", "key": ("institution_id", "insurance_code", "place_code"), "amount": "deducted_fen",
@@ -79,7 +79,7 @@ POSTINGS = (
             clause="GB-1 CON-1", base="raised_per_head_fen", **_INFLOW),
     Posting("RESERVE", amount="reserve_fen", debit="3001", credit="3101", zh="提取调剂金", en="reserve set aside",
             clause="GB-1", base="raised_fen", **_INFLOW),
-    Posting("PREPAY", "dip_prepayments", ("institution_id", "insurance_code", "settled_month"), "prepaid_fen", "1201",
+    Posting("PREPAY", "inpatient_prepayments", ("institution_id", "insurance_code", "settled_month"), "prepaid_fen", "1201",
             "1001", "按月预付", "monthly prepayment", "DIP-26", base="fund_pay_fen"),
     Posting("VISIT", debit="5002", zh="门诊按实际支付", en="visits paid as charged", only=("care_code", "visit"), **_PAYMENT),
     Posting("OFFSITE", debit="5003", zh="区外住院按实际支付", en="stays outside the area paid as charged",

@@ -62,20 +62,15 @@ def explain_case(results: Results, encounter_id: str) -> Explanation:
     encounter = the_row(results, "encounters", ("就诊", "encounter"), encounter_id=encounter_id)
     name = name_of(results, encounter["institution_id"])
     parts = [heading(("一、就诊", "1. The encounter"), (name, name)), *parts_of(results, "encounters", encounter, STAY)]
-    case = results.one("dip_cases", encounter_id=encounter_id)
-    parts += _paid_by_points(results, case) if case else _paid_by_bill(results, encounter_id)
-    parts += _findings(results, encounter_id)
-    return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", parts, *_summary(results, encounter_id, case))
+    priced = results.one("inpatient_cases", encounter_id=encounter_id)
+    said, how = PRICED.get(priced["method_code"], _paid_by_points)(results, encounter_id) if priced else _paid_by_bill(results, encounter_id)
+    return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", [*parts, *how, *_findings(results, encounter_id)], *said)
 
 
-def _summary(results: Results, encounter_id: str, case: dict | None) -> tuple[str, str]:
-    if case:
-        return sentence(results, "dip_cases", case, SETTLED if case["status_code"] == "settled" else UNSETTLED)
-    return sentence(results, "settlements", the_row(results, "settlements", ("结算", "settlement"), encounter_id=encounter_id), CHARGED)
-
-
-def _paid_by_points(results: Results, case: dict) -> list[Part]:
-    key = {"encounter_id": case["encounter_id"]}
+def _paid_by_points(results: Results, encounter_id: str) -> tuple[tuple[str, str], list[Part]]:
+    key = {"encounter_id": encounter_id}
+    case = the_row(results, "dip_cases", ("结算单", "statement"), **key)
+    said = sentence(results, "dip_cases", case, SETTLED if case["status_code"] == "settled" else UNSETTLED)
     parts = [heading(("二、入组", "2. Its group"))]
     parts += parts_of(results, "dip_case_groups", the_row(results, "dip_case_groups", ("入组", "group"), **key), GROUP)
     for group in rows_of(results, "dip_groups", group_code=case["group_code"]) if case["group_code"] else []:
@@ -83,19 +78,23 @@ def _paid_by_points(results: Results, case: dict) -> list[Part]:
     parts += [heading(("三、分值", "3. Its points")), *parts_of(results, "dip_cases", case, POINTS)]
     for value in rows_of(results, "dip_point_values", insurance_code=case["insurance_code"], kind_code="settlement"):
         parts += [heading(("四、点值", "4. The point value")), *parts_of(results, "dip_point_values", value, value_facts(value))]
-    return [*parts, heading(("五、支付", "5. The payment")), *parts_of(results, "dip_cases", case, PAID)]
+    return said, [*parts, heading(("五、支付", "5. The payment")), *parts_of(results, "dip_cases", case, PAID)]
 
 
 def value_facts(value: dict) -> tuple[Fact, ...]:
     """How a settlement point value came about; under the basis "fund" the cost to be shared is the fund itself."""
     basis = "fund" if value["cost_fen"] == value["fund_fen"] else "cost"
-    return Fact("cost_fen", POOLED[basis], ("dip.budget_share_basis",)), VALUE
+    return Fact("cost_fen", POOLED[basis], ("payment.point_value_basis",)), VALUE
 
 
-def _paid_by_bill(results: Results, encounter_id: str) -> list[Part]:
+def _paid_by_bill(results: Results, encounter_id: str) -> tuple[tuple[str, str], list[Part]]:
     """Visits, and stays outside the insurance area, are paid as charged."""
     bill = the_row(results, "settlements", ("结算", "settlement"), encounter_id=encounter_id)
-    return [heading(("二、按实际结算支付（不按病种分值）", "2. Paid as charged (not by points)")), *parts_of(results, "settlements", bill, BILL)]
+    return sentence(results, "settlements", bill, CHARGED), [
+        heading(("二、按实际结算支付（不按病种付费）", "2. Paid as charged (not by groups)")), *parts_of(results, "settlements", bill, BILL)]
+
+
+PRICED = {"dip": _paid_by_points}
 
 
 def _findings(results: Results, encounter_id: str) -> list[Part]:

@@ -35,7 +35,7 @@ CLEARED = ("{insurance_code}：{case_count} 例按分值应付 {fund_pay_fen} �
            "less {audit_deduction_fen} deducted and {prepaid_fen} prepaid, {clearing_fen} yuan remain to be cleared.")
 SECTIONS = (
     ("dip_institution_coefficients", ("机构系数", "Institution coefficient"), COEFFICIENT),
-    ("dip_clearings", ("按病种分值年终清算", "Annual clearing of cases paid by points"), CLEARING),
+    ("inpatient_clearings", ("按病种分值年终清算", "Annual clearing of cases paid by points"), CLEARING),
     ("appraisals", ("绩效考核", "Appraisal"), APPRAISAL),
     ("consortium_shares", ("医联体分配", "Share of the consortium's result"), share_facts),
     ("drug_subsidies", ("基层药品补助", "Drug subsidy"), SUBSIDY),
@@ -54,7 +54,7 @@ def explain_institution(results: Results, institution_id: str) -> Explanation:
         for row in rows:
             parts += [_opened(results, table, row, title), *parts_of(results, table, row, facts(row) if callable(facts) else facts)]
     name = f"{institution['name']}"
-    said = [sentence(results, "dip_clearings", row, CLEARED) for row in rows_of(results, "dip_clearings", institution_id=institution_id)]
+    said = [sentence(results, "inpatient_clearings", row, CLEARED) for row in rows_of(results, "inpatient_clearings", institution_id=institution_id)]
     return Explanation(f"{name}（{institution_id}）{results.year} 年", f"{name} ({institution_id}), {results.year}", parts,
                        "".join(zh for zh, _ in said), " ".join(en for _, en in said))
 

@@ -75,6 +75,6 @@ def _vetoes(request: HttpRequest) -> list[Item]:
 
 
 def _pending(request: HttpRequest) -> list[Item]:
-    pending = total("dip_clearings", "pending_count") or 0
+    pending = total("inpatient_clearings", "pending_count") or 0
     text = (f"{pending:,} 例住院因编码等原因没有入组，待更正后支付", f"{pending:,} stays could not be grouped; they are paid once corrected")
     return [_item(request, "fair", ("待更正", "to correct"), text, reverse("cases") + "?status_code=pending")] if pending else []

@@ -9,17 +9,17 @@ from sanyi.web.opened import has, promise, results, where
 from sanyi.web.parts import short_table, statement
 from sanyi.web.views.audit import findings
 
-LISTS = ("dip_cases", "encounters")
+LISTS = ("inpatient_cases", "encounters")
 FACTS = ("dip_cases", "dip_case_groups")
 FIRST = ("encounter_id", "institution_id", "insurance_code", "settled_month", "group_code", "cost_fen", "standard_fen", "fund_pay_fen",
-         "difference_fen", "deviation_code", "status_code", "reason_code")
+         "difference_fen", "deviation_code", "status_code")
 TABLES = (("diagnoses", ("encounter_id", "settled_month")), ("operations", ("encounter_id", "settled_month")),
           ("settlements", ("encounter_id", "resident_id", "institution_id", "settled_month")),
           ("charge_class_totals", ("encounter_id", "settled_month")), ("charge_lines", ("encounter_id", "settled_month")))
 
 
 def cases(request: HttpRequest) -> HttpResponse:
-    """All cases paid by points, as a list."""
+    """All priced stays, as a list."""
     name = next((name for name in LISTS if has(name)), "")
     if not name:
         raise Http404("没有病例 / these results have no cases")

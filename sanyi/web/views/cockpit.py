@@ -58,7 +58,7 @@ def _raised(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _paid(request: HttpRequest) -> dict[str, Any] | None:
-    stays, rest = total("dip_clearings", "payable_fen"), total("fund_payments", "fund_fen")
+    stays, rest = total("inpatient_clearings", "payable_fen"), total("fund_payments", "fund_fen")
     if stays is None or rest is None:
         return None
     more = say(request, f"按病种 {_said(request, stays)}，其余按实际 {_said(request, rest)}",
@@ -90,10 +90,10 @@ def _consortia(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _cases(request: HttpRequest) -> dict[str, Any] | None:
-    if not has("dip_cases"):
+    if not has("inpatient_cases"):
         return None
-    cases = count("dip_cases")
-    pending = total("dip_clearings", "pending_count") or 0
+    cases = count("inpatient_cases")
+    pending = total("inpatient_clearings", "pending_count") or 0
     return {"label": say(request, "区内住院病例", "Stays in the area"), "value": f"{cases:,}", "unit": say(request, "例", "cases"),
             "more": say(request, f"待更正 {pending:,} 例", f"{pending:,} wait for correction"), "address": reverse("cases"), "tone": ""}
 

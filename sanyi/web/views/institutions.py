@@ -12,7 +12,7 @@ from sanyi.web.show import charted
 from sanyi.web.views.indicators import of_institution
 from sanyi.web.words import say
 
-CLEARINGS, PREPAYMENTS = "dip_clearings", "dip_prepayments"
+CLEARINGS, PREPAYMENTS = "inpatient_clearings", "inpatient_prepayments"
 STRONG = ("fund_pay_fen", "payable_fen", "clearing_fen")
 PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductions", "appraisals", "dip_institution_coefficients",
          "consortium_members")

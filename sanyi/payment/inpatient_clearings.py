@@ -9,7 +9,7 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 CLEARINGS = Table(
-    "dip_clearings", "年终清算", "Annual clearings", key=("institution_id", "insurance_code"),
+    "inpatient_clearings", "年终清算", "Annual clearings", key=("institution_id", "insurance_code"),
     note="清算额为负即应收回。A negative clearing is a receivable. Empty where clearing is blocked.",
     columns=(
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
@@ -33,9 +33,9 @@ CLEARINGS = Table(
 TOTALS = {"institution_id": "h", "insurance_code": "resident", "case_count": 9, "fund_pay_fen": 1_000_000}
 CLEARED = Example(
     "应付100万分×考核系数0.98，减扣款、减预付；无考核结果系数为1", "Clearing with and without an appraisal",
-    given={"dip_institution_totals": [TOTALS, {**TOTALS, "institution_id": "i"},
+    given={"inpatient_totals": [TOTALS, {**TOTALS, "institution_id": "i"},
                                       {**TOTALS, "institution_id": "j", "blocked_count": 1, "fund_pay_fen": 0}],
-           "dip_prepayments": [
+           "inpatient_prepayments": [
                {"institution_id": "h", "insurance_code": "resident", "settled_month": 202001, "prepaid_fen": 500_000},
                {"institution_id": "h", "insurance_code": "resident", "settled_month": 202002, "prepaid_fen": 400_000},
                {"institution_id": "i", "insurance_code": "resident", "settled_month": 202001, "prepaid_fen": 1_100_000}],
@@ -53,13 +53,13 @@ CLEARED = Example(
 
 
 @step(makes=CLEARINGS, exact=True, source=Source("DIP 1.0", "年度清算", "DIP-27", "S1 S5"), examples=(CLEARED,))
-def dip_clearings(dip_institution_totals, dip_prepayments, appraisals, audit_deductions, year):
+def inpatient_clearings(inpatient_totals, inpatient_prepayments, appraisals, audit_deductions, year):
     """Clearing = payable by the fund × appraisal factor − deducted by audit − prepaid; an institution's missing factor is 1."""
     factors = {row["institution_id"]: row["factor_ppm"] for row in appraisals if row["year"] == year}
-    prepaid = _summed(dip_prepayments, "prepaid_fen")
+    prepaid = _summed(inpatient_prepayments, "prepaid_fen")
     deducted = _summed((row for row in audit_deductions if row["place_code"] == "dip"), "deducted_fen")
     return [_row(totals, factors.get(totals["institution_id"], PPM), deducted[_fund(totals)], prepaid[_fund(totals)])
-            for totals in dip_institution_totals]
+            for totals in inpatient_totals]
 
 
 def _fund(row):

@@ -7,13 +7,13 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 INSTITUTION_TOTALS = Table(
-    "dip_institution_totals", "机构病例合计", "Institutions' cases added up", key=("institution_id", "insurance_code"),
+    "inpatient_totals", "机构病例合计", "Institutions' cases added up", key=("institution_id", "insurance_code"),
     columns=(
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
         whole("case_count", "例数", "cases", "cases", minimum=0),
         whole("pending_count", "待更正例数", "cases that wait for correction", "cases", minimum=0),
-        whole("blocked_count", "无点值例数", "cases without a point value", "cases", minimum=0),
+        whole("blocked_count", "无点值或费率例数", "cases without a point value or rate", "cases", minimum=0),
         whole("points_e4", "分值", "points", "e4", minimum=0),
         fen("standard_fen", "支付标准合计", "standards"),
         fen("cost_fen", "总费用", "whole cost"),
@@ -24,7 +24,7 @@ INSTITUTION_TOTALS = Table(
 
 SUMMED = Example(
     "机构本年病例合计", "An institution's cases added up",
-    given={"dip_cases": [
+    given={"inpatient_cases": [
         {"encounter_id": "1", "institution_id": "h", "insurance_code": "resident", "points_e4": 5, "standard_fen": 100,
          "cost_fen": 90, "fund_pay_fen": 60, "charged_fund_fen": 50, "status_code": "settled"},
         {"encounter_id": "2", "institution_id": "h", "insurance_code": "resident", "cost_fen": 40, "fund_pay_fen": 0,
@@ -34,9 +34,9 @@ SUMMED = Example(
 
 
 @step(makes=INSTITUTION_TOTALS, source=Source("DIP 1.0", "年度清算", "DIP-27", "S1 S5"), examples=(SUMMED,))
-def dip_institution_totals(dip_cases):
+def inpatient_totals(inpatient_cases):
     """Add up each institution's case statements by fund; pending cases count with their cost, without a standard."""
-    cases = dip_cases
+    cases = inpatient_cases
     return cases.group_by(["institution_id", "insurance_code"]).agg(
         case_count=cases.count(), pending_count=total((cases.status_code == "pending").cast("int64")),
         blocked_count=total((cases.status_code == "blocked").cast("int64")),

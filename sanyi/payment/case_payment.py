@@ -1,0 +1,34 @@
+"""What the fund pays for a priced case, and what the institution gains or loses by it: the same for every way of pricing."""
+from sanyi.plans.errors import BadChoice
+from sanyi.tables.money import take_rate
+
+FORMS = ("less_patient", "times_share", "whole")
+BASES = ("cost", "fund")
+
+
+def chosen(plan, name, words):
+    """The plan's word for a choice; raises BadChoice naming the value, what it says and what it may say."""
+    word = plan.value(name)
+    if word not in words:
+        raise BadChoice(name, word, words)
+    return word
+
+
+def fund_pay(cases, standard_fen, form):
+    """What the fund pays of a standard, in fen, not below 0; null where the standard is.
+
+    less_patient: less what patient and other payers paid. times_share: times the share of the case's cost charged to the
+    fund, half up. whole: the standard itself, where the point value is the fund's own. Source: DIP-18, DIP-19.
+    """
+    if form == "whole":
+        return standard_fen
+    if form == "times_share":
+        share = take_rate(standard_fen, cases.charged_fund_fen, cases.cost_fen)
+        return standard_fen.notnull().ifelse(share.fill_null(0), standard_fen)
+    rest = standard_fen - cases.patient_fen - cases.other_payers_fen
+    return (rest < 0).ifelse(0, rest)
+
+
+def difference(cases, standard_fen, form):
+    """Standard less cost; where the standard is the fund's alone: what the fund pays less what was charged to it. Source: DIP-19."""
+    return standard_fen - (cases.charged_fund_fen if form == "whole" else cases.cost_fen)

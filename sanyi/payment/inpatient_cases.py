@@ -1,0 +1,78 @@
+"""Every stay in the area with its price, whichever way the plan pays for it: what all that follows reads."""
+import ibis
+
+from sanyi.payment.case_payment import chosen
+from sanyi.tables import codes
+from sanyi.tables.money import take_rate
+from sanyi.tables.table import Table, code, fen, month, text, whole
+from sanyi.terms.example import Example
+from sanyi.terms.source import Source
+from sanyi.terms.step import step
+
+METHODS = ("dip", "drg")
+WEIGHT_SCALE = 100  # a weight in millionths from points in ten-thousandths
+
+INPATIENT_CASES = Table(
+    "inpatient_cases", "住院病例计价", "Priced stays", key=("encounter_id",),
+    note="区内机构的住院与日间手术各一行，无论按病种分值、疾病诊断相关分组还是床日付费；区外就医按实际费用支付，不在此表。"
+         " One row per stay in the area, whether paid by disease score, by diagnosis-related group or by the day; stays outside the area are "
+         "paid as charged and are not listed.",
+    columns=(
+        text("encounter_id", "就诊编码", "encounter code", references="encounters.encounter_id"),
+        text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
+        text("resident_id", "居民编码", "resident code", references="residents.resident_id"),
+        code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        month(),
+        code("method_code", "付费方式", "way of paying", codes.INPATIENT_METHOD),
+        code("tier_code", "机构等级", "tier of the institution", codes.TIER),
+        text("group_code", "病种或病组编码", "group", nullable=True),
+        whole("weight_e6", "病种或病组权重", "weight of the group", "e6", nullable=True, minimum=0),
+        whole("ratio_ppm", "费用与对比均费或标准之比", "cost to the mean or the price it is held against", "ppm", nullable=True, minimum=0),
+        code("deviation_code", "偏差类型", "deviation", codes.DEVIATION),
+        whole("points_e4", "分值或点数", "points", "e4", minimum=0),
+        whole("unit_value_e4", "结算点值或费率（元）", "yuan a point, a weight or a day at the year's end", "e4", nullable=True, minimum=0),
+        whole("budget_value_e4", "预算点值或费率（元）", "the same at the start of the year", "e4", nullable=True, minimum=0),
+        fen("standard_fen", "支付标准", "standard", nullable=True),
+        fen("patient_fen", "个人支付", "paid by the patient"),
+        fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
+        fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
+        fen("budget_pay_fen", "按年初点值或费率基金应付", "payable by the fund at the year's opening value"),
+        fen("cost_fen", "总费用", "whole cost"),
+        fen("charged_fund_fen", "基金记账额", "charged to the fund"),
+        fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
+        code("status_code", "状态", "status", codes.CASE_STATUS),
+    ),
+)
+_CASE = {"institution_id": "h", "resident_id": "p", "insurance_code": "resident", "settled_month": 202001, "tier_code": "tertiary",
+         "cost_fen": 900_000, "patient_fen": 100_000, "charged_fund_fen": 800_000}
+
+
+@step(makes=INPATIENT_CASES, source=Source("三医参考规则", "B1 B2 B3", "DIP-19", "DEF"), examples=(
+    Example("按病种分值付费的病例：权重 = 基准分值 ÷ 分值标度", "A case paid by disease score: weight = the group's points ÷ the scale",
+            values={"dip.score_scale": 100},
+            given={"dip_cases": [
+                {**_CASE, "encounter_id": "a", "group_code": "A", "base_points_e4": 1_250_000, "points_e4": 1_375_000, "deviation_code": "normal",
+                 "point_value_e4": 700_000, "standard_fen": 962_500, "fund_pay_fen": 862_500, "status_code": "settled"},
+                {**_CASE, "encounter_id": "b", "deviation_code": "none", "status_code": "pending", "fund_pay_fen": 0}]},
+            expect=({"encounter_id": "a", "method_code": "dip", "weight_e6": 1_250_000, "points_e4": 1_375_000, "unit_value_e4": 700_000,
+                     "standard_fen": 962_500, "fund_pay_fen": 862_500, "status_code": "settled"},
+                    {"encounter_id": "b", "method_code": "dip", "weight_e6": None, "points_e4": 0, "unit_value_e4": None, "standard_fen": None,
+                     "fund_pay_fen": 0, "status_code": "pending"})),
+))
+def inpatient_cases(dip_cases, plan):
+    """The stays as each way of paying priced them, in one shape.
+
+    A case without a group, or in a group without a weight, has no weight. Raises BadChoice for a way of paying that there is not.
+    """
+    chosen(plan, "payment.inpatient_method", METHODS)
+    return _of_dip(dip_cases, plan)
+
+
+def _of_dip(cases, plan):
+    has_weight = cases.group_code.notnull() & (cases.deviation_code != "none")
+    weight = take_rate(cases.base_points_e4, WEIGHT_SCALE, plan.value("dip.score_scale"))
+    return _shaped(cases.mutate(weight_e6=has_weight.ifelse(weight, ibis.null("int64")), unit_value_e4=cases.point_value_e4), "dip")
+
+
+def _shaped(cases, method):
+    return cases.mutate(method_code=ibis.literal(method)).select(*INPATIENT_CASES.names)
