@@ -1,8 +1,9 @@
 """What the fund pays for a priced case, and what the institution gains or loses by it: the same for every way of pricing."""
 from sanyi.plans.errors import BadChoice
+from sanyi.tables import codes
 from sanyi.tables.money import take_rate
 
-FORMS = ("less_patient", "times_share", "whole")
+FORMS = tuple(codes.FUND_PAY_FORM)
 BASES = ("cost", "fund")
 
 

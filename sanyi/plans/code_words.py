@@ -5,7 +5,7 @@ Codes that the code reads stand here; those that only a pack knows stand in the 
 from collections.abc import Mapping
 
 from sanyi.plans.frozen import Table
-from sanyi.tables.codes import AUXILIARY_DIMENSION, INSURANCE, LEVEL
+from sanyi.tables.codes import AUXILIARY_DIMENSION, FUND_PAY_FORM, INPATIENT_METHOD, INSURANCE, LEVEL
 
 KEYS: Mapping[str, tuple[str, str]] = {  # the keys of small tables, without their unit
     "alarm": ("警戒线", "alarm line"), "band": ("等次", "band"), "deductible": ("起付线", "deductible"), "direction": ("方向", "direction"),
@@ -14,7 +14,7 @@ KEYS: Mapping[str, tuple[str, str]] = {  # the keys of small tables, without the
     "points": ("分值", "points"), "ratio": ("报销比例", "reimbursed"), "warn": ("提示线", "warning line"),
 }
 CODES: Mapping[str, tuple[str, str]] = {
-    **LEVEL, **INSURANCE, **AUXILIARY_DIMENSION,
+    **LEVEL, **INSURANCE, **AUXILIARY_DIMENSION, **INPATIENT_METHOD, **FUND_PAY_FORM,
     "anywhere": ("无论在哪里就医", "wherever treated"), "appraisal": ("考核", "appraisal"), "appraisal_score": ("考核得分", "appraisal score"),
     "assets": ("资产", "assets"), "awards": ("评先评优", "awards"), "backbone": ("业务骨干", "backbone staff"),
     "basic_public_health": ("基本公共卫生", "basic public health"), "bed": ("按床日", "by bed day"), "capitation": ("按人头", "capitation"),

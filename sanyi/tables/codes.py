@@ -49,6 +49,11 @@ CASE_STATUS = {
     "settled": ("已结算", "settled"), "pending": ("待更正或待人工核定，暂不支付", "waits for correction, not paid"),
     "blocked": ("无点值或费率，清算中止", "no point value or rate, clearing blocked"),
 }
+FUND_PAY_FORM = {
+    "less_patient": ("标准减个人和其他支付", "standard less patient and others"),
+    "times_share": ("标准乘病例实际报销比例", "standard × the case's share paid by the fund"),
+    "whole": ("标准即基金应付", "the standard itself"),
+}
 # The plan value that chooses how stays are priced, and what it must be for a step to run.
 BY_DIP = ("payment.inpatient_method", "dip")
 BY_DRG = ("payment.inpatient_method", "drg")
