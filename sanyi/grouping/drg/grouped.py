@@ -1,0 +1,177 @@
+"""Cases to groups by table expressions: codes become numbers once, then a case costs a few look-ups by number.
+
+What the principal diagnosis decides alone, or with the main operation, stands ready in the compiled scheme. Only cases with
+rules that ask more (age, weight, other codes …) are tried against those, and only those rules. The first rule in order is the
+least rank number, so no order of rows matters on any engine.
+"""
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+from ibis import _
+
+from sanyi.grouping.drg.compiling import SPAN, UNRANKED
+from sanyi.grouping.drg.conditions import BOUNDS
+from sanyi.grouping.drg.rules import ANY_DIAGNOSIS, OPERATION, SECONDARY_DIAGNOSIS
+from sanyi.tables.money import total, whole_quotient
+
+UNGROUPED = "0000"
+NEWBORN_DAYS = 28
+DAYS_A_YEAR = 365
+Tables = Mapping[str, Any]
+
+
+def grouped(cases, diagnoses, operations, scheme: Tables):
+    """Give each case its status, reason, category, basic group, group and rule.
+
+    `cases` has encounter_id, sex_number (1, 2), age_years, age_days, weight_grams, stay_days, icu_hours_count and leaving_number
+    (empty where not known); `diagnoses` encounter_id, diagnosis_code, is_principal; `operations` encounter_id, sequence_number,
+    operation_code. The answer has a row for every case. Source: DRG-1 … DRG-5.
+    """
+    facts = case_facts(cases, diagnoses, operations, scheme)
+    tried = _tried(facts, diagnoses, operations, scheme)
+    ranked = facts.left_join(tried, "encounter_id").drop("encounter_id_right")
+    first = ibis.least(ranked.alone_rank, ranked.key_rank.fill_null(UNRANKED), ranked.tried_rank.fill_null(UNRANKED))
+    ranked = ranked.mutate(first_rank=first)
+    rules = scheme["scheme_rules"]
+    ranked = ranked.left_join(rules, ranked.first_rank == rules.rank_number).mutate(has_rule=True)
+    return _answered(ranked)
+
+
+def case_facts(cases, diagnoses, operations, scheme: Tables):
+    """Everything grouping needs of a case, as numbers: one row a case, whatever its faults."""
+    facts = cases.left_join(_diagnosed(diagnoses, scheme), "encounter_id").drop("encounter_id_right")
+    facts = facts.left_join(_operated(operations, scheme), "encounter_id").drop("encounter_id_right")
+    principals = scheme["scheme_diagnoses"].filter(_.code == _.mapped_code).select(
+        "diagnosis_number", "group_number", "plain_rank_number", "valid_rank_number", "has_candidates", "principal_exclusion_number")
+    facts = facts.left_join(principals, facts.principal_number == principals.diagnosis_number).drop("diagnosis_number")
+    facts = _numbered(facts)
+    keys = scheme["scheme_keys"]
+    facts = facts.left_join(keys, facts.key == keys.key_number).drop("key_number").rename(key_rank="key_rank_number")
+    return facts.cross_join(scheme["scheme_settings"].drop("scheme_code"))
+
+
+def _diagnosed(diagnoses, scheme: Tables):
+    """What a case's diagnoses say; of its complications only the least and the highest exclusion tables need be known.
+
+    A complication counts unless its exclusion table is the principal diagnosis's: so one counts where the least or the highest differs.
+    """
+    codes = scheme["scheme_diagnoses"].select("code", "diagnosis_number", "mcc_exclusion_number", "cc_exclusion_number")
+    known = diagnoses.select("encounter_id", "diagnosis_code", "is_principal").left_join(codes, _.diagnosis_code == codes.code)
+    known = known.filter(known.is_principal | known.mcc_exclusion_number.notnull() | known.cc_exclusion_number.notnull())
+    other = {name: known.is_principal.ifelse(ibis.null("int64"), known[f"{name}_exclusion_number"]) for name in ("mcc", "cc")}
+    return known.group_by("encounter_id").agg(
+        principal_count=total(known.is_principal.cast("int64")), principal_number=known.diagnosis_number.max(where=known.is_principal),
+        least_mcc=other["mcc"].min(), highest_mcc=other["mcc"].max(), least_cc=other["cc"].min(), highest_cc=other["cc"].max())
+
+
+def _operated(operations, scheme: Tables):
+    """The main operation is the first listed; an unknown one has the number 0."""
+    codes = scheme["scheme_operations"].select("code", "operation_number", "is_valid")
+    known = operations.select("encounter_id", "sequence_number", "operation_code").left_join(codes, _.operation_code == codes.code)
+    number = known.operation_number.fill_null(0)
+    return known.group_by("encounter_id").agg(
+        main_packed=(known.sequence_number * (2 * SPAN) + number * 2 + known.is_valid.fill_null(False).cast("int64")).min(),
+        valid_number=known.is_valid.fill_null(False).cast("int64").max(),
+        least_operation_number=number.min())
+
+
+def _numbered(facts):
+    """Fill what is not given, tell the level of complication, and make the key of principal diagnosis and main operation."""
+    packed = facts.main_packed.fill_null(0)
+    excluded = facts.principal_exclusion_number
+    counts = {name: (facts[f"least_{name}"] != excluded) | (facts[f"highest_{name}"] != excluded) for name in ("mcc", "cc")}
+    age_days = ibis.coalesce(facts.age_days, (facts.age_years > 0).ifelse(facts.age_years * DAYS_A_YEAR, ibis.null("int64")))
+    facts = facts.mutate(
+        main_valid_count=packed.mod(2).cast("int64"), valid_count=facts.valid_number.fill_null(0),
+        complication_number=ibis.cases((counts["mcc"].fill_null(False), 2), (counts["cc"].fill_null(False), 1), else_=0),
+        known_age_days=age_days.fill_null(-1), known_weight_grams=facts.weight_grams.fill_null(0), known_stay_days=facts.stay_days.fill_null(-1),
+        known_icu_hours_count=facts.icu_hours_count.fill_null(0))
+    alone = (facts.valid_count == 1).ifelse(facts.valid_rank_number, facts.plain_rank_number).fill_null(UNRANKED)
+    leaving = (facts.leaving_number.between(1, 9)).ifelse(facts.leaving_number, 0).fill_null(0)
+    main_number = whole_quotient(packed.mod(2 * SPAN).cast("int64"), 2)
+    return facts.mutate(alone_rank=alone, leaving_number_mask=_bit(leaving), key=facts.group_number * SPAN + main_number)
+
+
+def _bit(number):
+    return ibis.cases(*((number == one, 1 << one) for one in range(1, 10)), else_=1).cast("int64")
+
+
+def _tried(facts, diagnoses, operations, scheme: Tables):
+    """The first rule with conditions that a case fulfils, for cases that have any."""
+    candidates = scheme["scheme_candidates"]
+    simple = candidates.filter(candidates.need_count == 0).select("key_number", "rank_number")
+    alone = facts.filter(facts.has_candidates).mutate(tried_key=_.group_number * SPAN)
+    tried = ibis.union(alone, facts.filter(facts.has_key_candidates).mutate(tried_key=_.key))
+    tried = tried.inner_join(simple, tried.tried_key == simple.key_number).drop("key_number")
+    tried = ibis.union(tried, _needing(facts, diagnoses, operations, scheme).select(*tried.columns))
+    return _fulfilled(tried, scheme["scheme_conditions"]).group_by("encounter_id").agg(tried_rank=_.rank_number.min())
+
+
+def _needing(facts, diagnoses, operations, scheme: Tables):
+    """The rules that need codes of lists, for the cases that have those codes and the lists' principal diagnosis and main operation."""
+    met = requirements_met(diagnoses, operations, scheme)
+    needs = scheme["scheme_needs"]
+    met = met.inner_join(needs, "requirement_number")
+    met = met.filter(met.thing_count >= met.least_count)
+    met = met.group_by(["encounter_id", "rank_number"]).agg(met_count=met.count(), need_count=met.need_count.max())
+    met = met.filter(met.met_count == met.need_count).select("encounter_id", "rank_number")
+    met = met.inner_join(scheme["scheme_rules"].select("rank_number", "has_main_list"), "rank_number")
+    met = met.inner_join(facts, "encounter_id")
+    met = met.mutate(tried_key=met.has_main_list.ifelse(met.key, met.group_number * SPAN))
+    candidates = scheme["scheme_candidates"]
+    return met.semi_join(candidates, [met.tried_key == candidates.key_number, met.rank_number == candidates.rank_number])
+
+
+def requirements_met(diagnoses, operations, scheme: Tables):
+    """How many different things a case has towards each requirement. A code twice in a case counts once."""
+    wanted = scheme["scheme_requirements"].mutate(kind_number=whole_quotient(_.item_number, SPAN), code_number=_.item_number.mod(SPAN).cast("int64"))
+    parts = []
+    for rows, column, codes, number, kinds in ((diagnoses, "diagnosis_code", scheme["scheme_diagnoses"], "diagnosis_number", (ANY_DIAGNOSIS, SECONDARY_DIAGNOSIS)),
+                                               (operations, "operation_code", scheme["scheme_operations"], "operation_number", (OPERATION,))):
+        of_kind = wanted.filter(wanted.kind_number.isin(kinds))
+        numbered = codes.select("code", number)
+        named = of_kind.inner_join(numbered, of_kind.code_number == numbered[number]).select("code", "kind_number", "requirement_number", "counted_number")
+        found = rows.inner_join(named, rows[column] == named.code)
+        if "is_principal" in rows.columns:
+            found = found.filter((found.kind_number != SECONDARY_DIAGNOSIS) | ~found.is_principal)
+        parts.append(found.select("encounter_id", "requirement_number", "counted_number"))
+    things = ibis.union(*parts, distinct=True)
+    return things.group_by(["encounter_id", "requirement_number"]).agg(thing_count=things.count())
+
+
+def _fulfilled(tried, conditions):
+    """Keep the tries whose rule's conditions hold."""
+    tried = tried.inner_join(conditions, tried.rank_number == conditions.condition_rank_number)
+    held = [(tried.sex_number.fill_null(0) & tried.taken_sex_number) != 0, (tried.leaving_number_mask & tried.taken_leaving_number) != 0]
+    for name in BOUNDS:
+        seen = tried[f"known_{name}" if f"known_{name}" in tried.columns else name]
+        held.append(seen.between(tried[f"least_{name}"], tried[f"most_{name}"]))
+    return tried.filter(*held)
+
+
+def _answered(ranked):
+    """Status, reason and group; a case that fails a check is refused before anything else is said of it. Source: DRG-5."""
+    refused = refusal(ranked)
+    found = ranked.rank_number.notnull()
+    status = ibis.cases((refused.notnull(), "refused"), (~found, "ungrouped"), else_=ranked.rule_status_code)
+    reason = ibis.cases((refused.notnull(), refused), (~found, "no_rule"), (ranked.rule_status_code == "ambiguous", "unrelated_operation"), else_="rule")
+    drg = ibis.cases((ranked.complication_number == 2, ranked.drg_mcc_code), (ranked.complication_number == 1, ranked.drg_cc_code), else_=ranked.drg_none_code)
+    grouped_ = refused.isnull() & found
+    nothing = ibis.null("string")
+    return ranked.mutate(
+        status_code=status, reason_code=reason, mdc_code=grouped_.ifelse(ranked.mdc_code, nothing), adrg_code=grouped_.ifelse(ranked.adrg_code, nothing),
+        drg_code=ibis.cases((refused.notnull(), nothing), (~found, UNGROUPED), else_=drg),
+        complication_code=ibis.cases((ranked.complication_number == 2, "mcc"), (ranked.complication_number == 1, "cc"), else_="none"),
+        rule_number=grouped_.ifelse(ranked.rank_number, ibis.null("int64")))
+
+
+def refusal(facts):
+    """Why a case is not grouped at all, or empty."""
+    is_newborn = (facts.age_years == 0) & (facts.age_days <= NEWBORN_DAYS)
+    return ibis.cases(
+        (facts.principal_count.fill_null(0) == 0, "no_principal_diagnosis"), (facts.principal_count > 1, "two_principal_diagnoses"),
+        (facts.principal_number.isnull(), "unknown_diagnosis"), (facts.sex_number.isnull(), "unknown_sex"), (facts.age_years.isnull(), "no_age"),
+        ((facts.age_years == 0) & facts.age_days.isnull(), "no_age_in_days"),
+        (facts.is_weight_needed & is_newborn.fill_null(False) & (facts.weight_grams.fill_null(0) == 0), "no_birth_weight"),
+        (facts.is_operation_refused & (facts.least_operation_number.fill_null(1) == 0), "unknown_operation"), else_=ibis.null("string"))

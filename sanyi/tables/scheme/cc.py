@@ -1,0 +1,5 @@
+"""The complications, each with its exclusion table's number."""
+from sanyi.tables.table import Table, text
+
+CC = Table("cc", "一般并发症或合并症", "Complications", key=("dx",), columns=(
+    text("dx", "诊断编码", "diagnosis"), text("excl", "排除表号", "number of its exclusion table")))
