@@ -4,6 +4,7 @@ from functools import cache
 
 from sanyi.runs.errors import StepsInCircle, UnknownTable
 from sanyi.tables.record_tables import record_tables
+from sanyi.tables.scheme_tables import compiled_scheme_tables
 from sanyi.tables.table import Table
 from sanyi.terms.registry import find
 from sanyi.terms.step import Step
@@ -29,6 +30,8 @@ def promise(name: str) -> Table:
     plain = name.removeprefix(HISTORY)
     if plain in record_tables():
         return record_tables()[plain]
+    if name in compiled_scheme_tables():
+        return compiled_scheme_tables()[name]
     if name in all_steps():
         return all_steps()[name].makes
     raise UnknownTable(f"there is no table {name}")
@@ -43,7 +46,7 @@ def in_order(steps: Mapping[str, Step], wanted: Iterable[str] | None = None) -> 
 
 
 def _visit(name: str, steps: Mapping[str, Step], done: dict[str, Step], path: tuple[str, ...]) -> None:
-    if name in done or name.removeprefix(HISTORY) in record_tables():
+    if name in done or name.removeprefix(HISTORY) in record_tables() or name in compiled_scheme_tables():
         return
     if name in path:
         raise StepsInCircle(" → ".join((*path, name)))
