@@ -4,6 +4,7 @@ PlanError
 ├── UnknownPlan     no pack of that name
 ├── BadPack         packs that do not pass the check; carries every Problem found
 ├── BadChoice       a value that chooses between ways says a way that there is not
+├── BadChange       a change to try that does not fit its value's unit or range
 └── UnknownValue    a value the plan does not hold, or not on that day (also a KeyError)
 """
 from dataclasses import dataclass
@@ -115,6 +116,10 @@ class BadChoice(PlanError):
     def __init__(self, name, seen, allowed):
         ways = ", ".join(map(str, allowed))
         super().__init__(f"{name} 为 {seen!r}；可用：{ways} / {name} is {seen!r}; it may be one of: {ways}")
+
+
+class BadChange(PlanError):
+    """A change to be tried that does not fit its value's unit or range, or stands twice."""
 
 
 class UnknownValue(PlanError, KeyError):

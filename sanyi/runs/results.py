@@ -77,6 +77,12 @@ class Results:
         return rows[0] if rows else None
 
 
+def read_page(table: Table, files: Sequence[Path], where: Sequence[Condition] = (), order: Sequence[Order] = (),
+              limit: int | None = 50) -> list[dict[str, Any]]:
+    """Rows of files beside a run's tables, such as those of a comparison, by their own promise."""
+    return _reader().page(table, files, where, order, 0, limit)
+
+
 @cache
 def _reader() -> Reader:
     return Reader()

@@ -1,0 +1,1 @@
+"""Reasons: why an institution's clearing is what it is, or differs from another, in parts that sum to the fen."""
