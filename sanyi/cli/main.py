@@ -7,7 +7,7 @@ from importlib import import_module
 
 from sanyi.cli.errors import KNOWN_ERRORS
 
-COMMANDS = ("demo", "world", "intake", "run", "explain", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin")
+COMMANDS = ("demo", "world", "intake", "run", "explain", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin", "what-if")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     given = sys.argv[1:] if arguments is None else list(arguments)
     for name in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:  # reading all of them takes seconds
-        import_module(f"sanyi.cli.{name}").add(commands)
+        import_module(f"sanyi.cli.{name.replace('-', '_')}").add(commands)
     chosen = parser.parse_args(given)
     try:
         return chosen.act(chosen) or 0

@@ -33,7 +33,7 @@ class Measure:
 _AT_INSTITUTION, _IN_CONSORTIUM, _IN_FUND = ("institution_id", "insurance_code"), ("consortium_id", "insurance_code"), ("insurance_code", "insurance_code")
 MEASURES = (
     Measure("fund", "raised", "本年筹集", "raised in the year", "fund_inflows", "raised_fen", _IN_FUND),
-    Measure("fund", "payable", "住院按病种应付", "stays, payable by points", "dip_clearings", "payable_fen", _IN_FUND),
+    Measure("fund", "payable", "住院按病种（病组）应付", "stays, payable at their price", "inpatient_clearings", "payable_fen", _IN_FUND),
     Measure("fund", "as_charged", "其余按实际支付", "the rest, paid as charged", "fund_payments", "fund_fen", _IN_FUND),
     Measure("fund", "deducted", "审核扣款", "deducted by audit", "audit_deductions", "deducted_fen", _IN_FUND),
     Measure("fund", "kept", "医联体留用结余", "surplus kept by consortia", "consortium_settlements", "kept_fen", _IN_FUND),
@@ -46,14 +46,14 @@ MEASURES = (
     Measure("consortium", "overrun", "超支", "overrun", "consortium_settlements", "overrun_fen", _IN_CONSORTIUM),
     Measure("consortium", "kept", "留用结余", "surplus kept", "consortium_settlements", "kept_fen", _IN_CONSORTIUM),
     Measure("consortium", "borne", "承担超支", "overrun borne", "consortium_settlements", "borne_fen", _IN_CONSORTIUM),
-    Measure("institution", "clearing", "清算额", "clearing", "dip_clearings", "clearing_fen", _AT_INSTITUTION),
-    Measure("institution", "payable", "住院按病种应付", "stays, payable by points", "dip_clearings", "payable_fen", _AT_INSTITUTION),
+    Measure("institution", "clearing", "清算额", "clearing", "inpatient_clearings", "clearing_fen", _AT_INSTITUTION),
+    Measure("institution", "payable", "住院按病种（病组）应付", "stays, payable at their price", "inpatient_clearings", "payable_fen", _AT_INSTITUTION),
     Measure("institution", "as_charged", "其余按实际支付", "the rest, paid as charged", "fund_payments", "fund_fen", _AT_INSTITUTION),
     Measure("institution", "deducted", "审核扣款", "deducted by audit", "audit_deductions", "deducted_fen", _AT_INSTITUTION),
     Measure("institution", "share", "医联体分配", "share of the consortium's result", "consortium_shares", "share_fen", _AT_INSTITUTION),
     Measure("institution", "subsidy", "基层药品补助", "drug subsidy", "drug_subsidies", "subsidy_fen", ("institution_id",)),
 )
-PATIENT = Measure("patient", "paid", "住院个人支付", "paid by patients for stays", "dip_cases", "patient_fen", ("resident_id",))
+PATIENT = Measure("patient", "paid", "住院个人支付", "paid by patients for stays", "inpatient_cases", "patient_fen", ("resident_id",))
 _INSURANCE = {**codes.INSURANCE, "city_treasury": ("市级财政", "city treasury"), "district_treasury": ("区级财政", "district treasury"),
               ALL: ("不分险种", "all schemes")}
 _SUMS = (fen("base_fen", "原结果", "base", minimum=None), fen("tried_fen", "试算结果", "what-if", minimum=None),

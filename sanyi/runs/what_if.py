@@ -1,4 +1,5 @@
 """What-if: the same kernel on the same records under a changed plan, reusing all that the change does not touch."""
+import hashlib
 import json
 import os
 import shutil
@@ -53,6 +54,11 @@ def open_base(folder: Path, plan: Plan) -> Results:
         raise OtherBase(f"{folder}：{'、'.join(zh for zh, _ in other)}与这些结果不是同一版，请先重新核算 / these results were made with another "
                         f"version of {', '.join(en for _, en in other)}; run them again first: {command}")
     return base
+
+
+def key_of(base: Results, changed: Plan, on: date | None = None) -> str:
+    """Name a what-if by its base, its plan and its day: the same question has the same folder."""
+    return hashlib.sha256(f"{base.card['digest']} {changed.digest} {on or day_of(base)}".encode()).hexdigest()[:16]
 
 
 def day_of(base: Results) -> date:
