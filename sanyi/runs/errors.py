@@ -5,6 +5,8 @@ RunError
 ├── StepsInCircle   steps wait for each other
 ├── NoRecords       the records folder is not one, or lacks the year
 ├── NoResults       the results folder is not one
+├── OtherOrigin     results to compare with come from another plan, record or version
+├── RefusedByStep   a step cannot work with a plan as it was changed
 └── ResultsBusy     another run is writing to the same results
 """
 
@@ -31,3 +33,11 @@ class NoResults(RunError):
 
 class ResultsBusy(RunError):
     """Another run is writing to the same results."""
+
+
+class OtherOrigin(RunError):
+    """The results to compare with were made from another plan, other records or another version of the program."""
+
+
+class RefusedByStep(RunError):
+    """A step cannot work with the plan as changed."""

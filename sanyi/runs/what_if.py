@@ -12,7 +12,7 @@ from typing import Any
 from sanyi.plans import Plan
 from sanyi.runs.card import CARD, code_version
 from sanyi.runs.compiled import FILE as COMPILED
-from sanyi.runs.errors import NoResults, RunError
+from sanyi.runs.errors import OtherOrigin, RefusedByStep, RunError
 from sanyi.runs.kept import kept_files
 from sanyi.runs.records import Records, open_records
 from sanyi.runs.results import Results
@@ -20,14 +20,6 @@ from sanyi.runs.run import STORE, Report, only_run, run
 from sanyi.runs.steps import all_steps, in_order
 
 TRIED = "what-if.json"
-
-
-class OtherBase(RunError):
-    """The results to compare with were made from another plan, other records or another version of the program."""
-
-
-class RefusedByStep(RunError):
-    """A step cannot work with the plan as changed."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +34,7 @@ class Reach:
 def open_base(folder: Path, plan: Plan) -> Results:
     """Open the results a what-if is compared with; they must be this plan's, on the records as they are, by this program.
 
-    Errors: OtherBase saying what differs and how to run the base again, NoResults.
+    Errors: OtherOrigin saying what differs and how to run the base again; NoResults.
     """
     base = Results(folder)
     seen = {"plan": base.card["plan_digest"] == plan.digest, "records": base.records.snapshot == base.card["records_snapshot"],
@@ -51,7 +43,7 @@ def open_base(folder: Path, plan: Plan) -> Results:
     other = [words[part] for part, is_same in seen.items() if not is_same]
     if other:
         command = f"sanyi run --plan {plan.name} --records {base.records.folder} --year {base.year} --out {folder}"
-        raise OtherBase(f"{folder}：{'、'.join(zh for zh, _ in other)}与这些结果不是同一版，请先重新核算 / these results were made with another "
+        raise OtherOrigin(f"{folder}：{'、'.join(zh for zh, _ in other)}与这些结果不是同一版，请先重新核算 / these results were made with another "
                         f"version of {', '.join(en for _, en in other)}; run them again first: {command}")
     return base
 

@@ -11,11 +11,12 @@ import pytest
 from sanyi.payment.reasons.reason import CLEARING_REASONS
 from sanyi.plans.changes import range_of
 from sanyi.runs.comparison import compare, compared
+from sanyi.runs.errors import OtherOrigin, RefusedByStep
 from sanyi.runs.measures import DIFFERENCES, PATIENTS
 from sanyi.runs.packs import open_plan
 from sanyi.runs.results import Results
 from sanyi.runs.run import run
-from sanyi.runs.what_if import OtherBase, RefusedByStep, open_base, reach, tables_apart, what_if
+from sanyi.runs.what_if import open_base, reach, tables_apart, what_if
 
 pytestmark = pytest.mark.slow
 
@@ -99,7 +100,7 @@ def test_a_change_and_its_way_back_cancel_out(base, tried, tmp_path):
 
 
 def test_what_is_not_the_base_or_not_possible_is_refused(base, tmp_path):
-    with pytest.raises(OtherBase, match="version of the plan"):
+    with pytest.raises(OtherOrigin, match="version of the plan"):
         open_base(base.folder, PLAN.changed(CHANGE))
     with pytest.raises(RefusedByStep, match="maximum or multiply"):
         what_if(base, PLAN.changed({"dip.auxiliary_combination": "cube"}), tmp_path / "out")
