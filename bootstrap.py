@@ -34,7 +34,7 @@ BUILDING = VENV / "sanyi.building"
 OLDEST_PYTHON = (3, 11)
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-TEST_PACKAGES = ("chromium", "fonts-wqy-microhei")
+TEST_PACKAGES = ("chromium", "fonts-wqy-microhei", "postgresql")
 
 USAGE = """用法 Usage: python3 bootstrap.py COMMAND [options]
   demo   建环境、生成示范地区、跑一年、开页面   make a region, run its year, serve the pages
@@ -342,6 +342,8 @@ def why_pip_failed(output):
 def has_test_package(name):
     if name == "chromium":
         return any(shutil.which(browser) for browser in ("chromium", "chromium-browser", "google-chrome"))
+    if name == "postgresql":
+        return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
     if shutil.which("fc-list"):
         return bool(subprocess.run(["fc-list", ":lang=zh"], stdout=subprocess.PIPE).stdout.strip())
     return any(Path("/usr/share/fonts").glob("**/wqy-microhei*"))
@@ -388,8 +390,15 @@ def become(arguments):
     os.execv(str(PYTHON), [str(PYTHON), *arguments])
 
 
+def wanted_locks(command):
+    """Which locks a command needs: the tests start a PostgreSQL of their own; others need its driver where one is named."""
+    if command in ("test", "check"):
+        return ["run", "postgres", "test"]
+    return ["run", "postgres"] if os.environ.get("SANYI_DATABASE") else ["run"]
+
+
 def run(command, arguments):
-    make_environment(["run", "test"] if command in ("test", "check") else ["run"])
+    make_environment(wanted_locks(command))
     if command == "env":
         say("环境已就绪：%s" % VENV, "The environment is ready.")
     elif command == "test":

@@ -1,7 +1,7 @@
-"""Make run.txt and test.txt anew: versions and SHA-256 from pyproject.toml, and no address of any package index.
+"""Make run.txt, postgres.txt and test.txt anew: versions and SHA-256 from pyproject.toml, and no address of any package index.
 
-Run it with uv in the environment: `.venv/bin/python requirements/lock.py [--upgrade]`. test.txt holds only what the tests
-need beyond run.txt, so that no pin stands twice.
+Run it with uv in the environment: `.venv/bin/python requirements/lock.py [--upgrade]`. postgres.txt and test.txt hold only
+what they need beyond run.txt, and test.txt nothing of postgres.txt, so that no pin stands twice.
 """
 import re
 import subprocess
@@ -24,11 +24,15 @@ def pins(text):
 
 
 def main(arguments):
-    run, test = HERE / "run.txt", HERE / "test.txt"
+    run = HERE / "run.txt"
     compile_lock(run, arguments)
-    compile_lock(test, ["--extra", "test", "--constraint", str(run)])
     already = set(pins(run.read_text("utf-8")))
-    test.write_text("".join(pin for pin in pins(test.read_text("utf-8")) if pin not in already), "utf-8")
+    for extra in ("postgres", "test"):
+        lock = HERE / f"{extra}.txt"
+        compile_lock(lock, ["--extra", extra, "--constraint", str(run)])
+        own = [pin for pin in pins(lock.read_text("utf-8")) if pin not in already]
+        lock.write_text("".join(own), "utf-8")
+        already.update(own)
 
 
 if __name__ == "__main__":

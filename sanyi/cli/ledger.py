@@ -72,8 +72,11 @@ def _only_plan() -> str:
 
 def check_there(var: Path) -> None:
     """Refuse a folder that holds no installation: a question makes none. Errors: NoDatabase."""
+    from sanyi.store.database import is_postgres
     from sanyi.store.errors import NoDatabase
     from sanyi.store.place import database_path
+    if is_postgres():
+        return
     if not var.is_file() and not database_path(var).is_file():  # a file in the folder's place is told by the store
         raise NoDatabase(f"{var}：这里没有台账 / there is no ledger here")
 

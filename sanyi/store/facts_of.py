@@ -5,13 +5,14 @@ from django.db.models import F, Q
 
 from sanyi.plans.dues import next_due
 from sanyi.store.log import today_of
-from sanyi.store.models import Evidence, Item, Ledger, LedgerMilestone, Problem, SupervisionOrder
+from sanyi.store.book_facts import BOOK_TABLES, book_facts
+from sanyi.store.models import Book, Evidence, Item, Ledger, LedgerMilestone, Problem, SupervisionOrder
 from sanyi.store.standings import standings_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork, Withdrawn
 from sanyi.workflows.facts import Actor, Facts
 
-TABLE_OF = {"task": Item, "problem": Problem, "supervision_order": SupervisionOrder}
+TABLE_OF = {"task": Item, "problem": Problem, "supervision_order": SupervisionOrder, **BOOK_TABLES}
 LEADING = ("lead", "co_lead")
 
 
@@ -20,7 +21,8 @@ def find_work(kind: str, id: int, is_locked: bool = False):
     workflow_of(kind)
     rows = TABLE_OF[kind].objects.filter(pk=id)
     if is_locked:  # the ledger first: what a guard looks at besides the row must stay as it is until the step is written
-        list(Ledger.objects.select_for_update().filter(pk__in=rows.values("ledger")))
+        whole, part = (Book, "book") if kind in BOOK_TABLES else (Ledger, "ledger")
+        list(whole.objects.select_for_update().filter(pk__in=rows.values(part)))
         rows = rows.select_for_update()
     row = rows.first()
     if row is None:
@@ -32,6 +34,8 @@ def find_work(kind: str, id: int, is_locked: bool = False):
 
 def facts_of(kind: str, row, actor: Actor, now: datetime) -> Facts:
     """Gather the facts of one piece of work."""
+    if kind in BOOK_TABLES:
+        return book_facts(kind, row, actor, now)
     shared = dict(state=row.state, actor=actor, now=now, today=today_of(now), due=row.due, done_by=row.done_by, units=units_of(kind, row),
                   round=getattr(row, "round", 1), evidence=tuple(evidence_of(kind, row).values_list("kind", flat=True)))
     if kind != "task":
@@ -44,6 +48,8 @@ def facts_of(kind: str, row, actor: Actor, now: datetime) -> Facts:
 
 def units_of(kind: str, row) -> tuple[str, ...]:
     """Give the units whose accounts may act: those that lead or co-lead an item; the one that a problem or an order names."""
+    if kind in BOOK_TABLES:
+        return (row.unit,) if kind == "dispute" else ()
     if kind == "task":
         return tuple(row.bodies.filter(part__in=LEADING).values_list("unit", flat=True))
     return (row.unit,) if row.unit else ()

@@ -6,13 +6,13 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from sanyi.store.models import Ledger, LedgerEvent
+from sanyi.store.models import BookEvent, Ledger, LedgerEvent
 from sanyi.workflows.errors import StaleVersion
 
 
 
 def write_change(row: Any, subject: str, step: str, by: str, now: datetime, changes: Mapping[str, object],
-                 given: Mapping[str, object]) -> None:
+                 given: Mapping[str, object], persons: tuple[str, ...] = ()) -> None:
     """Change a row and log it. Errors: StaleVersion when another writer was first, whatever the database's locks did."""
     before, version = getattr(row, "state", ""), row.version
     changed = type(row).objects.filter(pk=row.pk, version=version).update(**changes, version=version + 1)
@@ -20,15 +20,19 @@ def write_change(row: Any, subject: str, step: str, by: str, now: datetime, chan
         raise stale()
     for name, value in {**changes, "version": version + 1}.items():
         setattr(row, name, value)
-    write_line(row, subject, step, by, now, before, given)
+    write_line(row, subject, step, by, now, before, given, persons)
 
 
-def write_line(row: Any, subject: str, step: str, by: str, now: datetime, before: str, given: Mapping[str, object]) -> None:
-    """Add the log's line for a row as it now is."""
+def write_line(row: Any, subject: str, step: str, by: str, now: datetime, before: str, given: Mapping[str, object],
+               persons: tuple[str, ...] = ()) -> None:
+    """Add the log's line for a row as it now is: to its books' log, or to its ledger's."""
     assert connection.in_atomic_block, "a change and its line in the log are one transaction"
-    ledger = row if isinstance(row, Ledger) else row.ledger
-    LedgerEvent.objects.create(ledger=ledger, at=now, by=by, subject=subject, subject_id=row.pk, step=step, before=before,
-                               after=getattr(row, "state", ""), version=getattr(row, "version", 1), given=plain(given))
+    shared = dict(at=now, by=by, subject=subject, subject_id=row.pk, step=step, before=before, after=getattr(row, "state", ""),
+                  version=getattr(row, "version", 1), given=plain(given))
+    if hasattr(row, "book"):
+        BookEvent.objects.create(book=row.book, persons="\n".join(persons), **shared)
+    else:
+        LedgerEvent.objects.create(ledger=row if isinstance(row, Ledger) else row.ledger, **shared)
 
 
 def plain(given: Mapping[str, object]) -> dict[str, object]:

@@ -8,12 +8,14 @@ from sanyi.workflows.facts import ROLES
 class Account(AbstractBaseUser):
     """One person's account: name, Argon2 password hash, role and unit, and how often in a row a wrong password was tried.
 
-    `role` is office (the reform office: everything), lead (what its `unit` leads or co-leads) or reader (looks only).
+    `role` is office (the reform office), lead (what its `unit` leads or co-leads), bureau (money), hospital (its own `unit`) or
+    reader (looks only). `person` names whose account it is where somebody has several.
     """
 
     name = models.CharField(max_length=150, unique=True)
     role = models.CharField(max_length=10, choices=[(role, words[1]) for role, words in ROLES.items()], default="reader")
     unit = models.CharField(max_length=100, blank=True, default="")
+    person = models.CharField(max_length=150, blank=True, default="")
     is_active = models.BooleanField(default=True)
     wrong_count = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, default=None)
@@ -22,8 +24,13 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "name"
 
 
+from sanyi.store.batch_tables import BatchLine, BatchSheet, Dispute, SettlementBatch, Voucher  # noqa: E402
+from sanyi.store.book_tables import Book, BookAccount, BookEvent, Delegation, MoneyCommand, PeriodClosing, SettlementPeriod  # noqa: E402
+from sanyi.store.entry_tables import BookBalance, EntryGroup, EntryLine  # noqa: E402
 from sanyi.store.ledger_tables import Ledger, LedgerMilestone, LedgerTarget, LedgerUnit, MilestoneDate, Reading  # noqa: E402
 from sanyi.store.work_tables import Evidence, Item, ItemUnit, LedgerEvent, Problem, SupervisionOrder  # noqa: E402
 
-__all__ = ["Account", "Evidence", "Item", "ItemUnit", "Ledger", "LedgerEvent", "LedgerMilestone", "LedgerTarget", "LedgerUnit",
-           "MilestoneDate", "Problem", "Reading", "SupervisionOrder"]
+__all__ = ["Account", "BatchLine", "BatchSheet", "Book", "BookAccount", "BookBalance", "BookEvent", "Delegation", "Dispute", "EntryGroup",
+           "EntryLine", "Evidence", "Item", "ItemUnit", "Ledger", "LedgerEvent", "LedgerMilestone", "LedgerTarget", "LedgerUnit",
+           "MilestoneDate", "MoneyCommand", "PeriodClosing", "Problem", "Reading", "SettlementBatch", "SettlementPeriod",
+           "SupervisionOrder", "Voucher"]

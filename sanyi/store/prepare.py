@@ -3,6 +3,7 @@ import secrets
 from pathlib import Path
 
 from sanyi.store.accounts import ADMIN, make_account
+from sanyi.store.database import is_postgres
 from sanyi.store.errors import NoDatabase
 from sanyi.store.place import configure, database_path
 from sanyi.store.safety import check_database
@@ -16,7 +17,8 @@ def prepare_database(var: Path) -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)
-        database_path(Path(var)).chmod(0o600)
+        if not is_postgres():
+            database_path(Path(var)).chmod(0o600)
         check_database()
     except (DatabaseError, OSError) as refused:
         raise NoDatabase(f"{var} 中的数据库现在不能使用（被占用、已损坏或不是文件夹）/ the database there cannot be used now: {refused}") from refused

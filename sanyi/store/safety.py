@@ -1,5 +1,6 @@
 """Refusing a database that could lose what it has acknowledged."""
 import sqlite3
+from collections.abc import Mapping
 
 from sanyi.store.errors import UnsafeDatabase
 
@@ -19,11 +20,30 @@ def check_mode(journal: str, synchronous: int, version: tuple[int, ...] = sqlite
                              f"its WAL mode can lose commits (mended in 3.51.3); DELETE mode is needed")
 
 
+WANTED = {"fsync": "on", "full_page_writes": "on", "data_checksums": "on"}
+SYNCED = ("on", "local", "remote_write", "remote_apply")
+WHY = {"fsync": ("掉电会损坏数据库", "a power cut would break the database"), "full_page_writes": ("掉电会留下半页", "a power cut would leave half pages"),
+       "data_checksums": ("磁盘静默出错无从发现；请用 initdb -k 建库", "silent errors of the disk go unnoticed; make the cluster with initdb -k"),
+       "synchronous_commit": ("掉电会丢失已提交的数据", "a power cut would lose commits")}
+
+
+def check_settings(settings: Mapping[str, str]) -> None:
+    """Raise UnsafeDatabase for a PostgreSQL that can lose or silently damage what it has acknowledged (R15)."""
+    wrong = [name for name, wanted in WANTED.items() if settings.get(name) != wanted]
+    wrong += ["synchronous_commit"] if settings.get("synchronous_commit") not in SYNCED else []
+    if wrong:
+        zh = "；".join(f"{name}={settings.get(name)}：{WHY[name][0]}" for name in wrong)
+        raise UnsafeDatabase(f"{zh} / {'; '.join(WHY[name][1] for name in wrong)}")
+
+
 def check_database() -> None:
     """Check the modes that the open database really has."""
     from django.db import connection
 
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*WANTED, "synchronous_commit"]])
+            return check_settings(dict(cursor.fetchall()))
         journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
         synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
-    check_mode(str(journal).lower(), int(synchronous))
+    return check_mode(str(journal).lower(), int(synchronous))

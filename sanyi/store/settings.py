@@ -2,6 +2,7 @@
 import os
 from pathlib import Path
 
+from sanyi.store.database import database_settings
 from sanyi.store.place import FOLDER_VARIABLE, database_path, secret_key
 
 VAR = Path(os.environ[FOLDER_VARIABLE])
@@ -17,12 +18,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
-# SQLite's safe mode: its WAL mode can lose commits before 3.51.3, and every commit is synced to the disk.
-DATABASES = {"default": {
-    "ENGINE": "django.db.backends.sqlite3", "NAME": database_path(VAR),
-    "OPTIONS": {"init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;",
-                "transaction_mode": "IMMEDIATE", "timeout": 20},
-}}
+DATABASES = {"default": database_settings(database_path(VAR))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

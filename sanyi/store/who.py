@@ -1,6 +1,8 @@
 """Who acts: an account's role and unit, read in the same transaction as the change."""
+from datetime import date
+
 from sanyi.store.accounts import SYSTEM
-from sanyi.store.models import Account
+from sanyi.store.models import Account, Delegation
 from sanyi.workflows.errors import NotAllowed
 from sanyi.workflows.facts import ROLES, Actor
 
@@ -8,11 +10,32 @@ from sanyi.workflows.facts import ROLES, Actor
 def actor_of(name: str) -> Actor:
     """Give an account as an actor; `system` is the command line. Errors: NotAllowed where there is no such active account."""
     if name == SYSTEM:
-        return Actor(SYSTEM, "office")
+        return Actor(SYSTEM, "office", persons=(SYSTEM,))
+    account = _active(name)
+    return Actor(account.name, account.role, account.unit, (person_of(account),))
+
+
+def actor_for(name: str, on_behalf: str, today: date) -> Actor:
+    """Give an account acting for another: with that one's role and unit, and with both persons. Errors: NotAllowed without a delegation."""
+    actor = actor_of(name)
+    if not on_behalf:
+        return actor
+    giver = _active(on_behalf)
+    if not Delegation.objects.filter(giver=giver, taker__name=name, from_on__lte=today, to_on__gte=today).exists():
+        raise NotAllowed(f"“{on_behalf}”没有委托“{name}”今天代办", f"{on_behalf!r} has not delegated to {name!r} for today")
+    return Actor(f"{actor.name}→{giver.name}"[:150], giver.role, giver.unit, (*actor.persons, person_of(giver)))
+
+
+def person_of(account: Account) -> str:
+    """Whose account it is: the person it names, or its own name. Case and space do not make another person."""
+    return (account.person or account.name).strip().casefold()
+
+
+def _active(name: str) -> Account:
     account = Account.objects.filter(name=name, is_active=True).first()
     if account is None:
         raise NotAllowed(f"没有可用的账户“{name}”", f"there is no active account {name!r}")
-    return Actor(account.name, account.role, account.unit)
+    return account
 
 
 def check_office(name: str) -> Actor:

@@ -7,6 +7,10 @@ Refused
 ├── NotAllowed       the account's role or unit may not do this
 ├── BadField         a field is missing, unknown, or not what its kind asks for
 ├── GuardRefused     a condition of the step does not hold
+├── OtherBody        the key of a money command came again with another content
+├── NotPostable      a run or a correction that the ledger cannot take
+├── ClosedPeriod     the period is closed
+├── Overdrawn        an account would leave its bounds
 └── Withdrawn        the item is no longer in the plan
 """
 
@@ -73,3 +77,27 @@ class Withdrawn(Refused):
     """The plan no longer holds the item; it is kept for the record."""
 
     code = "withdrawn"
+
+
+class OtherBody(Refused):
+    """The same key with another content: the first stays what it was. Source: R07."""
+
+    code = "other_body"
+
+
+class NotPostable(Refused):
+    """A run or a correction that the ledger cannot take."""
+
+    code = "not_postable"
+
+
+class ClosedPeriod(Refused):
+    """Nothing is posted into a closed period. Source: R10."""
+
+    code = "closed_period"
+
+
+class Overdrawn(Refused):
+    """An account would leave its bounds. Source: R08."""
+
+    code = "overdrawn"

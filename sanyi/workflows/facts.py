@@ -3,16 +3,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-ROLES = {"office": ("医改办", "reform office"), "lead": ("牵头单位", "lead unit"), "reader": ("只读", "reader")}
+ROLES = {"office": ("医改办", "reform office"), "lead": ("牵头单位", "lead unit"), "bureau": ("医保经办机构", "insurance bureau"),
+         "hospital": ("医疗机构", "medical institution"), "reader": ("只读", "reader")}
+BOUND_TO_UNIT = ("lead", "hospital")  # they act for their account's unit alone
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: account name, role, and the unit the account belongs to."""
+    """Who acts: account name, role, the unit the account belongs to, and the persons whose hand it is.
+
+    An account belongs to one person, who may have others; who acts for somebody else brings both persons. Source: R11.
+    """
 
     name: str
     role: str = "reader"
     unit: str = ""
+    persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class Facts:
 
     `open_needs` and `open_parts` are the (Chinese, English) names of what is not done yet, `evidence` the kinds of proof given
     in this round, `evidence_asked` the kinds that the plan asks for, `done_by` who reported it done.
+    Of settlement: `hands` are the (step, person) that worked on it, `open_work` the names of what must be finished before it,
+    `final_fen` what is to be paid.
     """
 
     state: str
@@ -61,6 +69,9 @@ class Facts:
     evidence_asked: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = ()
     done_by: str = ""
+    hands: tuple[tuple[str, str], ...] = ()
+    open_work: tuple[tuple[str, str], ...] = ()
+    final_fen: int | None = None
 
 
 Given = Mapping[str, object]

@@ -2,13 +2,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+import re
 import unicodedata
 
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep
-from sanyi.workflows.facts import ROLES, Actor, Facts
+from sanyi.workflows.facts import BOUND_TO_UNIT, ROLES, Actor, Facts
 from sanyi.workflows.workflow import FIELD_KINDS, Field, Step, Workflow
 
 LONGEST_TEXT = 4000
+YUAN = re.compile(r"([-−]?)(\d{1,3}(?:,?\d{3}){0,4})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def declared(workflow: Workflow, name: str, state: str) -> Step:
 
 def may(step: Step, actor: Actor, units: tuple[str, ...]) -> bool:
     """Say whether an actor's role and unit allow a step."""
-    return actor.role in step.roles and (actor.role != "lead" or actor.unit != "" and actor.unit in units)
+    return actor.role in step.roles and (actor.role not in BOUND_TO_UNIT or actor.unit != "" and actor.unit in units)
 
 
 def check_may(step: Step, facts: Facts) -> None:
@@ -53,7 +55,7 @@ def check_may(step: Step, facts: Facts) -> None:
     if may(step, actor, facts.units):
         return
     if actor.role in step.roles:
-        raise NotAllowed(f"“{step.zh}”只能由本项的牵头或配合单位办理", f"only units that lead or co-lead this may {step.en}")
+        raise NotAllowed(f"“{step.zh}”只能由本项的有关单位办理", f"only the units that have this in hand may {step.en}")
     zh, en = (" / ".join(ROLES[role][word] for role in step.roles) for word in (0, 1))
     raise NotAllowed(f"“{step.zh}”须由{zh}办理；{actor.name} 是{ROLES[actor.role][0]}",
                      f"to {step.en} takes a {en}; {actor.name} is a {ROLES[actor.role][1]}")
@@ -81,12 +83,29 @@ def _read(field: Field, given: object) -> object:
             given = date.fromisoformat(given)
         except ValueError:
             pass
-    is_right = type(given) is date if field.kind == "date" else isinstance(given, str) and len(given) <= LONGEST_TEXT
-    if not is_right:
+    if field.kind == "fen" and isinstance(given, str):
+        given = fen_of(given)
+    if not _is_right(field, given):
         zh, en = FIELD_KINDS[field.kind]
         raise BadField(f"“{field.zh}”应为{zh}（至多 {LONGEST_TEXT} 字），得到 {str(given)[:40]!r}",
                        f"{field.en!r} must be {en}, at most {LONGEST_TEXT} characters; got {str(given)[:40]!r}", field.name)
     return given
+
+
+def _is_right(field: Field, given: object) -> bool:
+    if field.kind in ("date", "fen"):
+        return type(given) is (date if field.kind == "date" else int)
+    return isinstance(given, str) and len(given) <= LONGEST_TEXT
+
+
+def fen_of(text: str) -> int | str:
+    """Read an amount in yuan as people write it, in fen; what is no amount comes back as it was."""
+    found = YUAN.fullmatch(text)
+    if found is None:
+        return text
+    sign, whole, part = found.groups()
+    fen = int(whole.replace(",", "")) * 100 + int((part or "").ljust(2, "0"))
+    return -fen if sign else fen
 
 
 def clean(text: str) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sanyi.workflows.facts import Facts, Given
 
-FIELD_KINDS = {"text": ("文字", "text"), "date": ("日期", "a date"), "unit": ("单位编码", "a unit of the plan")}
+FIELD_KINDS = {"text": ("文字", "text"), "date": ("日期", "a date"), "unit": ("单位编码", "a unit of the plan"),
+               "fen": ("金额（元，至多两位小数）", "an amount in yuan with at most two decimals")}
 Guard = Callable[[Facts, Given], tuple[str, str] | None]
 Effect = Callable[[Facts, Given], Mapping[str, object]]
 

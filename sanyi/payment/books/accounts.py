@@ -12,29 +12,37 @@ CLASS = {"asset": ("资产", "asset"), "liability": ("负债", "liability"), "eq
          "income": ("收入", "income"), "expense": ("支出", "expense")}
 PARTY = {"none": ("无", "none"), "institution": ("医疗机构", "institution")}
 YEARLY = ("income", "expense")
+BOUND = {"none": ("不限", "either side"), "debit": ("不得为贷方余额", "never in credit"), "credit": ("不得为借方余额", "never in debit")}
+DEPOSITS, UNDER_WAY = "1001", "1002"
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account; with a party kind it is a control account, and each of its lines names a party."""
+    """One account; with a party kind it is a control account, and each of its lines names a party.
+
+    `bound` says on which side its balance may stand: of each party where it has parties, else as a whole.
+    """
 
     code: str
     zh: str
     en: str
     class_code: str
     party_kind: str = "none"
+    bound: str = "none"
 
 
 ACCOUNTS = {account.code: account for account in (
-    Account("1001", "基金存款", "fund deposits", "asset"),
-    Account("1201", "预付医疗机构款", "prepaid to institutions", "asset", "institution"),
+    Account(DEPOSITS, "基金存款", "fund deposits", "asset", bound="debit"),
+    Account(UNDER_WAY, "待支付款项", "payments under way", "asset", "institution"),
+    Account("1201", "预付医疗机构款", "prepaid to institutions", "asset", "institution", bound="debit"),
     Account("1301", "应收审核追回", "audit recoveries receivable", "asset", "institution"),
     Account("1302", "应收超支分担", "overrun shares receivable", "asset", "institution"),
     Account("2001", "应付医疗机构款", "payable to institutions", "liability", "institution"),
-    Account("2101", "应付结余分配", "surplus shares payable", "liability", "institution"),
-    Account("2201", "应付药品补助", "drug subsidies payable", "liability", "institution"),
+    Account("2101", "应付结余分配", "surplus shares payable", "liability", "institution", bound="credit"),
+    Account("2102", "暂留款", "retained from institutions", "liability", "institution", bound="credit"),
+    Account("2201", "应付药品补助", "drug subsidies payable", "liability", "institution", bound="credit"),
     Account("3001", "滚存结余", "carried balance", "equity"),
-    Account("3101", "调剂金", "reserve", "equity"),
+    Account("3101", "调剂金", "reserve", "equity", bound="credit"),
     Account("4001", "基金筹集收入", "contributions raised", "income"),
     Account("4101", "超支分担收入", "overruns borne by consortia", "income"),
     Account("4201", "审核追回收入", "audit recoveries", "income"),

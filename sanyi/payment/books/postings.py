@@ -55,6 +55,11 @@ class Posting:
         """Whether an entry stands in the journal: also a nil entry, where a sum of nothing was taken from something."""
         return bool(self.amount_of(row) or self.base_of(row))
 
+    @property
+    def is_monthly(self) -> bool:
+        """Whether a month's settlement posts it; the annual clearing posts the rest."""
+        return self.is_opening or any(name in self.key for name in MONTHS)
+
     def posted_on(self, row: Mapping[str, Any], year: int) -> date:
         """The first day of the year for openings, the month's last day for monthly sums, else the year's last day."""
         if self.is_opening:

@@ -1,0 +1,73 @@
+"""Opening the books of a plan's year: the chart of accounts and the periods; and finding them."""
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from sanyi.payment.books.accounts import ACCOUNTS
+from sanyi.store.ledger_tables import NAME
+from sanyi.store.log import write_line
+from sanyi.store.models import Book, BookAccount, SettlementPeriod
+from sanyi.store.who import check_roles
+from sanyi.terms.working_days import working_day_after
+from sanyi.workflows import workflow_of
+from sanyi.workflows.errors import UnknownWork
+
+MAKERS = ("bureau", "office")
+SETTLED_WITHIN, CLEARED_BY = 30, (6, 30)
+
+
+def open_book(plan: str, year: int, by: str, now: datetime, within: int = SETTLED_WITHIN, cleared_by: tuple[int, int] = CLEARED_BY,
+              holidays: Iterable[date] = ()) -> Book:
+    """Open the books of a plan's year, or bring their accounts up to the chart; the same again changes nothing.
+
+    A month is to be settled so many working days after its end, the year cleared by a day of the next. Errors: NotAllowed.
+    Source: GB-2, DIP-29.
+    """
+    with transaction.atomic():
+        actor = check_roles(by, MAKERS)
+        book = Book.objects.select_for_update().filter(plan=plan, year=year).first()
+        if book is None:
+            book = Book.objects.create(plan=plan, year=year, opened_by=actor.name[:NAME], opened_at=now)
+            start = workflow_of("settlement_period").start
+            SettlementPeriod.objects.bulk_create([SettlementPeriod(book=book, code=code, state=start, due=due)
+                                                  for code, due in period_dues(year, within, cleared_by, set(holidays)).items()])
+            for period in SettlementPeriod.objects.filter(book=book).order_by("pk"):
+                write_line(period, "settlement_period", "enter", actor.name, now, "", {"due": period.due}, actor.persons)
+        _add_accounts(book)
+    return book
+
+
+def period_dues(year: int, within: int, cleared_by: tuple[int, int], holidays: set[date]) -> dict[str, date]:
+    """The year's periods with the day each is to be settled by."""
+    dues = {}
+    for month in range(1, 13):
+        last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        dues[f"{year}-{month:02d}"] = working_day_after(last, within, holidays)
+    return {**dues, f"{year}": date(year + 1, *cleared_by)}
+
+
+def _add_accounts(book: Book) -> None:
+    there = set(BookAccount.objects.filter(book=book).values_list("code", flat=True))
+    BookAccount.objects.bulk_create([BookAccount(
+        book=book, code=account.code, zh=account.zh, en=account.en, class_code=account.class_code, party_kind=account.party_kind,
+        bound=account.bound) for account in ACCOUNTS.values() if account.code not in there])
+
+
+def find_book(plan: str, year: int, is_locked: bool = False) -> Book:
+    """Find the books of a plan's year. Errors: UnknownWork naming those there are."""
+    rows = Book.objects.select_for_update() if is_locked else Book.objects
+    book = rows.filter(plan=plan, year=year).first()
+    if book is None:
+        there = "、".join(f"{plan} {year}" for plan, year in Book.objects.order_by("plan", "year").values_list("plan", "year")) or "—"
+        raise UnknownWork(f"没有 {plan} {year} 年的账簿；现有：{there}", f"there are no books of {plan} for {year}; there are: {there}")
+    return book
+
+
+def find_period(book: Book, code: str) -> SettlementPeriod:
+    """Find a period of the books. Errors: UnknownWork."""
+    period = SettlementPeriod.objects.filter(book=book, code=code).first()
+    if period is None:
+        raise UnknownWork(f"账簿没有期间“{code}”；应如 {book.year}-03 或 {book.year}",
+                          f"the books have no period {code!r}; a period is like {book.year}-03, or {book.year} for the year's clearing")
+    return period

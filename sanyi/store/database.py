@@ -1,0 +1,38 @@
+"""Which database holds the installation: SQLite in its folder, or the PostgreSQL that SANYI_DATABASE names."""
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sanyi.store.errors import UnsafeDatabase
+
+DATABASE_VARIABLE = "SANYI_DATABASE"
+KINDS = ("postgresql", "postgres")
+
+
+def is_postgres() -> bool:
+    """Whether a PostgreSQL is named."""
+    return bool(os.environ.get(DATABASE_VARIABLE))
+
+
+def database_settings(path: Path) -> dict[str, Any]:
+    """Django's settings of the database: `postgresql://user:password@host:port/name`, else SQLite in the folder. Errors: UnsafeDatabase."""
+    address = os.environ.get(DATABASE_VARIABLE, "")
+    return _postgres(address) if address else _sqlite(path)
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    """SQLite's safe mode: its WAL mode can lose commits before 3.51.3, and every commit is synced to the disk."""
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path,
+            "OPTIONS": {"init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;", "transaction_mode": "IMMEDIATE", "timeout": 20}}
+
+
+def _postgres(address: str) -> dict[str, Any]:
+    """PostgreSQL by its address; what follows ? is handed to the driver (sslmode=verify-full …)."""
+    parts = urlsplit(address)
+    if parts.scheme not in KINDS or not parts.path.strip("/"):
+        raise UnsafeDatabase(f"{DATABASE_VARIABLE} 应如 postgresql://user@host:5432/sanyi / must be like that; its scheme is {parts.scheme!r}")
+    options = dict(parse_qsl(parts.query))
+    return {"ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path.strip("/")), "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""), "HOST": options.pop("host", "") or parts.hostname or "", "PORT": str(parts.port or ""),
+            "OPTIONS": options, "CONN_MAX_AGE": 60}

@@ -1,0 +1,69 @@
+"""A throw-away PostgreSQL for tests: made with checksums, started as a child on a port of its own, stopped by its recorded process."""
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]))
+USER = "sanyi_test"
+
+
+def binaries() -> Path | None:
+    """The newest PostgreSQL's programs on this machine, or None."""
+    found = shutil.which("initdb")
+    return BINARIES[-1] if BINARIES else Path(found).resolve().parent if found else None
+
+
+class Server:
+    """One cluster in a folder of its own; root hands it to the unprivileged account that Debian makes for it."""
+
+    def __init__(self, has_checksums: bool = True) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="sanyi-pg-"))
+        self.account = "postgres" if os.geteuid() == 0 else None
+        if self.account:
+            shutil.chown(self.folder, self.account)
+        self.port, self.process = _free_port(), None
+        options = ["-k"] if has_checksums else []
+        self._run("initdb", *options, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D", str(self.folder / "data"))
+
+    def start(self, **settings: str) -> "Server":
+        """Start it with some settings changed, and wait until it answers."""
+        changed = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command = [str(binaries() / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), "-c", f"unix_socket_directories={self.folder}",
+                   "-c", "listen_addresses=127.0.0.1", "-c", "shared_buffers=32MB", *changed]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, user=self.account, stdout=log, stderr=log, cwd="/", start_new_session=True)
+        until = time.monotonic() + 60
+        while subprocess.run([str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode:
+            assert self.process.poll() is None and time.monotonic() < until, (self.folder / "log").read_text("utf-8")[-2000:]
+            time.sleep(0.05)
+        return self
+
+    def database(self, name: str) -> str:
+        """Make an empty database; gives its address."""
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+    def stop(self) -> None:
+        """Stop it, at once and clean; its own process and no other."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(2)
+            self.process.wait(timeout=30)
+
+    def remove(self) -> None:
+        """Stop it and remove its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run([str(binaries() / program), *arguments], user=self.account, cwd="/", capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
