@@ -13,6 +13,30 @@ settings.load_profile("repeatable")  # --hypothesis-profile=searching looks furt
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
+# Tiny tables: one task a stage, nothing generated, no second compiler; a query takes a tenth of a second, not two.
+SMALL_SPARK = {"spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false",
+               "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+               "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=("duckdb", "spark"), default=None,
+                     help="play worked examples on this engine only; on both by default")
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """The one Spark session of all tests; they are skipped, saying so, where Spark or Java is not installed."""
+    from sanyi.engines.choose import open_engine
+    from sanyi.engines.errors import NotInstalled
+    try:
+        opened = open_engine("spark", memory="1GB", threads=2, settings=SMALL_SPARK)
+    except NotInstalled as lacking:
+        pytest.skip(str(lacking))
+    with opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The folder that holds pyproject.toml."""

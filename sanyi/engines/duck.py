@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from sanyi.engines.errors import BadSetting, BrokenKey, InexactResult, OutOfRoom
 from sanyi.tables.rows import filled
-from sanyi.tables.table import Table
+from sanyi.tables.table import Column, Table
 
 ARROW_TYPES = {"text": pa.string(), "whole": pa.int64(), "date": pa.date32(), "flag": pa.bool_()}
+DUCK_TYPES = {"text": "VARCHAR", "whole": "BIGINT", "date": "DATE", "flag": "BOOLEAN"}
 SPILL_LIMIT = "40GB"
 
 
@@ -23,6 +24,7 @@ class DuckEngine:
     """One DuckDB connection that knows tables by name; close it (or use `with`) to drop its spill folder."""
 
     name = "duckdb"
+    has_bounded_memory = True  # case-local steps are cut by month for it
     version = duckdb.__version__
 
     def __init__(self, memory: str = "4GB", threads: int = 2) -> None:
@@ -75,12 +77,13 @@ class DuckEngine:
     def write(self, sql: str, table: Table, path: Path, sort: bool = True) -> int:
         """Write a query's rows to a Parquet file, in the order of the key; returns the number of rows.
 
-        The file appears under its name only when it is whole. Raises BrokenKey.
+        The file appears under its name only when it is whole. Raises OutOfRoom.
         """
+        columns = ", ".join(_exactly(column) for column in table.columns)
         order = "ORDER BY " + ", ".join(f'"{name}"' for name in table.key) if sort else ""
         part = path.with_name(path.name + ".part")
         with _in_room(table):
-            self._connection.execute(f"COPY (SELECT * FROM ({sql}) {order}) TO {_quoted(str(part))} "
+            self._connection.execute(f"COPY (SELECT {columns} FROM ({sql}) {order}) TO {_quoted(str(part))} "
                                      "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)")
         os.replace(part, path)
         return self.count(path)
@@ -157,6 +160,13 @@ def arrow_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Make an Arrow table of plain rows with the table's exact types."""
     schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+
+
+def _exactly(column: Column) -> str:
+    """A column with its promised type, and open to empty cells: else a literal would be 32 bits wide, and whether cells
+    may be empty would depend on what the planner found out, so the same rows would not always be the same bytes."""
+    name = f'"{column.name}"'
+    return f"CASE WHEN {name} IS NOT NULL THEN CAST({name} AS {DUCK_TYPES[column.type]}) END AS {name}"
 
 
 def _quoted(text: str) -> str:

@@ -2,8 +2,10 @@
 
 EngineError
 ├── UnknownEngine      the engine asked for is not here
-├── BadSetting         a memory or thread setting that the engine does not take
+├── NotInstalled       the engine needs something that this machine lacks
+├── BadSetting         a memory, thread or master setting that the engine does not take
 ├── OutOfRoom          memory or spill space ran out
+├── NotShared          a cluster wrote where this machine cannot read
 ├── InexactResult      a step gave a floating-point or missing column where its promise says otherwise
 ├── BrokenKey          a step gave two rows for one key, or a key with a hole
 └── OtherPromise       a file was written under another promise: it lacks a column, is another type, or is gone
@@ -18,12 +20,20 @@ class UnknownEngine(EngineError):
     """The engine asked for is not one of those installed."""
 
 
+class NotInstalled(EngineError):
+    """The engine needs something that this machine lacks; the message says what to install."""
+
+
 class BadSetting(EngineError):
-    """A memory or thread setting that the engine does not take."""
+    """A memory, thread or master setting that the engine does not take."""
 
 
 class OutOfRoom(EngineError):
     """Memory or spill space ran out; the results are as they were before."""
+
+
+class NotShared(EngineError):
+    """A cluster wrote its rows where this machine cannot read them."""
 
 
 class InexactResult(EngineError):

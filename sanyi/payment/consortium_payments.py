@@ -127,7 +127,7 @@ def _of_contracted(bills, spans):
 
 def _member_months(members, year):
     """Each month of each membership, once."""
-    months = members.mutate(month=ibis.range(members.from_number, members.to_number + 1).unnest() + year * 100)
+    months = members.mutate(month=ibis.range(members.from_number + year * 100, members.to_number + (year * 100 + 1)).unnest())
     return months.group_by("consortium_id", "institution_id", "month").agg(role_code=months.role_code.min())
 
 

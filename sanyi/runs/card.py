@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import shutil
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -56,4 +57,4 @@ def _whys(under_way: Any) -> dict[str, dict[str, str]]:
 def _sweep(under_way: Any) -> None:
     used = {path for made in under_way.made.values() for path in kept_files(under_way.out, made.file)}
     for path in set((under_way.out / "store").iterdir()) - used:
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()  # a folder: parts that a killed run on Spark left

@@ -59,17 +59,18 @@ class Run:
 
 def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb", memory: str = "4GB",
         threads: int = 2, wanted: Iterable[str] | None = None, report: Report = lambda done, text: None,
-        plan_on: date | None = None) -> Path:
+        plan_on: date | None = None, master: str | None = None, settings: Mapping[str, str] | None = None) -> Path:
     """Run a plan on a year of records and write results with a run card; returns the card's path.
 
     The plan is taken as it stands on the year's last day, or on `plan_on`: so a new plan is tried on an earlier year. Steps whose inputs, plan values and code are as before are not run again. Equal inputs give equal bytes.
+    `master` and `settings` are for Spark.
     """
     opened = open_records(records)
     if not opened.months("encounters", year):
         raise NoRecords(f"{records}: 没有 {year} 年的就诊记录 / has no encounters of the year {year}")
     (out / STORE).mkdir(parents=True, exist_ok=True)
     steps, taken = in_order(all_steps(), wanted), plan.on(plan_on or date(year, 12, 31))
-    with only_run(out), open_engine(engine, memory, threads) as opened_engine:
+    with only_run(out), open_engine(engine, memory, threads, master, settings) as opened_engine:
         compiled = Compiled(out, code_version(), str(year), opened_engine.name, opened_engine.version)
         under_way = Run(opened, taken, year, out, opened_engine, compiled)
         for number, step in enumerate(steps):
@@ -147,7 +148,7 @@ def _sql(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> str:
 
 def _write(under_way: Run, step: Step, sql: str, path: Path) -> int:
     """Write a step's result: in one go, or month by month where every row of a case is in one month."""
-    if step.locality != "case" or not _partitioned_needs(step):
+    if not _is_cut(under_way, step):
         _show(under_way, step)
         rows = under_way.engine.write(sql, step.makes, path)
         under_way.engine.check_key(step.makes, path)
@@ -157,6 +158,11 @@ def _write(under_way: Run, step: Step, sql: str, path: Path) -> int:
     rows = _write_month_by_month(under_way, step, sql, path)
     under_way.engine.check_key(step.makes, path)
     return rows
+
+
+def _is_cut(under_way: Run, step: Step) -> bool:
+    """Whether a step is run month by month: to bound memory, or because its table is kept so."""
+    return step.locality == "case" and bool(_partitioned_needs(step)) and (under_way.engine.has_bounded_memory or bool(step.makes.partition))
 
 
 def _write_months(under_way: Run, step: Step, sql: str, path: Path) -> Iterator[int]:
@@ -206,7 +212,7 @@ def _besides(step: Step, plan: Any, year: int) -> dict[str, Any]:
 
 def _key(under_way: Run, step: Step, said: str) -> str:
     inputs = [f"{name}={_input_digest(under_way, name)}" for name in step.tables]
-    words = [step.name, said, repr(step.makes.schema), under_way.engine.name, under_way.engine.version, *inputs]
+    words = [step.name, said, repr(step.makes.schema), under_way.engine.name, under_way.engine.version, code_version(("engines",)), *inputs]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
 
