@@ -34,7 +34,8 @@ BUILDING = VENV / "sanyi.building"
 OLDEST_PYTHON = (3, 11)
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-TEST_PACKAGES = ("chromium", "fonts-wqy-microhei", "postgresql")
+JAVA = "default-jre-headless"  # Debian 12's is Java 17, the oldest that Spark 4 takes
+TEST_PACKAGES = ("chromium", "fonts-wqy-microhei", "postgresql", JAVA)
 
 USAGE = """用法 Usage: python3 bootstrap.py COMMAND [options]
   demo   建环境、生成示范地区、跑一年、开页面   make a region, run its year, serve the pages
@@ -42,6 +43,7 @@ USAGE = """用法 Usage: python3 bootstrap.py COMMAND [options]
   test   装测试所需并运行测试                   install what the tests need and run them  [pytest options]
   check  几秒钟的检查：墙、词表、页面           walls, glossary and stale pages, in seconds
   env    只建环境                               only make the environment
+  spark  加装 Spark（约 500 MB，需 Java 17）    add Spark (about 500 MB; needs Java 17)
   sanyi  其余命令原样转交                       any other command, passed on  [sanyi options]
 """
 
@@ -284,10 +286,25 @@ def write_launcher():
     launcher.chmod(0o755)
 
 
-def install(names):
+def add_spark():
+    """Put Spark's package into the environment; its source is only unpacked, by the pinned tool put there before it."""
+    names = ["build", "spark"]
+    if is_current(names):
+        return
+    with only_one():
+        if is_current(names):
+            return
+        say("正在加装 Spark（下载约 430 MB）。", "Adding Spark (about 430 MB to fetch).")
+        install(["build"])
+        install(["spark"], ["--no-binary", "pyspark", "--no-build-isolation"])
+        current = {name: fingerprint(name) for name in names}
+        STAMP.write_text(json.dumps(dict(stamp(), **current)), "utf-8")
+
+
+def install(names, more=()):
     command, environment = find_pip()
     options = ["install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile", "--no-input",
-               "--progress-bar", "off", "--disable-pip-version-check"]
+               "--progress-bar", "off", "--disable-pip-version-check", *more]
     locks = [part for name in names for part in ("-r", str(lock_path(name)))]
     wanted = {line.split("==")[0] for name in names for line in lock_path(name).read_text("utf-8").splitlines()
               if re.match(r"\w", line)}
@@ -339,7 +356,17 @@ def why_pip_failed(output):
 
 # Commands -------------------------------------------------------------------------------------------------------------
 
-def has_test_package(name):
+def has_java():
+    """Whether there is a Java that Spark takes."""
+    java = shutil.which("java", path=os.environ["JAVA_HOME"] + "/bin" if os.environ.get("JAVA_HOME") else None)
+    said = subprocess.run([java, "-version"], stderr=subprocess.PIPE, universal_newlines=True).stderr if java else ""
+    version = re.search(r'version "(?:1\.)?(\d+)', said)
+    return bool(version) and int(version.group(1)) >= 17
+
+
+def has_debian_package(name):
+    if name == JAVA:
+        return has_java()
     if name == "chromium":
         return any(shutil.which(browser) for browser in ("chromium", "chromium-browser", "google-chrome"))
     if name == "postgresql":
@@ -373,16 +400,27 @@ def run_apt(arguments, environment, progress):
     return process.wait() == 0
 
 
-def install_test_packages():
-    """Bring the browser and a Chinese font when root; else name what is missing and go on."""
-    missing = [name for name in TEST_PACKAGES if not has_test_package(name)]
+def bring_debian_packages(names):
+    """Install what is missing when root; else, or where that fails, name it and go on."""
+    missing = [name for name in names if not has_debian_package(name)]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        say("正在安装测试所需：%s" % " ".join(missing), "Installing what the tests need.")
+        say("正在安装：%s" % " ".join(missing), "Installing from Debian.")
+        os.makedirs("/usr/share/man/man1", exist_ok=True)  # Java's package stops where a slim image has none
         install_debian_packages(missing)
-        missing = [name for name in TEST_PACKAGES if not has_test_package(name)]
+        missing = [name for name in names if not has_debian_package(name)]
     if missing:
-        say("缺 %s：相关测试将跳过。请由管理员执行 apt-get install %s" % (" ".join(missing), " ".join(missing)),
-            "Missing: the tests that need them will be skipped.")
+        say("缺 %s：要用到它的部分（测试会跳过）不能用。请由管理员执行 apt-get install %s" % (" ".join(missing), " ".join(missing)),
+            "Missing: what needs it will not work, and its tests are skipped.")
+
+
+def bring_for_tests():
+    """A browser, a font and Java from Debian, and Spark; the tests of what cannot be had are skipped and say so."""
+    bring_debian_packages(TEST_PACKAGES)
+    try:
+        add_spark()
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+        say("没有 Spark：相关测试将跳过。", "No Spark: the tests that need it will be skipped.")
 
 
 def become(arguments):
@@ -401,8 +439,12 @@ def run(command, arguments):
     make_environment(wanted_locks(command))
     if command == "env":
         say("环境已就绪：%s" % VENV, "The environment is ready.")
+    elif command == "spark":
+        add_spark()
+        bring_debian_packages([JAVA])
+        say("Spark 已就绪：sanyi run --engine spark", "Spark is ready.")
     elif command == "test":
-        install_test_packages()
+        bring_for_tests()
         os.chdir(str(ROOT))
         become(["-m", "pytest", *arguments])
     else:
@@ -413,7 +455,7 @@ def main(arguments):
     if sys.version_info < OLDEST_PYTHON:
         raise Stop("需要 Python 3.11 或更新，现为 %s。" % sys.version.split()[0],
                    "Python 3.11 or newer is needed; this is %s." % sys.version.split()[0])
-    if not arguments or arguments[0] not in ("demo", "test", "check", "env", "sanyi"):
+    if not arguments or arguments[0] not in ("demo", "test", "check", "env", "spark", "sanyi"):
         print(USAGE)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:

@@ -1,7 +1,7 @@
-"""Make run.txt, postgres.txt and test.txt anew: versions and SHA-256 from pyproject.toml, and no address of any package index.
+"""Make the locks anew: versions and SHA-256 from pyproject.toml, and no address of any package index.
 
-Run it with uv in the environment: `.venv/bin/python requirements/lock.py [--upgrade]`. postgres.txt and test.txt hold only
-what they need beyond run.txt, and test.txt nothing of postgres.txt, so that no pin stands twice.
+Run it with uv in the environment: `.venv/bin/python requirements/lock.py [--upgrade]`. run.txt is what the product needs;
+the others hold only what an extra needs beyond it and the extras before, so that no pin stands twice.
 """
 import re
 import subprocess
@@ -27,8 +27,8 @@ def main(arguments):
     run = HERE / "run.txt"
     compile_lock(run, arguments)
     already = set(pins(run.read_text("utf-8")))
-    for extra in ("postgres", "test"):
-        lock = HERE / f"{extra}.txt"
+    for extra in ("postgres", "test", "build", "spark"):
+        lock = HERE / (extra + ".txt")
         compile_lock(lock, ["--extra", extra, "--constraint", str(run)])
         own = [pin for pin in pins(lock.read_text("utf-8")) if pin not in already]
         lock.write_text("".join(own), "utf-8")

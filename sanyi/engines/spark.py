@@ -139,7 +139,7 @@ SPARK_TYPES = {"text": "string", "whole": "bigint", "date": "date", "flag": "boo
 
 
 def _as_spark_says(node: sge.Expression) -> sge.Expression:
-    """Bring sums back to 64 bits (sanyi.tables.money): Spark's own are, and raise beyond; bracket `(x IN (…)) = y`."""
+    """Bring sums back to 64 bits (sanyi.tables.money): Spark's own are, and raise beyond; bracket a membership that is compared."""
     if isinstance(node, sge.Anonymous) and str(node.this).lower() == "whole":
         return sge.cast(node.expressions[0], "bigint")
     if isinstance(node, sge.In) and isinstance(node.parent, sge.Binary) and not isinstance(node.parent, sge.Connector):

@@ -46,7 +46,10 @@ def test_the_pattern_knows_an_index_when_it_sees_one(parts):
     assert HOST.search("from %s we fetch" % parts.replace(" ", ""))
 
 
-@pytest.mark.parametrize("lock", ["run.txt", "postgres.txt", "test.txt"])
+LOCKS = ["run.txt", "postgres.txt", "test.txt", "build.txt", "spark.txt"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_lock_pins_each_requirement_by_version_and_hash(checkout, lock):
     text = (checkout / "requirements" / lock).read_text("utf-8")
     entries = re.split(r"\n(?=\S)", text.strip())
@@ -56,8 +59,9 @@ def test_lock_pins_each_requirement_by_version_and_hash(checkout, lock):
 
 def test_locks_hold_all_that_pyproject_asks_for(checkout):
     project = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = project["dependencies"] + project["optional-dependencies"]["test"]
-    locks = "".join((checkout / "requirements" / lock).read_text("utf-8") for lock in ("run.txt", "postgres.txt", "test.txt"))
+    extras = project["optional-dependencies"]
+    asked = project["dependencies"] + extras["postgres"] + extras["test"] + extras["build"] + extras["spark"]
+    locks = "".join((checkout / "requirements" / lock).read_text("utf-8") for lock in LOCKS)
     pinned = set(re.findall(r"^([\w.-]+)==", locks, flags=re.MULTILINE))
     assert {re.match(r"[\w.-]+", need).group(0) for need in asked} - pinned == set()
 
