@@ -1,9 +1,10 @@
 """Errors that are answers to the person at the terminal, not faults of ours."""
 from sanyi.engines.errors import EngineError
+from sanyi.grouping.drg_errors import PriceListError
 from sanyi.intake.errors import IntakeError
 from sanyi.plans import PlanError
 from sanyi.runs.errors import RunError
 from sanyi.store.errors import StoreError
 from sanyi.workflows.errors import Refused
 
-KNOWN_ERRORS = (EngineError, IntakeError, PlanError, Refused, RunError, StoreError)
+KNOWN_ERRORS = (EngineError, IntakeError, PlanError, PriceListError, Refused, RunError, StoreError)

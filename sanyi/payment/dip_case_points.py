@@ -79,7 +79,8 @@ COEFFICIENTS = Example(
 
 @step(makes=CASE_POINTS, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "费用偏差病例", "DIP-8 DIP-10 DIP-22 DIP-23 DIP-25", "S1 S2 S3"),
       examples=(DEVIATIONS, COEFFICIENTS))
-def dip_case_points(dip_case_groups, dip_groups, dip_tier_means, dip_auxiliary_coefficients, dip_institution_coefficients, plan):
+def dip_case_points(dip_case_groups, dip_groups, dip_tier_means, dip_auxiliary_coefficients, dip_institution_coefficients,
+                    bed_day_cases, plan):
     """Points = group points × auxiliary coefficient × institution coefficient, then corrected for deviation.
 
     A case's cost is held against the mean of its group at its tier, times its auxiliary coefficient, so that a level is
@@ -88,7 +89,7 @@ def dip_case_points(dip_case_groups, dip_groups, dip_tier_means, dip_auxiliary_c
     which case is low, high or extreme is told from the exact products), the points to 1/10,000 after both coefficients (and
     after each auxiliary one where they multiply) and again after the correction.
     """
-    cases = _with_group(dip_case_groups, dip_groups)
+    cases = _with_group(dip_case_groups.anti_join(bed_day_cases, "encounter_id"), dip_groups)
     cases = _with_auxiliary(cases, dip_auxiliary_coefficients, plan)
     cases = _with_institution(cases, dip_institution_coefficients)
     cases = _with_comparison(cases, dip_tier_means, plan)

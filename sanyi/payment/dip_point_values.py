@@ -1,5 +1,6 @@
 """What a point is worth: at the start of the year from history, at its end from the fund."""
 from sanyi.payment.case_payment import BASES, chosen
+from sanyi.payment.inpatient_pool import inpatient_budget
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, whole
 from sanyi.terms.example import Example
@@ -7,7 +8,6 @@ from sanyi.terms.fen import take_rate
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-POOL = "dip_inpatient"
 KIND = {"budget": ("预算点值", "at the start of the year"), "settlement": ("结算点值", "at the end of the year")}
 
 POINT_VALUES = Table(
@@ -42,7 +42,7 @@ SETTLED = Example(
 
 
 @step(makes=POINT_VALUES, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "点值", "DIP-17 DIP-18", "S1 S2"), examples=(SETTLED,))
-def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, plan, year):
+def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, bed_day_sums, plan, year):
     """Budget value = weighted history cost ÷ weighted history points; settlement value = (fund ÷ share paid) ÷ points.
 
     Yuan a point, half up to four decimals. With payment.point_value_basis "fund" the fund is not divided by the share.
@@ -54,9 +54,7 @@ def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, plan, year
         history = [row for row in dip_history_totals if row["insurance_code"] == insurance]
         rows.append(_budget(insurance, history, weight))
         totals = next((row for row in dip_year_totals if row["insurance_code"] == insurance), None)
-        pools = [row["budget_fen"] for row in fund_pools
-                 if (row["insurance_code"], row["year"], row["pool_code"]) == (insurance, year, POOL)]
-        rows.append(_settlement(insurance, totals, sum(pools) if pools else None, chosen(plan, "payment.point_value_basis", BASES)))
+        rows.append(_settlement(insurance, totals, inpatient_budget(fund_pools, bed_day_sums, insurance, year), chosen(plan, "payment.point_value_basis", BASES)))
     return rows
 
 

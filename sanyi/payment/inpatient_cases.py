@@ -9,7 +9,8 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-METHODS = ("dip", "drg")
+METHODS = ("dip", "drg", "drg_points")
+E9_TO_E6 = 1_000
 WEIGHT_SCALE = 100  # a weight in millionths from points in ten-thousandths
 
 INPATIENT_CASES = Table(
@@ -28,7 +29,7 @@ INPATIENT_CASES = Table(
         text("group_code", "病种或病组编码", "group", nullable=True),
         whole("weight_e6", "病种或病组权重", "weight of the group", "e6", nullable=True, minimum=0),
         whole("ratio_ppm", "费用与对比均费或标准之比", "cost to the mean or the price it is held against", "ppm", nullable=True, minimum=0),
-        code("deviation_code", "偏差类型", "deviation", codes.DEVIATION),
+        code("deviation_code", "偏差类型", "deviation", codes.CASE_DEVIATION),
         whole("points_e4", "分值或点数", "points", "e4", minimum=0),
         whole("unit_value_e4", "结算点值或费率（元）", "yuan a point, a weight or a day at the year's end", "e4", nullable=True, minimum=0),
         whole("budget_value_e4", "预算点值或费率（元）", "the same at the start of the year", "e4", nullable=True, minimum=0),
@@ -37,8 +38,8 @@ INPATIENT_CASES = Table(
         fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
         fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
         fen("budget_pay_fen", "按年初点值或费率基金应付", "payable by the fund at the year's opening value"),
-        fen("cost_fen", "总费用", "whole cost"),
-        fen("charged_fund_fen", "基金记账额", "charged to the fund"),
+        fen("cost_fen", "总费用", "whole cost", minimum=None),
+        fen("charged_fund_fen", "基金记账额", "charged to the fund", minimum=None),
         fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
         code("status_code", "状态", "status", codes.CASE_STATUS),
     ),
@@ -59,19 +60,38 @@ _CASE = {"institution_id": "h", "resident_id": "p", "insurance_code": "resident"
                     {"encounter_id": "b", "method_code": "dip", "weight_e6": None, "points_e4": 0, "unit_value_e4": None, "standard_fen": None,
                      "fund_pay_fen": 0, "status_code": "pending"})),
 ))
-def inpatient_cases(dip_cases, plan):
-    """The stays as each way of paying priced them, in one shape.
+def inpatient_cases(dip_cases, drg_cases, drg_point_cases, bed_day_cases, plan):
+    """The stays as the plan's way of paying priced them, and those paid by the day, in one shape.
 
     A case without a group, or in a group without a weight, has no weight. Raises BadChoice for a way of paying that there is not.
     """
-    chosen(plan, "payment.inpatient_method", METHODS)
-    return _of_dip(dip_cases, plan)
+    method = chosen(plan, "payment.inpatient_method", METHODS)
+    priced = {"dip": lambda: _of_dip(dip_cases, plan), "drg": lambda: _of_drg(drg_cases), "drg_points": lambda: _of_drg_points(drg_point_cases)}[method]()
+    by_day = [_of_bed_day(bed_day_cases)] if plan.value("payment.bed_day") else []
+    return ibis.union(priced, *by_day) if by_day else priced
 
 
 def _of_dip(cases, plan):
     has_weight = cases.group_code.notnull() & (cases.deviation_code != "none")
     weight = take_rate(cases.base_points_e4, WEIGHT_SCALE, plan.value("dip.score_scale"))
     return _shaped(cases.mutate(weight_e6=has_weight.ifelse(weight, ibis.null("int64")), unit_value_e4=cases.point_value_e4), "dip")
+
+
+def _of_drg(cases):
+    return _shaped(cases.mutate(group_code=cases.drg_code, weight_e6=take_rate(cases.weight_e9, 1, E9_TO_E6), points_e4=ibis.literal(0, "int64"),
+                                unit_value_e4=cases.rate_e4, budget_value_e4=cases.opening_rate_e4), "drg")
+
+
+def _of_drg_points(cases):
+    return _shaped(cases.mutate(group_code=cases.drg_code, weight_e6=take_rate(cases.weight_e9, 1, E9_TO_E6), unit_value_e4=cases.value_e4,
+                                budget_value_e4=cases.month_value_e4), "drg_points")
+
+
+def _of_bed_day(cases):
+    none = ibis.null("int64")
+    return _shaped(cases.mutate(
+        group_code=cases.category_code, weight_e6=none, ratio_ppm=none, points_e4=ibis.literal(0, "int64"), unit_value_e4=none, budget_value_e4=none,
+        deviation_code=(cases.taper_days > 0).ifelse("long_stay", "normal"), budget_pay_fen=cases.fund_pay_fen), "bed_day")
 
 
 def _shaped(cases, method):

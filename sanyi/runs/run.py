@@ -112,7 +112,10 @@ def _make(under_way: Run, step: Step) -> Made:
 
 
 def _is_chosen(step: Step, plan: Any) -> bool:
-    return step.chosen_by is None or plan.value(step.chosen_by[0]) == step.chosen_by[1]
+    if step.chosen_by is None:
+        return True
+    name, wanted = step.chosen_by
+    return plan.value(name) in (wanted if isinstance(wanted, tuple) else (wanted,))
 
 
 def _make_empty(under_way: Run, step: Step) -> tuple[str, str, int, bool]:

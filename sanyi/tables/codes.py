@@ -43,7 +43,7 @@ TIER = {"tertiary": ("三级", "tertiary"), "secondary": ("二级", "secondary")
 
 INPATIENT_METHOD = {
     "dip": ("按病种分值付费（DIP）", "disease score (DIP)"), "drg": ("按疾病诊断相关分组付费（DRG）", "diagnosis-related groups (DRG)"),
-    "bed_day": ("按床日付费", "bed-day"),
+    "drg_points": ("按DRG点数付费", "points of diagnosis-related groups"), "bed_day": ("按床日付费", "bed-day"),
 }
 CASE_STATUS = {
     "settled": ("已结算", "settled"), "pending": ("待更正或待人工核定，暂不支付", "waits for correction, not paid"),
@@ -56,7 +56,10 @@ FUND_PAY_FORM = {
 }
 # The plan value that chooses how stays are priced, and what it must be for a step to run.
 BY_DIP = ("payment.inpatient_method", "dip")
-BY_DRG = ("payment.inpatient_method", "drg")
+BY_DRG = ("payment.inpatient_method", ("drg", "drg_points"))
+BY_DRG_RATE = ("payment.inpatient_method", "drg")
+BY_DRG_POINTS = ("payment.inpatient_method", "drg_points")
+BY_BED_DAY = ("payment.bed_day", True)
 
 # DIP: what grouping says of a case and payment repeats on its statement.
 GROUPED_LAYER = {"core": ("核心病种", "core"), "comprehensive": ("综合病种", "comprehensive")}
@@ -87,3 +90,9 @@ COMPARISON = {
 }
 DEVIATION = {"low": ("费用过低", "low"), "normal": ("正常", "normal"), "high": ("费用过高", "high"),
              "none": ("未入组", "not grouped")}
+CASE_DEVIATION = {
+    **DEVIATION, "as_spent": ("按实际费用支付", "paid as spent"), "unstable": ("非稳定病组", "unstable group"),
+    "ungrouped": ("未入组，按比例折算", "no group: at a share of its cost"), "over_cap": ("高倍率，超出例数上限，按标准支付", "high, beyond the cap on such cases: at the standard"),
+    "long_stay": ("超长住院，超出天数递减", "a long stay: days beyond the limit taper"),
+}
+WEIGHT_SOURCE = {"history": ("按历史费用测算", "computed from history"), "published": ("公布值", "published"), "none": ("无权重", "none")}

@@ -44,6 +44,11 @@ def drg_case_groups(encounters, diagnoses, operations, residents, institutions, 
     """Give every stay of the year its group by the plan's scheme (`drg.scheme`), its status and the reason."""
     scheme = {table.get_name(): table for table in (
         scheme_diagnoses, scheme_operations, scheme_keys, scheme_candidates, scheme_conditions, scheme_requirements, scheme_needs, scheme_rules, scheme_settings)}
+    return groups_of(encounters, diagnoses, operations, residents, institutions, scheme, plan)
+
+
+def groups_of(encounters, diagnoses, operations, residents, institutions, scheme, plan):
+    """The stays among some encounters in the groups of a compiled scheme."""
     stays = _stays(encounters, residents, institutions)
     chosen = {"diagnoses": diagnoses, "operations": operations}
     found = grouped(stays, *(rows.semi_join(stays.select("encounter_id"), "encounter_id") for rows in chosen.values()), scheme)
