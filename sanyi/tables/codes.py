@@ -95,4 +95,9 @@ CASE_DEVIATION = {
     "ungrouped": ("未入组，按比例折算", "no group: at a share of its cost"), "over_cap": ("高倍率，超出例数上限，按标准支付", "high, beyond the cap on such cases: at the standard"),
     "long_stay": ("超长住院，超出天数递减", "a long stay: days beyond the limit taper"),
 }
+PRICE_CHOICE = {  # what a plan may choose for prices by group
+    "all": ("全部", "all"), "off": ("不设", "none"), "computed": ("测算", "computed"), "opening": ("沿用年初", "the opening one"), "one": ("取等级或机构系数", "the tier's or the institution's"),
+    "unpriced": ("不定价", "no price"), "tier": ("按等级", "by tier"), "institution": ("按机构", "by institution"),
+    "died": ("死亡", "died"), "long_stay": ("超长住院", "long stay"), "short_stay": ("超短住院", "short stay"), "transfer": ("转院", "transferred"),
+}
 WEIGHT_SOURCE = {"history": ("按历史费用测算", "computed from history"), "published": ("公布值", "published"), "none": ("无权重", "none")}
