@@ -1,10 +1,11 @@
 """Each consortium's package: funds raised for its contracted residents, times the plan's share."""
 from collections import Counter
 
+from sanyi.payment.errors import BudgetTooSmall
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text, whole
 from sanyi.terms.example import Example
-from sanyi.terms.fen import PPM, take_rate
+from sanyi.terms.fen import PPM, take_rate, yuan
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
@@ -19,6 +20,9 @@ CONSORTIUM_BUDGETS = Table(
         whole("person_months_count", "签约人月", "contracted person-months", "person-months", minimum=0),
         fen("raised_per_head_fen", "人均筹资", "funds raised per head and year"),
         fen("raised_fen", "签约居民筹资额", "funds raised for the contracted residents"),
+        whole("set_aside_share_ppm", "先行提留比例", "share set aside first", "ppm", minimum=0),
+        fen("set_aside_per_head_fen", "人均先行提留", "set aside first per head and year"),
+        fen("set_aside_fen", "先行提留", "set aside before the package"),
         whole("budget_share_ppm", "包干比例", "share handed over", "ppm", minimum=0),
         fen("budget_fen", "包干预算", "budget"),
         whole("prepay_share_ppm", "月度预付比例", "share of a twelfth advanced each month", "ppm", minimum=0),
@@ -32,7 +36,7 @@ def _months(consortium, insurance, count):
             for month in range(1, 13)]
 
 
-@step(CONSORTIUM_BUDGETS, exact=True, source=Source("海府办〔2018〕251号", "二(二)", "HK-06 CON-1 CON-10", "SEED"), examples=(
+@step(CONSORTIUM_BUDGETS, exact=True, source=Source("海府办〔2018〕251号", "二(二)", "HK-06 CON-1 CON-2 CON-10", "SEED"), examples=(
     Example("20 万签约人、人均筹资 1 000 元、85%：预算 1.7 亿元",
             "200,000 contracted, 1,000 yuan raised per head, 85 %: a budget of 170 million yuan",
             given={"consortium_person_months": _months("A", "resident", 200_000) + _months("A", "employee", 50_000)},
@@ -40,15 +44,21 @@ def _months(consortium, insurance, count):
             expect=[{"consortium_id": "A", "insurance_code": "resident", "person_months_count": 2_400_000,
                      "raised_fen": 20_000_000_000, "budget_fen": 17_000_000_000, "monthly_prepay_fen": 1_275_000_000}],
             numbers=("EX-41",)),
+    Example("先提风险金 5% 和人均大病保费 60 元，余额再乘 85%", "5 % for risks and 60 yuan a head for catastrophic insurance first, then 85 % of the rest",
+            given={"consortium_person_months": _months("A", "resident", 1_000)},
+            values={"fund.raised_per_head_fen.resident": 100_000, "consortium.budget_share_ppm": 850_000, "consortium.set_asides": [
+                {"set_aside": "risk_reserve", "share_ppm": 50_000}, {"set_aside": "catastrophic_premium", "per_head_fen": 6_000}]},
+            expect=[{"raised_fen": 100_000_000, "set_aside_share_ppm": 50_000, "set_aside_per_head_fen": 6_000, "set_aside_fen": 11_000_000,
+                     "budget_fen": 75_650_000}]),
     Example("无人签约：没有预算", "Nobody contracted: no budget",
             given={"consortia": [{"consortium_id": "A", "kind_code": "tight"},
                                  {"consortium_id": "B", "kind_code": "specialty"}]},
             expect=[{"consortium_id": "A", "person_months_count": 0, "budget_fen": 0}]),
 ))
 def consortium_budgets(consortium_person_months, consortia, plan):
-    """Person-months × funds raised per head ÷ 12 × the plan's share, for the insurances the plan names; fen.
+    """Person-months × funds raised per head ÷ 12, less what is set aside first, × the plan's share; fen.
 
-    Source: HK-06, CON-1, EX-41.
+    Raises BudgetTooSmall where more is to be set aside than is raised. Source: HK-06, CON-1, CON-2, EX-41.
     """
     persons: Counter = Counter()
     insurances = plan.value("consortium.budget_insurance_types")
@@ -64,10 +74,26 @@ def consortium_budgets(consortium_person_months, consortia, plan):
 
 def _budget(consortium, insurance, person_months, plan):
     per_head = plan.value(f"fund.raised_per_head_fen.{insurance}")
-    share = plan.value("consortium.budget_share_ppm")
-    prepay_share = plan.value("consortium.prepay_share_ppm")
-    budget = take_rate(person_months * per_head, share, 12 * PPM)
+    share, prepay_share = plan.value("consortium.budget_share_ppm"), plan.value("consortium.prepay_share_ppm")
+    aside_share, aside_head = set_aside_first(plan)
+    if aside_share * per_head + aside_head * PPM > per_head * PPM:
+        raise BudgetTooSmall(f"{insurance}：人均筹资 {yuan(per_head)} 元小于应提留数（consortium.set_asides） / "
+                             f"{yuan(per_head)} yuan raised per head are less than consortium.set_asides take")
+    raised, budget = take_rate(person_months, per_head, 12), package(person_months, per_head, aside_share, aside_head, share)
     return {"consortium_id": consortium, "insurance_code": insurance, "person_months_count": person_months,
-            "raised_per_head_fen": per_head, "raised_fen": take_rate(person_months, per_head, 12),
+            "raised_per_head_fen": per_head, "raised_fen": raised, "set_aside_share_ppm": aside_share, "set_aside_per_head_fen": aside_head,
+            "set_aside_fen": raised - package(person_months, per_head, aside_share, aside_head, PPM),
             "budget_share_ppm": share, "budget_fen": budget,
             "prepay_share_ppm": prepay_share, "monthly_prepay_fen": take_rate(budget, prepay_share, 12 * PPM)}
+
+
+def set_aside_first(plan) -> tuple[int, int]:
+    """What is set aside before the package: a share of the funds raised, and a sum per head and year. Source: CON-2."""
+    rows = plan.value("consortium.set_asides")
+    return sum(row.get("share_ppm", 0) for row in rows), sum(row.get("per_head_fen", 0) for row in rows)
+
+
+def package(person_months: int, per_head_fen: int, aside_share_ppm: int, aside_per_head_fen: int, share_ppm: int) -> int:
+    """(Funds raised less set-asides) × share for some person-months, rounded once; fen. Source: CON-1, CON-2."""
+    left_per_head = per_head_fen * (PPM - aside_share_ppm) - aside_per_head_fen * PPM
+    return take_rate(person_months * left_per_head, share_ppm, 12 * PPM * PPM)

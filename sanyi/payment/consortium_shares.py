@@ -2,6 +2,7 @@
 from collections import Counter, defaultdict
 from datetime import date
 
+from sanyi.payment.consortium_splits import by_levels, level_weights, tier_of
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text, whole
 from sanyi.terms.example import Example
@@ -63,11 +64,18 @@ _GIVEN = {"institutions": [*_TOWNSHIPS, {"institution_id": "L", "level_code": "3
                    "consortium_members": [*_MEMBERS[:2], {**_MEMBERS[2], "from_on": date(2019, 1, 1), "to_on": date(2020, 5, 31)}],
                    "consortium_settlements": [{**_KEY, "lead_fen": 70, "members_fen": 30}]},
             expect=[{"institution_id": "L", "share_fen": 70}, {"institution_id": "M2", "share_fen": 30}]),
+    Example("县、乡、村 6∶3∶1：牵头得六成，乡镇三成、村一成，各层之内按人月 × 得分",
+            "County, town, village 6 : 3 : 1: within each tier by person-months × score",
+            given={**_GIVEN, "institutions": [*_TOWNSHIPS[:2], {"institution_id": "M3", "level_code": "village"}],
+                   "consortium_settlements": [{**_KEY, "lead_fen": 600, "members_fen": 400}]},
+            values={"consortium.split_rule": "levels"},
+            expect=[{"institution_id": "L", "share_fen": 600}, {"institution_id": "M1", "share_fen": 100},
+                    {"institution_id": "M2", "share_fen": 200}, {"institution_id": "M3", "share_fen": 100}]),
 ), source=Source("海府办〔2018〕251号", "附件三(三)2(3)", "HK-09 HK-10 CON-6", "SEED DEF"))
-def consortium_shares(consortium_settlements, consortia, consortium_members, contracted_members, appraisals, institutions, year):
+def consortium_shares(consortium_settlements, consortia, consortium_members, contracted_members, appraisals, institutions, plan, year):
     """Share the members' part out by contracted person-months × score, beside the lead's own part; fen.
 
-    Source: HK-09, CON-6, EX-42.
+    Where the plan splits by levels, towns and villages first get their parts by its weights. Source: HK-09, CON-6, EX-42.
     """
     months: Counter = Counter()
     for row in contracted_members:
@@ -76,8 +84,9 @@ def consortium_shares(consortium_settlements, consortia, consortium_members, con
     leads = {row["consortium_id"]: row["lead_institution_id"] for row in consortia}
     primary = {row["institution_id"] for row in institutions if row["level_code"] in codes.PRIMARY_LEVELS}
     members = _members(consortium_members, consortia, primary, year)
+    tiers = {row["institution_id"]: tier_of(row["level_code"]) for row in institutions} if by_levels(plan) else {}
     return [share for row in consortium_settlements
-            for share in _shares(row, leads[row["consortium_id"]], members[row["consortium_id"]], months, scores)]
+            for share in _shares(row, leads[row["consortium_id"]], members[row["consortium_id"]], months, scores, tiers, plan)]
 
 
 def _members(consortium_members, consortia, primary, year):
@@ -97,16 +106,30 @@ def _holds(first, last, day):
     return first <= day <= (last or date.max)
 
 
-def _shares(row, lead, members, months, scores):
+def _shares(row, lead, members, months, scores, tiers, plan):
     key = (row["consortium_id"], row["insurance_code"])
     persons = {name: months[(*key, name)] for name in members}
     weights = {name: persons[name] * max(scores.get(name) or 0, 0) for name in members}
-    kept = _split(row["lead_fen"], row["members_fen"], lead, weights, persons)
+    kept = _by_tiers(row, lead, weights, persons, tiers, level_weights(plan)) if tiers else _split(
+        row["lead_fen"], row["members_fen"], lead, weights, persons)
     borne = _split(row["lead_borne_fen"], row["members_borne_fen"], lead, persons)
     return [{"consortium_id": key[0], "insurance_code": key[1], "institution_id": name,
              "role_code": "lead" if name == lead else "member", "person_months_count": months[(*key, name)],
              "score_e4": scores.get(name), "share_weight": weights.get(name, 0), "kept_share_fen": kept[name],
              "borne_share_fen": borne[name], "share_fen": kept[name] - borne[name]} for name in sorted({lead, *members})]
+
+
+def _by_tiers(row, lead, weights, persons, tiers, tier_weights):
+    """The lead's part, and the members' split first between the tiers that there are, then within each."""
+    groups = {tier: [name for name in weights if tiers[name] == tier] for tier in ("town", "village")}
+    there = {tier: tier_weights[tier] for tier, names in groups.items() if names}
+    if not any(there.values()):
+        return _split(row["lead_fen"], row["members_fen"], lead, weights, persons)
+    given = {}
+    for tier, part in share_out(row["members_fen"], there).items():
+        within = ({name: each[name] for name in groups[tier]} for each in (weights, persons))
+        given |= _split(row["lead_fen"], part, lead, *within)
+    return given
 
 
 def _split(lead_part, members_part, lead, *weightings):

@@ -7,9 +7,6 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-POOL = {"dip_inpatient": ("区内住院按病种分值", "stays in the area, paid by points"),
-        "outpatient": ("区内门诊", "outpatient care in the area"), "off_site": ("统筹区外", "care outside the area")}
-
 FUND_POOL_RESULTS = Table(
     "fund_pool_results", "基金预算执行结果", "Results of the fund pools", key=("insurance_code", "pool_code"),
     note="区内住院按分值计价，门诊和区外按实际支付；实际支付 = 计价 − 考核扣留 − 审核扣款，结余 = 预算 − 实际支付，超支为负。"
@@ -18,7 +15,7 @@ FUND_POOL_RESULTS = Table(
          "pool is overspent. A pool that was spent without a budget is listed too, with nothing left to tell.",
     columns=(
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
-        code("pool_code", "预算项目", "pool", POOL),
+        code("pool_code", "预算项目", "pool", codes.POOL),
         fen("budget_fen", "预算额", "budget", nullable=True),
         fen("priced_fen", "计价金额", "priced", minimum=None),
         fen("withheld_fen", "考核扣留", "withheld by the appraisal", minimum=None),

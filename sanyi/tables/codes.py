@@ -101,3 +101,11 @@ PRICE_CHOICE = {  # what a plan may choose for prices by group
     "died": ("死亡", "died"), "long_stay": ("超长住院", "long stay"), "short_stay": ("超短住院", "short stay"), "transfer": ("转院", "transferred"),
 }
 WEIGHT_SOURCE = {"history": ("按历史费用测算", "computed from history"), "published": ("公布值", "published"), "none": ("无权重", "none")}
+
+BUDGET_CHANGE = {"initial": ("年初预算", "the year's first budget"), "major_epidemic": ("重大疫情", "a major epidemic"),
+                 "benefit_change": ("待遇政策调整", "a change of benefits"), "other": ("其他", "another reason")}
+POOL = {"dip_inpatient": ("区内住院按病种分值", "stays in the area, paid by points"),
+        "outpatient": ("区内门诊", "outpatient care in the area"), "off_site": ("统筹区外", "care outside the area"),
+        "chronic": ("门诊慢特病", "outpatient chronic diseases"), "bed_day": ("按床日付费", "stays paid by the bed-day"),
+        "capitation": ("门诊按人头", "outpatient capitation"), "separate_drugs": ("单独支付药品", "drugs paid separately"),
+        "consortium_packages": ("医联体打包", "consortium packages")}

@@ -90,13 +90,14 @@ def place_of(own, institution, day, tables, in_area):
     return "other_consortium" if homes else "other_in_area"
 
 
-def budget(person_months, per_head_fen, share_ppm):
-    """A package from person-months, rounded once."""
-    return half_up(Fraction(person_months * per_head_fen, 12) * Fraction(share_ppm, 1_000_000))
+def budget(person_months, per_head_fen, share_ppm, aside_ppm=0, aside_per_head_fen=0):
+    """A package from person-months, after what is set aside of each head's funds, rounded once."""
+    head = per_head_fen * (1 - Fraction(aside_ppm, 1_000_000)) - aside_per_head_fen
+    return half_up(head * Fraction(person_months, 12) * Fraction(share_ppm, 1_000_000))
 
 
-def settlement(budget_fen, liability_fen, recovered_fen, score_e4, is_vetoed, bands, lead_ppm, borne_ppm, borne_lead_ppm):
-    """Surplus and overrun of one package, with what each party gets or bears; what audit recovered is neither."""
+def settlement(budget_fen, liability_fen, recovered_fen, score_e4, is_vetoed, bands, lead_ppm, borne_lead_ppm, overrun_borne):
+    """Surplus and overrun of one package, with what each party gets or bears; `overrun_borne` says who bears an overrun."""
     surplus = overrun = 0
     if liability_fen < budget_fen:
         surplus = budget_fen - liability_fen
@@ -111,11 +112,28 @@ def settlement(budget_fen, liability_fen, recovered_fen, score_e4, is_vetoed, ba
         keep = sorted(band["keep_ppm"] for band in bands)[0]
     kept = half_up(surplus * Fraction(keep or 0, 1_000_000))
     lead = half_up(kept * Fraction(lead_ppm, 1_000_000))
-    borne = half_up(overrun * Fraction(borne_ppm, 1_000_000))
+    borne, fund, held = overrun_borne(overrun)
     lead_borne = half_up(borne * Fraction(borne_lead_ppm, 1_000_000))
     return {"surplus_fen": surplus, "overrun_fen": overrun, "kept_fen": kept, "lead_fen": lead, "members_fen": kept - lead,
             "returned_fen": 0 if keep is None else surplus - kept, "held_fen": surplus if keep is None else 0,
-            "borne_fen": borne, "lead_borne_fen": lead_borne, "members_borne_fen": borne - lead_borne}
+            "borne_fen": borne, "fund_borne_fen": fund, "overrun_held_fen": held,
+            "lead_borne_fen": lead_borne, "members_borne_fen": borne - lead_borne}
+
+
+def overrun_shared(overrun_fen, budget_fen, unshared_fen, evidence, bands, causes):
+    """(borne by the consortium, by the fund, held) of an overrun whose reasonable part is shared, tried band by band."""
+    counted = [row for row in evidence if row["cause_code"] in causes and row["document_number"]]
+    if overrun_fen and [row for row in counted if row["state_code"] == "pending"]:
+        return 0, 0, overrun_fen
+    reasonable = min(sum(row["amount_fen"] for row in counted if row["state_code"] == "recognised"), max(0, overrun_fen - unshared_fen))
+    rate = Fraction(0)
+    if budget_fen:
+        share_of_budget = Fraction(overrun_fen, budget_fen)
+        for band in sorted(bands, key=lambda band: -band["maximum_overrun_ppm"]):  # from the widest down: the last that fits is the lowest
+            if share_of_budget <= Fraction(band["maximum_overrun_ppm"], 1_000_000):
+                rate = Fraction(band["fund_share_ppm"], 1_000_000)
+    fund = half_up(reasonable * rate)
+    return overrun_fen - fund, fund, 0
 
 
 def shared(total_fen, weights):

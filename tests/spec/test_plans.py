@@ -23,7 +23,7 @@ PLAN_VALUES = {
     "consortium.budget_share_ppm": 850000,
     "consortium.budget_insurance_types": ["resident"],
     "consortium.surplus_lead_share_ppm": 700000,
-    "consortium.overrun_consortium_share_ppm": 1000000,
+    "consortium.overrun_rule": "own",
     "subsidy.drug_sales_share_ppm": 300000,
     "subsidy.city_share_ppm": 550000,
     "prescription.long_cap_months": 2,

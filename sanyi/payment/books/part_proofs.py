@@ -33,8 +33,14 @@ def _budgets(tables):
         yield from _row("budget", "consortium_budgets", row, CONSORTIUM, fund,
                         ("person_months_count", months), ("raised_per_head_fen", head),
                         ("raised_fen", take_rate(months, head, 12)),
-                        ("budget_fen", take_rate(months * head, row["budget_share_ppm"], 12 * PPM)),
+                        ("set_aside_fen", row["raised_fen"] - _package(row, months, head, PPM)),
+                        ("budget_fen", _package(row, months, head, row["budget_share_ppm"])),
                         ("monthly_prepay_fen", take_rate(row["budget_fen"], row["prepay_share_ppm"], 12 * PPM)))
+
+
+def _package(row, months, head, share_ppm):
+    left = head * (PPM - row["set_aside_share_ppm"]) - row["set_aside_per_head_fen"] * PPM
+    return take_rate(months * left, share_ppm, 12 * PPM * PPM)
 
 
 def _settlements(tables):
@@ -42,10 +48,12 @@ def _settlements(tables):
     recovered = summed(tables["consortium_recoveries"], "recovered_fen", *CONSORTIUM)
     for row in tables["consortium_settlements"]:
         key = (row["consortium_id"], row["insurance_code"])
-        kept = take_rate(row["surplus_fen"], row["keep_ppm"] or 0)
+        kept = min(take_rate(row["surplus_fen"], (row["keep_ppm"] or 0) * row["retained_ppm"], PPM * PPM),
+                   take_rate(row["budget_fen"], row["cap_ppm"]))
         yield from _row("settlement", "consortium_settlements", row, CONSORTIUM, key[1],
                         ("budget_fen", budgets[key]["budget_fen"] if key in budgets else 0),
                         ("audit_recovery_fen", recovered[key]),
+                        ("liability_fen", row["residents_paid_fen"] - row["left_out_fen"] - row["withheld_fen"] + row["adjustment_fen"]),
                         ("net_liability_fen", row["liability_fen"] - row["audit_recovery_fen"]),
                         ("surplus_fen", max(row["budget_fen"] - row["liability_fen"], 0)),
                         ("overrun_fen", max(row["net_liability_fen"] - row["budget_fen"], 0)), ("kept_fen", kept),
@@ -53,7 +61,8 @@ def _settlements(tables):
                         ("held_fen", row["surplus_fen"] if row["keep_ppm"] is None else 0),
                         ("lead_fen", take_rate(row["kept_fen"], row["lead_share_ppm"])),
                         ("members_fen", row["kept_fen"] - row["lead_fen"]),
-                        ("borne_fen", row["overrun_fen"] - row["fund_borne_fen"]),
+                        ("borne_fen", row["overrun_fen"] - row["fund_borne_fen"] - row["overrun_held_fen"]),
+                        ("fund_borne_fen", take_rate(row["reasonable_fen"], row["fund_share_ppm"])),
                         ("lead_borne_fen", take_rate(row["borne_fen"], row["borne_lead_share_ppm"])),
                         ("members_borne_fen", row["borne_fen"] - row["lead_borne_fen"]))
 
@@ -62,8 +71,8 @@ def _liabilities(tables):
     spent = summed(tables["consortium_liabilities"], "fund_fen", *CONSORTIUM)
     for row in tables["consortium_settlements"]:
         key = (row["consortium_id"], row["insurance_code"])
-        yield Comparison("settlement", key[1], "consortium_liabilities", "|".join(key), "fund_fen = liability_fen", spent[key],
-                         row["liability_fen"])
+        yield Comparison("settlement", key[1], "consortium_liabilities", "|".join(key), "fund_fen = residents_paid_fen", spent[key],
+                         row["residents_paid_fen"])
 
 
 def _shares(tables):

@@ -11,6 +11,13 @@ BUDGET = (
                         "{person_months_count} person-months × {raised_per_head_fen} yuan × {budget_share_ppm} ÷ 12; rounded once"),
          ("consortium.budget_share_ppm",)),
 )
+AFTER_ASIDES = (
+    *BUDGET[:2],
+    Fact("set_aside_fen", ("筹资的 {set_aside_share_ppm}，加每人 {set_aside_per_head_fen} 元", "{set_aside_share_ppm} of the funds raised, and {set_aside_per_head_fen} yuan a head"),
+         ("consortium.set_asides",)),
+    Fact("budget_fen", ("（{raised_fen} − {set_aside_fen}）× {budget_share_ppm}；只四舍五入一次", "({raised_fen} − {set_aside_fen}) × {budget_share_ppm}; rounded once"),
+         ("consortium.budget_share_ppm",)),
+)
 LIABILITY = (Fact("fund_fen", ("{case_count} 例次", "{case_count} cases"), depth=1),)
 PLACED = ("{place_code} · {care_code}", "{place_code} · {care_code}")
 REFERRED = ("{place_code} · {care_code} · 经转诊", "{place_code} · {care_code} · referred")
@@ -26,23 +33,33 @@ SETTLED = {
                 "其中医联体自担 {borne_fen} 元。",
                 "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan, of which audit recovered {audit_recovery_fen}: "
                 "an overrun of {overrun_fen} yuan, {borne_fen} of it borne by the consortium."),
+    "overrun_held": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，其中审核已追回 {audit_recovery_fen} 元，超支 {overrun_fen} 元；方案未定或证据待认定，暂挂 {overrun_held_fen} 元。",
+                     "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan, of which audit recovered {audit_recovery_fen}: an overrun "
+                     "of {overrun_fen} yuan. The rule or its evidence is undecided: {overrun_held_fen} yuan are held."),
     "balanced": ("预算 {budget_fen} 元，居民就医花去 {liability_fen} 元，其中审核已追回 {audit_recovery_fen} 元：没有结余，也没有超支。",
                  "Of a package of {budget_fen} yuan its residents' care took {liability_fen} yuan, of which audit recovered {audit_recovery_fen}: "
                  "neither a surplus nor an overrun."),
 }
 OUTCOME = (
-    Fact("liability_fen", ("本医联体签约居民在任何机构发生的基金支付之和", "all fund payments for its contracted residents, wherever treated")),
+    Fact("residents_paid_fen", ("本医联体签约居民在任何机构发生的基金支付之和", "all fund payments for its contracted residents, wherever treated")),
+    Fact("liability_fen", ("{residents_paid_fen} − 不计入 {left_out_fen} − 考核扣留 {withheld_fen} + 调整 {adjustment_fen}",
+                           "{residents_paid_fen} − not counted {left_out_fen} − withheld {withheld_fen} + adjustments {adjustment_fen}"),
+         ("consortium.liability_basis", "consortium.unreferred_outflow_counts", "consortium.late_claims")),
     Fact("audit_recovery_fen", ("审核追回中归属本医联体居民的部分", "audit recoveries that belong to its residents")),
     Fact("net_liability_fen", ("{liability_fen} − {audit_recovery_fen}", "{liability_fen} − {audit_recovery_fen}")),
     Fact("surplus_fen", ("预算 {budget_fen} − 责任支出 {liability_fen}；不低于 0，审核追回归基金，不算结余",
                          "budget {budget_fen} − liability {liability_fen}; not below 0, what audit recovers is the fund's, no surplus")),
-    Fact("kept_fen", ("{surplus_fen} × {keep_ppm}；考核 {score_e4} 分", "{surplus_fen} × {keep_ppm}; at a score of {score_e4}"), ("consortium.surplus_keep_bands",)),
+    Fact("kept_fen", ("{surplus_fen} × {keep_ppm} × {retained_ppm}；考核 {score_e4} 分；不超过预算的 {cap_ppm}",
+                      "{surplus_fen} × {keep_ppm} × {retained_ppm}; at a score of {score_e4}; at most {cap_ppm} of the budget"),
+         ("consortium.surplus_rule", "consortium.surplus_keep_bands", "consortium.retained_ppm", "consortium.surplus_cap_ppm")),
     Fact("lead_fen", ("{kept_fen} × {lead_share_ppm}", "{kept_fen} × {lead_share_ppm}"), ("consortium.surplus_lead_share_ppm",)),
     Fact("members_fen", ("{kept_fen} − {lead_fen}", "{kept_fen} − {lead_fen}")),
     Fact("overrun_fen", ("追回后责任支出 {net_liability_fen} − 预算 {budget_fen}；不低于 0",
                          "liability after recovery {net_liability_fen} − budget {budget_fen}; not below 0")),
-    Fact("borne_fen", ("超支 {overrun_fen} − 基金承担 {fund_borne_fen}", "overrun {overrun_fen} − borne by the fund {fund_borne_fen}"),
-         ("consortium.overrun_consortium_share_ppm",)),
+    Fact("fund_borne_fen", ("认定的合理部分 {reasonable_fen} × {fund_share_ppm}", "recognised as reasonable {reasonable_fen} × {fund_share_ppm}"),
+         ("consortium.overrun_rule", "consortium.overrun_fund_share_bands", "consortium.reasonable_overrun_causes")),
+    Fact("borne_fen", ("超支 {overrun_fen} − 基金承担 {fund_borne_fen} − 暂挂 {overrun_held_fen}",
+                       "overrun {overrun_fen} − borne by the fund {fund_borne_fen} − held {overrun_held_fen}"), ("consortium.overrun_rule",)),
     Fact("lead_borne_fen", ("{borne_fen} × {borne_lead_share_ppm}", "{borne_fen} × {borne_lead_share_ppm}"), ("consortium.overrun_lead_share_ppm",)),
     Fact("members_borne_fen", ("{borne_fen} − {lead_borne_fen}", "{borne_fen} − {lead_borne_fen}")),
 )
@@ -68,7 +85,7 @@ def explain_consortium(results: Results, consortium_id: str) -> Explanation:
     for settled in rows_of(results, "consortium_settlements", consortium_id=consortium_id):
         key = {"consortium_id": consortium_id, "insurance_code": settled["insurance_code"]}
         for budget in rows_of(results, "consortium_budgets", **key):
-            parts += [heading(("一、包干预算", "1. The package")), *parts_of(results, "consortium_budgets", budget, BUDGET)]
+            parts += [heading(("一、包干预算", "1. The package")), *parts_of(results, "consortium_budgets", budget, AFTER_ASIDES if budget["set_aside_fen"] else BUDGET)]
         parts.append(heading(("二、责任支出", "2. The liability")))
         for place in rows_of(results, "consortium_liabilities", **key):
             called = sentence(results, "consortium_liabilities", place, REFERRED if place["is_referred"] else PLACED)
