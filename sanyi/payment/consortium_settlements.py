@@ -37,7 +37,6 @@ CONSORTIUM_SETTLEMENTS = Table(
         fen("withheld_fen", "其中考核扣留", "of it withheld by the appraisal of hospitals, on the payable basis", minimum=None),
         fen("adjustment_fen", "责任支出调整", "adjustments decided by the agency", minimum=None),
         fen("liability_fen", "责任支出", "liability", minimum=None),
-        fen("self_referred_fen", "其中自行外出就医", "of it self-referred outside", minimum=None),
         fen("audit_recovery_fen", "其中审核追回", "of it recovered by audit"),
         fen("net_liability_fen", "追回后责任支出", "liability after recovery", minimum=None),
         fen("surplus_fen", "结余", "surplus: budget less liability, not below 0"),
@@ -55,6 +54,7 @@ CONSORTIUM_SETTLEMENTS = Table(
         fen("members_fen", "成员机构留用", "members' part of the surplus"),
         fen("reasonable_fen", "认定的合理超支", "reasonable part of the overrun"),
         whole("fund_share_ppm", "基金分担比例", "fund's share of the reasonable part", "ppm", minimum=0),
+        fen("reasonable_borne_fen", "合理超支中医联体承担", "consortium's part of the reasonable overrun"),
         fen("borne_fen", "医联体承担超支", "overrun borne by the consortium"),
         fen("fund_borne_fen", "基金承担超支", "overrun borne by the fund"),
         fen("overrun_held_fen", "超支暂挂", "overrun held until decided"),
@@ -130,7 +130,7 @@ _SHARED = {"consortium.overrun_rule": "shared"}
                                               {**_KEY, "place_code": "off_site", "care_code": "off_site_stay", "is_referred": True, "fund_fen": 20}],
                    "overrun_evidence": [_evidence(90)]},
             values={**_SHARED, "consortium.unreferred_outflow_is_shared": False},
-            expect=[{"liability_fen": 2_100, "self_referred_fen": 60, "overrun_fen": 100, "reasonable_fen": 40, "fund_borne_fen": 20, "borne_fen": 80}]),
+            expect=[{"liability_fen": 2_100, "overrun_fen": 100, "reasonable_fen": 40, "fund_borne_fen": 20, "borne_fen": 80}]),
     Example("上年就诊、清算后才报的由风险金付，不计责任", "Care of last year that came after its clearing is paid from the reserve",
             given={"consortium_budgets": [{**_KEY, "budget_fen": 2_000}], "consortia": _LEAD, "appraisals": _scored(900_000),
                    "consortium_liabilities": [*_spent(1_900), {**_KEY, "is_late": True, "fund_fen": 300}]},
@@ -189,7 +189,7 @@ def consortium_settlements(consortium_budgets, consortium_liabilities, consortiu
         balance = _balance(row["budget_fen"], payments[key], withheld[key], adjusted[key], recovered[key], plan)
         settled.append({"consortium_id": key[0], "insurance_code": key[1], **balance,
                         **_kept(balance, scores.get(key[0], (None, False)), leads[key[0]][0], plan),
-                        **_borne(balance, evidence[key], leads[key[0]][1], plan)})
+                        **_borne(balance, _unshared(payments[key], plan), evidence[key], leads[key[0]][1], plan)})
     return [{**row, "outcome_code": _outcome(row)} for row in settled]
 
 
@@ -215,10 +215,9 @@ def _is_payable(plan) -> bool:
 def _balance(budget, payments, withheld, adjusted, recovered, plan):
     counted = [row for row in payments if not left_out(row, plan)]
     paid, held_against = sum(row["fund_fen"] for row in payments), sum(row["fund_fen"] for row in counted)
-    liability, free = held_against - withheld + adjusted, plan.value("consortium.referral_free_care")
+    liability = held_against - withheld + adjusted
     return {"budget_fen": budget, "residents_paid_fen": paid, "left_out_fen": paid - held_against, "withheld_fen": withheld,
             "adjustment_fen": adjusted, "liability_fen": liability,
-            "self_referred_fen": sum(row["fund_fen"] for row in counted if is_self_referred(row, free)),
             "audit_recovery_fen": recovered, "net_liability_fen": liability - recovered,
             "surplus_fen": max(budget - liability, 0), "overrun_fen": max(liability - recovered - budget, 0)}
 
@@ -243,14 +242,20 @@ def _is_kept(plan) -> bool:
     return rule == "kept"
 
 
-def _borne(balance, evidence, lead_share, plan):
+def _unshared(payments, plan):
+    """What was spent by self-referral, where the plan keeps it out of what can be shared."""
+    free = plan.value("consortium.referral_free_care")
+    own = [row for row in payments if is_self_referred(row, free) and not left_out(row, plan)]
+    return 0 if plan.value("consortium.unreferred_outflow_is_shared") else sum(row["fund_fen"] for row in own)
+
+
+def _borne(balance, unshared, evidence, lead_share, plan):
     """Who bears the overrun."""
-    unshared = 0 if plan.value("consortium.unreferred_outflow_is_shared") else balance["self_referred_fen"]
     parts = shared_overrun(balance["overrun_fen"], balance["budget_fen"], unshared, evidence, plan)
     lead = take_rate(parts.borne_fen, lead_share)
-    return {"reasonable_fen": parts.reasonable_fen, "fund_share_ppm": parts.fund_share_ppm, "borne_fen": parts.borne_fen,
-            "fund_borne_fen": parts.fund_borne_fen, "overrun_held_fen": parts.held_fen, "borne_lead_share_ppm": lead_share,
-            "lead_borne_fen": lead, "members_borne_fen": parts.borne_fen - lead}
+    return {"reasonable_fen": parts.reasonable_fen, "fund_share_ppm": parts.fund_share_ppm,
+            "reasonable_borne_fen": parts.reasonable_fen - parts.fund_borne_fen, "borne_fen": parts.borne_fen, "fund_borne_fen": parts.fund_borne_fen,
+            "overrun_held_fen": parts.held_fen, "borne_lead_share_ppm": lead_share, "lead_borne_fen": lead, "members_borne_fen": parts.borne_fen - lead}
 
 
 def _outcome(row):

@@ -31,17 +31,17 @@ def _stay(consortium, fund):
 @step(CONSORTIUM_WITHHOLDINGS, exact=True, source=Source("三医参考规则", "B4", "CON-3 CON-10", "DEF"), examples=(
     Example("扣留 10 分：A 的居民占 700 中的 200，B 占 100，其余未签约", "10 fen withheld of 700, of which 200 for A's residents and 100 for B's",
             given={"consortium_payments": [_stay("A", 200), _stay("B", 100), {**_stay("A", 999), "care_code": "visit"}],
-                   "dip_clearings": [{"institution_id": "H1", "insurance_code": "resident", "fund_pay_fen": 700, "payable_fen": 690}]},
+                   "inpatient_clearings": [{"institution_id": "H1", "insurance_code": "resident", "fund_pay_fen": 700, "payable_fen": 690}]},
             expect=[{"consortium_id": "-", "withheld_fen": 6}, {"consortium_id": "A", "withheld_fen": 3}, {"consortium_id": "B", "withheld_fen": 1}]),
 ))
-def consortium_withholdings(consortium_payments, dip_clearings):
+def consortium_withholdings(consortium_payments, inpatient_clearings):
     """Share what each institution's appraisal factor took off among the consortia of its patients; fen. Source: CON-3."""
     priced: defaultdict = defaultdict(Counter)
     for row in consortium_payments:
         if row["care_code"] not in CHARGED:
             priced[row["institution_id"], row["insurance_code"]][row["consortium_id"]] += row["fund_fen"]
     withheld: Counter = Counter()
-    for row in dip_clearings:
+    for row in inpatient_clearings:
         parts = priced[row["institution_id"], row["insurance_code"]]
         weights = {NOBODY: max(row["fund_pay_fen"] - sum(parts.values()), 0), **parts}
         for consortium, part in share_out(row["fund_pay_fen"] - row["payable_fen"], weights if any(weights.values()) else {NOBODY: 1}).items():

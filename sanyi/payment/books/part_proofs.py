@@ -62,6 +62,7 @@ def _settlements(tables):
                         ("lead_fen", take_rate(row["kept_fen"], row["lead_share_ppm"])),
                         ("members_fen", row["kept_fen"] - row["lead_fen"]),
                         ("borne_fen", row["overrun_fen"] - row["fund_borne_fen"] - row["overrun_held_fen"]),
+                        ("reasonable_fen", row["fund_borne_fen"] + row["reasonable_borne_fen"]),
                         ("fund_borne_fen", take_rate(row["reasonable_fen"], row["fund_share_ppm"])),
                         ("lead_borne_fen", take_rate(row["borne_fen"], row["borne_lead_share_ppm"])),
                         ("members_borne_fen", row["borne_fen"] - row["lead_borne_fen"]))
