@@ -20,9 +20,8 @@ CONSORTIUM_BUDGETS = Table(
         whole("person_months_count", "签约人月", "contracted person-months", "person-months", minimum=0),
         fen("raised_per_head_fen", "人均筹资", "funds raised per head and year"),
         fen("raised_fen", "签约居民筹资额", "funds raised for the contracted residents"),
-        whole("set_aside_share_ppm", "先行提留比例", "share set aside first", "ppm", minimum=0),
-        fen("set_aside_per_head_fen", "人均先行提留", "set aside first per head and year"),
         fen("set_aside_fen", "先行提留", "set aside before the package"),
+        whole("left_per_head_e6", "提留后人均筹资（百万分之一分）", "left per head after what is set aside, in millionths of a fen", "e6", minimum=0),
         whole("budget_share_ppm", "包干比例", "share handed over", "ppm", minimum=0),
         fen("budget_fen", "包干预算", "budget"),
         whole("prepay_share_ppm", "月度预付比例", "share of a twelfth advanced each month", "ppm", minimum=0),
@@ -48,7 +47,7 @@ def _months(consortium, insurance, count):
             given={"consortium_person_months": _months("A", "resident", 1_000)},
             values={"fund.raised_per_head_fen.resident": 100_000, "consortium.budget_share_ppm": 850_000, "consortium.set_asides": [
                 {"set_aside": "risk_reserve", "share_ppm": 50_000}, {"set_aside": "catastrophic_premium", "per_head_fen": 6_000}]},
-            expect=[{"raised_fen": 100_000_000, "set_aside_share_ppm": 50_000, "set_aside_per_head_fen": 6_000, "set_aside_fen": 11_000_000,
+            expect=[{"raised_fen": 100_000_000, "set_aside_fen": 11_000_000, "left_per_head_e6": 89_000_000_000,
                      "budget_fen": 75_650_000}]),
     Example("无人签约：没有预算", "Nobody contracted: no budget",
             given={"consortia": [{"consortium_id": "A", "kind_code": "tight"},
@@ -75,25 +74,23 @@ def consortium_budgets(consortium_person_months, consortia, plan):
 def _budget(consortium, insurance, person_months, plan):
     per_head = plan.value(f"fund.raised_per_head_fen.{insurance}")
     share, prepay_share = plan.value("consortium.budget_share_ppm"), plan.value("consortium.prepay_share_ppm")
-    aside_share, aside_head = set_aside_first(plan)
-    if aside_share * per_head + aside_head * PPM > per_head * PPM:
+    left = left_per_head_e6(per_head, plan)
+    if left < 0:
         raise BudgetTooSmall(f"{insurance}：人均筹资 {yuan(per_head)} 元小于应提留数（consortium.set_asides） / "
                              f"{yuan(per_head)} yuan raised per head are less than consortium.set_asides take")
-    raised, budget = take_rate(person_months, per_head, 12), package(person_months, per_head, aside_share, aside_head, share)
+    raised, budget = take_rate(person_months, per_head, 12), package(person_months, left, share)
     return {"consortium_id": consortium, "insurance_code": insurance, "person_months_count": person_months,
-            "raised_per_head_fen": per_head, "raised_fen": raised, "set_aside_share_ppm": aside_share, "set_aside_per_head_fen": aside_head,
-            "set_aside_fen": raised - package(person_months, per_head, aside_share, aside_head, PPM),
-            "budget_share_ppm": share, "budget_fen": budget,
+            "raised_per_head_fen": per_head, "raised_fen": raised, "set_aside_fen": raised - package(person_months, left, PPM),
+            "left_per_head_e6": left, "budget_share_ppm": share, "budget_fen": budget,
             "prepay_share_ppm": prepay_share, "monthly_prepay_fen": take_rate(budget, prepay_share, 12 * PPM)}
 
 
-def set_aside_first(plan) -> tuple[int, int]:
-    """What is set aside before the package: a share of the funds raised, and a sum per head and year. Source: CON-2."""
+def left_per_head_e6(per_head_fen: int, plan) -> int:
+    """What is left of the funds raised per head after the plan's set-asides, in millionths of a fen. Source: CON-2."""
     rows = plan.value("consortium.set_asides")
-    return sum(row.get("share_ppm", 0) for row in rows), sum(row.get("per_head_fen", 0) for row in rows)
+    return per_head_fen * (PPM - sum(row.get("share_ppm", 0) for row in rows)) - PPM * sum(row.get("per_head_fen", 0) for row in rows)
 
 
-def package(person_months: int, per_head_fen: int, aside_share_ppm: int, aside_per_head_fen: int, share_ppm: int) -> int:
-    """(Funds raised less set-asides) × share for some person-months, rounded once; fen. Source: CON-1, CON-2."""
-    left_per_head = per_head_fen * (PPM - aside_share_ppm) - aside_per_head_fen * PPM
+def package(person_months: int, left_per_head: int, share_ppm: int) -> int:
+    """What is left per head (millionths of a fen a year) × person-months ÷ 12 × share, rounded once; fen. Source: CON-1, CON-2."""
     return take_rate(person_months * left_per_head, share_ppm, 12 * PPM * PPM)

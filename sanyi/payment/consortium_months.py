@@ -46,7 +46,7 @@ def _paid(month, fund, institution="H1", care="visit"):
 
 @step(CONSORTIUM_MONTHS, exact=True, source=Source("三医参考规则", "B4", "CON-10 GB-2", "DEF"), examples=(
     Example("两个月：按人月累计应得预算，累计支出过 80% 提示", "Two months: budget earned by person-months, 80 % is reached in the second",
-            given={"consortium_budgets": [{**_KEY, "raised_per_head_fen": 1_200, "budget_share_ppm": 1_000_000, "budget_fen": 1_000,
+            given={"consortium_budgets": [{**_KEY, "left_per_head_e6": 1_200_000_000, "budget_share_ppm": 1_000_000, "budget_fen": 1_000,
                                            "monthly_prepay_fen": 75}],
                    "consortium_person_months": [{**_KEY, "month": 202001, "person_count": 6}, {**_KEY, "month": 202002, "person_count": 4}],
                    "institutions": [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}],
@@ -77,7 +77,7 @@ def _months(row, persons, paid, lines, year):
         parts = {column: paid[(*key, month, pool)] for pool, column in PARTS.items()}
         person_months += persons[(*key, month)]
         to_date += sum(parts.values())
-        earned = package(person_months, row["raised_per_head_fen"], row["set_aside_share_ppm"], row["set_aside_per_head_fen"], row["budget_share_ppm"])
+        earned = package(person_months, row["left_per_head_e6"], row["budget_share_ppm"])
         made.append({"consortium_id": key[0], "insurance_code": key[1], "month": month, "person_count": persons[(*key, month)],
                      "budget_to_date_fen": earned, "prepaid_to_date_fen": row["monthly_prepay_fen"] * number, **parts,
                      "paid_fen": sum(parts.values()), "paid_to_date_fen": to_date, "balance_to_date_fen": earned - to_date,

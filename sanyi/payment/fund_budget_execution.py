@@ -110,8 +110,8 @@ def _move_packages(paid, whole_year, consortium_months, funds):
     """Where a fund has a pool for packages, count their residents' care there and no longer in the pool of its kind."""
     for row in consortium_months:
         if row["insurance_code"] in funds:
-            for pool, column in PARTS.items():
-                fund, month, amount = row["insurance_code"], row["month"], row[column]
+            fund, month = row["insurance_code"], row["month"]
+            for pool, amount in ((pool, row[column]) for pool, column in PARTS.items() if row[column]):
                 for name, sign in ((pool, -1), (PACKAGES, 1)):
                     paid[fund, name, month] += sign * amount
                     whole_year[fund, name] += sign * amount

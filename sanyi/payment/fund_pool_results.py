@@ -29,12 +29,15 @@ _H1 = {"institution_id": "H1", "insurance_code": "resident"}
 _X1 = {"institution_id": "X1", "insurance_code": "resident"}
 
 
-@step(FUND_POOL_RESULTS, exact=True, source=Source("三医参考规则", "B3", "GB-1 DIP-27 CON-10", "DEF"), examples=(
+def _line(version, pool, budget):
+    return {"insurance_code": "resident", "version_number": version, "line_code": pool, "kind_code": "pool", "budget_fen": budget}
+
+
+@step(FUND_POOL_RESULTS, exact=True, source=Source("三医参考规则", "B3", "GB-2 DIP-27 CON-10", "DEF"), examples=(
     Example("住院计价 1000 元，考核扣留 20 元，审核扣款 10 元：实付 970 元，预算 960 元，超支 10 元；门诊有结余；区外没有预算",
             "Stays priced at 1,000, 20 withheld, 10 deducted: 970 paid of 960, overspent; visits have some left; no budget off site",
-            given={"fund_pools": [{"insurance_code": "resident", "year": 2020, "pool_code": "dip_inpatient", "budget_fen": 96_000},
-                                  {"insurance_code": "resident", "year": 2020, "pool_code": "outpatient", "budget_fen": 500},
-                                  {"insurance_code": "resident", "year": 2019, "pool_code": "outpatient", "budget_fen": 7}],
+            given={"fund_budget_lines": [_line(1, "dip_inpatient", 90_000), _line(2, "dip_inpatient", 96_000), _line(2, "outpatient", 500),
+                                         {**_line(2, "adjustment_fund", 7), "kind_code": "set_aside"}],
                    "institutions": [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}],
                    "inpatient_clearings": [{**_H1, "fund_pay_fen": 100_000, "payable_fen": 98_000}],
                    "fund_payments": [{**_H1, "month": 202001, "care_code": "visit", "fund_fen": 450},
@@ -49,12 +52,13 @@ _X1 = {"institution_id": "X1", "insurance_code": "resident"}
                     {"pool_code": "outpatient", "budget_fen": 500, "priced_fen": 450, "withheld_fen": 0, "deducted_fen": 50,
                      "paid_fen": 400, "left_fen": 100, "is_overspent": False}]),
 ))
-def fund_pool_results(fund_pools, inpatient_clearings, fund_payments, audit_deductions, institutions, year):
+def fund_pool_results(fund_budget_lines, inpatient_clearings, fund_payments, audit_deductions, institutions):
     """Set each pool's budget against what its care came to: price, appraisal, audit, what was paid, what is left; fen.
 
-    Source: GB-1, DIP-27, CON-10.
+    Source: GB-2, DIP-27, CON-10.
     """
-    budgets = {(row["insurance_code"], row["pool_code"]): row["budget_fen"] for row in fund_pools if row["year"] == year}
+    budgets = {(row["insurance_code"], row["line_code"]): row["budget_fen"]
+               for row in sorted(fund_budget_lines, key=lambda row: row["version_number"]) if row["kind_code"] == "pool"}  # the last version
     outside = {row["institution_id"] for row in institutions if not row["is_in_area"]}
     priced, withheld, deducted = Counter(), Counter(), Counter()
     for row in inpatient_clearings:

@@ -109,3 +109,11 @@ POOL = {"dip_inpatient": ("区内住院按病种分值", "stays in the area, pai
         "chronic": ("门诊慢特病", "outpatient chronic diseases"), "bed_day": ("按床日付费", "stays paid by the bed-day"),
         "capitation": ("门诊按人头", "outpatient capitation"), "separate_drugs": ("单独支付药品", "drugs paid separately"),
         "consortium_packages": ("医联体打包", "consortium packages")}
+GRANT_SOURCE = {"basic_public_health": ("基本公共卫生服务经费", "basic public-health funds"),
+                "essential_drug_subsidy": ("基本药物制度补助", "essential-drug subsidy")}
+USE_SOURCE = {"kept_surplus": ("医联体留用结余", "surplus kept"), "insurance_fund": ("医保基金", "insurance fund"), **GRANT_SOURCE}
+USE_PURPOSE = {"medical_care": ("医疗服务", "medical care"), "public_health_service": ("公共卫生服务", "public-health services"),
+               "drug_zero_markup": ("药品零差率补偿", "making up for zero mark-up"), "primary_operation": ("基层机构运行", "running primary institutions"),
+               "performance_pay": ("人员绩效", "performance pay"), "staff_training": ("人才培养", "training of staff"),
+               "specialties": ("专科建设", "specialties"), "debt": ("偿还债务", "paying debts"), "construction": ("基本建设", "construction"),
+               "fiscal_gap": ("弥补财政缺口", "filling gaps of the budget"), "other": ("其他", "other")}

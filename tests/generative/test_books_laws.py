@@ -18,6 +18,8 @@ from sanyi.payment.consortium_recoveries import consortium_recoveries
 from sanyi.payment.consortium_settlements import consortium_settlements
 from sanyi.payment.consortium_shares import consortium_shares
 from sanyi.payment.consortium_withholdings import consortium_withholdings
+from sanyi.payment.fund_budget_lines import fund_budget_lines
+from sanyi.payment.fund_budgets import fund_budgets
 from sanyi.payment.fund_pool_results import fund_pool_results
 from sanyi.runs.books import PROVED, check_books
 from sanyi.runs.errors import NoResults
@@ -30,8 +32,8 @@ ORACLE = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(ORACLE)
 
 YEAR = ORACLE.YEAR
-CHAIN = (consortium_budgets, consortium_recoveries, consortium_withholdings, consortium_settlements, consortium_shares, fund_pool_results,
-         journal_lines, account_balances, book_checks)
+CHAIN = (consortium_budgets, consortium_recoveries, consortium_withholdings, consortium_settlements, consortium_shares, fund_budgets,
+         fund_budget_lines, fund_pool_results, journal_lines, account_balances, book_checks)
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ def sources(seed, plan):
                                        for name, top in (("A", 10 ** 5), ("B", 10 ** 8)) for place in ("lead", "off_site")],
             "consortium_adjustments": [{"adjustment_id": "J", "consortium_id": "A", "insurance_code": "resident", "year": YEAR,
                                         "amount_fen": chance.randrange(-999, 999)}],
-            "consortium_payments": [], "overrun_evidence": [], "consortium_agreements": [],
+            "consortium_payments": [], "budget_versions": [], "overrun_evidence": [], "consortium_agreements": [],
             "institutions": [{"institution_id": name, "is_in_area": name != "H3", "level_code": "township"} for name in hospitals],
             "fund_pools": [{"insurance_code": insurance, "year": YEAR, "pool_code": pool, "budget_fen": chance.randrange(10 ** 7)}
                            for insurance in INSURANCES for pool in ("dip_inpatient", "outpatient", "off_site")][:-1],

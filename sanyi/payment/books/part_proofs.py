@@ -1,5 +1,6 @@
 """Proofs that parts sum to wholes and that each sum follows from the row it stands in."""
 from sanyi.payment.books.comparison import Comparison, by_key, summed
+from sanyi.payment.consortium_budgets import package
 from sanyi.terms.fen import PPM, take_rate
 
 CONSORTIUM = ("consortium_id", "insurance_code")
@@ -33,14 +34,9 @@ def _budgets(tables):
         yield from _row("budget", "consortium_budgets", row, CONSORTIUM, fund,
                         ("person_months_count", months), ("raised_per_head_fen", head),
                         ("raised_fen", take_rate(months, head, 12)),
-                        ("set_aside_fen", row["raised_fen"] - _package(row, months, head, PPM)),
-                        ("budget_fen", _package(row, months, head, row["budget_share_ppm"])),
+                        ("set_aside_fen", row["raised_fen"] - package(months, row["left_per_head_e6"], PPM)),
+                        ("budget_fen", package(months, row["left_per_head_e6"], row["budget_share_ppm"])),
                         ("monthly_prepay_fen", take_rate(row["budget_fen"], row["prepay_share_ppm"], 12 * PPM)))
-
-
-def _package(row, months, head, share_ppm):
-    left = head * (PPM - row["set_aside_share_ppm"]) - row["set_aside_per_head_fen"] * PPM
-    return take_rate(months * left, share_ppm, 12 * PPM * PPM)
 
 
 def _settlements(tables):

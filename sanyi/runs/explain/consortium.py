@@ -13,8 +13,7 @@ BUDGET = (
 )
 AFTER_ASIDES = (
     *BUDGET[:2],
-    Fact("set_aside_fen", ("筹资的 {set_aside_share_ppm}，加每人 {set_aside_per_head_fen} 元", "{set_aside_share_ppm} of the funds raised, and {set_aside_per_head_fen} yuan a head"),
-         ("consortium.set_asides",)),
+    Fact("set_aside_fen", values=("consortium.set_asides",)),
     Fact("budget_fen", ("（{raised_fen} − {set_aside_fen}）× {budget_share_ppm}；只四舍五入一次", "({raised_fen} − {set_aside_fen}) × {budget_share_ppm}; rounded once"),
          ("consortium.budget_share_ppm",)),
 )
