@@ -2,9 +2,10 @@
 from sanyi.engines.errors import EngineError
 from sanyi.grouping.drg_errors import PriceListError
 from sanyi.intake.errors import IntakeError
+from sanyi.payment.errors import PaymentError
 from sanyi.plans import PlanError
 from sanyi.runs.errors import RunError
 from sanyi.store.errors import StoreError
 from sanyi.workflows.errors import Refused
 
-KNOWN_ERRORS = (EngineError, IntakeError, PlanError, PriceListError, Refused, RunError, StoreError)
+KNOWN_ERRORS = (EngineError, IntakeError, PaymentError, PlanError, PriceListError, Refused, RunError, StoreError)

@@ -6,17 +6,13 @@ from sanyi.terms.fen import PPM, share_out
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-SET_ASIDE = {"risk_reserve": ("风险金", "risk reserve"), "catastrophic_premium": ("大病保险保费", "catastrophic insurance premium"),
-             "off_site_urgent": ("异地急诊", "urgent care elsewhere"), "separate_drugs": ("单独支付药品", "drugs paid separately"),
-             "family_doctor": ("家庭医生签约服务费", "family-doctor fees"), "epidemic": ("疫情专项", "epidemics")}
-
 CONSORTIUM_SET_ASIDES = Table(
     "consortium_set_asides", "打包前提留", "Set aside before the packages", key=("consortium_id", "insurance_code", "set_aside_code"),
     note="各项之和等于先行提留，一分不差（最大余数法）。 The parts sum to what is set aside to the fen (largest remainder).",
     columns=(
         text("consortium_id", "医联体编码", "consortium code", references="consortia.consortium_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
-        code("set_aside_code", "提留项目", "set aside for", SET_ASIDE),
+        code("set_aside_code", "提留项目", "set aside for", codes.SET_ASIDE),
         fen("amount_fen", "金额", "amount"),
     ),
 )

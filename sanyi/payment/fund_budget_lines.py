@@ -8,9 +8,6 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 KIND = {"set_aside": ("先行提留", "set aside"), "pool": ("预算项目", "pool")}
-SET_ASIDE = {"adjustment_fund": ("调剂金", "adjustment fund"), "risk_reserve": ("风险金", "risk reserve"),
-             "catastrophic_premium": ("大病保险保费", "catastrophic insurance premium"), "epidemic": ("疫情专项", "epidemics"),
-             "family_doctor": ("家庭医生签约服务费", "family-doctor fees")}
 BASIS = {"share": ("按比例提留", "a share of the budget"), "recorded": ("按批复额", "as approved"),
          "shared_out": ("按权重分配余额", "a share of what is left, by weight"), "residual": ("余额归此项", "takes what is left")}
 NO_POOL = "none"
@@ -24,7 +21,7 @@ FUND_BUDGET_LINES = Table(
     columns=(
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
         whole("version_number", "版本", "version", minimum=0),
-        code("line_code", "项目", "line", {**SET_ASIDE, **codes.POOL}),
+        code("line_code", "项目", "line", {**codes.SET_ASIDE, **codes.POOL}),
         code("kind_code", "性质", "kind of line", KIND),
         code("basis_code", "确定方式", "how it was set", BASIS),
         fen("budget_fen", "预算额", "budget"),

@@ -41,7 +41,7 @@ FUND_RESERVE_MONTHS = Table(
                      "is_price_rise_blocked": True}]),
 ))
 def fund_reserve_months(fund_inflows, fund_budget_execution, plan):
-    """Balance ÷ mean monthly outlay after each month, with the warning and the block on price rises. Source: GB-7, PRC-5."""
+    """Balance ÷ mean monthly outlay after each month, with the warning and the block on price rises. Source: GB-7."""
     paid: Counter = Counter()
     for row in fund_budget_execution:
         paid[row["insurance_code"], row["month"]] += row["paid_fen"]

@@ -117,3 +117,16 @@ USE_PURPOSE = {"medical_care": ("医疗服务", "medical care"), "public_health_
                "performance_pay": ("人员绩效", "performance pay"), "staff_training": ("人才培养", "training of staff"),
                "specialties": ("专科建设", "specialties"), "debt": ("偿还债务", "paying debts"), "construction": ("基本建设", "construction"),
                "fiscal_gap": ("弥补财政缺口", "filling gaps of the budget"), "other": ("其他", "other")}
+SET_ASIDE = {"adjustment_fund": ("调剂金", "adjustment fund"), "risk_reserve": ("风险金", "risk reserve"),
+             "catastrophic_premium": ("大病保险保费", "catastrophic insurance premium"), "off_site_urgent": ("异地急诊", "urgent care elsewhere"),
+             "separate_drugs": ("单独支付药品", "drugs paid separately"), "family_doctor": ("家庭医生签约服务费", "family-doctor fees"),
+             "epidemic": ("疫情", "epidemics")}
+OVERRUN_CAUSE = {"epidemic": ("疫情", "epidemics"), "policy_change": ("政策调整", "change of policy"), "demography": ("人口变化", "demography"),
+                 "price": ("价格调整", "prices"), "other": ("其他", "other")}
+PACKAGE_CHOICE = {  # what a plan may choose for its packages
+    "own": ("超支自付", "borne by the consortium"), "shared": ("合理超支分担", "its reasonable part is shared"), "undecided": ("未定，暂挂", "undecided, held"),
+    "kept": ("结余留用", "kept"), "plan": ("按方案", "by the plan"), "agreement": ("按协议", "by agreement"),
+    "lead_members": ("牵头与成员", "lead and members"), "levels": ("县、乡、村三级", "county, town and village"),
+    "priced": ("按病种价格", "at the price"), "payable": ("按考核后应付", "as payable after the appraisal"),
+    "next_year": ("计入下一年", "in the next year"), "reserve": ("由风险金支付", "from the reserve"), "none": ("无", "none"),
+    "visit": ("门诊、急诊、互联网诊疗", "visits"), "county": ("县级", "county")}

@@ -11,9 +11,7 @@ OVERRUN_EVIDENCE = Table(
         text("consortium_id", "医联体编码", "consortium code", references="consortia.consortium_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
         whole("year", "年度", "year", "year", minimum=1900),
-        code("cause_code", "原因", "cause", {
-            "epidemic": ("疫情", "epidemic"), "policy_change": ("政策调整", "change of policy"), "demography": ("人口变化", "demography"),
-            "price": ("价格调整", "prices"), "other": ("其他", "other")}),
+        code("cause_code", "原因", "cause", codes.OVERRUN_CAUSE),
         fen("amount_fen", "涉及金额", "amount it explains"),
         code("state_code", "认定", "decision", {
             "recognised": ("已认定", "recognised"), "pending": ("待认定", "waits for a decision"), "rejected": ("未认定", "rejected")}),
