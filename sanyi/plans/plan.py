@@ -1,6 +1,6 @@
 """A plan as one unchanging value: what it holds on a day, its targets, tasks and organisation, and why."""
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from sanyi.plans.dues import add_months
@@ -15,6 +15,7 @@ from sanyi.plans.pack import Identity
 from sanyi.plans.units import misfit
 from sanyi.plans.why import why
 
+ON_DAY = " @ "  # between the name of a value and the day it was read on, where that is not the run's own
 WHAT_IF = "what-if"  # the layer of a change that is tried
 
 
@@ -185,6 +186,16 @@ class PlanOnDay:
         entries = {name: self._found(name) for name in self.plan.names()}
         return {name: thaw(entry.value) for name, entry in entries.items() if entry is not None}
 
+    def on(self, day: date) -> "PlanOnDay":
+        """Give the same plan on another day."""
+        return self.plan.on(day)
+
+    def changes(self, prefix: str) -> tuple[date, ...]:
+        """List the days on which a value whose name begins so starts, or the day after it ends, in their order."""
+        entries = [entry for layer in self.plan.layers for name, held in layer.values.items() if name.startswith(prefix) for entry in held]
+        ends = {entry.until + timedelta(1) for entry in entries if entry.until not in (None, date.max)}
+        return tuple(sorted({entry.since for entry in entries} | ends))
+
     def why(self, name: str, language: str = "zh") -> str:
         """Say in plain words what a value is, since when, and by which clause."""
         return why(self.entry(name), language)
@@ -203,9 +214,13 @@ class PlanOnDay:
         return RecordedPlan(self, recorded, {}), recorded
 
     def answer(self, question: str) -> str:
-        """Name what the plan answers on this day to `value …`, `entry …` (with a name), `targets` or `day`; equal answers, equal names."""
+        """Name what the plan answers on this day to `value …`, `entry …` (with a name), `changes …` (with a prefix), `targets` or `day`.
+
+        Equal answers, equal names. A question that ends in ` @ ` and a day is asked of that day.
+        """
         if question not in self._answers:
-            self._answers[question] = self._answer(*question.split(" "))
+            plain, _, day = question.partition(ON_DAY)
+            self._answers[question] = self.on(date.fromisoformat(day)).answer(plain) if day else self._answer(*plain.split(" "))
         return self._answers[question]
 
     def _answer(self, kind: str, name: str = "") -> str:
@@ -213,6 +228,8 @@ class PlanOnDay:
             return str(self.day)
         if kind == "targets":
             return digest_of([record(target) for target in self.targets])
+        if kind == "changes":
+            return " ".join(str(day) for day in self.changes(name))
         found = self._found(name)
         if found is None:
             return "none"
@@ -237,6 +254,7 @@ class RecordedPlan:
     source: PlanOnDay
     recorded: dict
     reads: dict
+    mark: str = ""
 
     @property
     def day(self) -> date:
@@ -252,20 +270,29 @@ class RecordedPlan:
             self.recorded[f"target.{target.id}"] = f"{target.indicator} {target.comparator} {target.value}"
         return self.source.targets
 
+    def on(self, day: date) -> "RecordedPlan":
+        """Give the same plan on another day; what is read from it is noted with the day, if it is another."""
+        return self if day == self.day else RecordedPlan(self.source.on(day), self.recorded, self.reads, f"{ON_DAY}{day}")
+
+    def changes(self, prefix: str) -> tuple[date, ...]:
+        """List the days on which values whose names begin so change, and note them."""
+        self._note(f"changes {prefix}")
+        return self.source.changes(prefix)
+
     def value(self, name: str):
         """Give a value and note that it was read; where there is none, that is noted too."""
         self._note(f"value {name}")
-        self.recorded[name] = self.source.value(name)
+        self.recorded[name + self.mark] = self.source.value(name)
         return self.source.value(name)
 
     def entry(self, name: str) -> Value:
         """Give a value's entry and note that it was read."""
         self._note(f"entry {name}")
-        self.recorded[name] = self.source.value(name)
+        self.recorded[name + self.mark] = self.source.value(name)
         return self.source.entry(name)
 
     def _note(self, question: str) -> None:
-        self.reads[question] = self.source.answer(question)
+        self.reads[question + self.mark] = self.source.answer(question)
 
     def why(self, name: str, language: str = "zh") -> str:
         """Say why, without noting a reading: words do not change a result."""

@@ -3,12 +3,13 @@ import hashlib
 import json
 import os
 import shutil
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sanyi
+from sanyi.plans.plan import ON_DAY
 from sanyi.runs.kept import kept_files
 
 CARD = "run-card.json"
@@ -50,8 +51,14 @@ def write_card(under_way: Any, plan: Any) -> Path:
 def _whys(under_way: Any) -> dict[str, dict[str, str]]:
     """Every plan value that any step read, said in both languages with its clause."""
     names = sorted({name for made in under_way.made.values() for name in made.values})
-    return {name: {language: under_way.plan.why(name, language) for language in ("zh", "en")}
+    return {name: {language: _why(under_way.plan, name, language) for language in ("zh", "en")}
             for name in names if not name.startswith("target.")}
+
+
+def _why(plan: Any, noted: str, language: str) -> str:
+    """The why of a value as it was noted: on the run's day, or on the day that stands behind its name."""
+    name, _, day = noted.partition(ON_DAY)
+    return (plan.on(date.fromisoformat(day)) if day else plan).why(name, language)
 
 
 def _sweep(under_way: Any) -> None:

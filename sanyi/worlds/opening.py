@@ -12,7 +12,7 @@ from sanyi.worlds.frame import Frame
 from sanyi.worlds.people import CLASSES, EMPLOYEE, INSURANCES, UNINSURED, people
 from sanyi.worlds.places import Places, places
 from sanyi.worlds.pools import BY_NAME, ITEMS, ITEM_CODES
-from sanyi.worlds.referrals import referral_batch
+from sanyi.worlds.referrals import filing_batch, referral_batch
 from sanyi.worlds.streams import stream
 
 ROLES = ("doctor", "general_practitioner", "nurse", "pharmacist", "public_health", "technician", "management")
@@ -34,6 +34,7 @@ def opening(frame: Frame) -> Iterator[Batch]:
         yield from _insured_months(frame, block)
         yield contract_batch(frame, block)
         yield referral_batch(frame, block)
+        yield filing_batch(frame, block)
 
 
 def _regions(where: Places) -> Batch:

@@ -3,7 +3,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sanyi.worlds.batch import NO_DAY, Batch, Words, dates, ids
+from sanyi.worlds.batch import NO_DAY, Batch, Words, dates, days, ids
 from sanyi.worlds.cases import DIAGNOSIS_CODES, DIAGNOSIS_OF
 from sanyi.worlds.frame import Frame
 from sanyi.worlds.people import people
@@ -57,3 +57,15 @@ def referral_batch(frame: Frame, block: int) -> Batch:
         "to_institution_id": Words(receiver.astype(np.int32), where.institution_ids),
         "status_code": Words(status.astype(np.int32), STATUSES),
         "diagnosis_code": Words(DIAGNOSIS_OF[cases.disease[rows]].astype(np.int32), DIAGNOSIS_CODES), "referred_on": dates(sent)})
+
+
+def filing_batch(frame: Frame, block: int) -> Batch:
+    """Off-site filings of a block's residents: a third of those who went outside the area unreferred are filed as living there."""
+    cases, who, where = stays(frame, frame.last_year, block).cases, people(frame, block), places(frame)
+    random = stream(frame.seed, "filings", block)
+    alone = np.isin(cases.institution, where.off_site) & (stay_referrals(frame, block) < 0)
+    resident = np.unique(cases.resident[alone])
+    resident = resident[random.random(len(resident)) < 0.34]
+    return Batch("off_site_filings", None, {
+        "resident_id": ids("P", who.first + resident, 6), "from_on": dates(np.full(len(resident), days(frame.last_year))),
+        "to_on": dates(np.full(len(resident), days(frame.last_year + 1) - 1))})

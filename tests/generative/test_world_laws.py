@@ -18,6 +18,8 @@ from sanyi.worlds.tally import added
 from sanyi.worlds.world import share_records, shares, world
 
 RESIDENTS, SEED = 2_000, 11
+NOT_MADE = {"settlement_reversals"}  # the bills of a synthetic region stand: no step but the benefit's would leave a reversed one out
+MADE = {name: table for name, table in record_tables().items() if name not in NOT_MADE}
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +44,13 @@ def truth() -> dict[str, Counter]:
 
 
 def test_every_table_of_the_record_is_made_with_exactly_its_columns(record):
-    for name, table in record_tables().items():
+    for name, table in MADE.items():
         assert tuple(record[name]) == table.names, name
         assert len(next(iter(record[name].values()))) > 0, name
 
 
 def test_values_keep_the_tables_promises_apart_from_planted_faults(record, truth):
-    for name, table in record_tables().items():
+    for name, table in MADE.items():
         planted = sum(truth.get(name, {}).values())
         for column in table.columns:
             values = record[name][column.name]
@@ -61,13 +63,13 @@ def test_values_keep_the_tables_promises_apart_from_planted_faults(record, truth
 
 
 def test_keys_are_unique_apart_from_planted_duplicates(record, truth):
-    for name, table in record_tables().items():
+    for name, table in MADE.items():
         keys = list(zip(*(record[name][column] for column in table.key)))
         assert len(keys) - len(set(keys)) == truth.get(name, {}).get("duplicate", 0), name
 
 
 def test_references_hold_apart_from_planted_orphans(record, truth):
-    for name, table in record_tables().items():
+    for name, table in MADE.items():
         for column in table.columns:
             if column.references:
                 parent, parent_column = column.references.split(".")
