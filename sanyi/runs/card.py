@@ -34,7 +34,7 @@ def write_card(under_way: Any, plan: Any) -> Path:
     same = {"plan": plan.name, "plan_digest": plan.digest, "plan_on": str(under_way.plan.day), "year": under_way.year,
             "records_snapshot": under_way.records.snapshot, "code_version": code_version(),
             "sanyi_version": sanyi.__version__, "engine": f"{under_way.engine.name} {under_way.engine.version}",
-            "steps": steps, "whys": _whys(under_way)}
+            "steps": steps, "whys": _whys(under_way), "scheme": _scheme(under_way)}
     card = {**same, "digest": hashlib.sha256(json.dumps(same, sort_keys=True, default=str).encode()).hexdigest(),
             "finished_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "records": os.path.relpath(under_way.records.folder.resolve(), under_way.out.resolve()),
@@ -46,6 +46,11 @@ def write_card(under_way: Any, plan: Any) -> Path:
     os.replace(part, path)
     _sweep(under_way)
     return path
+
+
+def _scheme(under_way: Any) -> dict[str, str] | None:
+    """The DRG scheme that was read, with the digest of its tables; none where no step asked for one."""
+    return {"name": under_way.scheme.name, "digest": under_way.scheme.digest} if under_way.scheme else None
 
 
 def _whys(under_way: Any) -> dict[str, dict[str, str]]:

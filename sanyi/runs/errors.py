@@ -7,7 +7,10 @@ RunError
 ├── NoResults       the results folder is not one
 ├── OtherOrigin     results to compare with come from another plan, record or version
 ├── RefusedByStep   a step cannot work with a plan as it was changed
-└── ResultsBusy     another run is writing to the same results
+├── ResultsBusy     another run is writing to the same results
+├── UnknownScheme   a DRG scheme that is nowhere to be found
+├── SchemeRefused   a DRG scheme's tables cannot be taken; says every fault with its place
+└── CasesRefused    a file of cases that cannot be grouped
 """
 
 
@@ -41,3 +44,15 @@ class OtherOrigin(RunError):
 
 class RefusedByStep(RunError):
     """A step cannot work with the plan as changed."""
+
+
+class UnknownScheme(RunError):
+    """A DRG scheme that is nowhere to be found."""
+
+
+class SchemeRefused(RunError):
+    """A DRG scheme's tables cannot be taken."""
+
+
+class CasesRefused(RunError):
+    """A file of cases that cannot be grouped."""

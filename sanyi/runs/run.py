@@ -21,12 +21,14 @@ from sanyi.runs.compiled import Compiled, Said
 from sanyi.runs.errors import NoRecords, ResultsBusy
 from sanyi.runs.kept import kept_digest, kept_files
 from sanyi.runs.records import HISTORY, Records, open_records
+from sanyi.runs.schemes import CompiledScheme, compiled_scheme
 from sanyi.runs.steps import all_steps, in_order, promise
 from sanyi.tables.record_tables import record_tables
+from sanyi.tables.scheme_tables import compiled_scheme_tables
 from sanyi.terms.step import Step
 
 Report = Callable[[float, str], None]
-STORE = "store"
+STORE, SCHEMES = "store", "schemes"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Run:
     engine: Any
     compiled: Compiled
     made: dict[str, Made] = field(default_factory=dict)
+    scheme: CompiledScheme | None = None
 
 
 def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb", memory: str = "4GB",
@@ -222,6 +225,8 @@ def _key(under_way: Run, step: Step, said: str) -> str:
 def _input_digest(under_way: Run, name: str) -> str:
     if name in under_way.made:
         return under_way.made[name].digest
+    if name in compiled_scheme_tables():
+        return _scheme(under_way).key
     files = under_way.records.chosen(name, under_way.year)
     return under_way.records.digest(files, name.removeprefix(HISTORY))
 
@@ -231,9 +236,18 @@ def _show(under_way: Run, step: Step, month: str = "") -> None:
     for name in step.tables:
         if name in under_way.made:
             paths = kept_files(under_way.out, under_way.made[name].file)
+        elif name in compiled_scheme_tables():
+            paths = [_scheme(under_way).path(name)]
         else:
             paths = under_way.records.paths(under_way.records.chosen(name, under_way.year, month))
         under_way.engine.show_files(name, paths, promise(name))
+
+
+def _scheme(under_way: Run) -> CompiledScheme:
+    """The DRG scheme the plan names, compiled once; raises UnknownScheme."""
+    if under_way.scheme is None:
+        under_way.scheme = compiled_scheme(under_way.plan.value("drg.scheme"), under_way.out / SCHEMES, under_way.records.folder)
+    return under_way.scheme
 
 
 def _partitioned_needs(step: Step) -> list[str]:

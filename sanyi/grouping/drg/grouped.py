@@ -18,6 +18,9 @@ from sanyi.tables.money import total, whole_quotient
 UNGROUPED = "0000"
 NEWBORN_DAYS = 28
 DAYS_A_YEAR = 365
+PRINCIPAL = 2**32  # a sum of these and of diagnosis numbers holds how many principal diagnoses there are, and which where it is one
+KNOWN = tuple(f"known_{name}" for name in BOUNDS)
+TRIED = ("encounter_id", "rank_number", "sex_number", "leaving_number_mask")
 Tables = Mapping[str, Any]
 
 
@@ -31,8 +34,7 @@ def grouped(cases, diagnoses, operations, scheme: Tables):
     facts = case_facts(cases, diagnoses, operations, scheme)
     tried = _tried(facts, diagnoses, operations, scheme)
     ranked = facts.left_join(tried, "encounter_id").drop("encounter_id_right")
-    first = ibis.least(ranked.alone_rank, ranked.key_rank.fill_null(UNRANKED), ranked.tried_rank.fill_null(UNRANKED))
-    ranked = ranked.mutate(first_rank=first)
+    ranked = ranked.mutate(first_rank=ibis.least(ranked.first_alone, ranked.tried_rank.fill_null(UNRANKED)))
     rules = scheme["scheme_rules"]
     ranked = ranked.left_join(rules, ranked.first_rank == rules.rank_number).mutate(has_rule=True)
     return _answered(ranked)
@@ -40,15 +42,22 @@ def grouped(cases, diagnoses, operations, scheme: Tables):
 
 def case_facts(cases, diagnoses, operations, scheme: Tables):
     """Everything grouping needs of a case, as numbers: one row a case, whatever its faults."""
-    facts = cases.left_join(_diagnosed(diagnoses, scheme), "encounter_id").drop("encounter_id_right")
+    diagnosed = _diagnosed(diagnoses, scheme)
+    diagnosed = diagnosed.mutate(principal_count=whole_quotient(diagnosed.principal_packed, PRINCIPAL),
+                                 principal_number=diagnosed.principal_packed.mod(PRINCIPAL).cast("int64").nullif(0))
+    facts = cases.left_join(diagnosed, "encounter_id").drop("encounter_id_right")
     facts = facts.left_join(_operated(operations, scheme), "encounter_id").drop("encounter_id_right")
     principals = scheme["scheme_diagnoses"].filter(_.code == _.mapped_code).select(
         "diagnosis_number", "group_number", "plain_rank_number", "valid_rank_number", "has_candidates", "principal_exclusion_number")
     facts = facts.left_join(principals, facts.principal_number == principals.diagnosis_number).drop("diagnosis_number")
-    facts = _numbered(facts)
+    facts = _numbered(facts.cross_join(scheme["scheme_settings"].drop("scheme_code")))
     keys = scheme["scheme_keys"]
-    facts = facts.left_join(keys, facts.key == keys.key_number).drop("key_number").rename(key_rank="key_rank_number")
-    return facts.cross_join(scheme["scheme_settings"].drop("scheme_code"))
+    facts = facts.left_join(keys, facts.key == keys.key_number).drop("key_number")
+    # Ends in a projection that others only join: so it stays one sub-query, computed once for all that read it.
+    nothing, alone_key = ibis.null("int64"), facts.group_number * SPAN
+    return facts.mutate(
+        first_alone=ibis.least(facts.alone_rank, facts.key_rank_number.fill_null(UNRANKED)), alone_key=alone_key,
+        try_alone_key=facts.has_candidates.ifelse(alone_key, nothing), try_main_key=facts.has_key_candidates.ifelse(facts.key, nothing))
 
 
 def _diagnosed(diagnoses, scheme: Tables):
@@ -56,13 +65,14 @@ def _diagnosed(diagnoses, scheme: Tables):
 
     A complication counts unless its exclusion table is the principal diagnosis's: so one counts where the least or the highest differs.
     """
-    codes = scheme["scheme_diagnoses"].select("code", "diagnosis_number", "mcc_exclusion_number", "cc_exclusion_number")
-    known = diagnoses.select("encounter_id", "diagnosis_code", "is_principal").left_join(codes, _.diagnosis_code == codes.code)
-    known = known.filter(known.is_principal | known.mcc_exclusion_number.notnull() | known.cc_exclusion_number.notnull())
-    other = {name: known.is_principal.ifelse(ibis.null("int64"), known[f"{name}_exclusion_number"]) for name in ("mcc", "cc")}
-    return known.group_by("encounter_id").agg(
-        principal_count=total(known.is_principal.cast("int64")), principal_number=known.diagnosis_number.max(where=known.is_principal),
-        least_mcc=other["mcc"].min(), highest_mcc=other["mcc"].max(), least_cc=other["cc"].min(), highest_cc=other["cc"].max())
+    known = scheme["scheme_diagnoses"]
+    codes = known.select("code", "diagnosis_number", mcc=known.mcc_exclusion_number.cast("int32"), cc=known.cc_exclusion_number.cast("int32"))
+    listed = diagnoses.select("encounter_id", "diagnosis_code", "is_principal").left_join(codes, _.diagnosis_code == codes.code)
+    listed = listed.filter(listed.is_principal | listed.mcc.notnull() | listed.cc.notnull())
+    mcc, cc = (listed.is_principal.ifelse(ibis.null("int32"), listed[name]) for name in ("mcc", "cc"))
+    return listed.group_by("encounter_id").agg(
+        principal_packed=total(listed.is_principal.ifelse(PRINCIPAL + listed.diagnosis_number.fill_null(0), 0)),
+        least_mcc=mcc.min(), highest_mcc=mcc.max(), least_cc=cc.min(), highest_cc=cc.max())
 
 
 def _operated(operations, scheme: Tables):
@@ -83,11 +93,11 @@ def _numbered(facts):
     counts = {name: (facts[f"least_{name}"] != excluded) | (facts[f"highest_{name}"] != excluded) for name in ("mcc", "cc")}
     age_days = ibis.coalesce(facts.age_days, (facts.age_years > 0).ifelse(facts.age_years * DAYS_A_YEAR, ibis.null("int64")))
     facts = facts.mutate(
-        main_valid_count=packed.mod(2).cast("int64"), valid_count=facts.valid_number.fill_null(0),
-        complication_number=ibis.cases((counts["mcc"].fill_null(False), 2), (counts["cc"].fill_null(False), 1), else_=0),
-        known_age_days=age_days.fill_null(-1), known_weight_grams=facts.weight_grams.fill_null(0), known_stay_days=facts.stay_days.fill_null(-1),
+        known_main_valid_count=packed.mod(2).cast("int64"), known_valid_count=facts.valid_number.fill_null(0),
+        known_complication_number=ibis.cases((counts["mcc"].fill_null(False), 2), (counts["cc"].fill_null(False), 1), else_=0),
+        known_age_years=facts.age_years.fill_null(-1), known_age_days=age_days.fill_null(-1), known_weight_grams=facts.weight_grams.fill_null(0), known_stay_days=facts.stay_days.fill_null(-1),
         known_icu_hours_count=facts.icu_hours_count.fill_null(0))
-    alone = (facts.valid_count == 1).ifelse(facts.valid_rank_number, facts.plain_rank_number).fill_null(UNRANKED)
+    alone = (facts.known_valid_count == 1).ifelse(facts.valid_rank_number, facts.plain_rank_number).fill_null(UNRANKED)
     leaving = (facts.leaving_number.between(1, 9)).ifelse(facts.leaving_number, 0).fill_null(0)
     main_number = whole_quotient(packed.mod(2 * SPAN).cast("int64"), 2)
     return facts.mutate(alone_rank=alone, leaving_number_mask=_bit(leaving), key=facts.group_number * SPAN + main_number)
@@ -101,10 +111,9 @@ def _tried(facts, diagnoses, operations, scheme: Tables):
     """The first rule with conditions that a case fulfils, for cases that have any."""
     candidates = scheme["scheme_candidates"]
     simple = candidates.filter(candidates.need_count == 0).select("key_number", "rank_number")
-    alone = facts.filter(facts.has_candidates).mutate(tried_key=_.group_number * SPAN)
-    tried = ibis.union(alone, facts.filter(facts.has_key_candidates).mutate(tried_key=_.key))
-    tried = tried.inner_join(simple, tried.tried_key == simple.key_number).drop("key_number")
-    tried = ibis.union(tried, _needing(facts, diagnoses, operations, scheme).select(*tried.columns))
+    tried = [facts.inner_join(simple, facts[key] == simple.key_number).drop("key_number") for key in ("try_alone_key", "try_main_key")]
+    tried.append(_needing(facts, diagnoses, operations, scheme))
+    tried = ibis.union(*(one.select(*TRIED, *KNOWN) for one in tried))
     return _fulfilled(tried, scheme["scheme_conditions"]).group_by("encounter_id").agg(tried_rank=_.rank_number.min())
 
 
@@ -118,7 +127,7 @@ def _needing(facts, diagnoses, operations, scheme: Tables):
     met = met.filter(met.met_count == met.need_count).select("encounter_id", "rank_number")
     met = met.inner_join(scheme["scheme_rules"].select("rank_number", "has_main_list"), "rank_number")
     met = met.inner_join(facts, "encounter_id")
-    met = met.mutate(tried_key=met.has_main_list.ifelse(met.key, met.group_number * SPAN))
+    met = met.mutate(tried_key=met.has_main_list.ifelse(met.key, met.alone_key))
     candidates = scheme["scheme_candidates"]
     return met.semi_join(candidates, [met.tried_key == candidates.key_number, met.rank_number == candidates.rank_number])
 
@@ -145,8 +154,7 @@ def _fulfilled(tried, conditions):
     tried = tried.inner_join(conditions, tried.rank_number == conditions.condition_rank_number)
     held = [(tried.sex_number.fill_null(0) & tried.taken_sex_number) != 0, (tried.leaving_number_mask & tried.taken_leaving_number) != 0]
     for name in BOUNDS:
-        seen = tried[f"known_{name}" if f"known_{name}" in tried.columns else name]
-        held.append(seen.between(tried[f"least_{name}"], tried[f"most_{name}"]))
+        held.append(tried[f"known_{name}"].between(tried[f"least_{name}"], tried[f"most_{name}"]))
     return tried.filter(*held)
 
 
@@ -156,13 +164,13 @@ def _answered(ranked):
     found = ranked.rank_number.notnull()
     status = ibis.cases((refused.notnull(), "refused"), (~found, "ungrouped"), else_=ranked.rule_status_code)
     reason = ibis.cases((refused.notnull(), refused), (~found, "no_rule"), (ranked.rule_status_code == "ambiguous", "unrelated_operation"), else_="rule")
-    drg = ibis.cases((ranked.complication_number == 2, ranked.drg_mcc_code), (ranked.complication_number == 1, ranked.drg_cc_code), else_=ranked.drg_none_code)
+    drg = ibis.cases((ranked.known_complication_number == 2, ranked.drg_mcc_code), (ranked.known_complication_number == 1, ranked.drg_cc_code), else_=ranked.drg_none_code)
     grouped_ = refused.isnull() & found
     nothing = ibis.null("string")
     return ranked.mutate(
         status_code=status, reason_code=reason, mdc_code=grouped_.ifelse(ranked.mdc_code, nothing), adrg_code=grouped_.ifelse(ranked.adrg_code, nothing),
         drg_code=ibis.cases((refused.notnull(), nothing), (~found, UNGROUPED), else_=drg),
-        complication_code=ibis.cases((ranked.complication_number == 2, "mcc"), (ranked.complication_number == 1, "cc"), else_="none"),
+        complication_code=ibis.cases((ranked.known_complication_number == 2, "mcc"), (ranked.known_complication_number == 1, "cc"), else_="none"),
         rule_number=grouped_.ifelse(ranked.rank_number, ibis.null("int64")))
 
 
