@@ -168,6 +168,14 @@ def open_scheme(name: str, records: Path | None = None) -> Scheme:
     return Scheme(name, scheme.tables, digest)
 
 
+def check_scheme(path_or_name: str) -> tuple[Scheme, list[Fault]]:
+    """Read a scheme from a folder, a workbook, or by name, and say what to look at. Raises SchemeRefused, UnknownScheme."""
+    path = Path(path_or_name)
+    folder = path if path.exists() else find_scheme(path_or_name)
+    scheme, read = read_scheme(folder, path_or_name)
+    return scheme, notices(read)
+
+
 def title_of(folder: Path) -> str:
     """What a scheme is called, as its importer named it."""
     return _card(folder)["title"] if (folder / CARD).is_file() else folder.name

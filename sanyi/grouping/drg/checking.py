@@ -20,7 +20,7 @@ def check(read: Read) -> list[Fault]:
 
 def notices(read: Read) -> list[Fault]:
     """What a scheme may have but its loader should know: codes outside its own code list, groups that nothing can reach."""
-    return [*_outside(read, "dx_name", ("mdc_dx", "adrg_dx", "mcc", "cc", "cce"), "dx"), *_outside(read, "proc_name", ("adrg_proc", "proc_valid"), "proc"), *_empty_rules(read)]
+    return [*read.notices, *_outside(read, "dx_name", ("mdc_dx", "adrg_dx", "mcc", "cc", "cce"), "dx"), *_outside(read, "proc_name", ("adrg_proc", "proc_valid"), "proc"), *_empty_rules(read)]
 
 
 def _rows(read: Read, table: str) -> Iterator[tuple[int, Row]]:

@@ -37,12 +37,13 @@ class Fault:
 
 @dataclass
 class Read:
-    """A scheme as read: rows by table, each row's line, each table's file, and the faults found."""
+    """A scheme as read: rows by table, each row's line, each table's file, the faults found, and what was passed over."""
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lines: dict[str, list[int]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    notices: list[Fault] = field(default_factory=list)
 
 
 def read_cells(sheets: Iterable[Cells]) -> Read:
@@ -66,14 +67,21 @@ def _read_sheet(read: Read, sheet: Cells, table: Table) -> None:
     if unknown or lacking:
         return
     places = [(column, sheet.header.index(column.name) if column.name in sheet.header else None) for column in table.columns]
-    keys: dict[tuple, int] = {}
+    keys: dict[tuple, tuple[int, dict[str, Any]]] = {}
+    repeated = 0
     for line, cells in zip(sheet.lines, sheet.rows, strict=True):
         row = {column.name: _typed(read, sheet, line, column, None if place is None else cells[place], table) for column, place in places}
         key = tuple(row[name] for name in table.key)
-        if keys.setdefault(key, line) != line:
-            read.faults.append(Fault(sheet.file, line, ", ".join(table.key), ", ".join(map(str, key)), f"与第 {keys[key]} 行不重复", f"no repeat of line {keys[key]}"))
+        before, same = keys.setdefault(key, (line, row))
+        if before != line:
+            repeated += row == same
+            if row != same:
+                read.faults.append(Fault(sheet.file, line, ", ".join(table.key), ", ".join(map(str, key)), f"与第 {before} 行不重复", f"no repeat of line {before}"))
+            continue
         read.rows[table.name].append(row)
         read.lines[table.name].append(line)
+    if repeated:
+        read.notices.append(Fault(sheet.file, 0, ", ".join(table.key), f"{repeated}", "没有重复的行（已只取一次）", "no repeated rows (each was taken once)"))
 
 
 def _typed(read: Read, sheet: Cells, line: int, column: Column, cell: str | None, table: Table) -> Any:
