@@ -206,7 +206,7 @@ def _compile(scheme: Scheme, folder: Path) -> None:
 
 
 def switches_from(texts: list[str]) -> dict[str, bool]:
-    """Switches given as NAME=on or NAME=off. Raises SchemeRefused naming those there are."""
+    """Switches given as a name with =on or =off. Raises SchemeRefused naming those there are."""
     found = {}
     for text in texts:
         name, _, value = text.partition("=")
