@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from sanyi.cli.errors import KNOWN_ERRORS
 from sanyi.cli.progress import progress
 from sanyi.plans import BadChange, Plan
 from sanyi.plans.changes import changes_of
@@ -62,7 +63,7 @@ def act(chosen) -> None:
 @contextmanager
 def reporting(job: Path | None, title: str):
     """Tell how far the work is: on the terminal, or in a job's folder."""
-    with working(job) if job else progress(title) as report:
+    with working(job, KNOWN_ERRORS) if job else progress(title) as report:
         yield report
 
 

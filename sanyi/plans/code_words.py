@@ -41,7 +41,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     "health_promotion": ("健康促进", "health promotion"), "health_record": ("健康档案", "health records"), "high": ("越高越好", "higher is better"),
     "hospital_outbreak": ("院内聚集性疫情", "outbreak in hospital"), "human_resources": ("人事", "human resources"),
     "imaging": ("远程影像", "imaging"), "information": ("信息", "information"), "insurance": ("医保", "insurance"),
-    "interview": ("个别谈话", "interviews"), "key_post": ("关键岗位", "key posts"), "lead": ("牵头医院", "the lead hospital"),
+    "interview": ("个别谈话", "interviews"), "pro_rata": ("按日折算", "by the days gone"), "whole_year": ("全年", "the whole year's"), "key_post": ("关键岗位", "key posts"), "lead": ("牵头医院", "the lead hospital"),
     "loose": ("松散型", "loose"), "low": ("越低越好", "lower is better"), "main_leader": ("主要领导", "main leader"),
     "major_fire": ("重大消防安全事故", "major fire"), "major_medical_accident": ("重特大医疗事故", "major medical accident"),
     "major_public_opinion": ("重大舆情事件", "major public-opinion event"), "major_safety_accident": ("重特大安全生产事故", "major safety accident"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import sanyi
 from sanyi.plans.plan import ON_DAY
-from sanyi.runs.kept import kept_files
+from sanyi.runs.kept import with_months
 
 CARD = "run-card.json"
 ROOMS_THAT_DECIDE = ("terms", "tables", "plans", "grouping", "payment", "audit", "indicators", "appraisal", "engines", "runs")
@@ -67,6 +67,6 @@ def _why(plan: Any, noted: str, language: str) -> str:
 
 
 def _sweep(under_way: Any) -> None:
-    used = {path for made in under_way.made.values() for path in kept_files(under_way.out, made.file)}
+    used = {path for made in under_way.made.values() for path in with_months(under_way.out, made.file)}
     for path in set((under_way.out / "store").iterdir()) - used:
         shutil.rmtree(path) if path.is_dir() else path.unlink()  # a folder: parts that a killed run on Spark left

@@ -37,8 +37,11 @@ def asked(folder: Path) -> None:
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[Report]:
-    """Hold the job's lock and give the function that tells how far it is; what it ends with is told too. Raises ResultsBusy."""
+def working(folder: Path, plain: tuple[type[Exception], ...] = ()) -> Iterator[Report]:
+    """Hold the job's lock and give the function that tells how far it is; what it ends with is told too.
+
+    The words of `plain` errors are told as they are, of others only what kind they are. Raises ResultsBusy.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / LOCK).open("w") as lock:
         try:
@@ -56,7 +59,8 @@ def working(folder: Path) -> Iterator[Report]:
         try:
             yield report
         except BaseException as failed:
-            _tell(folder, Told("failed", 0.0, str(failed) or type(failed).__name__))
+            words = str(failed) if isinstance(failed, plain) else f"程序出错 / the program failed: {type(failed).__name__}"
+            _tell(folder, Told("failed", 0.0, words))
             raise
         _tell(folder, Told("done", 1.0))
 

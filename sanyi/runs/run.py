@@ -20,6 +20,7 @@ from sanyi.runs.card import code_version, write_card
 from sanyi.runs.compiled import Compiled, Said
 from sanyi.runs.errors import NoRecords, ResultsBusy
 from sanyi.runs.kept import kept_digest, kept_files
+from sanyi.runs.month_files import MONTHS, lend_month, month_file
 from sanyi.runs.records import HISTORY, Records, open_records
 from sanyi.runs.schemes import CompiledScheme, compiled_scheme
 from sanyi.runs.steps import all_steps, in_order, promise
@@ -136,7 +137,7 @@ def _make_by_engine(under_way: Run, step: Step, proxy: Any, values: dict[str, An
     sql = _sql(under_way, step, proxy, values)
     key = _key(under_way, step, sql)
     path = _store_path(under_way, step, key)
-    if all(part.exists() for part in _parts(under_way, step, path)):
+    if all(part.exists() for part in _parts(under_way, step, path, sql)):
         return _relative(under_way, path), key, under_way.engine.count(path), True
     rows = _write(under_way, step, sql, path)
     return _relative(under_way, path), key, rows, False
@@ -173,11 +174,15 @@ def _is_cut(under_way: Run, step: Step) -> bool:
 
 def _write_months(under_way: Run, step: Step, sql: str, path: Path) -> Iterator[int]:
     """Keep a large case-local result one file a month, each in the order of the key; they appear together at the end."""
-    parts = _parts(under_way, step, path)
-    for part in parts:
-        _show(under_way, step, part.suffixes[-2][1:])
-        yield under_way.engine.write(sql, step.makes, part.with_suffix(".new"))
-        under_way.engine.check_key(step.makes, part.with_suffix(".new"))
+    parts = _parts(under_way, step, path, sql)
+    for month, part in zip(_months(under_way, step), parts, strict=True):
+        new = part.with_suffix(".new")
+        if lend_month(part, new):
+            yield under_way.engine.count(new)
+            continue
+        _show(under_way, step, month)
+        yield under_way.engine.write(sql, step.makes, new)
+        under_way.engine.check_key(step.makes, new)
     for part in parts:
         part.with_suffix(".new").rename(part)
 
@@ -217,17 +222,26 @@ def _besides(step: Step, plan: Any, year: int) -> dict[str, Any]:
 
 
 def _key(under_way: Run, step: Step, said: str) -> str:
-    inputs = [f"{name}={_input_digest(under_way, name)}" for name in step.tables]
-    words = [step.name, said, repr(step.makes.schema), under_way.engine.name, under_way.engine.version, code_version(("engines",)), *inputs]
+    return _digest_of(under_way, step, said, {name: _input_digest(under_way, name) for name in step.tables})
+
+
+def _month_key(under_way: Run, step: Step, said: str, month: str) -> str:
+    """What one month of a case-local result is made from: a month that did not change is not made again."""
+    return _digest_of(under_way, step, said, {name: _input_digest(under_way, name, month) for name in step.tables})
+
+
+def _digest_of(under_way: Run, step: Step, said: str, inputs: Mapping[str, str]) -> str:
+    words = [step.name, said, repr(step.makes.schema), under_way.engine.name, under_way.engine.version, code_version(("engines",)),
+             *(f"{name}={digest}" for name, digest in inputs.items())]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
 
-def _input_digest(under_way: Run, name: str) -> str:
+def _input_digest(under_way: Run, name: str, month: str = "") -> str:
     if name in under_way.made:
         return under_way.made[name].digest
     if name in compiled_scheme_tables():
         return _scheme(under_way).key
-    files = under_way.records.chosen(name, under_way.year)
+    files = under_way.records.chosen(name, under_way.year, month)
     return under_way.records.digest(files, name.removeprefix(HISTORY))
 
 
@@ -255,29 +269,28 @@ def _partitioned_needs(step: Step) -> list[str]:
 
 
 def _write_month_by_month(under_way: Run, step: Step, sql: str, path: Path) -> int:
-    """Run a case-local step one month at a time (a seventh of the memory), then put the parts in order."""
-    months = _months(under_way, step)
-    parts = [path.with_suffix(f".{month}") for month in months]
-    for month, part in zip(months, parts, strict=True):
-        _show(under_way, step, month)
-        under_way.engine.write(sql, step.makes, part, sort=False)
-    rows = under_way.engine.merge(parts, step.makes, path)
-    for part in parts:
-        part.unlink()
-    return rows
+    """Run a case-local step one month at a time (a seventh of the memory), then put the parts in order; they stay for the next run."""
+    parts = [month_file(path, month, _month_key(under_way, step, sql, month)) for month in _months(under_way, step)]
+    for month, part in zip(_months(under_way, step), parts, strict=True):
+        if not part.exists() and not lend_month(part, part):
+            _show(under_way, step, month)
+            under_way.engine.write(sql, step.makes, part, sort=False)
+    return under_way.engine.merge(parts, step.makes, path)
 
 
 def _months(under_way: Run, step: Step) -> list[str]:
     return sorted({month for name in _partitioned_needs(step) for month in under_way.records.months(name, under_way.year)})
 
 
-def _parts(under_way: Run, step: Step, path: Path) -> list[Path]:
+def _parts(under_way: Run, step: Step, path: Path, sql: str) -> list[Path]:
     """The files a result is kept in: one, or one a month."""
-    return [Path(f"{path}".replace("*", month)) for month in _months(under_way, step)] if step.makes.partition else [path]
+    if not step.makes.partition:
+        return [path]
+    return [month_file(path, month, _month_key(under_way, step, sql, month)) for month in _months(under_way, step)]
 
 
 def _store_path(under_way: Run, step: Step, key: str) -> Path:
-    return under_way.out / STORE / f"{step.name}-{key[:24]}{'.*' if step.makes.partition else ''}.parquet"
+    return under_way.out / STORE / f"{step.name}-{key[:24]}{MONTHS if step.makes.partition else ''}.parquet"
 
 
 def _relative(under_way: Run, path: Path) -> str:

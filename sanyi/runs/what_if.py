@@ -13,13 +13,14 @@ from sanyi.plans import Plan
 from sanyi.runs.card import CARD, code_version
 from sanyi.runs.compiled import FILE as COMPILED
 from sanyi.runs.errors import OtherOrigin, RefusedByStep, RunError
-from sanyi.runs.kept import kept_files
+from sanyi.runs.kept import with_months
+from sanyi.runs.month_files import link_or_copy
 from sanyi.runs.records import Records, open_records
 from sanyi.runs.results import Results
 from sanyi.runs.run import STORE, Report, only_run, run
 from sanyi.runs.steps import all_steps, in_order
 
-TRIED = "what-if.json"
+TRIED, CLOSED = "what-if.json", "closing.json"
 
 
 @dataclass(frozen=True)
@@ -96,27 +97,23 @@ def what_if(base: Results, changed: Plan, out: Path, on: date | None = None, mem
 
 
 def lend(base: Results, out: Path) -> None:
-    """Link the base's kept results and compiled steps into a folder of its own; raises RunError where it is the base's."""
+    """Link the base's kept results and compiled steps into a folder of its own; raises RunError where other results lie there."""
     if out.resolve() == base.folder.resolve():
         raise RunError(f"{out}：试算结果不能写进原结果 / a what-if is not written over its base")
-    if (out / CARD).exists() and not (out / TRIED).exists():
-        raise RunError(f"{out}：此处是另一次核算的结果 / this folder holds the results of a run that is no what-if")
+    if (out / CARD).exists() and not any((out / mark).exists() for mark in (TRIED, CLOSED)):
+        raise RunError(f"{out}：此处是另一次核算的结果 / this folder holds the results of a run of its own")
     (out / STORE).mkdir(parents=True, exist_ok=True)
     with only_run(base.folder):
         for made in base.card["steps"].values():
-            for file in kept_files(base.folder, made["file"]):
-                _link(file, out / STORE / file.name)
-        if (base.folder / COMPILED).exists():
+            for file in with_months(base.folder, made["file"]):
+                if not (out / STORE / file.name).exists():
+                    link_or_copy(file, out / STORE / file.name)
+        if _is_newer(base.folder / COMPILED, out / COMPILED):
             shutil.copyfile(base.folder / COMPILED, out / COMPILED)
 
 
-def _link(file: Path, place: Path) -> None:
-    if place.exists():
-        return
-    try:
-        os.link(file, place)
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(file, place)
+def _is_newer(file: Path, than: Path) -> bool:
+    return file.exists() and not (than.exists() and than.stat().st_mtime_ns > file.stat().st_mtime_ns)
 
 
 def tables_apart(base: Results, other: Results) -> list[str]:

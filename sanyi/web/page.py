@@ -21,6 +21,7 @@ MENU = (  # (route, Chinese, English, routes beneath it)
     ("books", "账簿", "Books", ()),
     ("refused", "退回数据", "Refused rows", ()),
     ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file")),
+    ("what_ifs", "试算", "What-if", ("what_if", "what_if_patients", "closed_today")),
     ("coverage", "义务", "Obligations", ("obligation",)),
     ("run", "运行记录", "Run card", ()),
     ("dictionary", "数据字典", "Dictionary", ("table", "about_table")),

@@ -2,9 +2,9 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    accounts, appraisal, audit, books, bulletin, cases, cockpit, compare, consortia, coverage, draft, indicators, institutions,
+    accounts, appraisal, audit, books, bulletin, cases, closed_today, cockpit, compare, consortia, coverage, draft, indicators, institutions,
     ledger, ledger_dates, ledger_evidence, ledger_item, obligation, orders, plan, plans, problems, readings, refused, run_card,
-    sign_in, tables,
+    sign_in, tables, what_if,
 )
 
 handler404 = "sanyi.web.views.errors.not_found"
@@ -53,6 +53,10 @@ urlpatterns = [
     path("bulletin/", bulletin.bulletin, name="bulletin"),
     path("bulletin/bulletin.docx", bulletin.bulletin_word, name="bulletin_word"),
     path("bulletin/bulletin.xlsx", bulletin.bulletin_workbook, name="bulletin_workbook"),
+    path("what-if/", what_if.what_ifs, name="what_ifs"),
+    path("what-if/<str:key>/", what_if.what_if, name="what_if"),
+    path("what-if/<str:key>/patients/", what_if.what_if_patients, name="what_if_patients"),
+    path("closed-today/", closed_today.closed_today, name="closed_today"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("run/", run_card.run_card, name="run"),
     path("dictionary/", tables.dictionary, name="dictionary"),

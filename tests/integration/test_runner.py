@@ -171,6 +171,25 @@ def test_a_result_kept_by_month_reads_like_one_table(toys, tmp_path):
     assert "dear_months" not in again["kept"] and again["steps"]["dear_months"] == steps["dear_months"]
 
 
+def test_a_month_that_did_not_change_is_not_made_again(toys, tmp_path):
+    records, out = make_records(tmp_path / "a"), tmp_path / "out"
+    first = card_of(run(open_plan("haikou-2018"), records, 2020, out))["steps"]
+
+    def of_month(steps, name, month):
+        [found] = out.glob(f"{steps[name]['file'].partition('.')[0]}.{month}-*.parquet")
+        return found.stat().st_ino
+
+    before = {(name, month): of_month(first, name, month) for name in ("dear_months", "dear_lines") for month in (202001, 202002)}
+    lines = records / "charge_lines" / "202002.parquet"
+    lines.unlink()
+    write_rows(record_tables()["charge_lines"], filled(record_tables()["charge_lines"], [{"encounter_id": "new", "line_number": 1, "amount_fen": 999}]), lines)
+    again = card_of(run(open_plan("haikou-2018"), records, 2020, out))["steps"]
+    same = {key for key, file in before.items() if of_month(again, *key) == file}
+    assert same == {("dear_months", 202001), ("dear_lines", 202001)} and again["dear_lines"]["rows"] == 75
+    fresh = card_of(run(open_plan("haikou-2018"), records, 2020, tmp_path / "fresh"))["steps"]
+    assert {name: made["digest"] for name, made in fresh.items()} == {name: made["digest"] for name, made in again.items()}
+
+
 def test_what_is_asked_for_and_not_there_is_named(toys, tmp_path):
     @step(makes=SPENT.called("lost"))
     def lost(nowhere):

@@ -1,0 +1,136 @@
+"""A record cut at a day: what was settled by then; months that are whole stay the very same files."""
+import json
+import os
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import ibis
+
+from sanyi.engines.duck import DuckEngine
+from sanyi.runs.kept import file_digest
+from sanyi.runs.month_files import link_or_copy
+from sanyi.runs.records import MANIFEST, Records, open_records
+from sanyi.tables.money import take_rate
+from sanyi.tables.record_tables import record_tables
+
+Files = dict[str, dict[str, str]]
+
+
+def cut_records(source: Path, day: date, out: Path, engine: DuckEngine, is_pro_rata: bool) -> Path:
+    """Write the record as it stood on a day into a folder of its own; raises NoRecords where the source is no record.
+
+    A case stands in it when it was settled by the day; one that was never settled, when it was discharged by the day. With
+    `is_pro_rata` fund budgets are cut to the days gone (half up to a fen), contributions and the institutions' months to
+    the months begun. Whole months, the years before and all other tables are links to the source's files.
+    """
+    opened = open_records(source)
+    before, files = _manifest(out), {}
+    for table, digests in opened.files.items():
+        files[table] = {}
+        for file in _standing(opened, table, day):
+            made = _cut(table, file, day, is_pro_rata)
+            files[table][file] = _write(engine, opened, table, file, made, day, out) if made else _link(opened, table, file, before, out)
+    _keep(out, files)
+    return out
+
+
+def _standing(opened: Records, table: str, day: date) -> Iterator[str]:
+    """The files that hold anything by the day."""
+    for file in sorted(opened.files[table]):
+        if not record_tables()[table].partition or Path(file).stem <= f"{day:%Y%m}":
+            yield file
+
+
+def _cut(table: str, file: str, day: date, is_pro_rata: bool) -> Callable[..., ibis.Table] | None:
+    """How a file is cut; None for one that stands whole."""
+    if record_tables()[table].partition:
+        is_whole = Path(file).stem != f"{day:%Y%m}" or day.day == monthrange(day.year, day.month)[1]
+        return None if is_whole else {"settlements": _settled, "encounters": _standing_cases}.get(table, _of_standing_cases)
+    return BUDGETS.get(table) if is_pro_rata and (day.month, day.day) != (12, 31) else None
+
+
+def _settled(rows, day, **_):
+    return rows.filter(rows.settled_on <= day)
+
+
+def _standing_cases(rows, day, settlements, **_):
+    """Cases with a settlement by the day, and those without any that were discharged by it."""
+    billed = settlements.select(billed_id="encounter_id").distinct()
+    in_time = settlements.filter(settlements.settled_on <= day).select(settled_id="encounter_id").distinct()
+    rows = rows.left_join(billed, rows.encounter_id == billed.billed_id)
+    rows = rows.left_join(in_time, rows.encounter_id == in_time.settled_id)
+    return rows.filter(rows.settled_id.notnull() | (rows.billed_id.isnull() & (rows.discharged_on <= day)))
+
+
+def _of_standing_cases(rows, day, settlements, encounters):
+    cases = _standing_cases(encounters, day, settlements).select(standing_id="encounter_id")
+    return rows.inner_join(cases, rows.encounter_id == cases.standing_id)
+
+
+def _budgets_gone(rows, day, **_):
+    days = (date(day.year, 12, 31) - date(day.year - 1, 12, 31)).days
+    gone = (day - date(day.year - 1, 12, 31)).days
+    return rows.mutate(budget_fen=(rows.year == day.year).ifelse(take_rate(rows.budget_fen, gone, days), rows.budget_fen))
+
+
+def _months_insured(rows, day, **_):
+    rows = rows.filter((rows.year < day.year) | ((rows.year == day.year) & (rows.from_month <= day.month)))
+    is_cut = (rows.year == day.year) & (rows.to_month > day.month)
+    return rows.mutate(to_month=is_cut.ifelse(day.month, rows.to_month))
+
+
+def _months_gone(rows, day, **_):
+    return rows.filter(rows.month <= day.year * 100 + day.month)
+
+
+BUDGETS: Mapping[str, Callable[..., ibis.Table]] = {"fund_pools": _budgets_gone, "insured_months": _months_insured, "monthly_finance": _months_gone}
+
+
+def _write(engine: DuckEngine, opened: Records, table: str, file: str, cut: Callable[..., ibis.Table], day: date, out: Path) -> str:
+    """Write a cut file, under its own name only when it is whole; returns its digest."""
+    promised, place = record_tables()[table], out / file
+    given = {"rows": (table, [file])}
+    if cut in (_standing_cases, _of_standing_cases):
+        given |= {name: (name, _months_file(opened, name, file)) for name in ("settlements", "encounters")}
+    shown = {}
+    for name, (of_table, files) in given.items():
+        engine.show_files(f"cut_{name}", opened.paths(files), record_tables()[of_table])
+        shown[name] = ibis.table(record_tables()[of_table].schema, name=f"cut_{name}")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)  # it may be a link to the source's own file
+    engine.write(engine.sql(cut(day=day, **shown), promised), promised, place, sort=False)
+    return file_digest(place)
+
+
+def _months_file(opened: Records, table: str, file: str) -> list[str]:
+    return [each for each in opened.files.get(table, {}) if Path(each).stem == Path(file).stem]
+
+
+def _link(opened: Records, table: str, file: str, before: Files, out: Path) -> str:
+    digest, place = opened.files[table][file], out / file
+    if before.get(table, {}).get(file) != digest or not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        link_or_copy(opened.folder / file, place)
+    return digest
+
+
+def _manifest(out: Path) -> Files:
+    """What the folder held before; nothing where it is new or was left half done."""
+    try:
+        listed = json.loads((out / MANIFEST).read_text("utf-8"))["tables"]
+        return {table: {entry["file"]: entry["sha256"] for entry in entries} for table, entries in listed.items()}
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _keep(out: Path, files: Files) -> None:
+    """Write the manifest, then drop what it no longer names."""
+    listed = {table: [{"file": file, "sha256": digest} for file, digest in digests.items()] for table, digests in files.items()}
+    part = out / f"{MANIFEST}.part"
+    part.write_text(json.dumps({"tables": listed}, indent=1), "utf-8")
+    os.replace(part, out / MANIFEST)
+    named = {out / file for digests in files.values() for file in digests}
+    for path in set(out.rglob("*.parquet")) - named:
+        path.unlink()

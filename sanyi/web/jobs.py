@@ -1,0 +1,56 @@
+"""Work that takes longer than a page may: a command started beside the pages, one at a time, its progress read from a folder."""
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sanyi.runs.job import asked, told
+from sanyi.web.opened import results
+from sanyi.workflows.errors import Refused
+
+WHAT_IFS, CLOSED = "what-if", "closed"
+RESULTS = "results"
+MOST_KEPT = 30
+
+
+class JobGoing(Refused):
+    """Another job is being done; one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("另一项试算或关账正在进行，请等它结束", "another what-if or closing is being worked out; wait until it has ended")
+
+
+def var() -> Path:
+    """Where the site keeps what it makes."""
+    return Path(os.environ["SANYI_VAR"])
+
+
+def start(folder: Path, command: str, *arguments: str) -> None:
+    """Start a `sanyi` command on the served results in a process of its own; it tells its progress in the folder. Errors: JobGoing."""
+    with (var() / "jobs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if any(told(each).is_going for each in [var() / CLOSED, *(var() / WHAT_IFS).glob("*")]):
+            raise JobGoing
+        asked(folder)
+    card = results()
+    given = ["--plan", os.environ.get("SANYI_PLAN") or card.card["plan"], "--results", str(card.folder), "--out", str(folder / RESULTS), "--job", str(folder)]
+    region = os.environ.get("SANYI_REGION")
+    _run([sys.executable, "-m", "sanyi", command, *given, *(["--region", region] if region else []), *arguments])
+
+
+def sweep(keep: Path, most: int = MOST_KEPT) -> None:
+    """Drop the what-ifs beyond the newest few; their results are links to the base's for the most part."""
+    folders = sorted((path for path in (var() / WHAT_IFS).glob("*") if path.is_dir() and path != keep), key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in folders[most - 1:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(command: Sequence[str]) -> None:
+    """It outlives the page and the server that started it, and speaks to nobody."""
+    house = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, [house, os.environ.get("PYTHONPATH", "")]))
+    subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+                     env={**os.environ, "PYTHONPATH": path})
