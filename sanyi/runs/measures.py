@@ -53,7 +53,8 @@ MEASURES = (
     Measure("institution", "share", "医联体分配", "share of the consortium's result", "consortium_shares", "share_fen", _AT_INSTITUTION),
     Measure("institution", "subsidy", "基层药品补助", "drug subsidy", "drug_subsidies", "subsidy_fen", ("institution_id",)),
 )
-PATIENT = Measure("patient", "paid", "住院个人支付", "paid by patients for stays", "inpatient_cases", "patient_fen", ("resident_id",))
+PATIENT = Measure("patient", "paid", "个人负担", "left to patients", "benefit_years", "patient_fen", ("resident_id",))
+RECORDED = ("account_fen", "cash_fen")  # what patients paid by the record, where the plan does not work their benefit out anew
 _INSURANCE = {**codes.INSURANCE, "city_treasury": ("市级财政", "city treasury"), "district_treasury": ("区级财政", "district treasury"),
               ALL: ("不分险种", "all schemes")}
 _SUMS = (fen("base_fen", "原结果", "base", minimum=None), fen("tried_fen", "试算结果", "what-if", minimum=None),
