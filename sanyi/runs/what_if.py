@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sanyi.plans import Plan
+from sanyi.plans import Plan, PlanOnDay
 from sanyi.runs.card import CARD, code_version
-from sanyi.runs.compiled import FILE as COMPILED
+from sanyi.runs.compiled import FILE as COMPILED, Compiled
 from sanyi.runs.errors import OtherOrigin, RefusedByStep, RunError
 from sanyi.runs.kept import with_months
 from sanyi.runs.month_files import link_or_copy
@@ -62,13 +62,10 @@ def day_of(base: Results) -> date:
 def reach(base: Results, plan: Plan, changed: Plan, on: date | None = None) -> Reach:
     """Say beforehand which steps a changed plan can reach, from what the base's steps read. No step is run."""
     before, after = plan.on(day_of(base)), changed.on(on or day_of(base))
-    read = {name for made in base.card["steps"].values() for name in made["values"]}
-    moved = {name for name in read if not name.startswith("target.") and before.answer(f"value {name}") != after.answer(f"value {name}")}
-    if before.answer("targets") != after.answer("targets"):
-        moved |= {name for name in read if name.startswith("target.")}
+    compiled = Compiled(base.folder, base.card["code_version"], str(base.year), *base.card["engine"].split())
     reading, following, untouched, touched = [], [], [], set()
     for step in in_order(all_steps(), base.names):
-        if moved & base.card["steps"][step.name]["values"].keys():
+        if any(before.answer(question) != after.answer(question) for question in _questions(base, compiled, step.name, before)):
             reading.append(step.name)
         elif touched & set(step.tables):
             following.append(step.name)
@@ -77,6 +74,13 @@ def reach(base: Results, plan: Plan, changed: Plan, on: date | None = None) -> R
             continue
         touched.add(step.name)
     return Reach(tuple(reading), tuple(following), tuple(untouched))
+
+
+def _questions(base: Results, compiled: Compiled, step: str, plan: PlanOnDay) -> set[str]:
+    """What a step asked of the base's plan: the values its card shows, and all that it said it read."""
+    shown = base.card["steps"][step]["values"]
+    asked = {f"value {name}" for name in shown if not name.startswith("target.")} | ({"targets"} if any(name.startswith("target.") for name in shown) else set())
+    return asked | {question for said in compiled.of(step, plan) for question in said.reads}
 
 
 def what_if(base: Results, changed: Plan, out: Path, on: date | None = None, memory: str = "4GB", threads: int = 2,

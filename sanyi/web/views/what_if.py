@@ -13,6 +13,7 @@ from sanyi.plans import Plan, PlanError, Value
 from sanyi.plans.changes import change_of, range_of
 from sanyi.plans.code_words import worded
 from sanyi.plans.frozen import thaw
+from sanyi.plans.plan import ON_DAY
 from sanyi.plans.units import value_words
 from sanyi.runs.comparison import compared
 from sanyi.runs.job import told
@@ -137,7 +138,7 @@ def _slider(request: HttpRequest, entry: Value, opened: Plan) -> dict[str, Any]:
 
 def _reached(name: str) -> int:
     """How many steps a change of the value reaches at most."""
-    read = {step for step, made in results().card["steps"].items() if name in made["values"]}
+    read = {step for step, made in results().card["steps"].items() if name in {each.partition(ON_DAY)[0] for each in made["values"]}}
     touched = set(read)
     grown = True
     while grown:
@@ -149,7 +150,7 @@ def _reached(name: str) -> int:
 def _entries(opened: Plan) -> list[Value]:
     """The values that the run's steps read and that can be tried, in the order of their names."""
     on_day = opened.on(day_of(results()))
-    read = {name for made in results().card["steps"].values() for name in made["values"] if not name.startswith("target.")}
+    read = {name.partition(ON_DAY)[0] for made in results().card["steps"].values() for name in made["values"] if not name.startswith("target.")}
     return [on_day.entry(name) for name in sorted(read & on_day.values().keys())]
 
 
