@@ -161,7 +161,7 @@ def _write(batch: Batch, out: Path, format: str, files: dict, stack: ExitStack, 
 
 def _money(batch: Batch) -> dict[str, int]:
     """The sum of each money column, as the source knows it (spoiled cells with their true value)."""
-    return {name: int(np.sum(values)) for name, values in batch.columns.items() if name.endswith("_fen")}
+    return {name: int(np.ma.filled(np.sum(values), 0)) for name, values in batch.columns.items() if name.endswith("_fen")}
 
 
 def _write_closing(frame: Frame, out: Path, format: str, tallies: Iterable[Tally], planted: Iterable[Planted], totals: Totals) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sanyi.worlds.batch import Batch, Words, dates, days, words
+from sanyi.worlds.decisions import decisions
 from sanyi.worlds.frame import Frame
 from sanyi.worlds.people import INSURANCES
 from sanyi.worlds.places import Places, places
@@ -29,6 +30,7 @@ def closing(frame: Frame, tallies: list[Tally]) -> Iterator[Batch]:
     yield _scores(frame, where)
     yield _events(frame, where)
     yield _stock(frame, where, sums)
+    yield from decisions(frame, where, _outlay(frame, sums, max(frame.first_year, frame.last_year - 1)))
 
 
 def _part(amount: np.ndarray, ppm) -> np.ndarray:
@@ -97,14 +99,25 @@ def _pools(frame: Frame, sums) -> Batch:
     """Each year's budget: last year's fund outlay grown by 6 %; the first year's own, grown as if from a year before."""
     rows = []
     for year in frame.year_list:
-        base = _fund(sums, max(frame.first_year, year - 1)).copy()
-        base[:, 1] = _visits_fund(frame, sums, year - 1)
+        base = _by_pool(frame, sums, max(frame.first_year, year - 1), year - 1)
         for insurance, code in enumerate(INSURANCES):
             for pool, name in enumerate(POOL_CODES):
                 rows.append((code, year, name, int(_part(base[insurance, pool], BUDGET_GROWTH_PPM))))
     return Batch("fund_pools", None, {
         "insurance_code": words([row[0] for row in rows]), "year": np.array([row[1] for row in rows], dtype=np.int64),
         "pool_code": words([row[2] for row in rows]), "budget_fen": np.array([row[3] for row in rows], dtype=np.int64)})
+
+
+def _by_pool(frame: Frame, sums, year: int, visits_year: int) -> np.ndarray:
+    """Fund paid in a year by insurance × pool, with the visits that history years do not tally."""
+    base = _fund(sums, year).copy()
+    base[:, 1] = _visits_fund(frame, sums, visits_year)
+    return base
+
+
+def _outlay(frame: Frame, sums, year: int) -> np.ndarray:
+    """All that each insurance paid in the year before the last."""
+    return _by_pool(frame, sums, year, frame.last_year - 1).sum(axis=1)
 
 
 def _visits_fund(frame: Frame, sums, year: int) -> np.ndarray:
