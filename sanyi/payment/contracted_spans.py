@@ -34,6 +34,10 @@ def _insured(resident, insurance="resident", from_month=1, to_month=12):
             "to_month": to_month}
 
 
+def _person(resident, born_on=date(1980, 1, 1), **more):
+    return {"resident_id": resident, "born_on": born_on, **more}
+
+
 _TEAMS = [{"team_id": "T1", "institution_id": "H1"}, {"team_id": "T2", "institution_id": "H2"}]
 _CONSORTIA = [{"consortium_id": "A", "kind_code": "tight"}, {"consortium_id": "B", "kind_code": "tight"}]
 _MEMBERS = [{"consortium_id": "A", "institution_id": "H1"}, {"consortium_id": "B", "institution_id": "H2"}]
@@ -42,7 +46,7 @@ _MEMBERS = [{"consortium_id": "A", "institution_id": "H1"}, {"consortium_id": "B
 @step(CONTRACTED_SPANS, locality="person", source=Source("海府办〔2018〕251号", "二(二)", "HK-06 CON-1", "SEED DEF"), examples=(
     Example("月首日在约才计；死亡次月起不计", "A month counts when its first day is under contract; none after death",
             given={"teams": _TEAMS, "consortia": _CONSORTIA, "consortium_members": _MEMBERS,
-                   "residents": [{"resident_id": "P1"}, {"resident_id": "P2", "died_on": date(2020, 5, 1)}],
+                   "residents": [_person("P1"), _person("P2", died_on=date(2020, 5, 1))],
                    "insured_months": [_insured("P1"), _insured("P2", to_month=8)],
                    "contracts": [
                        {"contract_id": "C1", "resident_id": "P1", "team_id": "T1", "start_on": date(2020, 3, 2),
@@ -55,7 +59,7 @@ _MEMBERS = [{"consortium_id": "A", "institution_id": "H1"}, {"consortium_id": "B
                      "from_month": 202001, "to_month": 202005}]),
     Example("中途换签、双重参保：每月只归一处", "A change of team and two insurances: each month counts once",
             given={"teams": _TEAMS, "consortia": _CONSORTIA, "consortium_members": _MEMBERS,
-                   "residents": [{"resident_id": "P1"}],
+                   "residents": [_person("P1")],
                    "insured_months": [_insured("P1"), _insured("P1", "employee", 10, 12)],
                    "contracts": [
                        {"contract_id": "C1", "resident_id": "P1", "team_id": "T1", "signed_on": date(2019, 12, 1),
@@ -66,16 +70,26 @@ _MEMBERS = [{"consortium_id": "A", "institution_id": "H1"}, {"consortium_id": "B
                     {"consortium_id": "B", "insurance_code": "resident", "from_month": 202005, "to_month": 202008},
                     {"consortium_id": "A", "insurance_code": "resident", "from_month": 202009, "to_month": 202009},
                     {"consortium_id": "A", "insurance_code": "employee", "from_month": 202010, "to_month": 202012}]),
+    Example("新生儿补参保：出生 90 天内签约的，自出生起计；第 91 天签约的自签约起计",
+            "Newborns insured afterwards: signed within 90 days of birth they count from birth, on day 91 from the contract",
+            given={"teams": _TEAMS, "consortia": _CONSORTIA, "consortium_members": _MEMBERS,
+                   "residents": [_person("P1", date(2020, 1, 31)), _person("P2", date(2020, 1, 30))],
+                   "insured_months": [_insured("P1"), _insured("P2")],
+                   "contracts": [{"contract_id": f"C{resident}", "resident_id": resident, "team_id": "T1", "start_on": date(2020, 4, 30),
+                                  "end_on": date(2020, 12, 31)} for resident in ("P1", "P2")]},
+            values={"consortium.newborn_days": 90},
+            expect=[{"resident_id": "P1", "from_month": 202002, "to_month": 202012}, {"resident_id": "P2", "from_month": 202005, "to_month": 202012}]),
 ))
 def contracted_spans(contracts, teams, consortium_members, consortia, residents, insured_months, plan, year):
     """Cut each resident's year into unbroken runs of months under one consortium and one insurance.
 
     A month counts when on its first day the contract and the membership are in force and the resident lives, and
-    when the month is insured. Source: HK-06, CON-1.
+    when the month is insured. A newborn who signs soon enough counts from birth. Source: HK-06, CON-1.
     """
     rule = plan.value("consortium.contract_month_rule")
     members = package_members(consortium_members, consortia, plan.value("consortium.package_kinds"), rule, year)
-    candidates = _candidates(contracts, teams, members, residents, insured_months, rule, year)
+    signed = _from_birth(contracts, residents, plan.value("consortium.newborn_days"), year)
+    candidates = _candidates(signed, teams, members, residents, insured_months, rule, year)
     counted = candidates.mutate(run_count=candidates.count().over(ibis.window(group_by=candidates.resident_id)))
     alone = counted.filter(counted.run_count == 1).select(*RUN, "from_number", "to_number")
     runs = alone.union(_settled(counted.filter(counted.run_count > 1)))
@@ -122,11 +136,20 @@ def _day(year: int, month: int, day: int):
     return ibis.literal(date(year, month, day))
 
 
+def _from_birth(contracts, residents, newborn_days, year):
+    """The contracts near the year, each from the birth of a newborn who signed within some days of it."""
+    near = contracts.filter((contracts.start_on <= _day(year, 12, 31)) & (contracts.end_on >= _day(year, 1, 1)))
+    babies = residents.filter(residents.born_on >= _day(year - 1, 1, 1)).select("resident_id", "born_on")
+    signed = near.left_join(babies, "resident_id").drop("resident_id_right")
+    age_days = signed.start_on.delta(signed.born_on, unit="day")
+    is_newborn = signed.born_on.notnull() & (age_days >= 0) & (age_days <= newborn_days)
+    return signed.mutate(start_on=is_newborn.ifelse(signed.born_on, signed.start_on)).drop("born_on")
+
+
 def _candidates(contracts, teams, members, residents, insured_months, rule, year):
     """Every way a resident's months may count: contract × membership × insured run, cut to the months of all."""
-    near = contracts.filter((contracts.start_on <= _day(year, 12, 31)) & (contracts.end_on >= _day(year, 1, 1)))
-    signed = near.select("contract_id", "resident_id", "team_id", "signed_on", signed_from=first_month(near.start_on, rule, year),
-                         signed_to=last_month(near.end_on, year))
+    signed = contracts.select("contract_id", "resident_id", "team_id", "signed_on", signed_from=first_month(contracts.start_on, rule, year),
+                              signed_to=last_month(contracts.end_on, year))
     signed = signed.join(teams.select("team_id", "institution_id"), "team_id").join(
         members.drop("role_code"), "institution_id")
     died = residents.filter(residents.died_on.notnull())

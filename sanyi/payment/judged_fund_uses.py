@@ -1,5 +1,6 @@
 """Which uses of a kept surplus and of pooled money are allowed: purpose, source, approval and what is left, in their order."""
 from collections import Counter
+from datetime import date as date_of
 
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, date, fen, text
@@ -10,13 +11,13 @@ from sanyi.terms.step import step
 JUDGEMENT = {
     "allowed": ("准予使用", "allowed"), "cross_approved": ("经批准跨来源使用", "allowed across sources, approved"),
     "purpose": ("拒绝：用途不在允许范围", "refused: no permitted purpose"), "cross": ("拒绝：跨来源使用未经批准", "refused: another source's purpose, not approved"),
-    "over": ("拒绝：超出可用余额", "refused: more than is left"), "not_pooled": ("拒绝：方案未将此来源打包", "refused: the plan does not pool this source")}
+    "early": ("拒绝：当年结余尚未清算", "refused: that year's surplus is not settled yet"), "over": ("拒绝：超出可用余额", "refused: more than is left"), "not_pooled": ("拒绝：方案未将此来源打包", "refused: the plan does not pool this source")}
 ALLOWED = ("allowed", "cross_approved")
 
 JUDGED_FUND_USES = Table(
     "judged_fund_uses", "资金使用审核", "Judged uses of funds", key=("use_id",),
-    note="按使用日期、编码先后逐笔审核；被拒的不占余额。留用结余只限方案允许的用途，严禁挪用（HB-24、LI-33）；各来源只用于自己的用途，跨来源须经批准（CON-9）。"
-         " One by one by date and code; what is refused takes nothing of the balance. A kept surplus serves the purposes of the plan and must not be "
+    note="按使用日期、编码先后逐笔审核；被拒的不占余额。留用结余年度清算之后才可用（HK-08），只限方案允许的用途，严禁挪用（HB-24、LI-33）；各来源只用于自己的用途，跨来源须经批准（CON-9）。"
+         " One by one by date and code; what is refused takes nothing of the balance. A kept surplus is released after its year and serves the purposes of the plan and must not be "
          "diverted; each source serves its own purposes, another's only when approved.",
     columns=(
         text("use_id", "使用编码", "code of the use", references="fund_uses.use_id"),
@@ -37,7 +38,7 @@ JUDGED_FUND_USES = Table(
 def _use(number, amount, purpose, source="kept_surplus", **more):
     insurance = {"insurance_code": "resident"} if source == "kept_surplus" else {}
     return {"use_id": f"U{number}", "consortium_id": "A", "institution_id": "H1", "year": 2020, "source_code": source, "purpose_code": purpose,
-            "amount_fen": amount, **insurance, **more}
+            "amount_fen": amount, "used_on": date_of(2021, 3, number), **insurance, **more}
 
 
 _KEPT = [{"consortium_id": "A", "insurance_code": "resident", "institution_id": "H1", "kept_share_fen": 100}]
@@ -47,12 +48,14 @@ _GRANTS = [{"grant_id": "G1", "consortium_id": "A", "year": 2020, "source_code":
 @step(JUDGED_FUND_USES, exact=True, source=Source("丽江高质量发展实施方案", "四(五)", "LI-33 HB-24 HK-08 CON-8 CON-9 ZW-24", "SEED DEF"), examples=(
     Example("留用结余：绩效准予，还债拒绝，超出余额拒绝，恰用完准予", "A kept surplus: pay is allowed, debts are refused, so is more than is left; the last fen is allowed",
             given={"consortium_shares": _KEPT, "fund_uses": [_use(1, 60, "performance_pay"), _use(2, 10, "debt"), _use(3, 41, "specialties"),
-                                                             _use(4, 40, "staff_training"), _use(5, 1, "staff_training", year=2019)]},
+                                                             _use(4, 40, "staff_training"), _use(5, 1, "staff_training", year=2019),
+                                                             _use(6, 1, "staff_training", used_on=date_of(2020, 12, 31))]},
             values={"consortium.surplus_uses": ["performance_pay", "staff_training", "specialties"]},
             expect=[{"use_id": "U1", "judgement_code": "allowed", "left_before_fen": 100, "left_after_fen": 40},
                     {"use_id": "U2", "judgement_code": "purpose", "left_before_fen": 40, "left_after_fen": 40},
                     {"use_id": "U3", "judgement_code": "over", "left_before_fen": 40, "left_after_fen": 40},
-                    {"use_id": "U4", "judgement_code": "allowed", "left_before_fen": 40, "left_after_fen": 0}]),
+                    {"use_id": "U4", "judgement_code": "allowed", "left_before_fen": 40, "left_after_fen": 0},
+                    {"use_id": "U6", "judgement_code": "early", "left_before_fen": 100, "left_after_fen": 100}]),
     Example("公卫经费：公卫服务准予；用于医疗须批准；未打包的来源拒绝", "Public-health money: its own services; medical care needs an approval; a source that is not pooled is refused",
             given={"consortium_grants": _GRANTS, "fund_uses": [
                 _use(1, 300, "public_health_service", "basic_public_health"), _use(2, 50, "medical_care", "basic_public_health"),
@@ -105,6 +108,8 @@ def _judgement(row, left, surplus_uses, pooled, source_purposes):
     is_others = source != "kept_surplus" and any(purpose in purposes.get(other, ()) for other in ("insurance_fund", *pooled))
     if not is_own and not is_others:
         return "purpose"
+    if source == "kept_surplus" and row["used_on"].year <= row["year"]:
+        return "early"
     if not is_own and not (row["approval_number"] or "").strip():
         return "cross"
     return "over" if row["amount_fen"] > left else "allowed" if is_own else "cross_approved"

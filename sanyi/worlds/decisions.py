@@ -95,7 +95,7 @@ def _uses(frame: Frame, where: Places, consortia: list[str]) -> Batch:
         "use_id": words([f"U{turn + 1:04d}" for turn in range(len(rows))]), "consortium_id": words([row[0] for row in rows]),
         "institution_id": words([row[1] for row in rows]), "year": _full(frame, rows), "source_code": words([row[2] for row in rows]),
         "insurance_code": words(["resident" if row[2] == "kept_surplus" else None for row in rows]), "purpose_code": words([row[3] for row in rows]),
-        "amount_fen": _whole(row[5] for row in rows), "used_on": dates(_whole(days(frame.last_year) + row[6] for row in rows)),
+        "amount_fen": _whole(row[5] for row in rows), "used_on": dates(_whole(days(frame.last_year + (row[2] == "kept_surplus")) + row[6] for row in rows)),
         "approval_number": words([row[4] for row in rows])})
 
 

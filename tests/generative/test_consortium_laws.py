@@ -71,7 +71,7 @@ def regions(draw):
                for person in PEOPLE for insurance in ("resident", "employee")
                for span in [draw(some.none() | month_spans)] if span]
     return {
-        "residents": [{"resident_id": name, "died_on": draw(some.none() | days)} for name in PEOPLE],
+        "residents": [{"resident_id": name, "died_on": draw(some.none() | days), "born_on": draw(some.just(date(1980, 1, 1)) | days)} for name in PEOPLE],
         "teams": [{"team_id": f"T{number}", "institution_id": f"H{number}"} for number in (1, 2, 3)],
         "institutions": [{"institution_id": name, "is_in_area": name != "X1"} for name in HOUSES],
         "consortia": [{"consortium_id": name, "kind_code": draw(some.sampled_from(("tight", "loose", "specialty"))),

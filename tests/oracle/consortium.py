@@ -12,7 +12,7 @@ def half_up(exact: Fraction) -> int:
     return floor(exact + Fraction(1, 2)) if exact >= 0 else -floor(-exact + Fraction(1, 2))
 
 
-def owner_of(resident, day, tables, kinds=("tight",)):
+def owner_of(resident, day, tables, kinds=("tight",), newborn_days=90):
     """Who counts a living resident on a month's first day: (consortium, institution, insurance), or None."""
     insured = {row["insurance_code"] for row in tables["insured_months"]
                if row["resident_id"] == resident["resident_id"] and row["year"] == day.year
@@ -21,7 +21,10 @@ def owner_of(resident, day, tables, kinds=("tight",)):
         return None
     found = []
     for contract in tables["contracts"]:
-        if contract["resident_id"] == resident["resident_id"] and contract["start_on"] <= day <= contract["end_on"]:
+        age = (contract["start_on"] - resident["born_on"]).days
+        starts = resident["born_on"] if 0 <= age <= newborn_days else contract["start_on"]
+        is_near = contract["start_on"].year <= day.year  # a contract of a later year makes nobody count in this one
+        if contract["resident_id"] == resident["resident_id"] and is_near and starts <= day <= contract["end_on"]:
             institution = {row["team_id"]: row["institution_id"] for row in tables["teams"]}[contract["team_id"]]
             for consortium in tables["consortia"]:
                 if consortium["kind_code"] in kinds and belongs(institution, consortium, day, tables):
