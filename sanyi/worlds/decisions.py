@@ -65,7 +65,8 @@ def _evidence(frame: Frame, consortia: list[str], size: int) -> Batch:
 
 def _adjustments(frame: Frame, consortia: list[str]) -> Batch:
     """One correction down, one up."""
-    rows = [(consortia[0], -123_456), (consortia[-1], 65_432)]
+    random = stream(frame.seed, "finance", 8)
+    rows = [(consortia[0], -int(random.integers(10_000, 200_000))), (consortia[-1], int(random.integers(10_000, 200_000)))]
     return Batch("consortium_adjustments", None, {
         "adjustment_id": words([f"J{turn + 1:03d}" for turn in range(len(rows))]), "consortium_id": words([row[0] for row in rows]),
         "insurance_code": words(["resident"] * len(rows)), "year": _full(frame, rows), "amount_fen": _whole(row[1] for row in rows),
@@ -74,8 +75,8 @@ def _adjustments(frame: Frame, consortia: list[str]) -> Batch:
 
 def _grants(frame: Frame, consortia: list[str]) -> Batch:
     """Public-health money and drug subsidies by the size of the region."""
-    share = frame.residents // max(1, len(consortia))
-    rows = [(one, source, share * each) for one in consortia for source, each in (("basic_public_health", 7_400), ("essential_drug_subsidy", 1_500))]
+    share, random = frame.residents // max(1, len(consortia)), stream(frame.seed, "finance", 9)
+    rows = [(one, source, share * (each + int(random.integers(0, 100)))) for one in consortia for source, each in (("basic_public_health", 7_400), ("essential_drug_subsidy", 1_500))]
     return Batch("consortium_grants", None, {
         "grant_id": words([f"G{turn + 1:03d}" for turn in range(len(rows))]), "consortium_id": words([row[0] for row in rows]),
         "year": _full(frame, rows), "source_code": words([row[1] for row in rows]), "amount_fen": _whole(row[2] for row in rows),
