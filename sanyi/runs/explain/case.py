@@ -1,8 +1,10 @@
 """Why a case was grouped and paid as it was."""
 from sanyi.audit import rules
 from sanyi.audit.evidence import evidence
+from sanyi.runs.explain.drg_case import explain_bed_day, explain_points, explain_rate
 from sanyi.runs.explain.explanation import Explanation, Part
 from sanyi.runs.explain.facts import Fact, heading, name_of, parts_of, rows_of, sentence, the_row
+from sanyi.runs.explain.pay_form import COST, LESS_PATIENT, PAY, form_of, in_form
 from sanyi.runs.results import Condition, Results
 
 STAY = (Fact("admitted_on"), Fact("discharged_on"), Fact("stay_days"), Fact("age_years"), Fact("principal_diagnosis_code"))
@@ -37,16 +39,16 @@ POOLED = {
 VALUE = Fact("point_value_e4", ("{cost_fen} 元 ÷ 总分值 {points_e4}", "{cost_fen} yuan ÷ {points_e4} points"))
 PAID = (
     Fact("standard_fen", ("分值 {points_e4} × 点值 {point_value_e4}", "{points_e4} points × {point_value_e4}")),
-    Fact("patient_fen"), Fact("other_payers_fen"),
-    Fact("fund_pay_fen", ("标准 {standard_fen} − 个人 {patient_fen} − 其他 {other_payers_fen}；不低于 0",
-                          "standard {standard_fen} − patient {patient_fen} − others {other_payers_fen}; not below 0")),
-    Fact("cost_fen"), Fact("difference_fen", ("标准 {standard_fen} − 费用 {cost_fen}", "standard {standard_fen} − cost {cost_fen}")),
+    Fact("patient_fen"), Fact("other_payers_fen"), Fact("fund_pay_fen", PAY[LESS_PATIENT]), Fact("cost_fen"), Fact("difference_fen", COST),
 )
 SETTLED = ("入组 {group_code}（{layer_code}：{reason_code}），得 {points_e4} 分 × 点值 {point_value_e4} 元 = 支付标准 {standard_fen} 元；"
            "减去个人 {patient_fen} 元和其他 {other_payers_fen} 元，基金应付 {fund_pay_fen} 元。费用 {cost_fen} 元，标准减费用为 {difference_fen} 元。",
            "Group {group_code} ({layer_code}: {reason_code}): {points_e4} points × {point_value_e4} yuan = a standard of {standard_fen} yuan; "
            "less {patient_fen} from the patient and {other_payers_fen} from others, the fund pays {fund_pay_fen} yuan. "
            "The stay cost {cost_fen} yuan; standard less cost is {difference_fen} yuan.")
+SETTLED_OTHERWISE = ("入组 {group_code}（{layer_code}：{reason_code}），得 {points_e4} 分 × 点值 {point_value_e4} 元 = 支付标准 {standard_fen} 元；基金应付 {fund_pay_fen} 元。费用 {cost_fen} 元。",
+                     "Group {group_code} ({layer_code}: {reason_code}): {points_e4} points × {point_value_e4} yuan = a standard of {standard_fen} yuan; "
+                     "the fund pays {fund_pay_fen} yuan. The stay cost {cost_fen} yuan.")
 UNSETTLED = ("尚未支付：{status_code}。入组情况：{layer_code}，{reason_code}。费用 {cost_fen} 元。",
              "Not paid yet: {status_code}. Grouping: {layer_code}, {reason_code}. The stay cost {cost_fen} yuan.")
 CHARGED = ("按实际结算支付：总费用 {total_fen} 元，其中基金支付 {fund_fen} 元。",
@@ -63,14 +65,16 @@ def explain_case(results: Results, encounter_id: str) -> Explanation:
     name = name_of(results, encounter["institution_id"])
     parts = [heading(("一、就诊", "1. The encounter"), (name, name)), *parts_of(results, "encounters", encounter, STAY)]
     priced = results.one("inpatient_cases", encounter_id=encounter_id)
-    said, how = PRICED.get(priced["method_code"], _paid_by_points)(results, encounter_id) if priced else _paid_by_bill(results, encounter_id)
+    said, how = PRICED[priced["method_code"]](results, encounter_id) if priced else _paid_by_bill(results, encounter_id)
     return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", [*parts, *how, *_findings(results, encounter_id)], *said)
 
 
 def _paid_by_points(results: Results, encounter_id: str) -> tuple[tuple[str, str], list[Part]]:
     key = {"encounter_id": encounter_id}
     case = the_row(results, "dip_cases", ("结算单", "statement"), **key)
-    said = sentence(results, "dip_cases", case, SETTLED if case["status_code"] == "settled" else UNSETTLED)
+    form = form_of(results, "dip_cases")
+    settled = SETTLED if form == LESS_PATIENT else SETTLED_OTHERWISE
+    said = sentence(results, "dip_cases", case, settled if case["status_code"] == "settled" else UNSETTLED)
     parts = [heading(("二、入组", "2. Its group"))]
     parts += parts_of(results, "dip_case_groups", the_row(results, "dip_case_groups", ("入组", "group"), **key), GROUP)
     for group in rows_of(results, "dip_groups", group_code=case["group_code"]) if case["group_code"] else []:
@@ -78,7 +82,7 @@ def _paid_by_points(results: Results, encounter_id: str) -> tuple[tuple[str, str
     parts += [heading(("三、分值", "3. Its points")), *parts_of(results, "dip_cases", case, POINTS)]
     for value in rows_of(results, "dip_point_values", insurance_code=case["insurance_code"], kind_code="settlement"):
         parts += [heading(("四、点值", "4. The point value")), *parts_of(results, "dip_point_values", value, value_facts(value))]
-    return said, [*parts, heading(("五、支付", "5. The payment")), *parts_of(results, "dip_cases", case, PAID)]
+    return said, [*parts, heading(("五、支付", "5. The payment")), *parts_of(results, "dip_cases", case, in_form(PAID, form))]
 
 
 def value_facts(value: dict) -> tuple[Fact, ...]:
@@ -94,7 +98,7 @@ def _paid_by_bill(results: Results, encounter_id: str) -> tuple[tuple[str, str],
         heading(("二、按实际结算支付（不按病种付费）", "2. Paid as charged (not by groups)")), *parts_of(results, "settlements", bill, BILL)]
 
 
-PRICED = {"dip": _paid_by_points}
+PRICED = {"dip": _paid_by_points, "drg": explain_rate, "drg_points": explain_points, "bed_day": explain_bed_day}
 
 
 def _findings(results: Results, encounter_id: str) -> list[Part]:

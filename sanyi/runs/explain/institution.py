@@ -29,13 +29,13 @@ APPRAISAL = (
 SUBSIDY = (Fact("subsidy_fen", ("药品销售 {drug_sales_fen} × {subsidy_share_ppm}", "drug sales {drug_sales_fen} × {subsidy_share_ppm}"), ("subsidy.drug_sales_share_ppm",)),
            Fact("city_fen", ("{subsidy_fen} × {city_share_ppm}", "{subsidy_fen} × {city_share_ppm}"), ("subsidy.city_share_ppm",)),
            Fact("district_fen", ("{subsidy_fen} − {city_fen}", "{subsidy_fen} − {city_fen}")))
-CLEARED = ("{insurance_code}：{case_count} 例按分值应付 {fund_pay_fen} 元，乘考核系数 {appraisal_factor_ppm} 后为 {payable_fen} 元；减审核扣款 "
+CLEARED = ("{insurance_code}：{case_count} 例按病种应付 {fund_pay_fen} 元，乘考核系数 {appraisal_factor_ppm} 后为 {payable_fen} 元；减审核扣款 "
            "{audit_deduction_fen} 元、已预付 {prepaid_fen} 元，清算额 {clearing_fen} 元。",
-           "{insurance_code}: {case_count} cases come to {fund_pay_fen} yuan by points, {payable_fen} after the appraisal factor of {appraisal_factor_ppm}; "
+           "{insurance_code}: {case_count} cases come to {fund_pay_fen} yuan by groups, {payable_fen} after the appraisal factor of {appraisal_factor_ppm}; "
            "less {audit_deduction_fen} deducted and {prepaid_fen} prepaid, {clearing_fen} yuan remain to be cleared.")
 SECTIONS = (
     ("dip_institution_coefficients", ("机构系数", "Institution coefficient"), COEFFICIENT),
-    ("inpatient_clearings", ("按病种分值年终清算", "Annual clearing of cases paid by points"), CLEARING),
+    ("inpatient_clearings", ("住院按病种付费年终清算", "Annual clearing of priced stays"), CLEARING),
     ("appraisals", ("绩效考核", "Appraisal"), APPRAISAL),
     ("consortium_shares", ("医联体分配", "Share of the consortium's result"), share_facts),
     ("drug_subsidies", ("基层药品补助", "Drug subsidy"), SUBSIDY),

@@ -62,7 +62,7 @@ def _paid(request: HttpRequest) -> dict[str, Any] | None:
     if stays is None or rest is None:
         return None
     more = say(request, f"按病种 {_said(request, stays)}，其余按实际 {_said(request, rest)}",
-               f"{_said(request, stays)} by points, {_said(request, rest)} as charged")
+               f"{_said(request, stays)} by groups, {_said(request, rest)} as charged")
     return _money(request, "基金应付", "Payable by the fund", stays + rest, more, reverse("institutions"))
 
 

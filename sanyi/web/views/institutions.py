@@ -14,12 +14,12 @@ from sanyi.web.words import say
 
 CLEARINGS, PREPAYMENTS = "inpatient_clearings", "inpatient_prepayments"
 STRONG = ("fund_pay_fen", "payable_fen", "clearing_fen")
-PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductions", "appraisals", "dip_institution_coefficients",
+PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductions", "appraisals", "dip_institution_coefficients", "drg_institution_coefficients", "drg_indicators", "bed_day_sums",
          "consortium_members")
 
 
 def institutions(request: HttpRequest) -> HttpResponse:
-    """All institutions: what they are, or what the year settled for those paid by points."""
+    """All institutions: what they are, or what the year settled for those whose stays are priced."""
     settled = listing(request, CLEARINGS) if has(CLEARINGS) and request.GET.get("all") is None else None
     return render(request, "institutions.html", {"list": settled or listing(request, "institutions"), "is_all": settled is None})
 
