@@ -73,7 +73,7 @@ def priced(plan: Any, rules: dict, column: dict, fields: dict[str, str]) -> tupl
     if given is None:
         return None, Fraction(0)
     if column.get("limit"):
-        ratio = plan.value("drg.low_ratio_ppm") if column["limit"] == "low" else plan.value("drg.high_bands")[-1]["ratio_ppm"]
+        ratio = plan.value("drg.low_ratio_ppm") if column["limit"] == "low" else plan.value("drg.high_bands")[-1]["limit_ppm"]
         given = given * ratio / 1_000_000
     slack = sum(half / size for half, size in ((half_digit(weight), Fraction(weight)), (half_digit(coefficient), Fraction(coefficient or 1)),
                                                (Fraction(1, 20_000), Fraction(rate, 10_000))) if half and size)

@@ -40,7 +40,7 @@ DRG_CASE_POINTS = Table(
 _STAY = {"institution_id": "h", "insurance_code": "resident", "settled_month": 202001}
 _GROUP = {"institution_id": "h", "mean_fen": 1_000_000, "all_mean_fen": 1_250_000, "weight_e9": 800_000_000, "base_points_e4": 800_000, "coefficient_e4": 11_000,
           "points_e4": 880_000, "is_stable": True}
-_RULES = {"drg.low_ratio_ppm": 400_000, "drg.high_bands": [{"up_to_e4": 10_000, "ratio_ppm": 3_000_000}, {"ratio_ppm": 2_000_000}],
+_RULES = {"drg.low_ratio_ppm": 400_000, "drg.high_bands": [{"up_to_e4": 10_000, "limit_ppm": 3_000_000}, {"limit_ppm": 2_000_000}],
           "drg.high_points_cap_ppm": 3_000_000, "drg.ungrouped_share_ppm": 600_000, "drg.point_scale": 100}
 
 

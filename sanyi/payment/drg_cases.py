@@ -60,8 +60,8 @@ DRG_CASES = Table(
 )
 _STAY = {"institution_id": "h", "resident_id": "p", "insurance_code": "resident", "settled_month": 202001, "tier_code": "tertiary", "stay_days": 5}
 _PRICE = {"institution_id": "h", "insurance_code": "resident", "basis_code": "tier", "opening_rate_e4": 100_000_000, "rate_e4": 100_000_000}
-_RULES = {"drg.low_ratio_ppm": 400_000, "drg.high_bands": [{"up_to_e4": 10_000, "ratio_ppm": 3_000_000}, {"up_to_e4": 20_000, "ratio_ppm": 2_500_000},
-                                                             {"ratio_ppm": 2_000_000}],
+_RULES = {"drg.low_ratio_ppm": 400_000, "drg.high_bands": [{"up_to_e4": 10_000, "limit_ppm": 3_000_000}, {"up_to_e4": 20_000, "limit_ppm": 2_500_000},
+                                                             {"limit_ppm": 2_000_000}],
           "drg.high_share_ppm": 700_000, "drg.high_case_share_ppm": PPM, "drg.as_spent_kinds": ["long_stay"], "drg.long_stay_days": 60, "drg.short_stay_days": 2}
 
 
@@ -157,8 +157,8 @@ def _with_status(cases):
 
 def high_ratio(weight, unit, bands):
     """The limit of cost ÷ price for a weight: the first band whose bound is not passed; the last band has no bound. Source: DRG-8."""
-    given = [(weight <= band["up_to_e4"] * unit, band["ratio_ppm"]) for band in bands[:-1]]
-    return ibis.cases(*given, else_=bands[-1]["ratio_ppm"]) if given else ibis.literal(bands[-1]["ratio_ppm"], "int64")
+    given = [(weight <= band["up_to_e4"] * unit, band["limit_ppm"]) for band in bands[:-1]]
+    return ibis.cases(*given, else_=bands[-1]["limit_ppm"]) if given else ibis.literal(bands[-1]["limit_ppm"], "int64")
 
 
 def _with_deviation(cases, plan):

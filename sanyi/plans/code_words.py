@@ -17,7 +17,7 @@ KEYS: Mapping[str, tuple[str, str]] = {  # the keys of small tables, without the
     "institution": ("机构", "institution"), "insurance": ("险种", "insurance"), "limit_days": ("天数上限", "limit of days"), "rate": ("标准", "rate"),
     "fund_share": ("基金分担", "fund's share"), "maximum_overrun": ("超支率不超过", "overrun up to"), "per_head": ("人均", "per head"),
     "pool": ("项目", "pool"), "purposes": ("用途", "purposes"), "set_aside": ("提留", "set aside"), "share": ("比例", "share"), "source": ("来源", "source"),
-    "weight": ("权重", "weight"), "tier": ("等级", "tier"), "to_days": ("至第几天", "to day"), "up_to": ("不超过", "up to"),
+    "weight": ("权重", "weight"), "limit": ("界限", "limit"), "tier": ("等级", "tier"), "to_days": ("至第几天", "to day"), "up_to": ("不超过", "up to"),
 }
 CODES: Mapping[str, tuple[str, str]] = {
     **LEVEL, **INSURANCE, **AUXILIARY_DIMENSION, **INPATIENT_METHOD, **FUND_PAY_FORM, **PRICE_CHOICE, **TIER, **WEIGHT_SOURCE,

@@ -24,7 +24,7 @@ SPEC.loader.exec_module(oracle)
 YEAR = 2020
 SMALL = {"payment.bed_day": True, "drg.trim_case_minimum": 6, "drg.trim_low_ppm": 100_000, "drg.trim_high_ppm": 900_000, "drg.stable_case_minimum": 2,
          "drg.stable_cv_maximum_ppm": 900_000, "drg.basic_share_ppm": 300_000, "drg.high_case_share_ppm": 100_000, "drg.low_ratio_ppm": 500_000,
-         "drg.high_bands": [{"up_to_e4": 10_000, "ratio_ppm": 1_600_000}, {"ratio_ppm": 1_300_000}], "drg.as_spent_kinds": ["died", "long_stay", "transfer"],
+         "drg.high_bands": [{"up_to_e4": 10_000, "limit_ppm": 1_600_000}, {"limit_ppm": 1_300_000}], "drg.as_spent_kinds": ["died", "long_stay", "transfer"],
          "drg.high_points_cap_ppm": 500_000, "drg.month_value_ceiling_e4": 3_000_000, "drg.carried_in_fen": 1_234_567, "drg.adjusted_fen": 765_431, "drg.low_mortality_ppm": 200_000,
          "bed_day.categories": ["F20"], "bed_day.minimum_days": 20, "bed_day.caps": [{"tier": "tertiary", "limit_days": 40}], "bed_day.taper_ppm": 333_333,
          "bed_day.rates": [{"category": "all", "tier": "all", "from_days": 1, "to_days": 30, "rate_fen": 411}, {"category": "all", "tier": "all", "from_days": 31, "to_days": 999, "rate_fen": 307},

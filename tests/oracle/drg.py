@@ -192,7 +192,7 @@ def price_of(row, weighed, listed, own, rates, kind, values):
 def high_limit(weight_e9, values):
     for band in values["drg.high_bands"]:
         if "up_to_e4" not in band or Fraction(weight_e9, E9) <= Fraction(band["up_to_e4"], E4):
-            return Fraction(band["ratio_ppm"], MILLION)
+            return Fraction(band["limit_ppm"], MILLION)
 
 
 def rate_cases(cases, weighed, published, own, rates, ways, values):
