@@ -18,7 +18,9 @@ from sanyi.worlds.tally import added
 from sanyi.worlds.world import share_records, shares, world
 
 RESIDENTS, SEED = 2_000, 11
-NOT_MADE = {"settlement_reversals", "drg_published_groups"}  # bills that stand and a scheme without published prices: a region may lack these
+# What a region may lack: bills that are taken back, published prices, what offices decide within the year.
+NOT_MADE = {"settlement_reversals", "drg_published_groups", "budget_versions", "consortium_adjustments", "consortium_agreements", "consortium_grants",
+            "fund_uses", "overrun_evidence"}
 MADE = {name: table for name, table in record_tables().items() if name not in NOT_MADE}
 
 
