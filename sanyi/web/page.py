@@ -16,6 +16,7 @@ MENU = (  # (route, Chinese, English, routes beneath it)
     ("consortia", "医联体", "Consortia", ("consortium", "why_consortium")),
     ("institutions", "医疗机构", "Institutions", ("institution", "why_institution")),
     ("cases", "病例", "Cases", ("case",)),
+    ("benefit", "待遇", "Benefits", ("benefit_resident",)),
     ("audit", "审核", "Audit", ("rule",)),
     ("appraisal", "考核", "Appraisal", ()),
     ("books", "账簿", "Books", ()),

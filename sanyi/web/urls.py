@@ -2,7 +2,7 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    accounts, appraisal, audit, books, bulletin, cases, closed_today, cockpit, compare, consortia, coverage, draft, indicators, institutions,
+    accounts, appraisal, audit, benefit, books, bulletin, cases, closed_today, cockpit, compare, consortia, coverage, draft, indicators, institutions,
     ledger, ledger_dates, ledger_evidence, ledger_item, obligation, orders, plan, plans, problems, readings, refused, run_card,
     sign_in, tables, what_if,
 )
@@ -28,6 +28,8 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("audit/<str:rule_code>/", audit.rule, name="rule"),
     path("appraisal/", appraisal.appraisal, name="appraisal"),
+    path("benefit/", benefit.benefit, name="benefit"),
+    path("benefit/residents/<str:resident_id>/", benefit.resident, name="benefit_resident"),
     path("books/", books.books, name="books"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),

@@ -115,7 +115,7 @@ def numbers(draw, basis):
         values["benefit.catastrophic_bands_are"] = written
         sizes = {"widths": (2_000, 5_000, draw(some.sampled_from([0, 3_000]))), "above_deductible": (0, 2_000, 7_000),
                  "absolute": (floor_fen, floor_fen + 2_000, floor_fen + 7_000)}[written]
-        values[f"benefit.catastrophic_bands.{insurance}"] = [{"band_fen": size, "ratio_ppm": ratio}
+        values[f"benefit.catastrophic_bands.{insurance}"] = [{"amount_fen": size, "ratio_ppm": ratio}
                                                              for size, ratio in zip(sizes, (500_000, 600_001, 760_000))]
     return values
 

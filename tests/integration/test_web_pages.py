@@ -11,7 +11,7 @@ from web_results import NAMES, invent
 PASSWORD = "a long enough password"
 EXAMPLES = {"item_id": "1", "problem_id": "1", "order_id": "1", "evidence_id": "1", "indicator": "IND-42",
             "code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43", "obligation": "HK-06"}, "consortium_id": "C000",
-            "institution_id": "I001", "encounter_id": "E001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021", "key": "0123456789abcdef",
+            "institution_id": "I001", "encounter_id": "E001", "resident_id": "reside001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021", "key": "0123456789abcdef",
             "name": {"about_table": "dip_cases", "table": "dip_cases", "workbook": "dip_cases", "plan_of": "haikou-2018", "obligation": "haikou-2018"}}
 OPEN = {"sign_in", "language"}
 PACKS = Path(__file__).parents[2] / "packs"
@@ -346,3 +346,27 @@ def test_an_indicator_shows_its_groups_of_institutions_with_their_targets(reader
     for said in ("市级公立医院", "15.00", "14.00", "+1.00", "≥ 15.00%", "已达到", "/tables/scope_members/?scope_code=city_hospital"):
         assert said in groups, said
     assert 'id="groups"' not in text(reader.get("/indicators/IND-91/"))
+
+
+def test_a_claim_is_settled_line_by_line_on_a_page(reader):
+    """Region-demo, resident, 2A: deductible 500, 72 % of 17,500."""
+    page = reader.get("/benefit/", {"insurance": "resident", "care": "stay", "level": "2A", "person": "ordinary", "way": "local",
+                                    "total": "20000", "in_scope": "18000"})
+    text = page.content.decode()
+    assert page.status_code == 200 and "-500.00" in text and "12,600.00" in text and "7,400.00" in text
+    assert "BEN-5" in text
+
+
+def test_a_page_shows_what_a_referral_changes(reader):
+    """After 500 paid in a 2A hospital, the 3A hospital's 800 costs 300 more; a first stay less 100 does not matter in the chain."""
+    asked = {"insurance": "resident", "level": "3A", "total": "20000", "in_scope": "18000", "earlier_level": "2A", "earlier_in_scope": "6000", "gap": "1"}
+    text = reader.get("/benefit/", asked | {"direction": "up"}).content.decode()
+    assert re.search(r"凭转诊单</td><td class=\"number\">800\.00", text) and re.search(r"没有转诊单</td><td class=\"number\">1,200\.00", text)
+    text = reader.get("/benefit/", asked | {"direction": "up", "gap": "30"}).content.decode()
+    assert re.search(r"凭转诊单</td><td class=\"number\">1,200\.00", text), "the window broke the chain"
+
+
+@pytest.mark.parametrize("asked", [{"total": "abc"}, {"total": "100", "in_scope": "200"}, {"total": "5", "level": "9Z"}, {"total": "-3"}])
+def test_a_claim_that_cannot_be_is_refused_kindly(reader, asked):
+    page = reader.get("/benefit/", asked)
+    assert page.status_code in (200, 422) and 'role="alert"' in page.content.decode()

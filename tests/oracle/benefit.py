@@ -237,15 +237,15 @@ def _catastrophic(fact, low, high, paid):
 
 def _edges(rows, written_as, deductible):
     if written_as == "above_deductible":
-        return [(row["band_fen"], row["ratio_ppm"]) for row in rows]
+        return [(row["amount_fen"], row["ratio_ppm"]) for row in rows]
     if written_as == "absolute":
-        return [(row["band_fen"] - deductible, row["ratio_ppm"]) for row in rows]
+        return [(row["amount_fen"] - deductible, row["ratio_ppm"]) for row in rows]
     found, edge = [], 0
     for row in rows:
         found.append((edge, row["ratio_ppm"]))
-        if row["band_fen"] == 0:
+        if row["amount_fen"] == 0:
             return found
-        edge += row["band_fen"]
+        edge += row["amount_fen"]
     return [*found, (edge, -10**9)]  # beyond the last width nothing is paid, whatever the rise
 
 

@@ -15,6 +15,8 @@ def bands_of(ratio_ppm: int, more: Sequence[Mapping[str, Any]], person: str, ris
     A row without `person` holds for everybody and takes the class's rise; a row of the class's own stands as it is written.
     The way's factor comes last, rounded to a millionth. Source: BEN-5, BEN-9.
     """
+    for ratio in (ratio_ppm, *(row["ratio_ppm"] for row in more)):
+        _check_ratio(ratio)
     general = {0: ratio_ppm, **{row["over_fen"]: row["ratio_ppm"] for row in more if not row.get("person")}}
     own = {row["over_fen"]: row["ratio_ppm"] for row in more if row.get("person") == person}
     found: list[Band] = []
@@ -26,6 +28,11 @@ def bands_of(ratio_ppm: int, more: Sequence[Mapping[str, Any]], person: str, ris
     return tuple(found)
 
 
+def _check_ratio(ratio_ppm: int) -> None:
+    if not 0 <= ratio_ppm <= PPM:
+        raise BadBenefitPolicy(f"支付比例 {ratio_ppm} ppm 须在 0 与 100% 之间", f"a ratio of {ratio_ppm} ppm: it lies between 0 and 100 %")
+
+
 def _at(rows: Mapping[int, int], edge: int) -> int:
     return rows[max(over for over in rows if over <= edge)]
 
@@ -33,11 +40,13 @@ def _at(rows: Mapping[int, int], edge: int) -> int:
 def bands_above(rows: Sequence[Mapping[str, Any]], written_as: str, deductible_fen: int, rise_ppm: int = 0) -> tuple[Band, ...]:
     """Catastrophic bands as lower edges above the deductible, whichever way the plan writes them, each ratio raised alike.
 
-    `widths`: each row's band_fen is its width, 0 for the last without end. `above_deductible`: its lower edge above the
+    `widths`: each row's amount_fen is its width, 0 for the last without end. `above_deductible`: its lower edge above the
     deductible. `absolute`: its lower edge as an amount, the first being the deductible itself. The poor, whose deductible is
     lower, keep the same widths. Source: BEN-7 (the open tool's trap: absolute amounts taken for widths).
     """
-    sizes = [row["band_fen"] for row in rows]
+    for row in rows:
+        _check_ratio(row["ratio_ppm"])
+    sizes = [row["amount_fen"] for row in rows]
     if written_as == "widths":
         if any(size == 0 for size in sizes[:-1]):
             raise BadBenefitPolicy("大病保险：只有最后一段可以不设宽度（0）", "catastrophic: only the last band may be without a width (0)")

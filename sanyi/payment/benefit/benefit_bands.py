@@ -16,7 +16,7 @@ _VALUES |= {f"benefit.class_rises.{insurance}": [{"person": "student", "care": "
 _VALUES |= {"benefit.off_site": [{"way": way, "factor_ppm": 1_000_000} for way in WAY],
             "benefit.catastrophic_includes_employees": False, "benefit.catastrophic_bands_are": "absolute",
             "benefit.catastrophic_deductible_fen.resident": 1_200_000,
-            "benefit.catastrophic_bands.resident": [{"band_fen": 1_200_000, "ratio_ppm": 500_000}, {"band_fen": 5_000_000, "ratio_ppm": 600_000}]}
+            "benefit.catastrophic_bands.resident": [{"amount_fen": 1_200_000, "ratio_ppm": 500_000}, {"amount_fen": 5_000_000, "ratio_ppm": 600_000}]}
 
 
 def _expected():

@@ -19,12 +19,9 @@ def check_words(choices: Choices) -> None:
 
 
 def check_levels(policy: Policy, choices: Choices) -> None:
-    """Refuse ratios above the whole, and a level whose deductible is lower or ratio higher than a lower level's. Source: BEN-5."""
+    """Refuse a level whose deductible is lower or ratio higher than a lower level's. Source: BEN-5."""
     groups: dict[tuple[str, ...], dict[str, Terms]] = {}
     for (insurance, care, level, person, way), terms in policy.terms.items():
-        if any(not 0 <= band.ratio_ppm <= PPM for band in (*terms.bands, *terms.catastrophic_bands)):
-            raise BadBenefitPolicy(f"{insurance}/{care}/{LEVEL[level][0]}：比例须在 0 与 100% 之间",
-                                   f"{insurance}/{care}/{level}: a ratio lies between 0 and 100 %")
         if choices.deductible_basis == "year" and care == "stay" and terms.repeat.deductible_fen(PPM, 2) != PPM:
             raise BadBenefitPolicy("起付线按年累计时不能再按住院次数递减", "a deductible counted by the year cannot also fall stay by stay")
         groups.setdefault((insurance, care, person, way), {})[level] = terms

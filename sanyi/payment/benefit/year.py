@@ -11,15 +11,19 @@ from sanyi.payment.benefit.settle import settle, terms_of
 
 @dataclass(frozen=True)
 class SettledYear:
-    """The settlements in order, the claims refused with their reasons, and what the year has counted."""
+    """The settlements in order with the place of each in its chain, the claims refused with their reasons, and what the year has counted."""
 
     settled: tuple[Settled, ...]
+    places: tuple[Place, ...]
     refused: tuple[tuple[Claim, RefusedClaim], ...]
     counted: Counted
 
 
-def settle_year(claims: Iterable[Claim], policies: Policies) -> SettledYear:
-    """Settle one person's claims of one year and insurance; refused claims count for nothing. Source: BEN-2."""
+def settle_year(claims: Iterable[Claim], policies: Policies, before: Counted = Counted()) -> SettledYear:
+    """Settle one person's claims of one year and insurance, on top of what was counted before; refused ones count for nothing.
+
+    Source: BEN-2.
+    """
     accepted, refused = [], []
     for claim in sorted(claims, key=lambda each: each.order):
         try:
@@ -27,8 +31,9 @@ def settle_year(claims: Iterable[Claim], policies: Policies) -> SettledYear:
         except RefusedClaim as reason:
             refused.append((claim, reason))
     stays = places([claim for claim, _ in accepted if claim.care == "stay"], policies.choices)
-    counted, settled = Counted(), []
-    for claim, terms in accepted:
-        one, counted = settle(claim, terms, policies.choices, counted, stays.get(claim.settlement_id, Place(claim.settlement_id)))
+    standing = [stays.get(claim.settlement_id, Place(claim.settlement_id)) for claim, _ in accepted]
+    counted, settled = before, []
+    for (claim, terms), place in zip(accepted, standing, strict=True):
+        one, counted = settle(claim, terms, policies.choices, counted, place)
         settled.append(one)
-    return SettledYear(tuple(settled), tuple(refused), counted)
+    return SettledYear(tuple(settled), tuple(standing), tuple(refused), counted)
