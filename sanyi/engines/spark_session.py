@@ -144,8 +144,10 @@ def _with(ours: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _started(settings: Mapping[str, str]) -> Any:
-    from pyspark import SparkConf
+    from pyspark import SparkConf, SparkContext
     from pyspark.sql import SparkSession
+    if SparkContext._active_spark_context is not None:  # it would be joined, whatever is asked for, and stopped under its owner
+        raise BadSetting("本进程已开着一个 Spark / this process has a Spark open already")
     try:
         return SparkSession.builder.config(conf=SparkConf().setAll(list(settings.items()))).getOrCreate()
     except Exception as refused:  # the library raises whatever Java or the gateway raised
