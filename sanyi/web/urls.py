@@ -2,7 +2,7 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    accounts, appraisal, audit, benefit, books, bulletin, cases, closed_today, cockpit, compare, consortia, coverage, draft, indicators, institutions,
+    accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, coverage, draft, indicators, institutions,
     ledger, ledger_dates, ledger_evidence, ledger_item, obligation, orders, plan, plans, problems, readings, refused, run_card,
     sign_in, tables, what_if,
 )
@@ -18,6 +18,7 @@ urlpatterns = [
     path("indicators/<str:code>/", indicators.indicator, name="indicator"),
     path("indicators/<str:code>/why/", indicators.why, name="why_indicator"),
     path("consortia/", consortia.consortia, name="consortia"),
+    path("consortia/monitors/", consortia.monitors, name="monitors"),
     path("consortia/<str:consortium_id>/", consortia.consortium, name="consortium"),
     path("consortia/<str:consortium_id>/why/", consortia.why, name="why_consortium"),
     path("institutions/", institutions.institutions, name="institutions"),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("benefit/", benefit.benefit, name="benefit"),
     path("benefit/residents/<str:resident_id>/", benefit.resident, name="benefit_resident"),
     path("books/", books.books, name="books"),
+    path("budget/", budget.budget, name="budget"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),

@@ -18,13 +18,27 @@ from sanyi.web.words import say
 SETTLEMENTS = "consortium_settlements"
 STRONG = ("budget_fen", "liability_fen", "surplus_fen", "overrun_fen", "outcome_code")
 MOST = 14
-PARTS = ("consortium_budgets", "consortium_recoveries", "consortium_person_months", "consortium_members")
+PARTS = ("consortium_monitors", "consortium_months", "consortium_sub_ledgers", "judged_fund_uses", "consortium_flows", "consortium_set_asides",
+         "overrun_evidence", "consortium_adjustments", "consortium_agreements", "consortium_budgets", "consortium_recoveries", "consortium_person_months",
+         "consortium_members")
 
 
 def consortia(request: HttpRequest) -> HttpResponse:
     """All consortia side by side."""
     name = SETTLEMENTS if has(SETTLEMENTS) else "consortia"
     return render(request, "consortia.html", {"chart": budget_chart(request), "list": listing(request, name)})
+
+
+def monitors(request: HttpRequest) -> HttpResponse:
+    """Every consortium's monitored figures against the two lines."""
+    name = "consortium_monitors"
+    if not has(name):
+        return render(request, "monitors.html", {"is_empty": True})
+    alert = promise(name)["alert_code"]
+    found = rows(name)
+    counts = [(shown(alert, code, request.language), sum(row["alert_code"] == code for row in found), tone)
+              for code, tone in (("alarm", "bad"), ("warn", "fair"), ("ok", "good"))]
+    return render(request, "monitors.html", {"counts": counts, "unjudged": sum(row["alert_code"] is None for row in found), "list": listing(request, name)})
 
 
 def budget_chart(request: HttpRequest) -> dict[str, Any] | None:
