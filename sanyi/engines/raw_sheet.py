@@ -42,6 +42,15 @@ def read_sheet(path: Path, sheet: str, wanted: Sequence[str]) -> tuple[list[str]
     return _cells(rows, marks, wanted)
 
 
+def sheets_of(path: Path) -> list[str]:
+    """The names of a workbook's sheets, after the same look at its package; raises Unreadable."""
+    _safe_parts(path)
+    try:
+        return python_calamine.CalamineWorkbook.from_path(str(path)).sheet_names
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Unreadable("file_broken", str(error)[:200]) from None
+
+
 def _safe_parts(path: Path) -> dict[str, bytes]:
     """The sheets of a package after a look at every part's name, size and markup."""
     try:

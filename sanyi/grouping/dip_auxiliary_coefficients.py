@@ -12,7 +12,7 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 VERDICT = {
-    "used": ("启用", "used"), "one_level": ("只有一个分级", "only one level"),
+    "used": ("启用", "used"), "imported": ("目录导入", "imported with the catalogue"), "one_level": ("只有一个分级", "only one level"),
     "few_cases": ("子病种例数不足", "a level has too few cases"), "small_fall": ("细分后变异系数下降不足", "the variation falls too little"),
     "other_dimension": ("另一维度触发系数更高", "another dimension has the higher trigger coefficient"),
 }
@@ -53,21 +53,54 @@ DIVIDED = Example(
             {"dimension_code": "severity", "level_code": "severe", "coefficient_e4": 27_778, "verdict_code": "used"}))
 
 
-@step(makes=COEFFICIENTS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-10", "S2"), examples=(DIVIDED,))
-def dip_auxiliary_coefficients(dip_level_years, plan, year):
+IMPORTED = Example(
+    "导入目录自带辅助系数的，用导入的", "An imported catalogue's own coefficients are used", values={"dip.catalogue": "city"},
+    given={"dip_level_years": [_level("severity", "mild", 20, 1000), _level("severity", "severe", 5, 5000)],
+           "dip_catalogue_coefficients": [{"catalogue_code": name, "group_code": "K35.8", "dimension_code": "age", "level_code": "80_over",
+                                           "coefficient_e4": 13_000} for name in ("city", "other")]},
+    expect=({"dimension_code": "age", "level_code": "80_over", "coefficient_e4": 13_000, "verdict_code": "imported", "is_used": True},))
+LOOKED_UP = Example(
+    "合并症系数由方案查表", "Coefficients of the comorbidity index from the plan's table",
+    values={"dip.auxiliary_dimensions": ["cci"], "dip.comorbidity_basis": "table",
+            "dip.comorbidity_coefficients": [{"level": "severe", "coefficient_e4": 14_000}]},
+    given={"dip_level_years": [_level("cci", "none", 20, 1000), _level("cci", "severe", 5, 5000)]},
+    expect=({"dimension_code": "cci", "level_code": "none", "coefficient_e4": 10_000, "is_used": True},
+            {"dimension_code": "cci", "level_code": "severe", "coefficient_e4": 14_000, "is_used": True}))
+
+
+@step(makes=COEFFICIENTS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-10", "S2"), examples=(DIVIDED, IMPORTED, LOOKED_UP))
+def dip_auxiliary_coefficients(dip_level_years, dip_catalogue_coefficients, plan, year):
     """Divide a group along the one dimension that qualifies and has the highest level coefficient.
 
     A dimension qualifies where every level and the whole have cases enough and the pooled variation falls enough.
-    Every dimension examined is listed with its verdict. Coefficient = the level's mean ÷ the group's, half up.
+    Every dimension examined is listed with its verdict. Coefficient = the level's mean ÷ the group's, half up; of the comorbidity
+    index by the plan's table where it has one. An imported catalogue's own coefficients stand in place of all that.
     """
+    if plan.value("dip.catalogue") != "built":
+        return [_imported(row) for row in dip_catalogue_coefficients if row["catalogue_code"] == plan.value("dip.catalogue")]
     weights = year_weights(year, plan.value("dip.history_weights"))
     limits = tuple(plan.value(f"dip.auxiliary_{name}") for name in ("subgroup_minimum", "total_minimum", "cv_fall_ppm"))
     dimensions = plan.value("dip.auxiliary_dimensions")
     groups = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for row in dip_level_years:
         groups[row["group_code"]][row["dimension_code"]][row["level_code"]].append(row)
-    return [row for group, found in sorted(groups.items())
+    is_looked_up = plan.value("dip.comorbidity_basis") == "table"
+    table = {row["level"]: row["coefficient_e4"] for row in plan.value("dip.comorbidity_coefficients")} if is_looked_up else {}
+    return [_looked_up(row, table) for group, found in sorted(groups.items())
             for row in _group_rows(group, found, [name for name in dimensions if name in found], weights, limits)]
+
+
+def _imported(row):
+    empty = dict.fromkeys(("mean_fen", "cv_before_ppm", "cv_after_ppm"))
+    return {**{name: row[name] for name in ("group_code", "dimension_code", "level_code", "coefficient_e4")}, **empty, "case_count": 0,
+            "verdict_code": "imported", "is_used": True}
+
+
+def _looked_up(row, table):
+    """A comorbidity level's coefficient from the plan's table, 1 for a level it does not name; without a table the computed one."""
+    if not table or row["dimension_code"] != "cci":
+        return row
+    return {**row, "coefficient_e4": table.get(row["level_code"], E4)}
 
 
 def _group_rows(group, dimensions, order, weights, limits):

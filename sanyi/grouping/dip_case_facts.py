@@ -15,18 +15,19 @@ SUBCATEGORY_LENGTH = 5  # the first four characters, with the dot: K22.3
 CATEGORY_LENGTH = 3
 
 
-def case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, institutions, diagnosis_codes,
+def case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
                operation_codes, charlson_weights, plan):
     """One row per stay in an institution of the area, whatever its faults."""
     stays = _stays(encounters, institutions)
+    care = _of_stays(stay_care, stays).select("encounter_id", "special_nursing_days", "has_intensive_ward", "ventilation_hours")
     money = _money(settlements, stays)
     facts = with_meaning(stays, "principal_diagnosis_code", diagnosis_codes, "diagnosis_code",
                          {"category": "category_code", "is_valid": "is_valid_principal"})
     # All facts are found from the bare stays: built on one another they would repeat each other's queries.
     for more in (money, _charges(charge_class_totals, stays), _other_diagnoses(diagnoses, stays, diagnosis_codes, charlson_weights),
-                 _operations(operations, money, operation_codes, plan)):
+                 _operations(operations, money, operation_codes, plan), care):
         facts = facts.left_join(more, "encounter_id").drop("encounter_id_right")
-    return _keyed(_levelled(facts))
+    return _keyed(_levelled(facts.mutate(icu_days=_icu_days(facts, plan.value("dip.intensive_care_rule")))))
 
 
 def _stays(encounters, institutions):
@@ -39,6 +40,15 @@ def _stays(encounters, institutions):
         stay_days=(day_surgery & (stays.stay_days > 1)).ifelse(1, stays.stay_days),
         has_died=stays.discharge_way_code == "died",
         principal_diagnosis_code=stays.principal_diagnosis_code.nullif(""))
+
+
+def _icu_days(stays, rule):
+    """Days in intensive care: as supplied, or at least the special nursing days of who was on such a ward. Source: DIP-15."""
+    if rule == "supplied":
+        return stays.icu_days
+    if rule != "ward":
+        raise ValueError(f"dip.intensive_care_rule is {rule!r}; supplied or ward was expected")
+    return ibis.greatest(stays.icu_days, stays.has_intensive_ward.fill_null(False).ifelse(stays.special_nursing_days, 0))
 
 
 def with_meaning(rows, column, code_list, code_column, meanings):
@@ -138,7 +148,7 @@ def _in_order(found):
 def _levelled(stays):
     """Fill what a case does not have, and give it its levels; a stay without a bill is marked, for its cost is not 0."""
     stays = stays.mutate(has_bill=stays.cost_fen.notnull())
-    amounts = ("cost_fen", "fund_fen", "patient_fen", "other_payers_fen", "treatment_fen", "drug_fen", "cci_weight")
+    amounts = ("cost_fen", "fund_fen", "patient_fen", "other_payers_fen", "treatment_fen", "drug_fen", "cci_weight", "ventilation_hours")
     none = {name: stays[name].fill_null(0) for name in amounts}
     no = {name: stays[name].fill_null(False) for name in ("has_organ_failure", "has_vital_organ", "has_other_tumour")}
     empty = {name: stays[name].fill_null("") for name in ("related_operation_codes", "dropped_operation_codes")}

@@ -34,7 +34,7 @@ def _case(number, cost_fen, key="A09.9"):
 TRIMMED = Example(
     "25例：低于2.5百分位（内插）的1例与高于97.5百分位的1例裁剪", "Of 25 cases the cheapest and the dearest are trimmed",
     given={"dip_history_cases": [_case(number, number * 1000) for number in range(1, 26)],
-           "dip_catalogue_keys": [{"group_code": "A09.9"}]},
+           "dip_key_matches": [{"encounter_id": f"{number:02}", "core_group_code": "A09.9"} for number in range(1, 26)]},
     expect=tuple({"encounter_id": f"{number:02}", "group_code": "A09.9", "layer_code": "core", "year": 2019,
                   "is_trimmed": number in (1, 25)} for number in range(1, 26)))
 FEW = Example(
@@ -45,15 +45,14 @@ FEW = Example(
 
 
 @step(makes=CATALOGUE_CASES, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "数据裁剪", "DIP-5", "S2"), examples=(TRIMMED, FEW))
-def dip_catalogue_cases(dip_history_cases, dip_catalogue_keys, plan):
+def dip_catalogue_cases(dip_history_cases, dip_rule_groups, dip_key_matches, plan):
     """Group the history cases and mark the trimmed ones, over the three years of each group together.
 
     A percentile p of n costs in order is the value at place (n − 1) × p counted from 0, interpolated between neighbours,
     in whole numbers. Costs below the low or above the high percentile are trimmed in groups with enough cases.
     """
-    cases = matched(dip_history_cases.filter(dip_history_cases.fault_code.isnull()), dip_catalogue_keys)
-    cases = cases.mutate(year=whole_quotient(cases.settled_month, 100),
-                         layer_code=(cases.match_code == "comprehensive").ifelse("comprehensive", "core"))
+    cases = matched(dip_history_cases.filter(dip_history_cases.fault_code.isnull()), dip_rule_groups, dip_key_matches, plan)
+    cases = cases.mutate(year=whole_quotient(cases.settled_month, 100))
     cases = _ranked(cases)
     low, high = plan.value("dip.trim_low_ppm"), plan.value("dip.trim_high_ppm")
     bounds = _at(cases, low, "low").join(_at(cases, high, "high"), "group_code")

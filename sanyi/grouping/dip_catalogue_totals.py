@@ -1,6 +1,7 @@
 """The catalogue as a whole: how many groups and cases, how much was trimmed, the mean cost of all cases."""
 from sanyi.grouping.weighted_years import half_up, weighted_mean, year_weights
 from sanyi.tables import codes
+from sanyi.tables.codes import RULE_LAYERS
 from sanyi.tables.table import Table, fen, flag, whole
 from sanyi.terms.example import Example
 from sanyi.terms.fen import ratio
@@ -13,6 +14,7 @@ TOTALS = Table(
         whole("year", "使用年度", "year it is used in", "year", minimum=1900),
         whole("core_group_count", "核心病种数", "core groups", "groups", minimum=0),
         whole("comprehensive_group_count", "综合病种数", "comprehensive groups", "groups", minimum=0),
+        whole("rule_group_count", "先期、合并、诊断细分病种数", "groups by rules that come before the core groups", "groups", minimum=0),
         whole("core_case_count", "核心病种例数", "cases in core groups", "cases", minimum=0),
         whole("case_count", "入库例数", "cases", "cases", minimum=0),
         whole("trimmed_count", "裁剪例数", "cases trimmed", "cases", minimum=0),
@@ -40,7 +42,8 @@ def dip_catalogue_totals(dip_group_years, plan, year):
     mean = weighted_mean(dip_group_years, year_weights(year, plan.value("dip.history_weights")))
     return [{
         "year": year, "core_group_count": sum(layer == "core" for layer in groups.values()),
-        "comprehensive_group_count": sum(layer != "core" for layer in groups.values()),
+        "comprehensive_group_count": sum(layer == "comprehensive" for layer in groups.values()),
+        "rule_group_count": sum(layer in RULE_LAYERS for layer in groups.values()),
         "core_case_count": sum(row["case_count"] for row in dip_group_years if row["layer_code"] == "core"),
         "case_count": cases, "trimmed_count": trimmed, "trim_rate_ppm": ratio(trimmed, cases),
         "is_trim_high": trimmed * 1_000_000 > cases * plan.value("dip.trim_warning_ppm"),

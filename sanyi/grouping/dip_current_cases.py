@@ -108,11 +108,11 @@ AGES = Example(
 
 @step(makes=CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-11 DIP-14 DIP-15", "S2 S5"),
       examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, SEVERITIES, AGES))
-def dip_current_cases(encounters, diagnoses, operations, settlements, charge_class_totals, institutions, diagnosis_codes,
+def dip_current_cases(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
                       operation_codes, charlson_weights, plan):
     """The year's stays in the area, one row each, with cost, levels and the keys each could match.
 
     Day surgery is a stay of at most one day; tests before admission are not merged into the stay.
     """
-    return case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, institutions, diagnosis_codes,
-                      operation_codes, charlson_weights, plan)
+    return case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions,
+                      diagnosis_codes, operation_codes, charlson_weights, plan)

@@ -32,6 +32,10 @@ GROUPS = Table(
         whole("cv_ppm", "变异系数", "standard deviation to mean", "ppm", nullable=True, minimum=0),
         whole("primary_share_ppm", "基层机构例数占比", "share of cases in primary institutions", "ppm", nullable=True, minimum=0),
         flag("is_primary_care", "基层病种（同病同价）", "primary-care group: the same price everywhere"),
+        text("paid_as_code", "按此病种计分", "group whose points it takes", nullable=True),
+        flag("is_tcm_advantage", "中医优势病种", "group of advantage to Chinese medicine"),
+        flag("is_divisible", "可按辅助目录细分", "may be divided by age, severity or comorbidity"),
+        flag("is_excluded", "变异系数过高而不计分", "without points because its costs vary too much"),
     ),
 )
 
@@ -67,23 +71,102 @@ PRIMARY = Example(
             {"group_code": "C", "is_primary_care": False, "primary_share_ppm": 600_000, "cv_ppm": 1_970_000}))
 
 
-@step(makes=GROUPS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "病种分值", "DIP-6 DIP-7 DIP-8", "S1 S2"),
-      examples=(WEIGHTED, MISSING, COSTLY, PRIMARY))
-def dip_groups(dip_group_years, diagnosis_codes, operation_codes, plan, year):
+PARITY = Example(
+    "中西医同病同效同价：中医治疗病种按对应西医病种计分，中医优势病种不细分", "A Chinese-medicine group takes the points of the western group",
+    given={"dip_group_years": [_year("S82.8+79.36", 2019, 1, 1_200_000), _year("S82.8+手法", 2019, 1, 400_000, layer_code="merged"),
+                               _year("A09-1", 2019, 1, 800_000, layer_code="comprehensive")],
+           "dip_catalogue_groups": [{"catalogue_code": "demo", "group_code": "S82.8+手法", "layer_code": "merged", "name": "手法复位",
+                                     "paid_as_code": "S82.8+79.36", "is_tcm_advantage": True}]},
+    expect=({"group_code": "A09-1", "points_e4": 1_000_000, "paid_as_code": None, "is_divisible": False},
+            {"group_code": "S82.8+79.36", "points_e4": 1_500_000, "paid_as_code": None, "is_divisible": True},
+            {"group_code": "S82.8+手法", "points_e4": 1_500_000, "paid_as_code": "S82.8+79.36", "is_divisible": False}))
+UNEVEN = Example(
+    "综合病种变异系数超过上限的不计分", "A comprehensive group that varies too much has no points", values={"dip.comprehensive_cv_maximum_ppm": 1_500_000},
+    given={"dip_group_years": [
+        _year("A09-1", 2019, 10, 100_000, layer_code="comprehensive", kept_cost_yuan=1000, kept_square_yuan=488_090),
+        _year("A09.9", 2019, 10, 100_000, kept_cost_yuan=1000, kept_square_yuan=488_090)]},
+    expect=({"group_code": "A09-1", "points_e4": None, "is_excluded": True}, {"group_code": "A09.9", "points_e4": 1_000_000, "is_excluded": False}))
+
+
+def _import(group, **more):
+    return {"catalogue_code": "city", "group_code": group, "layer_code": "core", "name": group, **more}
+
+
+IMPORTED = Example(
+    "导入目录：分值优先，其次权重，再次均费比全部病例均费；目录外的病种没有分值", "An imported catalogue: points, else weight, else mean cost to the mean of all",
+    values={"dip.catalogue": "city"},
+    given={"dip_group_years": [_year("A", 2019, 1, 1_000_000), _year("E", 2019, 1, 3_000_000)],
+           "dip_catalogue_groups": [_import("A", points_e4=770_000, weight_e4=1, is_primary_care=True), _import("B", weight_e4=12_500),
+                                    _import("C", mean_fen=3_000_000), {**_import("A", points_e4=1), "catalogue_code": "old"}]},
+    expect=({"group_code": "A", "case_count": 1, "points_e4": 770_000, "weighted_mean_fen": 1_000_000, "is_primary_care": True},
+            {"group_code": "B", "case_count": 0, "points_e4": 1_250_000, "weighted_mean_fen": None, "is_primary_care": False},
+            {"group_code": "C", "case_count": 0, "points_e4": 1_500_000, "weighted_mean_fen": 3_000_000, "is_primary_care": False},
+            {"group_code": "E", "case_count": 1, "points_e4": None, "weighted_mean_fen": 3_000_000, "is_primary_care": False}))
+
+
+@step(makes=GROUPS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "病种分值", "DIP-3 DIP-6 DIP-7 DIP-8 DIP-21", "S1 S2"),
+      examples=(WEIGHTED, MISSING, COSTLY, PRIMARY, PARITY, UNEVEN, IMPORTED))
+def dip_groups(dip_group_years, dip_catalogue_groups, diagnosis_codes, operation_codes, plan, year):
     """Weight = the group's weighted mean ÷ the weighted mean of all cases; points = weight × the plan's scale, half up once.
 
-    A primary-care group is core, has its share of cases in primary institutions, and a small enough variation.
+    A primary-care group is core, has its share of cases in primary institutions, and a small enough variation. Under an imported
+    catalogue points and primary-care groups are the catalogue's. A group that is paid as another takes that one's points.
     """
+    catalogue = plan.value("dip.catalogue")
     weights = year_weights(year, plan.value("dip.history_weights"))
     mean_of_all = weighted_mean(dip_group_years, weights)
     names, scale = group_names(diagnosis_codes, operation_codes), plan.value("dip.score_scale")
-    bounds = plan.value("dip.primary_care_share_ppm"), plan.value("dip.primary_care_cv_maximum_ppm")
+    marks = {row["group_code"]: row for row in dip_catalogue_groups
+             if row["catalogue_code"] == (plan.value("dip.layer_rules") if catalogue == "built" else catalogue)}
     groups = defaultdict(list)
     for row in dip_group_years:
         groups[row["group_code"]].append(row)
-    return [{"group_code": group, "layer_code": rows[0]["layer_code"], "name": names(group), **_counts(rows),
-             **_means(rows, weights), **_scores(weighted_mean(rows, weights), mean_of_all, scale),
-             **_care(rows, *bounds)} for group, rows in groups.items()]
+    unseen = {} if catalogue == "built" else {group: [] for group in marks if group not in groups}
+    made = [_group(group, rows, marks.get(group), names, weighted_mean(rows, weights), mean_of_all, scale, plan) | _means(rows, weights)
+            for group, rows in (*groups.items(), *unseen.items())]
+    return _paid_as(made)
+
+
+def _group(group, rows, mark, names, mean, mean_of_all, scale, plan):
+    layer = rows[0]["layer_code"] if rows else mark["layer_code"]
+    bounds = plan.value("dip.primary_care_share_ppm"), plan.value("dip.primary_care_cv_maximum_ppm")
+    made = {"group_code": group, "layer_code": layer, "name": mark["name"] if mark else names(group), **_counts(rows),
+            **_scores(mean, mean_of_all, scale), **_care(rows, layer, *bounds), **_marks(mark, layer)}
+    if plan.value("dip.primary_care_listed_only"):
+        made["is_primary_care"] &= bool(mark and mark["is_primary_care"])
+    if plan.value("dip.catalogue") != "built":
+        made |= _imported_scores(mark, mean, mean_of_all, scale)
+    cap = plan.value("dip.comprehensive_cv_maximum_ppm")
+    squared = variation_squared(rows)
+    is_excluded = bool(cap and layer == "comprehensive" and squared is not None and squared > Fraction(cap, PPM) ** 2)
+    return made | {"is_excluded": is_excluded, **({"points_e4": None} if is_excluded else {})}
+
+
+def _marks(mark, layer):
+    """What the catalogue says of a group besides its cost; only core groups are divided, and none that it marks against it."""
+    is_tcm, is_bed_day = bool(mark and mark["is_tcm_advantage"]), bool(mark and mark["is_bed_day"])
+    return {"paid_as_code": mark["paid_as_code"] if mark else None, "is_tcm_advantage": is_tcm,
+            "is_divisible": layer == "core" and not is_tcm and not is_bed_day}
+
+
+def _imported_scores(mark, mean, mean_of_all, scale):
+    """The catalogue's points, else its weight, else its mean cost to the mean of all cases; none where it does not list the group."""
+    if mark is None:
+        return {"weight_e4": None, "points_e4": None, "is_primary_care": False}
+    shown = half_up(mean) if mean is not None else mark["mean_fen"]
+    weight = Fraction(mark["weight_e4"], E4) if mark["weight_e4"] is not None else (
+        Fraction(mark["mean_fen"]) / mean_of_all if mark["mean_fen"] is not None and mean_of_all else None)
+    if mark["points_e4"] is not None:
+        weight = Fraction(mark["points_e4"], scale * E4)
+    return {"weighted_mean_fen": shown, "weight_e4": None if weight is None else half_up(weight * E4),
+            "points_e4": None if weight is None else half_up(weight * scale * E4), "is_primary_care": mark["is_primary_care"]}
+
+
+def _paid_as(groups):
+    """Give each group that is paid as another the other's mean, weight and points, where there is such a group. Source: DIP-21."""
+    known = {row["group_code"]: row for row in groups}
+    taken = ("weighted_mean_fen", "weight_e4", "points_e4")
+    return [row | {name: known[row["paid_as_code"]][name] for name in taken} if row["paid_as_code"] in known else row for row in groups]
 
 
 def _counts(rows):
@@ -108,14 +191,14 @@ def _scores(mean: Fraction | None, mean_of_all: Fraction | None, scale: int):
     return {"weighted_mean_fen": half_up(mean), "weight_e4": half_up(weight * E4), "points_e4": half_up(weight * scale * E4)}
 
 
-def _care(rows, share_ppm, variation_ppm):
+def _care(rows, layer, share_ppm, variation_ppm):
     cases = sum(row["case_count"] for row in rows)
     primary = sum(row["primary_case_count"] for row in rows)
     squared = variation_squared(rows)
     even = squared is not None and squared <= Fraction(variation_ppm, PPM) ** 2
     often = cases > 0 and primary * PPM >= cases * share_ppm
     return {"cv_ppm": root_ppm(squared), "primary_share_ppm": ratio(primary, cases),
-            "is_primary_care": rows[0]["layer_code"] == "core" and often and even}
+            "is_primary_care": layer == "core" and often and even}
 
 
 def group_names(diagnosis_codes, operation_codes):

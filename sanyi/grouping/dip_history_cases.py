@@ -26,7 +26,9 @@ PAID = Example(
 
 @step(makes=HISTORY_CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2", "S2 S5"), examples=(PAID,))
 def dip_history_cases(history_encounters, history_diagnoses, history_operations, history_settlements,
-                      history_charge_class_totals, institutions, diagnosis_codes, operation_codes, charlson_weights, plan):
+                      history_charge_class_totals, history_stay_care, institutions, diagnosis_codes, operation_codes, charlson_weights,
+                      plan):
     """The stays of the three years before, one row each, from which the catalogue is built."""
     return case_facts(history_encounters, history_diagnoses, history_operations, history_settlements,
-                      history_charge_class_totals, institutions, diagnosis_codes, operation_codes, charlson_weights, plan)
+                      history_charge_class_totals, history_stay_care, institutions, diagnosis_codes, operation_codes,
+                      charlson_weights, plan)

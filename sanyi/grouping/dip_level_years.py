@@ -39,7 +39,7 @@ TUMOUR = Example(
     "恶性肿瘤：费用不低于均费3倍且治疗费过半为高费用I型", "A tumour of high cost", numbers=("EX-18",),
     values={"dip.auxiliary_dimensions": ["severity"]},
     given={"dip_history_cases": TUMOURS, "dip_catalogue_cases": _cases(*TUMOURS),
-           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 900_000, "weighted_mean_fen": 3_750_000}]},
+           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 900_000, "weighted_mean_fen": 3_750_000, "is_divisible": True}]},
     expect=({"level_code": "tumour_other", "kept_count": 3, "kept_cost_fen": 3_000_000},
             {"level_code": "tumour_treatment", "kept_count": 1, "kept_cost_fen": 12_000_000}))
 AT_THE_LIMIT = [_facts(1, is_tumour=True, cost_fen=11_250_000, treatment_fen=5_625_000),
@@ -49,7 +49,7 @@ LIMIT = Example(
     "均费37500元：112500元正好3倍，算高费用；差一分不算；治疗费须过半", "Three times 37,500 is 112,500: that is of high cost, a fen less is not",
     numbers=("EX-18",), values={"dip.auxiliary_dimensions": ["severity"]},
     given={"dip_history_cases": AT_THE_LIMIT, "dip_catalogue_cases": _cases(*AT_THE_LIMIT),
-           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 900_000, "weighted_mean_fen": 3_750_000}]},
+           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 900_000, "weighted_mean_fen": 3_750_000, "is_divisible": True}]},
     expect=({"level_code": "tumour_other", "kept_count": 2}, {"level_code": "tumour_treatment", "kept_count": 1}))
 OTHERS = [_facts(1, has_died=True, stay_days=2), _facts(2, has_died=True, stay_days=5),
           _facts(3, has_organ_failure=True, stay_days=6), _facts(4, has_vital_organ=True, stay_days=6),
@@ -58,21 +58,25 @@ SEVERITY = Example(
     "非肿瘤严重程度：死亡、重度、中度，住院不足3天的不升级", "Severity without a tumour", numbers=("EX-17",),
     values={"dip.auxiliary_dimensions": ["severity"]},
     given={"dip_history_cases": OTHERS, "dip_catalogue_cases": _cases(*OTHERS),
-           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 700_000, "weighted_mean_fen": 1}]},
+           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 700_000, "weighted_mean_fen": 1, "is_divisible": True}]},
     expect=tuple({"level_code": level, "case_count": 1} for level in ("died_early", "died_late", "mild", "moderate", "severe")))
+UNDIVIDED = Example(
+    "中医优势病种与床日病种不细分", "A group of advantage to Chinese medicine, or paid by the day, is never divided",
+    given={"dip_history_cases": TUMOURS, "dip_catalogue_cases": _cases(*TUMOURS),
+           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 900_000, "weighted_mean_fen": 1, "is_divisible": False}]},
+    expect=())
 EVEN = Example(
     "变异系数低于触发值的病种不细分", "An even group is not examined",
     given={"dip_history_cases": TUMOURS, "dip_catalogue_cases": _cases(*TUMOURS),
-           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 699_999, "weighted_mean_fen": 1}]},
+           "dip_groups": [{"group_code": "C34.9", "layer_code": "core", "cv_ppm": 699_999, "weighted_mean_fen": 1, "is_divisible": True}]},
     expect=())
 
 
 @step(makes=LEVEL_YEARS, chosen_by=codes.BY_DIP, source=Source("DIP 3.0（征求意见稿）", "辅助目录", "DIP-9 DIP-12 DIP-13", "S2"),
-      examples=(TUMOUR, LIMIT, SEVERITY, EVEN))
+      examples=(TUMOUR, LIMIT, SEVERITY, EVEN, UNDIVIDED))
 def dip_level_years(dip_catalogue_cases, dip_history_cases, dip_groups, plan):
     """Add up the history cases of uneven core groups by level and year, for each dimension of the plan."""
-    uneven = dip_groups.filter((dip_groups.layer_code == "core") &
-                               (dip_groups.cv_ppm >= plan.value("dip.auxiliary_cv_trigger_ppm")))
+    uneven = dip_groups.filter(dip_groups.is_divisible & (dip_groups.cv_ppm >= plan.value("dip.auxiliary_cv_trigger_ppm")))
     facts = ("encounter_id", "stay_days", "has_died", "is_tumour", "has_other_tumour", "has_organ_failure", "has_vital_organ",
              "treatment_fen", "drug_fen", "age_level_code", "cci_level_code", "icu_level_code")
     cases = dip_catalogue_cases.select("encounter_id", "group_code", "year", "cost_fen", "is_trimmed")

@@ -2,18 +2,22 @@
 from datetime import datetime
 
 from sanyi.store.log import today_of
-from sanyi.store.models import BookEvent, Dispute, SettlementBatch, SettlementPeriod, Voucher
+from sanyi.store.models import BookEvent, Dispute, SettlementBatch, SettlementPeriod, SpecialReview, Voucher
 from sanyi.workflows.facts import Actor, Facts
 
-BOOK_TABLES = {"settlement_batch": SettlementBatch, "settlement_period": SettlementPeriod, "voucher": Voucher, "dispute": Dispute}
+BOOK_TABLES = {"settlement_batch": SettlementBatch, "settlement_period": SettlementPeriod, "voucher": Voucher, "dispute": Dispute,
+               "special_review": SpecialReview}
+OF_A_UNIT = ("dispute", "special_review")
 OPEN = {"settlement_batch": ("drafted", "reviewed", "approved", "posted"), "voucher": ("drafted",), "dispute": ("raised",)}
 
 
 def book_facts(kind: str, row, actor: Actor, now: datetime) -> Facts:
-    """Gather the facts of a batch, a period, a voucher or a dispute."""
+    """Gather the facts of a batch, a period, a voucher, a dispute or a special review."""
+    of_review = dict(final_fen=row.cost_fen, answer=(row.outcome, row.amount_fen, row.group)) if kind == "special_review" else \
+        dict(final_fen=getattr(row, "final_fen", None))
     return Facts(state=row.state, actor=actor, now=now, today=today_of(now), due=row.due, done_by=row.done_by,
-                 units=(row.unit,) if kind == "dispute" else (), round=getattr(row, "round", 1), hands=hands_of(kind, row),
-                 open_work=_open_work(kind, row), final_fen=getattr(row, "final_fen", None))
+                 units=(row.unit,) if kind in OF_A_UNIT else (), round=getattr(row, "round", 1), hands=hands_of(kind, row),
+                 open_work=_open_work(kind, row), **of_review)
 
 
 def hands_of(kind: str, row) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from sanyi.plans.dues import next_due
 from sanyi.store.log import today_of
-from sanyi.store.book_facts import BOOK_TABLES, book_facts
+from sanyi.store.book_facts import BOOK_TABLES, OF_A_UNIT, book_facts
 from sanyi.store.models import Book, Evidence, Item, Ledger, LedgerMilestone, Problem, SupervisionOrder
 from sanyi.store.standings import standings_of
 from sanyi.workflows import workflow_of
@@ -49,7 +49,7 @@ def facts_of(kind: str, row, actor: Actor, now: datetime) -> Facts:
 def units_of(kind: str, row) -> tuple[str, ...]:
     """Give the units whose accounts may act: those that lead or co-lead an item; the one that a problem or an order names."""
     if kind in BOOK_TABLES:
-        return (row.unit,) if kind == "dispute" else ()
+        return (row.unit,) if kind in OF_A_UNIT else ()
     if kind == "task":
         return tuple(row.bodies.filter(part__in=LEADING).values_list("unit", flat=True))
     return (row.unit,) if row.unit else ()

@@ -8,8 +8,8 @@ from sanyi.workflows.facts import ROLES
 class Account(AbstractBaseUser):
     """One person's account: name, Argon2 password hash, role and unit, and how often in a row a wrong password was tried.
 
-    `role` is office (the reform office), lead (what its `unit` leads or co-leads), bureau (money), hospital (its own `unit`) or
-    reader (looks only). `person` names whose account it is where somebody has several.
+    `role` is office (the reform office), lead (what its `unit` leads or co-leads), bureau (money), hospital (its own `unit`),
+    expert (reviews cases of others than its `unit`) or reader (looks only). `person` names whose account it is where somebody has several.
     """
 
     name = models.CharField(max_length=150, unique=True)
@@ -28,9 +28,10 @@ from sanyi.store.batch_tables import BatchLine, BatchSheet, Dispute, SettlementB
 from sanyi.store.book_tables import Book, BookAccount, BookEvent, Delegation, MoneyCommand, PeriodClosing, SettlementPeriod  # noqa: E402
 from sanyi.store.entry_tables import BookBalance, EntryGroup, EntryLine  # noqa: E402
 from sanyi.store.ledger_tables import Ledger, LedgerMilestone, LedgerTarget, LedgerUnit, MilestoneDate, Reading  # noqa: E402
+from sanyi.store.review_tables import SpecialReview  # noqa: E402
 from sanyi.store.work_tables import Evidence, Item, ItemUnit, LedgerEvent, Problem, SupervisionOrder  # noqa: E402
 
 __all__ = ["Account", "BatchLine", "BatchSheet", "Book", "BookAccount", "BookBalance", "BookEvent", "Delegation", "Dispute", "EntryGroup",
            "EntryLine", "Evidence", "Item", "ItemUnit", "Ledger", "LedgerEvent", "LedgerMilestone", "LedgerTarget", "LedgerUnit",
            "MilestoneDate", "MoneyCommand", "PeriodClosing", "Problem", "Reading", "SettlementBatch", "SettlementPeriod",
-           "SupervisionOrder", "Voucher"]
+           "SpecialReview", "SupervisionOrder", "Voucher"]

@@ -62,7 +62,9 @@ BY_DRG_POINTS = ("payment.inpatient_method", "drg_points")
 BY_BED_DAY = ("payment.bed_day", True)
 
 # DIP: what grouping says of a case and payment repeats on its statement.
-GROUPED_LAYER = {"core": ("核心病种", "core"), "comprehensive": ("综合病种", "comprehensive")}
+GROUPED_LAYER = {"core": ("核心病种", "core"), "comprehensive": ("综合病种", "comprehensive"), "early": ("先期分组", "early"),
+                 "merged": ("合并规则", "merged"), "diagnosis": ("诊断辅助细分", "divided by diagnosis")}
+RULE_LAYERS = ("early", "merged", "diagnosis")  # tried in this order, before the core groups
 LAYER = {**GROUPED_LAYER, "none": ("未入组", "not grouped")}
 FAULT = {
     "no_principal_diagnosis": ("缺主要诊断", "no principal diagnosis"),
@@ -74,6 +76,9 @@ GROUPING_REASON = {
     "full_key": ("诊断与全部手术组合命中核心病种", "diagnosis with all its operations is a core group"),
     "main_key": ("相关手术组合未成病种，按诊断与主要手术命中核心病种",
                  "diagnosis with the main operation is a core group; with its related operations it is none"),
+    "part_key": ("诊断、主要手术与部分相关手术命中核心病种", "diagnosis, main operation and some of the related ones are a core group"),
+    "early": ("先期分组规则命中", "an early rule (transplant, long ventilation, low birth weight) holds"),
+    "merged": ("合并规则命中", "a merging rule holds"), "diagnosis": ("诊断辅助细分规则命中", "a rule that divides by diagnosis holds"),
     "comprehensive": ("组合例数不足，归入综合病种", "too few cases for a core group: comprehensive"),
     "no_history": ("综合病种无历史费用，待人工核定", "the comprehensive group has no history: to be settled by hand"),
     **FAULT,
@@ -89,7 +94,7 @@ COMPARISON = {
     "none": ("无可比均费", "nothing to compare with"),
 }
 DEVIATION = {"low": ("费用过低", "low"), "normal": ("正常", "normal"), "high": ("费用过高", "high"),
-             "none": ("未入组", "not grouped")}
+             "reviewed": ("特例单议核定", "settled by special review"), "none": ("未入组", "not grouped")}
 CASE_DEVIATION = {
     **DEVIATION, "as_spent": ("按实际费用支付", "paid as spent"), "unstable": ("非稳定病组", "unstable group"),
     "ungrouped": ("未入组，按比例折算", "no group: at a share of its cost"), "over_cap": ("高倍率，超出例数上限，按标准支付", "high, beyond the cap on such cases: at the standard"),
@@ -130,3 +135,15 @@ PACKAGE_CHOICE = {  # what a plan may choose for its packages
     "priced": ("按病种价格", "at the price"), "payable": ("按考核后应付", "as payable after the appraisal"),
     "next_year": ("计入下一年", "in the next year"), "reserve": ("由风险金支付", "from the reserve"), "none": ("无", "none"),
     "visit": ("门诊、急诊、互联网诊疗", "visits"), "county": ("县级", "county")}
+
+# Special review of single cases (DIP-24).
+REVIEWED_METHOD = {"dip": ("按病种分值付费", "payment by disease score"), "drg": ("按疾病诊断相关分组付费", "payment by diagnosis-related group")}
+REVIEW_REASON = {
+    "long_stay": ("住院时间长", "a long stay"), "high_cost": ("医疗费用高", "a high cost"),
+    "new_technology": ("使用新药耗新技术", "a new drug or technology"), "critical": ("复杂危重症", "a complex critical illness"),
+    "multidisciplinary": ("多学科联合诊疗", "care by several disciplines"), "other": ("其他", "other"),
+}
+REVIEW_OUTCOME = {
+    "refused": ("不予调整", "not adjusted"), "as_spent": ("按实际费用的比例支付", "a share of what was spent"),
+    "adjusted_standard": ("调整支付标准", "an adjusted standard"), "regroup": ("改入其他病种", "moved to another group"),
+}

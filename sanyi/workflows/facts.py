@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 ROLES = {"office": ("医改办", "reform office"), "lead": ("牵头单位", "lead unit"), "bureau": ("医保经办机构", "insurance bureau"),
-         "hospital": ("医疗机构", "medical institution"), "reader": ("只读", "reader")}
+         "hospital": ("医疗机构", "medical institution"), "expert": ("评审专家", "expert reviewer"), "reader": ("只读", "reader")}
 BOUND_TO_UNIT = ("lead", "hospital")  # they act for their account's unit alone
 
 
@@ -50,7 +50,7 @@ class Facts:
     `open_needs` and `open_parts` are the (Chinese, English) names of what is not done yet, `evidence` the kinds of proof given
     in this round, `evidence_asked` the kinds that the plan asks for, `done_by` who reported it done.
     Of settlement: `hands` are the (step, person) that worked on it, `open_work` the names of what must be finished before it,
-    `final_fen` what is to be paid.
+    `final_fen` what is to be paid (of a special review what was spent), `answer` what its first expert said: outcome, fen, group.
     """
 
     state: str
@@ -72,6 +72,7 @@ class Facts:
     hands: tuple[tuple[str, str], ...] = ()
     open_work: tuple[tuple[str, str], ...] = ()
     final_fen: int | None = None
+    answer: tuple[str, int | None, str] = ("", None, "")
 
 
 Given = Mapping[str, object]

@@ -5,6 +5,7 @@ import numpy as np
 
 from sanyi.worlds.batch import NO_DAY, Batch, Words, dates, days, ids, maybe, one_word, words
 from sanyi.worlds.catalogue.diseases import CHARLSON, MARKED_CATEGORIES, MARKERS, NOT_PRINCIPAL, SEXES, diagnosis_names
+from sanyi.worlds.catalogue.dip_rules import rule_conditions, rule_groups
 from sanyi.worlds.catalogue.items import MUTUALLY_EXCLUSIVE
 from sanyi.worlds.catalogue.operations import operations
 from sanyi.worlds.contracts import contract_batch, team_id
@@ -145,6 +146,18 @@ def _codes() -> Iterator[Batch]:
         "age_maximum_years": maybe([14 if "y" in one.flags else None for one in ITEMS]),
         "is_antibacterial": _flags("a"), "is_intravenous": _flags("v"), "is_essential": _flags("e")})
     yield _knowledge()
+    yield _mixed("dip_catalogue_groups", rule_groups())
+    yield _mixed("dip_catalogue_conditions", rule_conditions())
+
+
+def _mixed(table: str, rows: list[dict]) -> Batch:
+    """A small table of plain rows: text, whole numbers (empty cells too) and flags."""
+    def column(name: str, values: list):
+        if name.startswith("is_"):
+            return np.array(values)
+        return maybe(values) if name.endswith(("_number", "_e4", "_fen", "_days", "_grams", "_hours")) else words(values)
+
+    return Batch(table, None, {name: column(name, [row[name] for row in rows]) for name in rows[0]})
 
 
 def _flags(letter: str) -> np.ndarray:

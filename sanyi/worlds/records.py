@@ -25,6 +25,7 @@ from sanyi.worlds.visits import visits
 OTHER_OF = np.array([DIAGNOSIS_CODES.index(row[0]) for row in OTHERS])
 IS_CHRONIC_OTHER = np.array([row[5] != "sev" for row in OTHERS])
 OPERATION_CODES = tuple(one.code for one in OPERATIONS)
+VENTILATION = {OPERATION_CODES.index("96.7100"): (6, 96), OPERATION_CODES.index("96.7200"): (96, 500)}  # hours, from and below
 FRAUD_RULES = {SPLIT: "AUD-29", LOW_STANDARD: "AUD-32"}
 
 
@@ -102,6 +103,7 @@ class _Month:
                  _diagnoses(self, encounter_ids), _operations(self, encounter_ids, totals), _class_totals(self, encounter_ids, by_class)]
         if lines is not None:
             clean += [_charge_lines(self, encounter_ids, lines), _prescriptions(self, encounter_ids, lines, tier)]
+        yield _stay_care(self, encounter_ids)
         told = []
         for place, batch in enumerate(clean):
             batch, faults = with_faults(self.random("faults", place), batch, self.frame.has_spoiled_text)
@@ -214,6 +216,19 @@ def _class_totals(made: _Month, encounter_ids, by_class) -> Batch:
     return Batch("charge_class_totals", made.month, {
         "encounter_id": Words(of.astype(np.int32), encounter_ids), "class_code": _named(class_place, pools.CLASS_CODES),
         "amount_fen": by_class[of, class_place], "settled_month": _month_column(made.month, len(of))})
+
+
+def _stay_care(made: _Month, encounter_ids) -> Batch:
+    """Special nursing of those in intensive care, and the hours of those on a ventilator; other stays have no row."""
+    random, cases, count = made.random("stay_care"), made.stays.cases, len(made.stays.cases)
+    hours = np.zeros(count, dtype=np.int64)
+    for place, (least, most) in VENTILATION.items():
+        done = made.stays.operation_of[made.stays.operation_place == place]
+        hours[done] = np.maximum(hours[done], random.integers(least, most, len(done)))
+    rows = np.flatnonzero((hours > 0) | (cases.icu_days > 0))
+    return Batch("stay_care", made.month, {
+        "encounter_id": Words(rows.astype(np.int32), encounter_ids), "special_nursing_days": cases.icu_days[rows].astype(np.int64),
+        "has_intensive_ward": cases.icu_days[rows] > 0, "ventilation_hours": hours[rows], "settled_month": _month_column(made.month, len(rows))})
 
 
 def _charge_lines(made: _Month, encounter_ids, lines: Lines) -> Batch:

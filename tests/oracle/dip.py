@@ -66,8 +66,40 @@ def severity(case, standard):
     return next(level for level, holds in order if holds)
 
 
-def cases(record, share_ppm):
+def rule_groups(record, found, values):
+    """The first rule of the layers before the core groups that holds for a case; cases without one are left out."""
+    catalogue = values["dip.layer_rules"] if values["dip.catalogue"] == "built" else values["dip.catalogue"]
+    layers = ["early", "merged", "diagnosis"]
+    own = [row for row in record["dip_catalogue_groups"] if row["catalogue_code"] == catalogue and row["layer_code"] in layers]
+    own.sort(key=lambda row: (layers.index(row["layer_code"]), row["order_number"], row["group_code"]))
+    parts = by([row for row in record["dip_catalogue_conditions"] if row["catalogue_code"] == catalogue], "group_code")
+    diagnoses, operations = by(record["diagnoses"], "encounter_id"), by(record["operations"], "encounter_id")
+    made = []
+    for row in found:
+        key = (row["encounter_id"],)
+        has = {"principal": [row["principal_diagnosis_code"] or "none"],
+               "other_diagnosis": [one["diagnosis_code"] for one in diagnoses[key] if not one["is_principal"]],
+               "operation": [one["operation_code"] for one in operations[key]],
+               "measure": ["*"] if row["birth_weight_grams"] or row["ventilation_hours"] else []}
+        for rule in own:
+            conditions = by(parts[(rule["group_code"],)], "kind_code", "part_number")
+            met = all(any(code.startswith(one["code"]) for code in has[kind] for one in rows) for (kind, _), rows in conditions.items())
+            if conditions and met and within(rule, row):
+                made.append({"encounter_id": row["encounter_id"], "rule_group_code": rule["group_code"], "rule_layer_code": rule["layer_code"]})
+                break
+    return made
+
+
+def within(rule, row):
+    most = ((rule["greatest_age_days"], row["age_days"]), (rule["greatest_birth_weight_grams"], row["birth_weight_grams"]))
+    least = ((rule["least_birth_weight_grams"], row["birth_weight_grams"]), (rule["least_ventilation_hours"], row["ventilation_hours"]))
+    return all(limit is None or (seen is not None and seen <= limit) for limit, seen in most) \
+        and all(limit is None or (seen is not None and seen >= limit) for limit, seen in least)
+
+
+def cases(record, values):
     """The facts of every stay in the area."""
+    share_ppm, care = values["dip.related_operation_share_ppm"], {row["encounter_id"]: row for row in record["stay_care"]}
     institutions = {row["institution_id"]: row for row in record["institutions"] if row["is_in_area"]}
     bills, classes = by(record["settlements"], "encounter_id"), by(record["charge_class_totals"], "encounter_id")
     diagnoses, operations = by(record["diagnoses"], "encounter_id"), by(record["operations"], "encounter_id")
@@ -76,8 +108,13 @@ def cases(record, share_ppm):
         if stay["type_code"] not in ("inpatient", "day_surgery") or stay["institution_id"] not in institutions:
             continue
         key = (stay["encounter_id"],)
-        found.append(case(stay, institutions[stay["institution_id"]], bills[key], classes[key], diagnoses[key], operations[key],
-                          record, share_ppm))
+        row = case(stay, institutions[stay["institution_id"]], bills[key], classes[key], diagnoses[key], operations[key], record, share_ppm)
+        nursed = care.get(stay["encounter_id"])
+        icu = stay["icu_days"]
+        if values["dip.intensive_care_rule"] == "ward" and nursed and nursed["has_intensive_ward"]:
+            icu = max(icu, nursed["special_nursing_days"])
+        found.append(row | {"icu_level_code": icu_level(icu), "age_days": stay["age_days"], "birth_weight_grams": stay["birth_weight_grams"],
+                            "ventilation_hours": nursed["ventilation_hours"] if nursed else 0})
     return found
 
 
@@ -139,17 +176,102 @@ def keys(principal, operations, cost, record, share_ppm):
 
 # ------------------------------------------------------------------ catalogue
 
-def catalogue_keys(history, fewest):
-    usable = [row for row in history if row["fault_code"] is None]
+def free(history, rules):
+    """The cases that come to the core groups: without a fault, and taken by no rule."""
+    taken = {row["encounter_id"] for row in rules}
+    return [row for row in history if row["fault_code"] is None and row["encounter_id"] not in taken]
+
+
+def key_counts(history, rules):
+    found = Counter((row["full_key_code"], row["main_key_code"]) for row in free(history, rules))
+    return [{"full_key_code": full, "main_key_code": main, "case_count": count} for (full, main), count in found.items()]
+
+
+def catalogue_keys(history, rules, record, values):
+    if values["dip.catalogue"] != "built":
+        return imported_keys(record, values["dip.catalogue"])
+    usable = free(history, rules)
     full = Counter(row["full_key_code"] for row in usable if row["full_key_code"] != row["main_key_code"])
-    full = {key: count for key, count in full.items() if count >= fewest}
-    main = Counter(row["main_key_code"] for row in usable if row["full_key_code"] not in full)
-    return [{"group_code": key, "has_related_operations": found is full, "case_count": count}
-            for found in (full, main) for key, count in found.items() if count >= fewest]
+    full = {key: count for key, count in full.items() if count >= values["dip.core_case_minimum"]}
+    main, counts = Counter(), Counter(full)
+    for row in usable:
+        diagnosis, *operations = row["full_key_code"].split("+")
+        fitting = [key for key in full if key.split("+")[:2] == [diagnosis, *operations[:1]] and set(key.split("+")[2:]) <= set(operations[1:])]
+        if row["full_key_code"] in full:
+            continue
+        if fitting:
+            counts[sorted(fitting, key=lambda key: (-key.count("+"), key))[0]] += 1
+        else:
+            main[row["main_key_code"]] += 1
+    counts.update({key: count for key, count in main.items() if count >= values["dip.core_case_minimum"]})
+    made = []
+    for key, count in counts.items():
+        diagnosis, *operations = key.split("+")
+        for number, operation in list(enumerate(operations, 1)) or [(0, None)]:
+            made.append({"group_code": key, "part_number": number, "match_code": f"{diagnosis}+{operation}" if operation else diagnosis,
+                         "part_count": len(operations), "has_related_operations": len(operations) > 1, "case_count": count})
+    return made
 
 
-def group_of(row, core):
-    return next((key for key in (row["full_key_code"], row["main_key_code"]) if key in core), row["comprehensive_key_code"])
+def imported_keys(record, catalogue):
+    made = []
+    for group in record["dip_catalogue_groups"]:
+        if (group["catalogue_code"], group["layer_code"]) != (catalogue, "core"):
+            continue
+        own = [row for row in record["dip_catalogue_conditions"] if (row["catalogue_code"], row["group_code"]) == (catalogue, group["group_code"])]
+        operations = sorted({(row["part_number"], row["code"]) for row in own if row["kind_code"] == "operation"})
+        count = len({number for number, _ in operations})
+        for diagnosis in {row["code"] for row in own if row["kind_code"] == "principal"}:
+            for number, code in operations or [(0, None)]:
+                made.append({"group_code": group["group_code"], "part_number": number, "match_code": f"{diagnosis}+{code}" if code else diagnosis,
+                             "part_count": count, "has_related_operations": count > 1, "case_count": None})
+    return made
+
+
+def candidates(found, keys_found, values):
+    """Every core group whose parts a case meets: its operations are tried against every group, one by one."""
+    made = []
+    for row in found:
+        if row["fault_code"]:
+            continue
+        diagnosis = row["main_key_code"][:5]
+        done = [one for one in [row["main_operation_code"], *row["related_operation_codes"].split("+")] if one]
+        for (group,), parts in by(keys_found, "group_code").items():
+            used, exact, met = set(), set(), set()
+            for part in parts:
+                for one in done:
+                    if part["part_number"] == 1 and values["dip.main_operation_leads"] and one != row["main_operation_code"]:
+                        continue
+                    for form in {one, one[:7]}:
+                        if part["part_number"] and part["match_code"] == f"{diagnosis}+{form}":
+                            used.add(one), met.add(part["part_number"])
+                            exact |= {one} if form == one else set()
+            alone = not done and any(part["part_number"] == 0 and part["match_code"] == diagnosis for part in parts)
+            if alone or (met and len(met) == parts[0]["part_count"]):
+                made.append({"encounter_id": row["encounter_id"], "core_group_code": group, "part_count": parts[0]["part_count"],
+                             "used_count": len(used), "exact_count": len(exact)})
+    return made
+
+
+def match(row, rules, fitting, values, means=None):
+    """The group of a case and what of it matched."""
+    if row["fault_code"]:
+        return None, None
+    if row["encounter_id"] in rules:
+        return rules[row["encounter_id"]]["rule_group_code"], rules[row["encounter_id"]]["rule_layer_code"]
+    if not fitting:
+        return row["comprehensive_key_code"], "comprehensive"
+    mean = {one["core_group_code"]: (means or {}).get(one["core_group_code"]) for one in fitting}
+    tests = {"most_parts": lambda one: -one["part_count"], "most_exact": lambda one: -one["exact_count"],
+             "most_operations": lambda one: -one["used_count"], "first": lambda one: one["core_group_code"],
+             "nearest_mean": lambda one: (True, 0) if mean[one["core_group_code"]] is None
+             else (False, abs(mean[one["core_group_code"]] - row["cost_fen"]))}
+    best = min(fitting, key=lambda one: (*(tests[name](one) for name in values["dip.tie_breaks"]), one["core_group_code"]))
+    done = [one for one in [row["main_operation_code"], *row["related_operation_codes"].split("+")] if one]
+    return best["core_group_code"], "full" if best["used_count"] == len(done) else "part" if best["used_count"] > 1 else "main"
+
+
+LAYER_OF = {"full": "core", "part": "core", "main": "core", None: "none"}
 
 
 def percentile(costs, ppm):
@@ -159,10 +281,10 @@ def percentile(costs, ppm):
     return costs[place] + (costs[min(place + 1, len(costs) - 1)] - costs[place]) * (position - place)
 
 
-def catalogue_cases(history, keys_found, values):
-    core = {row["group_code"] for row in keys_found}
-    rows = [{"encounter_id": row["encounter_id"], "year": int(str(row["settled_month"])[:4]), "group_code": group_of(row, core),
-             "layer_code": "core" if group_of(row, core) in core else "comprehensive",
+def catalogue_cases(history, rules, fitting, values):
+    rules, fitting = {row["encounter_id"]: row for row in rules}, by(fitting, "encounter_id")
+    rows = [{"encounter_id": row["encounter_id"], "year": int(str(row["settled_month"])[:4]),
+             **dict(zip(("group_code", "layer_code"), (lambda group, how: (group, LAYER_OF.get(how, how)))(*match(row, rules, fitting[(row["encounter_id"],)], values)))),
              **{name: row[name] for name in ("institution_id", "tier_code", "insurance_code", "cost_fen")}}
             for row in history if row["fault_code"] is None]
     for group in by(rows, "group_code").values():
@@ -215,7 +337,7 @@ def root_ppm(squared):
     return low if squared < Fraction(2 * low + 1, 2 * MILLION) ** 2 else low + 1
 
 
-def groups(found, year, values):
+def groups(found, record, year, values):
     whole = mean_over_years(found, year, values["dip.history_weights"])
     made = []
     for (group, layer), rows in by(found, "group_code", "layer_code").items():
@@ -229,12 +351,50 @@ def groups(found, year, values):
                "is_primary_care": layer == "core" and spread is not None
                and spread <= Fraction(values["dip.primary_care_cv_maximum_ppm"], MILLION) ** 2
                and primary >= Fraction(values["dip.primary_care_share_ppm"], MILLION)}
+        row |= marks(group, layer, record, values)
         for name, before in (("third_last", 3), ("second_last", 2), ("last", 1)):
             own = [one["cost_fen"] for one in kept(rows) if one["year"] == year - before]
             row[f"{name}_year_case_count"] = len(own)
             row[f"{name}_year_mean_fen"] = half_up(Fraction(sum(own), len(own))) if own else None
         made.append(row)
-    return made
+    return as_imported(made, whole, record, values)
+
+
+def marks(group, layer, record, values):
+    catalogue = values["dip.layer_rules"] if values["dip.catalogue"] == "built" else values["dip.catalogue"]
+    mark = next((row for row in record["dip_catalogue_groups"] if (row["catalogue_code"], row["group_code"]) == (catalogue, group)), {})
+    against = mark.get("is_tcm_advantage", False) or mark.get("is_bed_day", False)
+    return {"paid_as_code": mark.get("paid_as_code"), "is_tcm_advantage": mark.get("is_tcm_advantage", False),
+            "is_divisible": layer == "core" and not against, "is_excluded": False}
+
+
+def as_imported(made, whole, record, values):
+    """Points as the imported catalogue has them, and the points of the group a group is paid as."""
+    if values["dip.catalogue"] != "built":
+        listed = {row["group_code"]: row for row in record["dip_catalogue_groups"] if row["catalogue_code"] == values["dip.catalogue"]}
+        seen = {row["group_code"] for row in made}
+        made += [{"group_code": name, "layer_code": row["layer_code"], "case_count": 0, "trimmed_count": 0, "weighted_mean_fen": None,
+                  "cv_ppm": None, "primary_share_ppm": None, **marks(name, row["layer_code"], record, values),
+                  **{f"{year}_year_case_count": 0 for year in ("third_last", "second_last", "last")},
+                  **{f"{year}_year_mean_fen": None for year in ("third_last", "second_last", "last")}}
+                 for name, row in listed.items() if name not in seen]
+        for row in made:
+            own = listed.get(row["group_code"])
+            weight = None
+            if own and own["points_e4"] is not None:
+                weight = Fraction(own["points_e4"], 10_000 * values["dip.score_scale"])
+            elif own and own["weight_e4"] is not None:
+                weight = Fraction(own["weight_e4"], 10_000)
+            elif own and own["mean_fen"] is not None and whole:
+                weight = own["mean_fen"] / whole
+            row |= {"weight_e4": None if weight is None else half_up(weight * 10_000),
+                    "points_e4": None if weight is None else half_up(weight * values["dip.score_scale"] * 10_000),
+                    "is_primary_care": bool(own and own["is_primary_care"])}
+            if row["weighted_mean_fen"] is None and own:
+                row["weighted_mean_fen"] = own["mean_fen"]
+    known = {row["group_code"]: row for row in made}
+    names = ("weighted_mean_fen", "weight_e4", "points_e4")
+    return [{**row, **({name: known[row["paid_as_code"]][name] for name in names} if row["paid_as_code"] in known else {})} for row in made]
 
 
 def catalogue_totals(found, year, values):
@@ -244,6 +404,7 @@ def catalogue_totals(found, year, values):
     rate = Fraction(trimmed, len(found)) if found else None
     return [{"year": year, "core_group_count": list(layers.values()).count("core"),
              "comprehensive_group_count": list(layers.values()).count("comprehensive"),
+             "rule_group_count": sum(layer in ("early", "merged", "diagnosis") for layer in layers.values()),
              "core_case_count": sum(row["layer_code"] == "core" for row in found), "case_count": len(found),
              "trimmed_count": trimmed, "trim_rate_ppm": None if rate is None else half_up(rate * MILLION),
              "is_trim_high": rate is not None and rate > Fraction(values["dip.trim_warning_ppm"], MILLION),
@@ -260,7 +421,7 @@ def tier_means(found, year):
 def level_cases(found, history, group_rows, values):
     """The cases of uneven core groups with their levels, one row per dimension."""
     facts = {row["encounter_id"]: row for row in history}
-    uneven = {row["group_code"]: row["weighted_mean_fen"] for row in group_rows if row["layer_code"] == "core"
+    uneven = {row["group_code"]: row["weighted_mean_fen"] for row in group_rows if row["is_divisible"]
               and row["cv_ppm"] is not None and row["cv_ppm"] >= values["dip.auxiliary_cv_trigger_ppm"]}
     for row in found:
         if row["group_code"] in uneven:
@@ -281,7 +442,10 @@ def squares(rows):
     return sum((one - Fraction(sum(yuan), len(yuan))) ** 2 for one in yuan)
 
 
-def auxiliary_coefficients(levelled, year, values):
+def auxiliary_coefficients(levelled, record, year, values):
+    if values["dip.catalogue"] != "built":
+        return [{name: row[name] for name in ("group_code", "dimension_code", "level_code", "coefficient_e4")} | {"is_used": True}
+                for row in record["dip_catalogue_coefficients"] if row["catalogue_code"] == values["dip.catalogue"]]
     made, weights = [], values["dip.history_weights"]
     for (_,), of_group in by(levelled, "group_code").items():
         verdicts, coefficients = {}, {}
@@ -344,18 +508,20 @@ def institution_coefficients(institutions, costs, year, values):
 
 # ------------------------------------------------------------------ the year
 
-def case_groups(current, keys_found, group_rows):
-    core, known = {row["group_code"] for row in keys_found}, {row["group_code"]: row for row in group_rows}
+def case_groups(current, rules, fitting, group_rows, values):
+    rules, fitting = {row["encounter_id"]: row for row in rules}, by(fitting, "encounter_id")
+    known = {row["group_code"]: row for row in group_rows}
+    means = {row["group_code"]: row["weighted_mean_fen"] for row in group_rows}
     made = []
     for row in current:
-        group = None if row["fault_code"] else group_of(row, core)
-        layer = "none" if group is None else "core" if group in core else "comprehensive"
+        group, how = match(row, rules, fitting[(row["encounter_id"],)], values, means)
+        layer = LAYER_OF.get(how, how)
         if row["fault_code"]:
             reason = row["fault_code"]
         elif known.get(group, {}).get("points_e4") is None:
             reason = "no_history"
         else:
-            reason = "comprehensive" if layer == "comprehensive" else "full_key" if group == row["full_key_code"] else "main_key"
+            reason = {"full": "full_key", "part": "part_key", "main": "main_key"}.get(how, how)
         shown = ("encounter_id", "institution_id", "tier_code", "resident_id", "insurance_code", "settled_month", "cost_fen",
                  "principal_diagnosis_code", "main_operation_code", "related_operation_codes", "dropped_operation_codes",
                  "full_key_code", "age_level_code", "cci_level_code", "icu_level_code")
@@ -364,14 +530,32 @@ def case_groups(current, keys_found, group_rows):
     return made
 
 
-def case_points(grouped, group_rows, means, auxiliary, coefficients, values):
+def case_points(grouped, group_rows, means, auxiliary, coefficients, reviews, mean_of_all, year, values):
     groups_known = {row["group_code"]: row for row in group_rows if row["points_e4"] is not None}
     mean_of = {(row["group_code"], row["tier_code"]): row for row in means}
     used = {(row["group_code"], row["dimension_code"], row["level_code"]): row["coefficient_e4"]
             for row in auxiliary if row["is_used"]}
     own = {row["institution_id"]: row["coefficient_e4"] for row in coefficients}
-    return [points(row, groups_known.get(row["group_code"]), mean_of, used, own.get(row["institution_id"], 10_000), values)
-            for row in grouped]
+    decided = {row["encounter_id"]: row for row in reviews
+               if row["method_code"] == "dip" and row["year"] == year and row["outcome_code"] != "refused"}
+    made = []
+    for row in grouped:
+        review = decided.get(row["encounter_id"])
+        if review and review["outcome_code"] == "regroup":
+            row, review = {**row, "group_code": review["group_code"]}, None
+        one = points(row, groups_known.get(row["group_code"]), mean_of, used, own.get(row["institution_id"], 10_000), values)
+        made.append(one | settled_by_review(one, review["amount_fen"], mean_of_all, values) if review else one)
+    return made
+
+
+def settled_by_review(one, amount, mean_of_all, values):
+    """The amount in points: against the mean the case is compared with, else against the mean of all cases."""
+    score = 0
+    if one["comparison_mean_fen"]:
+        score = half_up(Fraction(one["adjusted_points_e4"] * amount, one["comparison_mean_fen"]))
+    elif mean_of_all:
+        score = half_up(Fraction(amount * values["dip.score_scale"] * 10_000, mean_of_all))
+    return {"deviation_code": "reviewed", "is_extreme": False, "points_e4": score}
 
 
 def points(row, group, mean_of, used, own, values):
@@ -385,26 +569,31 @@ def points(row, group, mean_of, used, own, values):
         return {**made, "base_points_e4": 0, "coefficient_e4": own, "adjusted_points_e4": 0, "points_e4": 0,
                 "deviation_code": "none", "is_extreme": False, "comparison_code": "none", "comparison_mean_fen": None, "ratio_ppm": None}
     k = 10_000 if group["is_primary_care"] else own
-    adjusted = half_up(Fraction(group["points_e4"] * auxiliary * k, 10_000 ** 2))
-    made |= {"base_points_e4": group["points_e4"], "coefficient_e4": k, "adjusted_points_e4": adjusted}
-    return made | deviation(row, group, mean_of, auxiliary, adjusted, values)
+    made |= {"base_points_e4": group["points_e4"], "coefficient_e4": k}
+    return made | deviation(row, group, mean_of, auxiliary, k, values)
 
 
-def deviation(row, group, mean_of, auxiliary, adjusted, values):
+def deviation(row, group, mean_of, auxiliary, k, values):
+    place = values["dip.deviation_coefficient"]
     tier, every = (mean_of.get((row["group_code"], name)) for name in (row["tier_code"], "all"))
-    choices = (("same_tier", tier["mean_fen"] if tier and tier["case_count"] >= values["dip.tier_case_minimum"] else 0),
+    choices = (("same_tier", tier["mean_fen"] if tier and tier["case_count"] >= values["dip.tier_case_minimum"] and place != "inside" else 0),
                ("last_year", every["mean_fen"] if every else 0), ("weighted", group["weighted_mean_fen"]), ("none", None))
     basis, mean = next((name, mean) for name, mean in choices if mean or name == "none")
-    mean = half_up(Fraction(mean * auxiliary, 10_000)) if mean else None
+    mean = half_up(Fraction(mean * auxiliary * (k if place == "inside" else 10_000), 10_000 ** 2)) if mean else None
+    adjusted = half_up(Fraction(group["points_e4"] * auxiliary * k, 10_000 ** 2))
     if not mean:
         return {"comparison_code": basis, "comparison_mean_fen": None, "ratio_ppm": None, "deviation_code": "normal",
-                "is_extreme": False, "points_e4": adjusted}
+                "is_extreme": False, "adjusted_points_e4": adjusted, "points_e4": adjusted}
     r, low, high = Fraction(row["cost_fen"], mean), *(Fraction(values[f"dip.{name}_ratio_ppm"], MILLION) for name in ("low", "high"))
     ppm = half_up(r * MILLION)
-    kind = "low" if r < low else "high" if r > high or (values["dip.high_inclusive"] and r == high) else "normal"
+    kind = ("low" if r < low or (values["dip.low_inclusive"] and r == low)
+            else "high" if r > high or (values["dip.high_inclusive"] and r == high) else "normal")
+    k_used = {}
+    if place == "normal_only" and kind != "normal":
+        adjusted, k_used = half_up(Fraction(group["points_e4"] * auxiliary, 10_000)), {"coefficient_e4": 10_000}
     factor = {"low": ppm, "normal": MILLION, "high": ppm - values["dip.high_ratio_ppm"] + MILLION}[kind]
-    return {"comparison_code": basis, "comparison_mean_fen": mean, "ratio_ppm": ppm, "deviation_code": kind,
-            "is_extreme": kind == "high" and r > Fraction(values["dip.extreme_ratio_ppm"], MILLION),
+    return {"comparison_code": basis, "comparison_mean_fen": mean, "ratio_ppm": ppm, "deviation_code": kind, **k_used,
+            "is_extreme": kind == "high" and r > Fraction(values["dip.extreme_ratio_ppm"], MILLION), "adjusted_points_e4": adjusted,
             "points_e4": half_up(Fraction(adjusted * factor, MILLION))}
 
 
@@ -464,7 +653,7 @@ def statements(scored, current, values_of_points):
 def in_one_shape(stated, scale):
     same = ("encounter_id", "insurance_code", "points_e4", "standard_fen", "fund_pay_fen", "cost_fen", "difference_fen", "status_code", "budget_value_e4")
     return [{**{name: row[name] for name in same}, "method_code": "dip", "unit_value_e4": row["point_value_e4"],
-             "weight_e6": None if row["deviation_code"] == "none" else half_up(Fraction(row["base_points_e4"] * 100, scale))} for row in stated]
+             "weight_e6": None if row["deviation_code"] == "none" or row["group_code"] is None else half_up(Fraction(row["base_points_e4"] * 100, scale))} for row in stated]
 
 
 def prepayments(stated, values_of_points, rate_ppm):

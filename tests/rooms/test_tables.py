@@ -8,7 +8,7 @@ from sanyi.tables.record_tables import record_tables
 
 TABLES = [*record_tables().values(), *(step.makes for step in all_steps().values())]
 UNITS = ("_fen", "_ppm", "_e3", "_e4", "_e6", "_e8", "_e9", "_days", "_years", "_grams", "_count", "_number", "_month", "_year",
-         "_weight", "_size", "_yuan")
+         "_weight", "_size", "_yuan", "_hours")
 PLAIN_WHOLE = {"year", "month", "value", "numerator", "denominator", "row_count"}
 
 

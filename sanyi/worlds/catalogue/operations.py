@@ -101,6 +101,7 @@ OPERATIONS = """
 99.2500|注射或输注癌瘤化学治疗药物|t|1|-|0|30
 99.2501|动脉化疗栓塞|i|3|-|1|40
 99.8300|其他光疗法|t|0|-|0|12
+17.9500|中医推拿治疗|t|0|-|0|9
 """
 
 CLASSES = {"d": "diagnostic", "t": "therapeutic", "s": "surgery", "i": "interventional"}
