@@ -1,4 +1,6 @@
 """The year's cases as grouping sees them."""
+import ibis
+
 from sanyi.grouping.dip_case_facts import case_facts
 from sanyi.grouping.dip_case_table import CASES
 from sanyi.terms.example import Example
@@ -109,10 +111,20 @@ AGES = Example(
 @step(makes=CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-11 DIP-14 DIP-15", "S2 S5"),
       examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, SEVERITIES, AGES))
 def dip_current_cases(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
-                      operation_codes, charlson_weights, plan):
+                      operation_codes, charlson_weights, separate_drugs, plan):
     """The year's stays in the area, one row each, with cost, levels and the keys each could match.
 
     Day surgery is a stay of at most one day; tests before admission are not merged into the stay.
     """
-    return case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions,
-                      diagnosis_codes, operation_codes, charlson_weights, plan)
+    facts = case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
+                       operation_codes, charlson_weights, plan)
+    return less_separate(facts, separate_drugs)
+
+
+def less_separate(cases, separate_drugs):
+    """Take out of each case what is paid apart from its price: of cost, fund and patient. Source: GB-2."""
+    apart = separate_drugs.select("encounter_id", apart_fen="amount_fen", apart_fund_fen="fund_fen", apart_patient_fen="patient_fen")
+    cases = cases.left_join(apart, "encounter_id").drop("encounter_id_right")
+    rest = cases.patient_fen - cases.apart_patient_fen.fill_null(0)
+    return cases.mutate(cost_fen=cases.cost_fen - cases.apart_fen.fill_null(0), fund_fen=cases.fund_fen - cases.apart_fund_fen.fill_null(0),
+                        patient_fen=ibis.greatest(rest, ibis.literal(0, "int64")))

@@ -83,7 +83,7 @@ NO_CONSORTIUM = "-"
                      "is_referred": True, "is_late": False, "case_count": 1, "fund_fen": 50_000}]),
 ))
 def consortium_payments(contracted_spans, settlements, encounters, institutions, consortium_members, consortia,
-                        inpatient_cases, plan, year):
+                        inpatient_cases, separate_drugs, plan, year):
     """Add up the fund's payments for contracted residents by consortium, institution, month, care and referral; fen.
 
     A bill counts for the consortium its month is contracted to, where the fund that paid is the one the month counts under.
@@ -92,7 +92,7 @@ def consortium_payments(contracted_spans, settlements, encounters, institutions,
     unusual = stays_and_referrals(encounters)
     late = encounters.filter(encounters.discharged_on < ibis.literal(date(year, 1, 1)))
     late = late.select("encounter_id", is_late=ibis.literal(True))
-    charged = _marked(charged_bills(settlements, unusual, institutions, inpatient_cases), late).select(*BILL)
+    charged = _marked(charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs), late).select(*BILL)
     priced = _marked(_priced(inpatient_cases, unusual), late).select(*BILL)
     bills = _of_contracted(charged, contracted_spans).union(_of_contracted(priced, contracted_spans))
     few = bills.group_by(*GRAIN).agg(case_count=total(bills.case_count), fund_fen=total(bills.fund_fen))

@@ -42,7 +42,7 @@ SETTLED = Example(
 
 
 @step(makes=POINT_VALUES, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "点值", "DIP-17 DIP-18", "S1 S2"), examples=(SETTLED,))
-def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, bed_day_sums, plan, year):
+def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, bed_day_sums, separate_drug_sums, plan, year):
     """Budget value = weighted history cost ÷ weighted history points; settlement value = (fund ÷ share paid) ÷ points.
 
     Yuan a point, half up to four decimals. With payment.point_value_basis "fund" the fund is not divided by the share.
@@ -54,7 +54,7 @@ def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, bed_day_su
         history = [row for row in dip_history_totals if row["insurance_code"] == insurance]
         rows.append(_budget(insurance, history, weight))
         totals = next((row for row in dip_year_totals if row["insurance_code"] == insurance), None)
-        rows.append(_settlement(insurance, totals, inpatient_budget(fund_pools, bed_day_sums, insurance, year), chosen(plan, "payment.point_value_basis", BASES)))
+        rows.append(_settlement(insurance, totals, inpatient_budget(fund_pools, [*bed_day_sums, *separate_drug_sums], insurance, year), chosen(plan, "payment.point_value_basis", BASES)))
     return rows
 
 

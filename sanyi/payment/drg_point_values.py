@@ -55,7 +55,7 @@ CARRIED = Example(
 
 
 @step(makes=DRG_POINT_VALUES, exact=True, chosen_by=codes.BY_DRG_POINTS, source=Source("浙江DRG点数法", "点值", "GB-4 DIP-18", "K"), examples=(CARRIED,))
-def drg_point_values(drg_month_points, fund_pools, bed_day_sums, plan, year):
+def drg_point_values(drg_month_points, fund_pools, bed_day_sums, separate_drug_sums, plan, year):
     """Value = available ÷ points, yuan a point, half up to four decimals; what is carried is whole fen.
 
     The year's budget is shared over twelve months, the remainder to the first; a ceiling of 0 means none. With payment.point_value_basis "cost" sums are
@@ -63,7 +63,7 @@ def drg_point_values(drg_month_points, fund_pools, bed_day_sums, plan, year):
     Source: GB-4.
     """
     basis = chosen(plan, "payment.point_value_basis", BASES)
-    budgets = {name: inpatient_budget(fund_pools, bed_day_sums, name, year) for name in sorted(codes.INSURANCE)}
+    budgets = {name: inpatient_budget(fund_pools, [*bed_day_sums, *separate_drug_sums], name, year) for name in sorted(codes.INSURANCE)}
     carried, adjusted = (_shared(plan.value(name), budgets) for name in ("drg.carried_in_fen", "drg.adjusted_fen"))
     rows = []
     for insurance, budget in budgets.items():

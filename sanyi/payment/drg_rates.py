@@ -54,17 +54,17 @@ PUBLISHED = Example(
 
 
 @step(makes=DRG_RATES, exact=True, chosen_by=codes.BY_DRG_RATE, source=Source("CHS-DRG", "费率测算", "DRG-7", "S4 S5 K"), examples=(COMPUTED, PUBLISHED))
-def drg_rates(drg_weights, drg_year_sums, drg_history_sums, fund_pools, bed_day_sums, plan, year):
+def drg_rates(drg_weights, drg_year_sums, drg_history_sums, fund_pools, bed_day_sums, separate_drug_sums, plan, year):
     """Base rate = (fund ÷ share it pays) ÷ Σ(weight × cases), half up to 1/10,000 yuan; or what the plan publishes.
 
     Computed, the opening rate sets the year's budget against the last year's cases, the closing rate against the year's own. What the fund pays by
-    the day is taken off the budget first. With payment.point_value_basis "fund" the fund is not divided by the share. Source: DRG-7.
+    the day and for drugs apart is taken off the budget first. With payment.point_value_basis "fund" the fund is not divided by the share. Source: DRG-7.
     """
     weights = {row["drg_code"]: row["weight_e9"] or 0 for row in drg_weights}
     basis = chosen(plan, "payment.point_value_basis", BASES)
     rows = []
     for insurance in sorted(codes.INSURANCE):
-        fund = inpatient_budget(fund_pools, bed_day_sums, insurance, year)
+        fund = inpatient_budget(fund_pools, [*bed_day_sums, *separate_drug_sums], insurance, year)
         opening = _found("opening", _sums(drg_history_sums, insurance, weights, "last_"), fund, basis, plan, None)
         closing = _found("closing", _sums(drg_year_sums, insurance, weights, ""), fund, basis, plan, opening)
         rows += [_row(insurance, tier, kind, found, plan) for tier in sorted(codes.TIER) for kind, found in (("opening", opening), ("closing", closing))]

@@ -11,6 +11,7 @@ from sanyi.terms.step import step
 CHARGED_CARE = {
     "visit": ("门诊、急诊、互联网诊疗", "visits"), "off_site_stay": ("区外住院", "stays outside the area"),
     "other_stay": ("区内未按病种付费的住院", "stays in the area that points do not price"),
+    "separate_drug": ("单独支付的药品", "drugs paid apart from the price of a stay"),
 }
 
 FUND_PAYMENTS = Table(
@@ -26,6 +27,7 @@ FUND_PAYMENTS = Table(
     ),
 )
 
+BILL = ("encounter_id", "resident_id", "institution_id", "insurance_code", "month", "care_code", "is_referred", "fund_fen")
 _HOSPITALS = [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}]
 
 
@@ -45,14 +47,17 @@ def _bill(number, encounter, institution, fund):
                                   _stay("E4", "H1")],
                    "settlements": [_bill("S1", "E1", "H1", 100), _bill("S2", "E2", "H1", 9_000),
                                    _bill("S3", "E3", "X1", 20_000), _bill("S4", "E4", "H1", 500)],
-                   "inpatient_cases": [{"encounter_id": "E2", "institution_id": "H1"}]},
+                   "inpatient_cases": [{"encounter_id": "E2", "institution_id": "H1"}],
+                   "separate_drugs": [{"encounter_id": name, "institution_id": "H1", "insurance_code": "resident", "settled_month": 202003, "fund_fen": 70}
+                                      for name in ("E2", "E4")]},
             expect=[{"institution_id": "H1", "care_code": "other_stay", "case_count": 1, "fund_fen": 500},
+                    {"institution_id": "H1", "care_code": "separate_drug", "case_count": 1, "fund_fen": 70},
                     {"institution_id": "H1", "care_code": "visit", "case_count": 1, "fund_fen": 100},
                     {"institution_id": "X1", "care_code": "off_site_stay", "case_count": 1, "fund_fen": 20_000}]),
 ))
-def fund_payments(settlements, encounters, institutions, inpatient_cases):
+def fund_payments(settlements, encounters, institutions, inpatient_cases, separate_drugs):
     """Add up the bills paid as charged by institution, insurance, month and kind of care; fen. Source: HK-07, CON-10."""
-    bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, inpatient_cases)
+    bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, inpatient_cases, separate_drugs)
     return bills.group_by("institution_id", "insurance_code", "month", "care_code").agg(
         case_count=bills.count(), fund_fen=total(bills.fund_fen))
 
@@ -64,8 +69,8 @@ def stays_and_referrals(encounters):
                          is_referred=wanted.referral_id.notnull())
 
 
-def charged_bills(settlements, unusual, institutions, inpatient_cases):
-    """The bills that points do not price, with their kind of care and whether the patient came by referral."""
+def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs):
+    """The bills that are not priced and the drugs paid apart from a price, with their kind of care and whether the patient came by referral."""
     bills = settlements.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_fen",
                                month="settled_month")
     priced = inpatient_cases.select("encounter_id", is_priced=ibis.literal(True))
@@ -76,4 +81,11 @@ def charged_bills(settlements, unusual, institutions, inpatient_cases):
     placed = charged.left_join(outside, "institution_id").drop("institution_id_right")
     care = ibis.cases((~placed.is_stay.fill_null(False), "visit"), (placed.is_off_site.notnull(), "off_site_stay"),
                       else_="other_stay")
-    return placed.mutate(care_code=care, is_referred=placed.is_referred.fill_null(False))
+    bills = placed.mutate(care_code=care, is_referred=placed.is_referred.fill_null(False)).select(*BILL)
+    return bills.union(_apart(separate_drugs, unusual, inpatient_cases))
+
+
+def _apart(separate_drugs, unusual, inpatient_cases):
+    """The drugs paid apart from the price of a priced stay."""
+    priced = separate_drugs.semi_join(inpatient_cases, "encounter_id").left_join(unusual.select("encounter_id", "is_referred"), "encounter_id")
+    return priced.mutate(month=priced.settled_month, care_code=ibis.literal("separate_drug"), is_referred=priced.is_referred.fill_null(False)).select(*BILL)

@@ -66,7 +66,7 @@ def fund_pool_results(fund_budget_lines, inpatient_clearings, fund_payments, aud
         priced[pool] += row["fund_pay_fen"]
         withheld[pool] += row["fund_pay_fen"] - row["payable_fen"]
     for row in fund_payments:
-        priced[pool_of(row, row["care_code"] == "other_stay", outside)] += row["fund_fen"]
+        priced[pool_of(row, row["care_code"] in ("other_stay", "separate_drug"), outside)] += row["fund_fen"]
     for row in audit_deductions:
         deducted[pool_of(row, row["place_code"] == "dip", outside)] += row["deducted_fen"]
     return [_row(key, budgets.get(key), priced[key], withheld[key], deducted[key])

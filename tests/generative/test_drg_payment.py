@@ -197,6 +197,22 @@ def test_the_closing_rate_spends_the_budget_and_the_year_s_value_does(chains):
     assert abs(spent - closing["cost_fen"]) <= closing["weight_e9"] / 10 ** 11 + 1
 
 
+@settings(max_examples=8)
+@given(seed=some.integers(0, 2 ** 32))
+def test_drugs_apart_agree_and_never_exceed_the_bill(seed):
+    chance, days = random.Random(seed), [date(YEAR, 1, 1), date(YEAR, 6, 1), date(YEAR, 12, 31)]
+    stays = [{"encounter_id": f"{number}", "institution_id": "h", "type_code": "inpatient", "insurance_code": "resident"} for number in range(12)]
+    items = [{"item_code": f"D{number}", "fund_share_ppm": chance.choice((None, 700_000, 333_333)), "from_on": chance.choice(days[:2]), "to_on": chance.choice((None, days[1]))} for number in range(4)]
+    lines = [{"encounter_id": chance.choice(stays)["encounter_id"], "line_number": number, "item_code": f"D{chance.randint(0, 6)}", "amount_fen": amount, "in_scope_fen": amount * chance.choice((1, 2)) // 2,
+              "charged_on": chance.choice(days)} for number in range(40) for amount in [chance.choice((-500, 1, 999, 70_000))]]
+    bills = [{"settlement_id": f"{number}", "encounter_id": chance.choice(stays)["encounter_id"], "in_scope_fen": scope, "fund_fen": scope * chance.randint(0, 9) // 10}
+             for number in range(14) for scope in [chance.choice((0, 50_000, 200_000))]]
+    rows = {"encounters": stays, "separate_drug_items": items, "charge_lines": lines, "settlements": bills, "institutions": [{"institution_id": "h", "is_in_area": True}]}
+    with DuckEngine(memory="1GB", threads=1) as engine:
+        made = play_rows(all_steps()["separate_drugs"], rows, open_plan("haikou-2018").on(date(YEAR, 12, 31)), YEAR, engine)
+    agrees(made, oracle.drugs_apart(lines, items, stays, bills), "encounter_id")
+
+
 def test_bad_price_lists_and_words_are_refused_in_both_languages():
     plan = open_plan("haikou-2018").on(date(YEAR, 12, 31))
     for rows, error in (([{"drg_code": "A"}, {"drg_code": "A"}], PricedTwice), ([{"drg_code": "A", "weight_e9": -1}], NegativePrice)):

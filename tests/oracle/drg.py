@@ -380,6 +380,27 @@ def day_rate(category, tier, day, rates):
     return 0
 
 
+# ------------------------------------------------------------------ drugs apart
+
+def drugs_apart(lines, items, stays, bills):
+    """Each stay's listed drugs: at the item's share, else at the bill's, never more than the bill's fund or the drugs themselves."""
+    listed, made = {row["item_code"]: row for row in items}, []
+    for stay in stays:
+        own = [(line, listed[line["item_code"]]) for line in lines if line["encounter_id"] == stay["encounter_id"] and line["item_code"] in listed]
+        own = [(line, item) for line, item in own if item["from_on"] <= line["charged_on"] and (item["to_on"] is None or line["charged_on"] <= item["to_on"])]
+        amount = sum(line["amount_fen"] for line, _ in own)
+        paid = [row for row in bills if row["encounter_id"] == stay["encounter_id"]]
+        if amount <= 0 or not paid:
+            continue
+        fund, scope = (sum(row[name] for row in paid) for name in ("fund_fen", "in_scope_fen"))
+        due = sum(half_up(Fraction(line["in_scope_fen"] * item["fund_share_ppm"], MILLION)) for line, item in own if item["fund_share_ppm"] is not None)
+        rest = sum(line["in_scope_fen"] for line, item in own if item["fund_share_ppm"] is None)
+        due += half_up(Fraction(rest * fund, scope)) if scope else 0
+        part = min(due, fund, amount)
+        made.append({"encounter_id": stay["encounter_id"], "amount_fen": amount, "fund_fen": part, "patient_fen": amount - part})
+    return made
+
+
 # ------------------------------------------------------------------ measures
 
 def measures(cases, weighed, values):

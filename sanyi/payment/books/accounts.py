@@ -50,6 +50,7 @@ ACCOUNTS = {account.code: account for account in (
     Account("5002", "门诊支出", "visits", "expense"),
     Account("5003", "区外住院支出", "stays outside the area", "expense"),
     Account("5004", "其他住院支出", "other stays", "expense"),
+    Account("5005", "单独支付药品支出", "drugs paid apart", "expense"),
     Account("5101", "医联体结余分配支出", "surplus shares of consortia", "expense"),
     Account("5201", "药品补助支出", "drug subsidies", "expense"),
 )}

@@ -3,7 +3,7 @@ from sanyi.payment.books.account_balances import WHOLE
 from sanyi.payment.books.comparison import Comparison, summed
 
 POOL = ("insurance_code", "pool_code")
-CARE = ("5001", "5002", "5003", "5004")
+CARE = ("5001", "5002", "5003", "5004", "5005")
 RECOVERED = "4201"
 
 

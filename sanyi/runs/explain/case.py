@@ -53,6 +53,9 @@ UNSETTLED = ("尚未支付：{status_code}。入组情况：{layer_code}，{reas
              "Not paid yet: {status_code}. Grouping: {layer_code}, {reason_code}. The stay cost {cost_fen} yuan.")
 CHARGED = ("按实际结算支付：总费用 {total_fen} 元，其中基金支付 {fund_fen} 元。",
            "Paid as charged: {total_fen} yuan in all, {fund_fen} yuan of it by the fund.")
+APART = (Fact("amount_fen"), Fact("in_scope_fen"),
+         Fact("fund_fen", ("目录比例或单据比例，不超过单据的基金支付", "at the listed share or the bill's, never more than the fund paid on the bill"), ("payment.separate_drugs",)),
+         Fact("patient_fen"))
 BILL = (Fact("total_fen"), Fact("in_scope_fen"), Fact("fund_fen"), Fact("catastrophic_fen"), Fact("aid_fen"), Fact("account_fen"), Fact("cash_fen"))
 
 
@@ -66,7 +69,7 @@ def explain_case(results: Results, encounter_id: str) -> Explanation:
     parts = [heading(("一、就诊", "1. The encounter"), (name, name)), *parts_of(results, "encounters", encounter, STAY)]
     priced = results.one("inpatient_cases", encounter_id=encounter_id)
     said, how = PRICED[priced["method_code"]](results, encounter_id) if priced else _paid_by_bill(results, encounter_id)
-    return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", [*parts, *how, *_findings(results, encounter_id)], *said)
+    return Explanation(f"病例 {encounter_id}", f"Case {encounter_id}", [*parts, *how, *_apart(results, encounter_id), *_findings(results, encounter_id)], *said)
 
 
 def _paid_by_points(results: Results, encounter_id: str) -> tuple[tuple[str, str], list[Part]]:
@@ -99,6 +102,12 @@ def _paid_by_bill(results: Results, encounter_id: str) -> tuple[tuple[str, str],
 
 
 PRICED = {"dip": _paid_by_points, "drg": explain_rate, "drg_points": explain_points, "bed_day": explain_bed_day}
+
+
+def _apart(results: Results, encounter_id: str) -> list[Part]:
+    """What was paid apart from the price of the stay."""
+    found = [part for row in rows_of(results, "separate_drugs", encounter_id=encounter_id) for part in parts_of(results, "separate_drugs", row, APART)]
+    return [heading(("单独支付药品（不计入病例费用）", "Drugs paid apart (not in the case's cost)")), *found] if found else []
 
 
 def _findings(results: Results, encounter_id: str) -> list[Part]:

@@ -10,7 +10,7 @@ from sanyi.web.parts import short_table, statement
 from sanyi.web.views.audit import findings
 
 LISTS = ("inpatient_cases", "encounters")
-FACTS = ("dip_cases", "dip_case_groups", "drg_cases", "drg_point_cases", "drg_case_points", "drg_case_groups", "bed_day_cases")
+FACTS = ("dip_cases", "dip_case_groups", "drg_cases", "drg_point_cases", "drg_case_points", "drg_case_groups", "bed_day_cases", "separate_drugs")
 FIRST = ("encounter_id", "institution_id", "insurance_code", "settled_month", "group_code", "cost_fen", "standard_fen", "fund_pay_fen",
          "difference_fen", "deviation_code", "status_code")
 TABLES = (("diagnoses", ("encounter_id", "settled_month")), ("operations", ("encounter_id", "settled_month")),
