@@ -11,6 +11,7 @@ from sanyi.engines.duck import DuckEngine
 from sanyi.payment.consortium_budgets import consortium_budgets
 from sanyi.payment.consortium_liabilities import consortium_liabilities
 from sanyi.payment.consortium_payments import consortium_payments
+from sanyi.payment.consortium_set_asides import consortium_set_asides
 from sanyi.payment.consortium_settlements import consortium_settlements
 from sanyi.payment.consortium_shares import consortium_shares
 from sanyi.payment.contracted_members import contracted_members
@@ -143,6 +144,20 @@ def test_liabilities_and_payments_agree_with_the_slow_opinion(engine, plan, regi
     assert sum(row["case_count"] for row in paid) + len(priced) == len(region["settlements"])
 
 
+@settings(max_examples=20)
+@given(region=regions(), fund=some.integers(1, 10 ** 6))
+def test_income_from_people_without_a_contract_changes_nothing_and_nothing_counts_twice(engine, plan, region, fund):
+    spans = played(contracted_spans, region, plan, engine)
+    before = played(consortium_payments, {**region, "contracted_spans": spans}, plan, engine)
+    stranger = {"encounter_id": "E99", "resident_id": "P99", "institution_id": "H1", "insurance_code": "resident", "settled_month": 202006}
+    richer = {**region, "encounters": [*region["encounters"], {**stranger, "type_code": "outpatient", "discharged_on": date(2020, 6, 1)}],
+              "settlements": [*region["settlements"], {**stranger, "settlement_id": "S99", "fund_fen": fund}]}
+    assert played(consortium_payments, {**richer, "contracted_spans": spans}, plan, engine) == before
+    owners = ORACLE.owned_months(complete(region), YEAR)
+    counted = [row for row in region["settlements"] if owners.get((row["resident_id"], row["settled_month"]), (None,) * 3)[2] == row["insurance_code"]]
+    assert sum(row["case_count"] for row in before) == len(counted)  # each bill of a contracted resident once, priced or charged
+
+
 sums = some.integers(0, 10 ** 12)
 scores = some.none() | some.sampled_from((0, 699_999, 700_000, 799_999, 800_000, 899_999, 900_000, 1_000_000)) | some.integers(
     0, 1_000_000)
@@ -185,13 +200,17 @@ def test_a_better_score_never_keeps_less(plan, budget, liability, score, better)
     assert settled(plan, budget, liability, low)["kept_fen"] <= settled(plan, budget, liability, high)["kept_fen"]
 
 
-@given(persons=some.integers(0, 10 ** 8), head=some.integers(0, 10 ** 6))
-def test_budget_is_rounded_once(plan, persons, head):
-    changed = plan.plan.changed({"fund.raised_per_head_fen.resident": head}).on(date(YEAR, 12, 31))
+@given(persons=some.integers(0, 10 ** 8), head=some.integers(0, 10 ** 6), share=some.integers(0, 1_000_000), aside=some.integers(0, 500_000))
+def test_budget_is_rounded_once(plan, persons, head, share, aside):
+    changed = plan.plan.changed({"fund.raised_per_head_fen.resident": head, "consortium.budget_share_ppm": share, "consortium.set_asides": [
+        {"set_aside": "risk_reserve", "share_ppm": aside}, {"set_aside": "family_doctor", "per_head_fen": head // 3}]}).on(date(YEAR, 12, 31))
     given_rows = {"consortium_person_months": [{"consortium_id": "A", "insurance_code": "resident", "month": 202001,
                                                 "person_count": persons}]}
     row = play_rows(consortium_budgets, given_rows, changed, YEAR, None)[0]
-    assert row["budget_fen"] == ORACLE.budget(persons, head, 850_000)
+    assert row["budget_fen"] == ORACLE.budget(persons, head, share, aside, head // 3)
+    assert row["set_aside_fen"] == row["raised_fen"] - ORACLE.budget(persons, head, 1_000_000, aside, head // 3)
+    parts = play_rows(consortium_set_asides, {"consortium_budgets": [row]}, changed, YEAR, None)
+    assert sum(part["amount_fen"] for part in parts) == row["set_aside_fen"]
 
 
 members = some.dictionaries(some.sampled_from([f"M{number}" for number in range(8)]),

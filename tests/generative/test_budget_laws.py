@@ -1,0 +1,160 @@
+"""Random budgets: the slow opinion agrees, lines make the whole to the fen, months use the version in force, and all that was paid is in some pool."""
+import importlib.util
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as some
+
+from sanyi.payment.consortium_months import PARTS
+from sanyi.payment.errors import BudgetRefused, BudgetTooSmall, PoolsDoNotSum
+from sanyi.payment.execution import execution
+from sanyi.payment.fund_budget_execution import fund_budget_execution
+from sanyi.payment.fund_budget_lines import fund_budget_lines
+from sanyi.payment.fund_budgets import fund_budgets
+from sanyi.payment.fund_reserve_months import fund_reserve_months
+from sanyi.runs.examples import play_rows
+from sanyi.runs.packs import open_plan
+
+SPEC = importlib.util.spec_from_file_location("oracle_budget", Path(__file__).parents[1] / "oracle/budget.py")
+ORACLE = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(ORACLE)
+
+YEAR = 2020
+FUND = {"insurance_code": "resident"}
+POOLS = ("dip_inpatient", "outpatient", "off_site", "chronic", "consortium_packages")
+sums = some.integers(0, 10 ** 12)
+small = some.integers(-10 ** 6, 10 ** 6)
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return open_plan("haikou-2018")
+
+
+def on_day(plan, **values):
+    return plan.changed(values).on(date(YEAR, 12, 31)) if values else plan.on(date(YEAR, 12, 31))
+
+
+@some.composite
+def versions(draw):
+    """A first version and up to four changes, some of them not allowed."""
+    made = []
+    for number in range(1, draw(some.integers(1, 5)) + 1):
+        settled = draw(some.none() | some.integers(10 ** 7, 10 ** 12))
+        made.append({**FUND, "year": YEAR, "version_number": number, "from_month": YEAR * 100 + (1 if number == 1 else draw(some.integers(1, 13))),
+                     "kind_code": "initial" if number == 1 else draw(some.sampled_from(("major_epidemic", "benefit_change", "other", "initial"))),
+                     "settled_last_year_fen": settled, "manual_base_fen": draw(some.integers(10 ** 7, 10 ** 12)),
+                     "enrolment_change_fen": draw(small), "price_change_fen": draw(small), "benefit_change_fen": draw(small),
+                     "reserves_fen": draw(some.integers(0, 10 ** 6)), "reason": draw(some.sampled_from((None, "", " ", "疫情")))})
+    return made
+
+
+@given(given_versions=versions(), growth=some.integers(-100_000, 300_000), chance=some.randoms(use_true_random=False))
+def test_every_month_is_held_against_the_version_the_slow_opinion_names(plan, given_versions, growth, chance):
+    day = on_day(plan, **{"budget.growth_ppm.resident": growth})
+    made = play_rows(fund_budgets, {"budget_versions": given_versions}, day, YEAR, None)
+    mixed = chance.sample(given_versions, len(given_versions))
+    assert play_rows(fund_budgets, {"budget_versions": mixed}, day, YEAR, None) == made
+    for version, row in zip(given_versions, made, strict=True):
+        assert row["budget_fen"] == ORACLE.budget(version, growth) and bool(row["refusal_code"]) != row["is_in_force"]
+    for month in range(YEAR * 100 + 1, YEAR * 100 + 13):
+        found = [row["version_number"] for row in made if row["is_in_force"] and row["from_month"] <= month <= row["to_month"]]
+        assert found == [ORACLE.in_force(given_versions, month, ("major_epidemic", "benefit_change"))["version_number"]]
+
+
+def test_a_budget_without_base_or_first_version_is_refused_in_both_languages(plan):
+    first = {**FUND, "year": YEAR, "version_number": 1, "from_month": 202001, "kind_code": "initial"}
+    for spoiled, words in (({}, "手工基数.*base by hand"), ({"kind_code": "other", "manual_base_fen": 1}, "年初预算.*initial"),
+                           ({"from_month": 202002, "manual_base_fen": 1}, "202001"), ({"manual_base_fen": 1, "reserves_fen": 2}, "为负.*negative")):
+        with pytest.raises(BudgetRefused, match=words):
+            play_rows(fund_budgets, {"budget_versions": [{**first, **spoiled}]}, on_day(plan), YEAR, None)
+
+
+pool_sums = some.dictionaries(some.sampled_from(POOLS), sums, max_size=5)
+
+
+@given(whole=some.integers(0, 10 ** 13), approved=pool_sums, reserve=some.integers(0, 1_000_000), aside=some.integers(0, 1_000_000),
+       residual=some.sampled_from((*POOLS, "none")), weights=some.dictionaries(some.sampled_from(POOLS), some.integers(0, 99), min_size=1))
+def test_lines_make_the_whole_to_the_fen_or_are_refused(plan, whole, approved, reserve, aside, residual, weights):
+    day = on_day(plan, **{"fund.reserve_share_ppm": reserve, "budget.set_asides": [{"set_aside": "risk_reserve", "share_ppm": aside}],
+                          "budget.residual_pool": residual, "budget.pool_weights": [{"pool": name, "weight": each} for name, each in weights.items()]})
+    rows = {"fund_budgets": [{**FUND, "version_number": 1, "is_in_force": True, "budget_fen": whole}],
+            "fund_pools": [{**FUND, "year": YEAR, "pool_code": name, "budget_fen": amount} for name, amount in approved.items()]}
+    held = sum(ORACLE.half_up(ORACLE.Fraction(whole * share, 1_000_000)) for share in (reserve, aside))
+    left = whole - held - sum(approved.values())
+    takers = [name for name, weight in weights.items() if weight and name not in approved]
+    if held > whole or left < 0:
+        with pytest.raises(BudgetTooSmall, match="[一-龥].*yuan"):
+            play_rows(fund_budget_lines, rows, day, YEAR, None)
+    elif left and residual == "none" and not takers:
+        with pytest.raises(PoolsDoNotSum, match="budget.residual_pool"):
+            play_rows(fund_budget_lines, rows, day, YEAR, None)
+    else:
+        lines = {row["line_code"]: row for row in play_rows(fund_budget_lines, rows, day, YEAR, None)}
+        assert sum(row["budget_fen"] for row in lines.values()) == whole
+        assert all(lines[name]["budget_fen"] == amount + (left if name == residual else 0) for name, amount in approved.items())
+
+
+@given(spent=sums, budget=some.none() | sums, lines=some.lists(some.integers(1, 2_000_000), min_size=1, max_size=4))
+def test_lines_are_reached_exactly(spent, budget, lines):
+    made = execution(spent, budget, lines)
+    assert (made["alert_ppm"], made["is_held"]) == ORACLE.reached(spent, budget, lines)
+
+
+@pytest.mark.parametrize(("spent", "alert", "held"), [(799, None, False), (800, 800_000, False), (899, 800_000, False), (900, 900_000, False),
+                                                      (999, 900_000, False), (1_000, 1_000_000, False), (1_001, 1_000_000, True)])
+def test_80_90_and_100_percent_on_below_and_above(spent, alert, held):
+    made = execution(spent, 1_000, (800_000, 900_000, 1_000_000))
+    assert (made["alert_ppm"], made["is_held"]) == (alert, held)
+
+
+@some.composite
+def years(draw):
+    """What a fund paid month by month, what it came to in the end, and what packages took of it."""
+    months = some.integers(YEAR * 100 + 1, YEAR * 100 + 12)
+    stays = draw(some.lists(some.tuples(months, sums), max_size=4, unique_by=lambda each: each[0]))
+    bills = draw(some.lists(some.tuples(some.sampled_from(("H1", "X1")), months, some.sampled_from(("visit", "other_stay", "off_site_stay")), sums), max_size=5,
+                            unique_by=lambda each: each[:3]))
+    packages = draw(some.lists(some.tuples(months, *[some.integers(0, 10 ** 9)] * 3), max_size=3, unique_by=lambda each: each[0]))
+    return {
+        "institutions": [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}],
+        "inpatient_prepayments": [{**FUND, "institution_id": "H1", "settled_month": month, "fund_pay_fen": amount} for month, amount in stays],
+        "fund_payments": [{**FUND, "institution_id": house, "month": month, "care_code": care, "fund_fen": amount} for house, month, care, amount in bills],
+        "fund_pool_results": [{**FUND, "pool_code": name, "paid_fen": draw(sums)} for name in ("dip_inpatient", "outpatient", "off_site")],
+        "consortium_months": [{**FUND, "consortium_id": "A", "month": month, **dict(zip(PARTS.values(), parts))} for month, *parts in packages],
+        "consortium_settlements": [{**FUND, "consortium_id": name, "kept_fen": draw(sums), "borne_fen": draw(sums)} for name in "AB"]}
+
+
+@given(year=years(), budgets=some.dictionaries(some.sampled_from(POOLS), sums), chance=some.randoms(use_true_random=False))
+def test_all_that_was_paid_stands_in_exactly_one_pool(plan, year, budgets, chance):
+    lines = [{**FUND, "version_number": 0, "kind_code": "pool", "line_code": name, "budget_fen": amount} for name, amount in budgets.items()]
+    rows = {**year, "fund_budget_lines": lines}
+    made = play_rows(fund_budget_execution, rows, on_day(plan), YEAR, None)
+    assert play_rows(fund_budget_execution, {name: chance.sample(each, len(each)) for name, each in rows.items()}, on_day(plan), YEAR, None) == made
+    whole = sum(row["paid_fen"] for row in year["fund_pool_results"]) + sum(row["kept_fen"] - row["borne_fen"] for row in year["consortium_settlements"])
+    assert sum(row["paid_fen"] for row in made) == sum(row["paid_to_date_fen"] for row in made if row["month"] % 100 == 12) == whole
+    monthly = sum(row["fund_pay_fen"] for row in year["inpatient_prepayments"]) + sum(row["fund_fen"] for row in year["fund_payments"])
+    assert sum(row["paid_fen"] - row["cleared_fen"] for row in made) == monthly
+    if "consortium_packages" in budgets:
+        taken = sum(row[column] for row in year["consortium_months"] for column in PARTS.values())
+        assert sum(row["paid_fen"] - row["cleared_fen"] for row in made if row["pool_code"] == "consortium_packages") == taken
+    for row in made:
+        assert row["held_fen"] == (max(row["paid_to_date_fen"] - row["budget_fen"], 0) if row["is_held"] else 0) and (row["budget_fen"] is None or row["is_held"] == (
+            row["budget_fen"] > 0 and row["paid_to_date_fen"] > row["budget_fen"]))
+
+
+@given(opening=some.integers(-10 ** 9, 10 ** 12), raised=sums, paid=some.lists(sums, min_size=12, max_size=12), warn=some.integers(0, 12), block=some.integers(0, 12))
+def test_reserve_months_are_judged_exactly(plan, opening, raised, paid, warn, block):
+    assume(block <= warn)
+    day = on_day(plan, **{"fund.reserve_warn_months": warn, "fund.reserve_block_months": block})
+    rows = {"fund_inflows": [{**FUND, "opening_balance_fen": opening, "raised_fen": raised}],
+            "fund_budget_execution": [{**FUND, "pool_code": "outpatient", "month": YEAR * 100 + month, "paid_fen": amount} for month, amount in enumerate(paid, 1)]}
+    made = play_rows(fund_reserve_months, rows, day, YEAR, None)
+    assert made[-1]["balance_fen"] == opening + raised - sum(paid)
+    for count, row in enumerate(made, 1):
+        so_far = sum(paid[:count])
+        months = ORACLE.Fraction(row["balance_fen"] * count, so_far) if so_far else None
+        assert row["state_code"] == ("unknown" if months is None else "block" if months < block else "warn" if months < warn else "ok")
+        assert row["is_price_rise_blocked"] == (row["state_code"] == "block")
