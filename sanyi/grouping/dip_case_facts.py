@@ -16,11 +16,11 @@ CATEGORY_LENGTH = 3
 
 
 def case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
-               operation_codes, charlson_weights, plan):
-    """One row per stay in an institution of the area, whatever its faults."""
+               operation_codes, charlson_weights, plan, tests=None):
+    """One row per stay in an institution of the area, whatever its faults; `tests` before admission count with the stay."""
     stays = _stays(encounters, institutions)
     care = _of_stays(stay_care, stays).select("encounter_id", "special_nursing_days", "has_intensive_ward", "ventilation_hours")
-    money = _money(settlements, stays)
+    money = _money(settlements, stays) if tests is None else _with_tests(_money(settlements, stays), tests)
     facts = with_meaning(stays, "principal_diagnosis_code", diagnosis_codes, "diagnosis_code",
                          {"category": "category_code", "is_valid": "is_valid_principal"})
     # All facts are found from the bare stays: built on one another they would repeat each other's queries.
@@ -75,6 +75,14 @@ def _money(settlements, stays):
     return paid.group_by("encounter_id").agg(
         cost_fen=total(paid.total_fen), fund_fen=total(paid.fund_fen), patient_fen=total(paid.account_fen + paid.cash_fen),
         other_payers_fen=total(paid.catastrophic_fen + paid.aid_fen))
+
+
+def _with_tests(money, tests):
+    """Add what of the visits before moves to the stay; a stay without a bill of its own stays without one. Source: DIP-20."""
+    parts = ("cost_fen", "fund_fen", "patient_fen", "other_payers_fen")
+    moved = tests.group_by("encounter_id").agg(**{f"moved_{name}": total(tests[name]) for name in parts})
+    money = money.left_join(moved, "encounter_id").drop("encounter_id_right")
+    return money.select("encounter_id", **{name: money[name] + money[f"moved_{name}"].fill_null(0) for name in parts})
 
 
 def _charges(charge_class_totals, stays):

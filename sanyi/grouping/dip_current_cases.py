@@ -108,16 +108,28 @@ AGES = Example(
         ("e", "none", "31_over", 0), ("f", "65_69", "none", 0), ("g", "70_79", "none", 0), ("h", "80_over", "none", 1))))
 
 
-@step(makes=CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-11 DIP-14 DIP-15", "S2 S5"),
-      examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, SEVERITIES, AGES))
+TESTED = Example(
+    "住院前检查并入病例：费用与各方支付相加；没有结算单的住院仍不入组", "Tests before admission count with the stay", values={"dip.merge_tests": True},
+    given={"institutions": HOSPITAL, "diagnosis_codes": [APPENDICITIS],
+           "encounters": [_stay("a", principal_diagnosis_code="K35.801"), _stay("b", principal_diagnosis_code="K35.801")],
+           "settlements": [{**_bill("a", 1000), "fund_fen": 600, "cash_fen": 400}],
+           "pre_admission_tests": [{"visit_id": name, "encounter_id": stay, "cost_fen": 100, "fund_fen": 50, "other_payers_fen": 10, "patient_fen": 40}
+                                   for name, stay in (("v", "a"), ("w", "a"), ("x", "b"))]},
+    expect=({"encounter_id": "a", "cost_fen": 1200, "fund_fen": 700, "patient_fen": 480, "other_payers_fen": 20, "fault_code": None},
+            {"encounter_id": "b", "cost_fen": 0, "fund_fen": 0, "patient_fen": 0, "other_payers_fen": 0, "fault_code": "no_bill"}))
+
+
+@step(makes=CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-11 DIP-14 DIP-15 DIP-20", "S2 S5"),
+      examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, SEVERITIES, AGES, TESTED))
 def dip_current_cases(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
-                      operation_codes, charlson_weights, separate_drugs, plan):
+                      operation_codes, charlson_weights, separate_drugs, pre_admission_tests, plan):
     """The year's stays in the area, one row each, with cost, levels and the keys each could match.
 
-    Day surgery is a stay of at most one day; tests before admission are not merged into the stay.
+    Day surgery is a stay of at most one day; tests before admission join the stay where the plan says so.
     """
+    tests = pre_admission_tests if plan.value("dip.merge_tests") else None
     facts = case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
-                       operation_codes, charlson_weights, plan)
+                       operation_codes, charlson_weights, plan, tests)
     return less_separate(facts, separate_drugs)
 
 

@@ -124,7 +124,7 @@ def dip_groups(dip_group_years, dip_catalogue_groups, diagnosis_codes, operation
     unseen = {} if catalogue == "built" else {group: [] for group in marks if group not in groups}
     made = [_group(group, rows, marks.get(group), names, weighted_mean(rows, weights), mean_of_all, scale, plan) | _means(rows, weights)
             for group, rows in (*groups.items(), *unseen.items())]
-    return _paid_as(made)
+    return _paid_as(made) if plan.value("dip.same_effect_same_payment") else made
 
 
 def _group(group, rows, mark, names, mean, mean_of_all, scale, plan):

@@ -4,7 +4,7 @@ from datetime import date
 import ibis
 
 from sanyi.payment.contracted_spans import package_members
-from sanyi.payment.fund_payments import CHARGED_CARE, charged_bills, stays_and_referrals
+from sanyi.payment.fund_payments import CHARGED_CARE, charged_bills, stays_and_referrals, tests_of
 from sanyi.tables import codes
 from sanyi.tables.money import total
 from sanyi.tables.table import Table, code, fen, flag, text, whole
@@ -83,7 +83,7 @@ NO_CONSORTIUM = "-"
                      "is_referred": True, "is_late": False, "case_count": 1, "fund_fen": 50_000}]),
 ))
 def consortium_payments(contracted_spans, settlements, encounters, institutions, consortium_members, consortia,
-                        inpatient_cases, separate_drugs, plan, year):
+                        inpatient_cases, separate_drugs, pre_admission_tests, plan, year):
     """Add up the fund's payments for contracted residents by consortium, institution, month, care and referral; fen.
 
     A bill counts for the consortium its month is contracted to, where the fund that paid is the one the month counts under.
@@ -92,7 +92,8 @@ def consortium_payments(contracted_spans, settlements, encounters, institutions,
     unusual = stays_and_referrals(encounters)
     late = encounters.filter(encounters.discharged_on < ibis.literal(date(year, 1, 1)))
     late = late.select("encounter_id", is_late=ibis.literal(True))
-    charged = _marked(charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs), late).select(*BILL)
+    bills = charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs, tests_of(pre_admission_tests, plan))
+    charged = _marked(bills, late).select(*BILL)
     priced = _marked(_priced(inpatient_cases, unusual), late).select(*BILL)
     bills = _of_contracted(charged, contracted_spans).union(_of_contracted(priced, contracted_spans))
     few = bills.group_by(*GRAIN).agg(case_count=total(bills.case_count), fund_fen=total(bills.fund_fen))

@@ -54,10 +54,16 @@ def _bill(number, encounter, institution, fund):
                     {"institution_id": "H1", "care_code": "separate_drug", "case_count": 1, "fund_fen": 70},
                     {"institution_id": "H1", "care_code": "visit", "case_count": 1, "fund_fen": 100},
                     {"institution_id": "X1", "care_code": "off_site_stay", "case_count": 1, "fund_fen": 20_000}]),
+    Example("住院前检查已并入住院的部分不再按门诊支付", "What of a visit is paid with a stay is not paid again", values={"dip.merge_tests": True},
+            given={"institutions": _HOSPITALS, "encounters": [{"encounter_id": "E1", "institution_id": "H1"}],
+                   "settlements": [_bill("S1", "E1", "H1", 100)],
+                   "pre_admission_tests": [{"visit_id": "E1", "encounter_id": "E2", "cost_fen": 90, "fund_fen": 60, "patient_fen": 30}]},
+            expect=[{"institution_id": "H1", "care_code": "visit", "case_count": 1, "fund_fen": 40}]),
 ))
-def fund_payments(settlements, encounters, institutions, inpatient_cases, separate_drugs):
+def fund_payments(settlements, encounters, institutions, inpatient_cases, separate_drugs, pre_admission_tests, plan):
     """Add up the bills paid as charged by institution, insurance, month and kind of care; fen. Source: HK-07, CON-10."""
-    bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, inpatient_cases, separate_drugs)
+    bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, inpatient_cases, separate_drugs,
+                          tests_of(pre_admission_tests, plan))
     return bills.group_by("institution_id", "insurance_code", "month", "care_code").agg(
         case_count=bills.count(), fund_fen=total(bills.fund_fen))
 
@@ -69,10 +75,22 @@ def stays_and_referrals(encounters):
                          is_referred=wanted.referral_id.notnull())
 
 
-def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs):
-    """The bills that are not priced and the drugs paid apart from a price, with their kind of care and whether the patient came by referral."""
+def tests_of(pre_admission_tests, plan):
+    """The tests that are paid with a stay and so no more with the visit; none where the plan does not move them. Source: DIP-20."""
+    return pre_admission_tests if plan.value("dip.merge_tests") else None
+
+
+def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs, tests=None):
+    """The bills that are not priced, less tests paid with a stay, and the drugs paid apart from a price; with their kind of care.
+
+    Each says whether the patient came by referral.
+    """
     bills = settlements.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_fen",
                                month="settled_month")
+    if tests is not None:
+        moved = tests.select(tested_visit="visit_id", moved_fund_fen="fund_fen")
+        bills = bills.left_join(moved, bills.encounter_id == moved.tested_visit).drop("tested_visit")
+        bills = bills.mutate(fund_fen=bills.fund_fen - bills.moved_fund_fen.fill_null(0)).drop("moved_fund_fen")
     priced = inpatient_cases.select("encounter_id", is_priced=ibis.literal(True))
     marks = unusual.left_join(priced, "encounter_id").drop("encounter_id_right")
     marked = bills.left_join(marks, "encounter_id").drop("encounter_id_right")

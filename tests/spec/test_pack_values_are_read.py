@@ -45,7 +45,7 @@ def is_read(name):
 
 def test_the_search_tells_read_from_unread():
     assert all(is_read(name) for name in ("dip.score_scale", "appraisal.gates", "fund.raised_per_head_fen.employee", "dip.auxiliary_cv_fall_ppm"))
-    assert not any(is_read(name) for name in ("dip.merge_window_days", "appraisal.quarters_of_the_moon", "telemedicine.levels"))
+    assert not any(is_read(name) for name in ("dip.never_read_days", "appraisal.quarters_of_the_moon", "telemedicine.levels"))
 
 
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
