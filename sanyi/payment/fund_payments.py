@@ -11,6 +11,7 @@ from sanyi.terms.step import step
 CHARGED_CARE = {
     "visit": ("门诊、急诊、互联网诊疗", "visits"), "off_site_stay": ("区外住院", "stays outside the area"),
     "other_stay": ("区内未按病种付费的住院", "stays in the area that points do not price"),
+    "capitation": ("按人头付费年终补退", "capitation: the year's difference"),
     "separate_drug": ("单独支付的药品", "drugs paid apart from the price of a stay"),
 }
 
@@ -60,12 +61,15 @@ def _bill(number, encounter, institution, fund):
                    "pre_admission_tests": [{"visit_id": "E1", "encounter_id": "E2", "cost_fen": 90, "fund_fen": 60, "patient_fen": 30}]},
             expect=[{"institution_id": "H1", "care_code": "visit", "case_count": 1, "fund_fen": 40}]),
 ))
-def fund_payments(settlements, encounters, institutions, inpatient_cases, separate_drugs, pre_admission_tests, plan):
-    """Add up the bills paid as charged by institution, insurance, month and kind of care; fen. Source: HK-07, CON-10."""
+def fund_payments(settlements, encounters, institutions, inpatient_cases, separate_drugs, pre_admission_tests, capitation_settlements, plan, year):
+    """Add up the bills paid as charged by institution, insurance, month and kind of care; fen. Source: HK-07, CON-10, GB-6."""
     bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, inpatient_cases, separate_drugs,
                           tests_of(pre_admission_tests, plan))
-    return bills.group_by("institution_id", "insurance_code", "month", "care_code").agg(
+    paid = bills.group_by("institution_id", "insurance_code", "month", "care_code").agg(
         case_count=bills.count(), fund_fen=total(bills.fund_fen))
+    heads = capitation_settlements.select("institution_id", "insurance_code", month=ibis.literal(year * 100 + 12, "int64"), care_code=ibis.literal("capitation"),
+                                          case_count="person_count", fund_fen="difference_fen")
+    return paid.select(*heads.columns).union(heads)
 
 
 def stays_and_referrals(encounters):

@@ -5,7 +5,7 @@ Codes that the code reads stand here; those that only a pack knows stand in the 
 from collections.abc import Mapping
 
 from sanyi.plans.frozen import Table
-from sanyi.tables.codes import AUXILIARY_DIMENSION, FUND_PAY_FORM, INPATIENT_METHOD, INSURANCE, LEVEL, PRICE_CHOICE, TIER, WEIGHT_SOURCE
+from sanyi.tables.codes import AUXILIARY_DIMENSION, FUND_PAY_FORM, INPATIENT_METHOD, INSURANCE, LEVEL, PRICE_CHOICE, SEX, TIER, WEIGHT_SOURCE
 from sanyi.tables.codes import BUDGET_CHANGE, OVERRUN_CAUSE, PACKAGE_CHOICE, POOL, SET_ASIDE, USE_PURPOSE, USE_SOURCE
 
 KEYS: Mapping[str, tuple[str, str]] = {  # the keys of small tables, without their unit
@@ -13,14 +13,14 @@ KEYS: Mapping[str, tuple[str, str]] = {  # the keys of small tables, without the
     "district": ("区县", "district"), "factor": ("系数", "factor"), "indicator": ("指标", "indicator"), "keep": ("留用", "kept"),
     "lead": ("牵头医院", "lead hospital"), "level": ("级别", "level"), "minimum_score": ("得分不低于", "score from"),
     "points": ("分值", "points"), "ratio": ("报销比例", "reimbursed"), "warn": ("提示线", "warning line"),
-    "category": ("类目", "category"), "cmi": ("病例组合指数", "case mix"), "coefficient": ("系数", "coefficient"), "from_days": ("自第几天", "from day"),
+    "category": ("类目", "category"), "cmi": ("病例组合指数", "case mix"), "coefficient": ("系数", "coefficient"), "bundle": ("打包", "bundle"), "from_years": ("自几岁", "from age"), "sex": ("性别", "sex"), "to_years": ("至几岁", "to age"), "weight": ("权重", "weight"), "from_days": ("自第几天", "from day"),
     "institution": ("机构", "institution"), "insurance": ("险种", "insurance"), "limit_days": ("天数上限", "limit of days"), "rate": ("标准", "rate"),
     "fund_share": ("基金分担", "fund's share"), "maximum_overrun": ("超支率不超过", "overrun up to"), "per_head": ("人均", "per head"),
     "pool": ("项目", "pool"), "purposes": ("用途", "purposes"), "set_aside": ("提留", "set aside"), "share": ("比例", "share"), "source": ("来源", "source"),
     "weight": ("权重", "weight"), "limit": ("界限", "limit"), "tier": ("等级", "tier"), "to_days": ("至第几天", "to day"), "up_to": ("不超过", "up to"),
 }
 CODES: Mapping[str, tuple[str, str]] = {
-    **LEVEL, **INSURANCE, **AUXILIARY_DIMENSION, **INPATIENT_METHOD, **FUND_PAY_FORM, **PRICE_CHOICE, **TIER, **WEIGHT_SOURCE,
+    **LEVEL, **INSURANCE, **AUXILIARY_DIMENSION, **INPATIENT_METHOD, **FUND_PAY_FORM, **PRICE_CHOICE, **SEX, **TIER, **WEIGHT_SOURCE,
     **BUDGET_CHANGE, **POOL, **SET_ASIDE, **OVERRUN_CAUSE, **USE_SOURCE, **USE_PURPOSE, **PACKAGE_CHOICE,
     "anywhere": ("无论在哪里就医", "wherever treated"), "appraisal": ("考核", "appraisal"), "appraisal_score": ("考核得分", "appraisal score"),
     "assets": ("资产", "assets"), "awards": ("评先评优", "awards"), "backbone": ("业务骨干", "backbone staff"),

@@ -118,7 +118,7 @@ def _paid(opened, tables):
     """Every fen the funds were charged is either a payment as charged or stands with a case that points price."""
     charged = {row["insurance_code"]: row["fund_fen"] for row in opened.grouped("settlements", ["insurance_code"], ["fund_fen"])}
     for insurance in sorted(charged):
-        seen = sum(row["fund_fen"] for row in tables["fund_payments"] if row["insurance_code"] == insurance)
+        seen = sum(row["fund_fen"] for row in tables["fund_payments"] if row["insurance_code"] == insurance and row["care_code"] != "capitation")
         seen += sum(row["charged_fund_fen"] for row in tables["inpatient_clearings"] if row["insurance_code"] == insurance)
         yield Comparison("records", insurance, "fund_payments", insurance, "fund_fen + charged_fund_fen", seen, charged[insurance])
 

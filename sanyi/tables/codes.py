@@ -60,6 +60,7 @@ BY_DRG = ("payment.inpatient_method", ("drg", "drg_points"))
 BY_DRG_RATE = ("payment.inpatient_method", "drg")
 BY_DRG_POINTS = ("payment.inpatient_method", "drg_points")
 BY_BED_DAY = ("payment.bed_day", True)
+BY_CAPITATION = ("payment.capitation", True)
 BY_SEPARATE_DRUGS = ("payment.separate_drugs", True)
 
 # DIP: what grouping says of a case and payment repeats on its statement.

@@ -1,4 +1,4 @@
-"""A whole year settled by diagnosis-related group, by its points and partly by the day: books balance, every case says why, bad words change nothing."""
+"""A whole year settled by diagnosis-related group, by its points and partly by the day and by the head: books balance, every case says why, bad words change nothing."""
 import json
 
 import pytest
@@ -11,7 +11,7 @@ from sanyi.runs.results import Results
 from sanyi.runs.run import run
 
 YEAR = 2020
-BY_DAY = {"payment.bed_day": True, "bed_day.categories": ["I63", "I69", "F20", "J44", "M54"], "bed_day.minimum_days": 5}
+BY_DAY = {"payment.bed_day": True, "payment.capitation": True, "bed_day.categories": ["I63", "I69", "F20", "J44", "M54"], "bed_day.minimum_days": 5}
 WAYS = {"drg": ("region-demo-drg", {}), "drg_points": ("region-demo-drg-points", {}), "by_day": ("region-demo", BY_DAY)}
 STATEMENTS = {"drg": "drg_cases", "drg_points": "drg_point_cases", "by_day": "dip_cases"}
 SUMS = ("standard_fen", "fund_pay_fen", "cost_fen", "charged_fund_fen")
@@ -41,6 +41,8 @@ def test_a_year_is_settled_whole_and_its_books_balance(settled, way):
     own, by_day = results.count(STATEMENTS[way]), results.count("bed_day_cases")
     assert own and own + by_day == len(cases) and bool(by_day) == (way == "by_day")
     assert any(row["fund_pay_fen"] for row in cases) and not any(row["is_blocked"] for row in results.page("inpatient_clearings", limit=None))
+    heads = [row for row in results.page("fund_payments", limit=None) if row["care_code"] == "capitation"]
+    assert sum(row["fund_fen"] for row in heads) == sum(row["difference_fen"] for row in results.page("capitation_settlements", limit=None)) and bool(heads) == (way == "by_day")
     others = {"dip_cases", "drg_cases", "drg_point_cases"} - {STATEMENTS[way]}
     assert [results.count(name) for name in others] == [0, 0]
 

@@ -92,6 +92,7 @@ POSTINGS = (
     Posting("OTHERSTAY", debit="5004", zh="其他住院按实际支付", en="other stays paid as charged",
             only=("care_code", "other_stay"), **_PAYMENT),
     Posting("DRUGAPART", debit="5005", zh="单独支付药品", en="drugs paid apart from the price of a stay", only=("care_code", "separate_drug"), **_PAYMENT),
+    Posting("CAPITATION", debit="5002", zh="按人头付费年终补退", en="capitation: the year's difference", only=("care_code", "capitation"), **_PAYMENT),
     Posting("DUE", amount="payable_fen", debit="5001", credit="2001", zh="按病种付费年度应付", en="payable for stays by points",
             clause="DIP-27", base="fund_pay_fen", **_CLEARING),
     Posting("OFFSET", amount="prepaid_fen", debit="2001", credit="1201", zh="冲抵已预付", en="prepayments set off",

@@ -10,6 +10,17 @@ COEFFICIENT = (Fact("coefficient_e4", (
     "(history cost ÷ cost expected at regional means) ÷ (the same for the whole region) = {raw_e4}; years weigh as in the catalogue, the result is kept "
     "within limits ({basis_code}); unweighted the two sums are {cost_fen} and {expected_fen}"),
     ("dip.history_weights", "dip.coefficient_floor_e4", "dip.coefficient_cap_e4")),)
+GROUP_COEFFICIENT = (Fact("coefficient_e4", (
+    "加权历史费用 {cost_fen} ÷ 按区域病组均费应有费用 {expected_fen} = {raw_e4}，限于上下限内（{basis_code}）",
+    "weighted history cost {cost_fen} ÷ cost expected at the region's group means {expected_fen} = {raw_e4}, kept within limits ({basis_code})"),
+    ("drg.coefficient_basis", "drg.coefficient_floor_e4", "drg.coefficient_cap_e4")), Fact("cmi_e4"))
+CAPITATION = (
+    Fact("person_count"), Fact("heads_fen", ("加权人月 {weighted_months_e4} ÷ 12 × 标准 {rate_fen}", "weighted person-months {weighted_months_e4} ÷ 12 × rate {rate_fen}"),
+                               ("capitation.rates", "capitation.group_weights", "capitation.disease_weights")),
+    Fact("bundle_fen", values=("capitation.bundles",)), Fact("outside_fen"),
+    Fact("payable_fen", ("{heads_fen} + {bundle_fen} − 外出 {outside_fen}", "{heads_fen} + {bundle_fen} − use outside {outside_fen}")),
+    Fact("difference_fen", ("应付 {payable_fen} − 已按实际支付 {own_fen}", "payable {payable_fen} − paid as charged {own_fen}")),
+)
 CLEARING = (
     Fact("case_count"), Fact("points_e4"),
     Fact("fund_pay_fen", ("{case_count} 例基金支付之和", "the fund's payments for {case_count} cases, summed")),
@@ -35,7 +46,9 @@ CLEARED = ("{insurance_code}：{case_count} 例按病种应付 {fund_pay_fen} �
            "less {audit_deduction_fen} deducted and {prepaid_fen} prepaid, {clearing_fen} yuan remain to be cleared.")
 SECTIONS = (
     ("dip_institution_coefficients", ("机构系数", "Institution coefficient"), COEFFICIENT),
+    ("drg_institution_coefficients", ("DRG机构系数", "Institution coefficient for groups"), GROUP_COEFFICIENT),
     ("inpatient_clearings", ("住院按病种付费年终清算", "Annual clearing of priced stays"), CLEARING),
+    ("capitation_settlements", ("按人头付费", "Capitation"), CAPITATION),
     ("appraisals", ("绩效考核", "Appraisal"), APPRAISAL),
     ("consortium_shares", ("医联体分配", "Share of the consortium's result"), share_facts),
     ("drug_subsidies", ("基层药品补助", "Drug subsidy"), SUBSIDY),

@@ -14,7 +14,7 @@ from sanyi.web.words import say
 
 CLEARINGS, PREPAYMENTS = "inpatient_clearings", "inpatient_prepayments"
 STRONG = ("fund_pay_fen", "payable_fen", "clearing_fen")
-PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductions", "appraisals", "dip_institution_coefficients", "drg_institution_coefficients", "drg_indicators", "bed_day_sums",
+PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductions", "appraisals", "dip_institution_coefficients", "drg_institution_coefficients", "drg_indicators", "bed_day_sums", "capitation_settlements",
          "consortium_members")
 
 
