@@ -1,6 +1,7 @@
 """What capitation adds up to in each institution: weighted months, bundles, and what its signed residents used inside and outside."""
 import ibis
 
+from sanyi.payment.fund_payments import less_tests, tests_of
 from sanyi.tables import codes
 from sanyi.tables.money import total
 from sanyi.tables.table import Table, code, fen, text, whole
@@ -36,13 +37,13 @@ def _visit(name, resident, institution, month, fund):
                    "settlements": [_visit("1", "P1", "H", 202001, 100), _visit("2", "P1", "X", 202006, 40), _visit("3", "P1", "X", 202007, 999), _visit("4", "P1", "X", 202002, 5_000)]},
             expect=({"person_count": 1, "signed_count": 6, "weighted_months_e4": 120_000, "bundle_months_fen": 7_200, "own_fen": 100, "outside_fen": 40},)),
 ))
-def capitation_sums(capitation_members, contracted_spans, settlements, encounters):
+def capitation_sums(capitation_members, contracted_spans, settlements, encounters, pre_admission_tests, plan):
     """Add up members and their visits by the institution signed with in the month of the bill. Source: GB-6."""
     who = capitation_members
     signed = who.group_by("institution_id", "insurance_code").agg(
         person_count=who.count(), signed_count=total(who.signed_count), weighted_months_e4=total(who.signed_count * who.weight_e4),
         bundle_months_fen=total(who.signed_count * who.bundle_fen))
-    used = _used(contracted_spans, settlements, encounters)
+    used = _used(contracted_spans, less_tests(settlements, tests_of(pre_admission_tests, plan)), encounters)
     sums = signed.left_join(used, [signed.institution_id == used.home_id, signed.insurance_code == used.home_insurance])
     return sums.mutate(own_fen=sums.own_fen.fill_null(0), outside_fen=sums.outside_fen.fill_null(0))
 

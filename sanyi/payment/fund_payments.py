@@ -91,10 +91,7 @@ def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_
     """
     bills = settlements.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_fen",
                                month="settled_month")
-    if tests is not None:
-        moved = tests.select(tested_visit="visit_id", moved_fund_fen="fund_fen")
-        bills = bills.left_join(moved, bills.encounter_id == moved.tested_visit).drop("tested_visit")
-        bills = bills.mutate(fund_fen=bills.fund_fen - bills.moved_fund_fen.fill_null(0)).drop("moved_fund_fen")
+    bills = less_tests(bills, tests)
     priced = inpatient_cases.select("encounter_id", is_priced=ibis.literal(True))
     marks = unusual.left_join(priced, "encounter_id").drop("encounter_id_right")
     marked = bills.left_join(marks, "encounter_id").drop("encounter_id_right")
@@ -105,6 +102,15 @@ def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_
                       else_="other_stay")
     bills = placed.mutate(care_code=care, is_referred=placed.is_referred.fill_null(False)).select(*BILL)
     return bills.union(_apart(separate_drugs, unusual, inpatient_cases))
+
+
+def less_tests(bills, tests):
+    """Bills without what of them is paid with a stay."""
+    if tests is None:
+        return bills
+    moved = tests.select(tested_visit="visit_id", moved_fund_fen="fund_fen")
+    bills = bills.left_join(moved, bills.encounter_id == moved.tested_visit).drop("tested_visit")
+    return bills.mutate(fund_fen=bills.fund_fen - bills.moved_fund_fen.fill_null(0)).drop("moved_fund_fen")
 
 
 def _apart(separate_drugs, unusual, inpatient_cases):
