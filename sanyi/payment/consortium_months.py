@@ -4,7 +4,7 @@ from collections import Counter
 from sanyi.payment.consortium_budgets import package
 from sanyi.payment.execution import execution
 from sanyi.payment.fund_pool_results import pool_of
-from sanyi.payment.liability_rules import left_out
+from sanyi.payment.liability_rules import counting
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
@@ -62,8 +62,9 @@ def consortium_months(consortium_budgets, consortium_person_months, consortium_p
     for row in consortium_person_months:
         persons[row["consortium_id"], row["insurance_code"], row["month"]] += row["person_count"]
     outside = {row["institution_id"] for row in institutions if not row["is_in_area"]}
+    counts = counting(plan)
     for row in consortium_payments:
-        if not left_out(row, plan):
+        if counts(row):
             _, pool = pool_of(row, row["care_code"] != "visit", outside)
             paid[row["consortium_id"], row["insurance_code"], row["month"], pool] += row["fund_fen"]
     lines = plan.value("budget.alert_lines")

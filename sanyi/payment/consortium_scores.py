@@ -21,8 +21,6 @@ def kept_share(score: int | None, bands, is_vetoed: bool = False) -> int | None:
 
 def consortium_scores(consortia, members, appraisals, basis, year):
     """Each consortium's score (None where an appraisal is missing) and whether its lead is under a veto. Source: CON-5."""
-    if basis not in SCORE_BASES:
-        raise ValueError(f"consortium.score_basis: {basis!r} was seen, one of {', '.join(SCORE_BASES)} was expected")
     given = {row["institution_id"]: row for row in appraisals if row["year"] == year}
     listed = defaultdict(set)
     for row in members:

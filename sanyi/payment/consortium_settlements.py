@@ -1,9 +1,10 @@
 """Each consortium's year: package against what was paid for its residents, and what follows for surplus or overrun."""
 from collections import Counter, defaultdict
 
-from sanyi.payment.consortium_scores import consortium_scores, kept_share
+from sanyi.payment.case_payment import chosen
+from sanyi.payment.consortium_scores import SCORE_BASES, consortium_scores, kept_share
 from sanyi.payment.consortium_splits import lead_shares
-from sanyi.payment.liability_rules import is_self_referred, left_out
+from sanyi.payment.liability_rules import counting, is_self_referred
 from sanyi.payment.overruns import shared_overrun
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text, whole
@@ -171,7 +172,7 @@ def consortium_settlements(consortium_budgets, consortium_liabilities, consortiu
                            consortium_adjustments, overrun_evidence, consortium_agreements, consortia, consortium_members, appraisals, plan, year):
     """Set each package against its liability: surplus kept by score and split, or overrun borne, shared or held; fen.
 
-    Source: HK-08, HK-09, HK-10, CON-3, CON-5, CON-6, CON-7, EX-42.
+    Raises BadChoice for a rule it does not know. Source: HK-08, HK-09, HK-10, CON-3, CON-5, CON-6, CON-7, EX-42.
     """
     payments, evidence = defaultdict(list), defaultdict(list)
     for row in consortium_liabilities:
@@ -181,15 +182,15 @@ def consortium_settlements(consortium_budgets, consortium_liabilities, consortiu
     recovered = _summed(consortium_recoveries, "recovered_fen")
     withheld = _summed(consortium_withholdings, "withheld_fen") if _is_payable(plan) else Counter()
     adjusted = _summed((row for row in consortium_adjustments if row["year"] == year), "amount_fen")
-    scores = consortium_scores(consortia, consortium_members, appraisals, plan.value("consortium.score_basis"), year)
+    scores = consortium_scores(consortia, consortium_members, appraisals, chosen(plan, "consortium.score_basis", SCORE_BASES), year)
     leads = lead_shares(consortia, consortium_agreements, plan, year)
-    settled = []
+    counts, settled = counting(plan), []
     for row in consortium_budgets:
         key = _key(row)
-        balance = _balance(row["budget_fen"], payments[key], withheld[key], adjusted[key], recovered[key], plan)
+        balance = _balance(row["budget_fen"], payments[key], counts, withheld[key], adjusted[key], recovered[key])
         settled.append({"consortium_id": key[0], "insurance_code": key[1], **balance,
                         **_kept(balance, scores.get(key[0], (None, False)), leads[key[0]][0], plan),
-                        **_borne(balance, _unshared(payments[key], plan), evidence[key], leads[key[0]][1], plan)})
+                        **_borne(balance, _unshared(payments[key], counts, plan), evidence[key], leads[key[0]][1], plan)})
     return [{**row, "outcome_code": _outcome(row)} for row in settled]
 
 
@@ -206,14 +207,11 @@ def _summed(rows, column):
 
 def _is_payable(plan) -> bool:
     """Whether stays count after the factor of the hospital's appraisal, not at their price."""
-    basis = plan.value("consortium.liability_basis")
-    if basis not in LIABILITY_BASES:
-        raise ValueError(f"consortium.liability_basis: {basis!r} was seen, one of {', '.join(LIABILITY_BASES)} was expected")
-    return basis == "payable"
+    return chosen(plan, "consortium.liability_basis", LIABILITY_BASES) == "payable"
 
 
-def _balance(budget, payments, withheld, adjusted, recovered, plan):
-    counted = [row for row in payments if not left_out(row, plan)]
+def _balance(budget, payments, counts, withheld, adjusted, recovered):
+    counted = [row for row in payments if counts(row)]
     paid, held_against = sum(row["fund_fen"] for row in payments), sum(row["fund_fen"] for row in counted)
     liability = held_against - withheld + adjusted
     return {"budget_fen": budget, "residents_paid_fen": paid, "left_out_fen": paid - held_against, "withheld_fen": withheld,
@@ -236,16 +234,13 @@ def _kept(balance, score, lead_share, plan):
 
 def _is_kept(plan) -> bool:
     """Whether the plan says whose a surplus is; while it is undecided every surplus is held."""
-    rule = plan.value("consortium.surplus_rule")
-    if rule not in SURPLUS_RULES:
-        raise ValueError(f"consortium.surplus_rule: {rule!r} was seen, one of {', '.join(SURPLUS_RULES)} was expected")
-    return rule == "kept"
+    return chosen(plan, "consortium.surplus_rule", SURPLUS_RULES) == "kept"
 
 
-def _unshared(payments, plan):
+def _unshared(payments, counts, plan):
     """What was spent by self-referral, where the plan keeps it out of what can be shared."""
     free = plan.value("consortium.referral_free_care")
-    own = [row for row in payments if is_self_referred(row, free) and not left_out(row, plan)]
+    own = [row for row in payments if is_self_referred(row, free) and counts(row)]
     return 0 if plan.value("consortium.unreferred_outflow_is_shared") else sum(row["fund_fen"] for row in own)
 
 

@@ -1,4 +1,5 @@
 """How a consortium's result is split between its lead hospital and its members."""
+from sanyi.payment.case_payment import chosen
 from sanyi.terms.fen import PPM, ratio
 
 BASES = ("plan", "agreement")
@@ -12,13 +13,13 @@ def lead_shares(consortia, agreements, plan, year) -> dict[str, tuple[int, int]]
     """
     agreed = {row["consortium_id"]: (row["lead_share_ppm"], row["overrun_lead_share_ppm"]) for row in agreements if row["year"] == year}
     ruled = (_county_share(plan) if by_levels(plan) else plan.value("consortium.surplus_lead_share_ppm")), plan.value("consortium.overrun_lead_share_ppm")
-    is_agreed = _one_of(plan, "consortium.income_split_basis", BASES) == "agreement"
+    is_agreed = chosen(plan, "consortium.income_split_basis", BASES) == "agreement"
     return {row["consortium_id"]: agreed.get(row["consortium_id"], ruled) if is_agreed else ruled for row in consortia}
 
 
 def by_levels(plan) -> bool:
     """Whether a surplus is split between county, town and village, and not only between the lead and all members."""
-    return _one_of(plan, "consortium.split_rule", RULES) == "levels"
+    return chosen(plan, "consortium.split_rule", RULES) == "levels"
 
 
 def level_weights(plan) -> dict[str, int]:
@@ -34,10 +35,3 @@ def tier_of(level_code: str) -> str:
 def _county_share(plan) -> int:
     weights = level_weights(plan)
     return ratio(weights["county"], sum(weights.values()), PPM)
-
-
-def _one_of(plan, name, allowed):
-    value = plan.value(name)
-    if value not in allowed:
-        raise ValueError(f"{name}: {value!r} was seen, one of {', '.join(allowed)} was expected")
-    return value

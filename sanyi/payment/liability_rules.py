@@ -1,6 +1,8 @@
 """Which payments for its residents a consortium answers for."""
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from sanyi.payment.case_payment import chosen
 
 OWN_PLACES = ("lead", "member")
 LATE_RULES = ("next_year", "reserve")
@@ -11,13 +13,12 @@ def is_self_referred(row: Mapping[str, Any], free_care) -> bool:
     return row["place_code"] not in OWN_PLACES and not row["is_referred"] and row["care_code"] not in free_care
 
 
-def left_out(row: Mapping[str, Any], plan) -> bool:
-    """Whether a sum is not held against the consortium: late care paid from the reserve, or self-referred care that does not count.
+def counting(plan) -> Callable[[Mapping[str, Any]], bool]:
+    """Give the plan's test of whether a sum is held against the consortium: not late care that the reserve pays, nor, where the plan
+    leaves it out, self-referred care.
 
-    Source: CON-3, HK-07.
+    The plan is read once, for the test is asked of every row. Raises BadChoice for an unknown rule. Source: CON-3, HK-07.
     """
-    rule = plan.value("consortium.late_claims")
-    if rule not in LATE_RULES:
-        raise ValueError(f"consortium.late_claims: {rule!r} was seen, one of {', '.join(LATE_RULES)} was expected")
-    return (row["is_late"] and rule == "reserve") or (
-        is_self_referred(row, plan.value("consortium.referral_free_care")) and not plan.value("consortium.unreferred_outflow_counts"))
+    pays_reserve = chosen(plan, "consortium.late_claims", LATE_RULES) == "reserve"
+    free_care, all_count = plan.value("consortium.referral_free_care"), plan.value("consortium.unreferred_outflow_counts")
+    return lambda row: not (pays_reserve and row["is_late"]) and (all_count or not is_self_referred(row, free_care))

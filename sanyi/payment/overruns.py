@@ -3,6 +3,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sanyi.payment.case_payment import chosen
 from sanyi.terms.fen import PPM, take_rate
 
 RULES = ("own", "shared", "undecided")
@@ -22,11 +23,9 @@ class Overrun:
 def shared_overrun(overrun_fen: int, budget_fen: int, unshared_fen: int, evidence: Iterable[Mapping[str, Any]], plan) -> Overrun:
     """Part an overrun by the plan's rule; `unshared_fen` is what of it can never be reasonable.
 
-    Raises ValueError for an unknown rule. Source: CON-7, HK-10.
+    Raises BadChoice for an unknown rule. Source: CON-7, HK-10.
     """
-    rule = plan.value("consortium.overrun_rule")
-    if rule not in RULES:
-        raise ValueError(f"consortium.overrun_rule: {rule!r} was seen, one of {', '.join(RULES)} was expected")
+    rule = chosen(plan, "consortium.overrun_rule", RULES)
     if rule == "own" or not overrun_fen:
         return Overrun(borne_fen=overrun_fen)
     counted = [row for row in evidence if row["cause_code"] in plan.value("consortium.reasonable_overrun_causes") and row["document_number"]]
