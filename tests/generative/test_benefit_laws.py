@@ -11,6 +11,7 @@ from sanyi.engines.duck import DuckEngine
 from sanyi.payment.benefit.benefit_bands import band_rows
 from sanyi.payment.benefit.benefit_claims import benefit_claims
 from sanyi.payment.benefit.benefit_deductibles import benefit_deductibles
+from sanyi.payment.benefit.benefit_fund_payments import benefit_fund_payments
 from sanyi.payment.benefit.benefit_policies import policy_rows
 from sanyi.payment.benefit.benefit_settlements import benefit_settlements
 from sanyi.payment.benefit.benefit_years import benefit_years
@@ -206,7 +207,7 @@ def played(step, plan, tables, engine, policies):
 def set_based(plan, tables, engine):
     policies = read_policies(plan, YEAR)
     given = {**tables, "benefit_policies": policy_rows(policies), "benefit_bands": band_rows(policies)}
-    for step in (benefit_claims, benefit_deductibles, benefit_settlements, benefit_years):
+    for step in (benefit_claims, benefit_deductibles, benefit_fund_payments, benefit_settlements, benefit_years):
         given[step.name] = played(step, plan, given, engine, policies)
     return given, policies
 

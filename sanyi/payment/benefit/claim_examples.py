@@ -103,26 +103,37 @@ def _borne(name, fen):
     return {"settlement_id": name, "deductible_fen": fen}
 
 
-SETTLED = (
+FUNDED = (
     Example("一级医院：200 元以上 80%，1 万元以上 85%", "Level one: 80 % above 200 yuan, 85 % above 10,000", numbers=("EX-31",),
             given={"benefit_policies": [{**_CELL, "policy_key": _ONE}], "benefit_bands": [_band(_ONE, 0, 1_000_000, 800_000), _band(_ONE, 1_000_000, _TOP, 850_000)],
                    "benefit_claims": [_claim("1", 1_500_000)], "benefit_deductibles": [_borne("1", 20_000)]},
-            expect=[{"deductible_fen": 20_000, "base_fen": 1_209_000, "fund_fen": 1_209_000, "patient_fen": 291_000}]),
-    Example("大病保险四段：超过起付标准 6 万元", "Four catastrophic bands: 60,000 yuan above the deductible", numbers=("EX-33",),
-            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "catastrophic_deductible_fen": 1_000_000}],
-                   "benefit_bands": [_band(_ONE, 0, _TOP, 0), *(_band(_ONE, over, to, ratio, "catastrophic") for over, to, ratio in (
-                       (0, 500_000, 500_000), (500_000, 2_000_000, 600_000), (2_000_000, 5_000_000, 760_000), (5_000_000, _TOP, 910_000)))],
-                   "benefit_claims": [_claim("1", 7_000_000)], "benefit_deductibles": [_borne("1", 0)]},
-            expect=[{"fund_fen": 0, "catastrophic_fen": 4_340_000, "patient_fen": 2_660_000}]),
-    Example("封顶线在一张账单内越过：其余进入大病保险；救助封顶", "The cap is crossed inside one bill, the rest goes to catastrophic insurance; aid has its own cap",
-            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "cap_fen": 100_000, "catastrophic_deductible_fen": 50_000,
-                                         "aid_ratio_ppm": 500_000, "aid_cap_fen": 30_000}],
-                   "benefit_bands": [_band(_ONE, 0, _TOP, 800_000), _band(_ONE, 0, _TOP, 600_000, "catastrophic")],
+            expect=[{"deductible_fen": 20_000, "base_fen": 1_209_000, "fund_fen": 1_209_000}]),
+    Example("封顶线在一张账单内越过", "The cap is crossed inside one bill",
+            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "cap_fen": 100_000}], "benefit_bands": [_band(_ONE, 0, _TOP, 800_000)],
                    "benefit_claims": [_claim("1", 100_000), _claim("2", 100_000, day=_MAY)], "benefit_deductibles": [_borne("1", 0), _borne("2", 0)]},
-            expect=[{"settlement_id": "1", "base_fen": 80_000, "fund_fen": 80_000, "catastrophic_fen": 0, "aid_fen": 10_000, "patient_fen": 10_000},
-                    {"settlement_id": "2", "base_fen": 80_000, "fund_fen": 20_000, "catastrophic_fen": 30_000, "aid_fen": 20_000, "patient_fen": 30_000}]),
+            expect=[{"settlement_id": "1", "base_fen": 80_000, "fund_fen": 80_000}, {"settlement_id": "2", "base_fen": 80_000, "fund_fen": 20_000}]),
     Example("门诊有自己的封顶", "Visits have a cap of their own",
             given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "care_cap_fen": 6_000}], "benefit_bands": [_band(_ONE, 0, _TOP, 500_000)],
                    "benefit_claims": [_claim("1", 10_001, care="visit"), _claim("2", 10_000, care="visit", day=_MAY)]},
             expect=[{"settlement_id": "1", "base_fen": 5_001, "fund_fen": 5_001}, {"settlement_id": "2", "base_fen": 5_000, "fund_fen": 999}]),
+)
+
+
+def _funded(name, inside, fund, day=_MARCH):
+    return {**_bill(name, "C", day, inside), "care_code": "stay", "policy_key": _ONE, "fund_fen": fund}
+
+
+SETTLED = (
+    Example("大病保险四段：超过起付标准 6 万元", "Four catastrophic bands: 60,000 yuan above the deductible", numbers=("EX-33",),
+            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "catastrophic_deductible_fen": 1_000_000}],
+                   "benefit_bands": [_band(_ONE, over, to, ratio, "catastrophic") for over, to, ratio in (
+                       (0, 500_000, 500_000), (500_000, 2_000_000, 600_000), (2_000_000, 5_000_000, 760_000), (5_000_000, _TOP, 910_000))],
+                   "benefit_fund_payments": [_funded("1", 7_000_000, 0)]},
+            expect=[{"catastrophic_fen": 4_340_000, "patient_fen": 2_660_000}]),
+    Example("自付按年累计过起付标准；救助只付剩余，有年度限额", "Self-pay passes the deductible over the year; aid pays of what remains, up to its yearly cap",
+            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "catastrophic_deductible_fen": 50_000, "aid_ratio_ppm": 500_000, "aid_cap_fen": 30_000}],
+                   "benefit_bands": [_band(_ONE, 0, _TOP, 600_000, "catastrophic")],
+                   "benefit_fund_payments": [_funded("1", 100_000, 80_000), _funded("2", 100_000, 20_000, _MAY)]},
+            expect=[{"settlement_id": "1", "catastrophic_fen": 0, "aid_fen": 10_000, "patient_fen": 10_000},
+                    {"settlement_id": "2", "catastrophic_fen": 30_000, "aid_fen": 20_000, "patient_fen": 30_000}]),
 )

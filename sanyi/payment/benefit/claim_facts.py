@@ -67,11 +67,10 @@ def persons(claims, insured_months, year):
     """
     spans = insured_months.filter((insured_months.year == year) & insured_months.person_class_code.isin(FIRST_OF_CLASSES))
     bits = sum(((spans.from_month <= month) & (spans.to_month >= month)).ifelse(2 ** (month - 1), 0) for month in MONTHS)
-    spans = spans.mutate(person_key=spans.resident_id + "|" + spans.insurance_code, bits=bits.cast("int64"))
-    held = spans.group_by("person_key").agg(
+    spans = spans.mutate(bits=bits.cast("int64"))
+    held = spans.group_by("resident_id", "insurance_code").agg(
         **{name: spans.bits.bit_or(where=spans.person_class_code == name) for name in FIRST_OF_CLASSES})
-    keyed = claims.mutate(person_key=claims.resident_id + "|" + claims.insurance_code,
-                          month_bit=ibis.cases(*((claims.settled_month % 100 == month, 2 ** (month - 1)) for month in MONTHS), else_=0))
-    joined = keyed.left_join(held, "person_key").drop("person_key_right")
+    dated = claims.mutate(month_bit=ibis.cases(*((claims.settled_month % 100 == month, 2 ** (month - 1)) for month in MONTHS), else_=0))
+    joined = dated.left_join(held, ["resident_id", "insurance_code"]).drop("resident_id_right", "insurance_code_right")
     marks = [((joined[name].fill_null(0) & joined.month_bit) != 0, name) for name in FIRST_OF_CLASSES]
     return joined.mutate(person_code=ibis.cases(*marks, else_=next(name for name in PERSON if name not in FIRST_OF_CLASSES)))
