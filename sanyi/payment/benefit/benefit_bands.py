@@ -2,8 +2,9 @@
 from itertools import product
 
 from sanyi.payment.benefit.benefit_policies import BENEFIT_BANDS, CHOSEN, POLICY_SOURCE
-from sanyi.payment.benefit.policy import NO_LIMIT, PERSON, WAY, Band, Policies
+from sanyi.payment.benefit.policy import CARE, NO_LIMIT, PERSON, WAY, Band, Policies
 from sanyi.payment.benefit.reading import read_policies
+from sanyi.tables.codes import INSURANCE
 from sanyi.terms.example import Example
 from sanyi.terms.step import step
 
@@ -21,7 +22,7 @@ _VALUES |= {"benefit.off_site": [{"way": way, "factor_ppm": 1_000_000} for way i
 
 def _expected():
     """Each cell's bands: students 10 points more, but 90 % above 100,000 yuan; absolute amounts made edges above the deductible; the poor 5 points more."""
-    for insurance, care, person, way in product(("employee", "resident"), ("stay", "visit"), sorted(PERSON), sorted(WAY)):
+    for number, (insurance, care, person, way) in enumerate(product(INSURANCE, CARE, PERSON, WAY), 1):
         general = [(0, 1_000_000, 800_000), (1_000_000, NO_LIMIT, 850_000)]
         student = [(0, 1_000_000, 900_000), (1_000_000, 10_000_000, 950_000), (10_000_000, NO_LIMIT, 900_000)]
         base = [(0, NO_LIMIT, 800_000)] if care == "visit" else student if person == "student" else general
@@ -29,7 +30,7 @@ def _expected():
         above = [(0, 3_800_000, 500_000 + rise), (3_800_000, NO_LIMIT, 600_000 + rise)] if insurance == "resident" else []
         for layer, bands in (("base", base), ("catastrophic", above)):
             for over, to, ratio in bands:
-                yield {"policy_key": f"2019-01-01|{insurance}|{care}|1|{person}|{way}", "layer_code": layer, "over_fen": over, "to_fen": to, "ratio_ppm": ratio}
+                yield {"policy_number": number, "layer_code": layer, "over_fen": over, "to_fen": to, "ratio_ppm": ratio}
 
 
 @step(BENEFIT_BANDS, exact=True, source=POLICY_SOURCE, chosen_by=CHOSEN, examples=(
@@ -43,8 +44,8 @@ def benefit_bands(plan, year):
 
 def band_rows(policies: Policies) -> list[dict]:
     """The bands as rows."""
-    return [{"policy_key": policy.name_of(key), "layer_code": layer, "over_fen": band.over_fen, "to_fen": top, "ratio_ppm": band.ratio_ppm}
-            for policy in policies.periods for key, terms in policy.terms.items()
+    return [{"policy_number": number, "layer_code": layer, "over_fen": band.over_fen, "to_fen": top, "ratio_ppm": band.ratio_ppm}
+            for number, _, _, terms in policies.cells
             for layer, bands in (("base", terms.bands), ("catastrophic", terms.catastrophic_bands))
             for band, top in zip(bands, _tops(bands), strict=True)]
 

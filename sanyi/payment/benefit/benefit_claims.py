@@ -7,7 +7,7 @@ from sanyi.payment.benefit.errors import REFUSAL
 from sanyi.payment.benefit.policy import CARE, PERSON, WAY
 from sanyi.payment.benefit.reading import read_policies
 from sanyi.tables import codes
-from sanyi.tables.table import Table, code, date, fen, text
+from sanyi.tables.table import Table, code, date, fen, text, whole
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 from sanyi.payment.benefit.claim_examples import CLAIMED
@@ -22,7 +22,8 @@ BENEFIT_CLAIMS = Table(
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
         code("insurance_code", "险种", "insurance", codes.INSURANCE), code("care_code", "就医类型", "care", CARE),
         code("person_code", "结算时人员类别", "class of person at settlement", PERSON), code("way_code", "就医方式", "way", WAY),
-        text("policy_key", "政策编码", "cell of the policy", nullable=True, references="benefit_policies.policy_key"),
+        text("level_code", "机构级别", "level of the institution", nullable=True),
+        whole("policy_number", "政策编号", "cell of the policy", "", minimum=1, nullable=True, references="benefit_policies.policy_number"),
         date("settled_on", "结算日期", "settled on"), date("admitted_on", "入院日期", "admitted on"),
         date("discharged_on", "出院日期", "discharged on"), fen("total_fen", "总费用", "whole bill"),
         fen("in_scope_fen", "政策范围内费用", "amount in scope", minimum=None),
@@ -81,18 +82,18 @@ def _keyed(claims, policies):
     day = (claims.care_code == "stay").ifelse(claims.discharged_on, claims.settled_on) if late else claims.settled_on
     spans = [(day >= policy.since, policy.since.isoformat()) for policy in reversed(policies.periods)]
     since = ibis.cases(*spans) if spans else ibis.null("string")
-    return claims.mutate(policy_key=since + "|" + claims.insurance_code + "|" + claims.care_code + "|" + claims.level_code + "|"
+    return claims.mutate(policy_name=since + "|" + claims.insurance_code + "|" + claims.care_code + "|" + claims.level_code + "|"
                          + claims.person_code + "|" + claims.way_code)
 
 
 def _judged(claims, reversals, benefit_policies):
-    """Why a claim is not computed, if it is not; a key that no cell has is dropped."""
-    known = benefit_policies.select("policy_key", is_known=ibis.literal(True))
-    claims = claims.left_join(known, "policy_key").drop("policy_key_right")
+    """Why a claim is not computed, if it is not; a name that no cell has gives no number."""
+    known = benefit_policies.select("policy_name", "policy_number")
+    claims = claims.left_join(known, "policy_name").drop("policy_name_right", "policy_name")
     taken_back = reversals.select("settlement_id", is_reversed=ibis.literal(True))
     claims = claims.left_join(taken_back, "settlement_id").drop("settlement_id_right")
     refusal = ibis.cases(
         (claims.is_reversed.notnull(), "reversed"),
         ((claims.in_scope_fen < 0) | (claims.in_scope_fen > claims.total_fen), "negative_amount"),
-        (claims.is_known.isnull(), "no_policy"))
-    return claims.mutate(refusal_code=refusal, policy_key=claims.is_known.notnull().ifelse(claims.policy_key, ibis.null("string")))
+        (claims.policy_number.isnull(), "no_policy"))
+    return claims.mutate(refusal_code=refusal)

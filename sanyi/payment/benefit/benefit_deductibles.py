@@ -34,10 +34,10 @@ def benefit_deductibles(benefit_claims, benefit_policies, plan, year):
     """
     policies = read_policies(plan, year)
     stays = benefit_claims.filter((benefit_claims.care_code == "stay") & benefit_claims.refusal_code.isnull()).select(
-        "settlement_id", "encounter_id", "institution_id", *PERSON_YEAR, "policy_key", "settled_on", "admitted_on", "discharged_on",
+        "settlement_id", "encounter_id", "institution_id", *PERSON_YEAR, "policy_number", "settled_on", "admitted_on", "discharged_on",
         "in_scope_fen", "referral_from_id", "direction_code")
-    cells = benefit_policies.select("policy_key", "repeat_part_ppm", "repeat_step_fen", "repeat_floor_fen", listed_fen="deductible_fen")
-    stays = _numbered(_chained(stays, policies.choices)).join(cells, "policy_key")
+    cells = benefit_policies.select("policy_number", "repeat_part_ppm", "repeat_step_fen", "repeat_floor_fen", listed_fen="deductible_fen")
+    stays = _numbered(_chained(stays, policies.choices)).join(cells, "policy_number")
     stays = stays.mutate(full_deductible_fen=_in_full(stays))
     stays = stays.mutate(limit_fen=stays.is_down.ifelse(0, stays.full_deductible_fen), could_fen=stays.is_down.ifelse(0, stays.in_scope_fen))
     layers = policies.layers("deductible_fen", "stay") + 1  # and the 0 of those who come down

@@ -10,18 +10,16 @@ from sanyi.payment.benefit.policy import CARE
 from sanyi.payment.benefit.reading import read_policies
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate, whole
-from sanyi.tables.table import Table, code, date, fen, text
+from sanyi.tables.table import Table, code, date, fen, text, whole as whole_column
 from sanyi.terms.fen import PPM
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 BILL = (
     text("settlement_id", "结算编码", "settlement code", references="settlements.settlement_id"),
-    text("encounter_id", "就诊编码", "encounter code", references="encounters.encounter_id"),
     text("resident_id", "居民编码", "resident code", references="residents.resident_id"),
-    text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
     code("insurance_code", "险种", "insurance", codes.INSURANCE), code("care_code", "就医类型", "care", CARE),
-    text("policy_key", "政策编码", "cell of the policy", references="benefit_policies.policy_key"),
+    whole_column("policy_number", "政策编号", "cell of the policy", "", minimum=1, references="benefit_policies.policy_number"),
     date("settled_on", "结算日期", "settled on"), fen("total_fen", "总费用", "whole bill"),
     fen("in_scope_fen", "政策范围内费用", "amount in scope"), fen("deductible_fen", "起付线", "deductible borne"),
     fen("base_fen", "分段支付（封顶前）", "paid by the bands, before caps"), fen("fund_fen", "统筹基金支付", "paid by the basic fund"),
@@ -38,8 +36,7 @@ def benefit_fund_payments(benefit_claims, benefit_deductibles, benefit_policies,
     """Pay each claim by its bands and down to the caps, half up once; fen. Source: BEN-2, BEN-3, BEN-6."""
     policies = read_policies(plan, year)
     claims = benefit_claims.filter(benefit_claims.refusal_code.isnull()).select(
-        "settlement_id", "encounter_id", "resident_id", "institution_id", "insurance_code", "care_code", "policy_key", "settled_on",
-        "total_fen", "in_scope_fen")
+        "settlement_id", "resident_id", "insurance_code", "care_code", "policy_number", "settled_on", "total_fen", "in_scope_fen")
     base = benefit_bands.filter(benefit_bands.layer_code == "base")
     stays = _stays(claims.filter(claims.care_code == "stay"), benefit_deductibles, base, policies.choices)
     visits = _visits(claims.filter(claims.care_code == "visit"), benefit_policies, base, policies)
@@ -68,7 +65,7 @@ def _stays(stays, deductibles, bands, choices):
 def _visits(visits, benefit_policies, bands, policies):
     """Deductible of the year, one ratio, and the cap of visits. Source: BEN-5, BEN-6."""
     visits = with_cells(visits, benefit_policies, "care_cap_fen", "deductible_fen").rename(listed_fen="deductible_fen")
-    visits = visits.join(bands.select("policy_key", "ratio_ppm"), "policy_key")
+    visits = visits.join(bands.select("policy_number", "ratio_ppm"), "policy_number")
     if policies.has_visit_deductible:
         visits = drawn(visits, "in_scope_fen", "listed_fen", PERSON_YEAR, policies.layers("deductible_fen", "visit"), "deductible_fen")
     else:
@@ -79,8 +76,7 @@ def _visits(visits, benefit_policies, bands, policies):
 
 def _capped(stays, visits, benefit_policies, policies):
     """The annual cap over what it counts. Source: BEN-6 (a cap may be crossed inside one bill)."""
-    names = ("settlement_id", "encounter_id", "resident_id", "institution_id", "insurance_code", "care_code", "policy_key", "settled_on",
-             "total_fen", "in_scope_fen", "deductible_fen", "base_fen", "uncapped_fen")
+    names = ("settlement_id", "resident_id", "insurance_code", "care_code", "policy_number", "settled_on", "total_fen", "in_scope_fen", "deductible_fen", "base_fen", "uncapped_fen")
     stays, visits = stays.mutate(uncapped_fen=stays.base_fen).select(*names), visits.select(*names)
     layers = policies.layers("cap_fen")
     if policies.choices.cap_counts_visits:

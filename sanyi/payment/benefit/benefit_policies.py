@@ -10,14 +10,14 @@ from sanyi.terms.step import step
 
 CHOSEN = ("benefit.recompute", "on")
 BAND_LAYER = {"base": ("基本医保", "basic insurance"), "catastrophic": ("大病保险（起付标准以上）", "catastrophic insurance, above its deductible")}
-_KEY = text("policy_key", "政策编码", "cell of the policy: since|insurance|care|level|person|way")
+_KEY = whole("policy_number", "政策编号", "number of the cell", "", minimum=1)
 
 BENEFIT_POLICIES = Table(
-    "benefit_policies", "待遇政策", "Benefit policies", key=("policy_key",),
+    "benefit_policies", "待遇政策", "Benefit policies", key=("policy_number",),
     note="险种、就医类型、级别、人员、就医方式的每一种组合一行，自生效日起适用。"
          " One row for every combination of insurance, care, level, person and way, in force from its day on.",
     columns=(
-        _KEY, date("since_on", "生效日期", "in force from"), code("insurance_code", "险种", "insurance", codes.INSURANCE),
+        _KEY, text("policy_name", "政策名称", "cell of the policy: since|insurance|care|level|person|way"), date("since_on", "生效日期", "in force from"), code("insurance_code", "险种", "insurance", codes.INSURANCE),
         code("care_code", "就医类型", "care", CARE), code("level_code", "级别", "level", codes.LEVEL),
         code("person_code", "人员类别", "class of person", PERSON), code("way_code", "就医方式", "way", WAY),
         fen("deductible_fen", "起付线", "deductible"),
@@ -32,7 +32,7 @@ BENEFIT_POLICIES = Table(
 )
 
 BENEFIT_BANDS = Table(
-    "benefit_bands", "待遇分段", "Benefit bands", key=("policy_key", "layer_code", "over_fen"),
+    "benefit_bands", "待遇分段", "Benefit bands", key=("policy_number", "layer_code", "over_fen"),
     columns=(
         _KEY, code("layer_code", "层次", "layer", BAND_LAYER), fen("over_fen", "下限", "from"), fen("to_fen", "上限", "to"),
         whole("ratio_ppm", "支付比例", "paid", "ppm", minimum=0),
@@ -49,8 +49,7 @@ POLICY_SOURCE = Source("三医参考规则", "B5", "BEN-3 BEN-5 BEN-6 BEN-7 BEN-
                               "benefit.inpatient.employee": [{"level": "1", "deductible_fen": 0, "ratio_ppm": 900_000}],
                               "benefit.outpatient.employee": [{"level": "1", "deductible_fen": 0, "ratio_ppm": 900_000}]},
             expect=[{"insurance_code": insurance, "care_code": care, "level_code": "1", "person_code": person, "way_code": way}
-                    for insurance in ("employee", "resident") for care in ("stay", "visit") for person in sorted(PERSON)
-                    for way in sorted(WAY)]),
+                    for insurance in codes.INSURANCE for care in CARE for person in PERSON for way in WAY]),
 ))
 def benefit_policies(plan, year):
     """Give every cell of the year's policies; refuses values that contradict each other. Source: BEN-5."""
@@ -59,11 +58,11 @@ def benefit_policies(plan, year):
 
 def policy_rows(policies: Policies) -> list[dict]:
     """The cells as rows."""
-    return [{"policy_key": policy.name_of(key), "since_on": policy.since,
+    return [{"policy_number": number, "policy_name": policy.name_of(key), "since_on": policy.since,
              **dict(zip(("insurance_code", "care_code", "level_code", "person_code", "way_code"), key, strict=True)),
              "deductible_fen": terms.deductible_fen, "repeat_part_ppm": terms.repeat.part_ppm,
              "repeat_step_fen": terms.repeat.step_fen, "repeat_floor_fen": terms.repeat.floor_fen,
              "care_cap_fen": terms.care_cap_fen, "cap_fen": terms.cap_fen,
              "catastrophic_deductible_fen": terms.catastrophic_deductible_fen, "catastrophic_cap_fen": terms.catastrophic_cap_fen,
              "aid_ratio_ppm": terms.aid_ratio_ppm, "aid_cap_fen": terms.aid_cap_fen}
-            for policy in policies.periods for key, terms in policy.terms.items()]
+            for number, policy, key, terms in policies.cells]

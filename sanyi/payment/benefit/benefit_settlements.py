@@ -36,7 +36,7 @@ def benefit_settlements(benefit_fund_payments, benefit_policies, benefit_bands, 
 def _catastrophic(paid, benefit_policies, benefit_bands, policies):
     """What catastrophic insurance pays of the few claims that lie above its deductible. Source: BEN-7."""
     counted = paid if policies.choices.catastrophic_counts_visits else paid.filter(paid.care_code == "stay")
-    counted = counted.select("settlement_id", *PERSON_YEAR, "policy_key", "settled_on", self_pay_fen=counted.in_scope_fen - counted.fund_fen)
+    counted = counted.select("settlement_id", *PERSON_YEAR, "policy_number", "settled_on", self_pay_fen=counted.in_scope_fen - counted.fund_fen)
     so_far = ibis.window(group_by=list(PERSON_YEAR), order_by=["settled_on", "settlement_id"], preceding=None, following=0)
     counted = counted.mutate(after_fen=whole(counted.self_pay_fen.sum().over(so_far)))
     counted = with_cells(counted, benefit_policies, "catastrophic_deductible_fen", "catastrophic_cap_fen")

@@ -14,13 +14,12 @@ def _key(level, person="ordinary", way="local", care="stay"):
     return f"{_SINCE}|resident|{care}|{level}|{person}|{way}"
 
 
-def _bill(name, house, day, inside):
-    return {"settlement_id": name, "encounter_id": name, "resident_id": "P1", "institution_id": house, "insurance_code": "resident",
-            "settled_on": day, "total_fen": inside, "in_scope_fen": inside}
+def _bill(name, day, inside):
+    return {"settlement_id": name, "resident_id": "P1", "insurance_code": "resident", "settled_on": day, "total_fen": inside, "in_scope_fen": inside}
 
 
 def _recorded(name, house, day):
-    return {**_bill(name, house, day, 100), "settled_month": day.year * 100 + day.month}
+    return {**_bill(name, day, 100), "encounter_id": name, "institution_id": house, "settled_month": day.year * 100 + day.month}
 
 
 def _went(name, house, admitted, discharged, referral=None):
@@ -38,7 +37,7 @@ CLAIMED = (
     Example("人员类别取结算月份；转诊在同一医联体内才可连续；冲销与无政策的写明原因",
             "The class is that of the month of settlement; a referral runs on inside one consortium; what is not computed says why",
             given={"institutions": _HOUSES, "benefit_policies": [
-                {"policy_key": _key("2A", "poor")}, {"policy_key": _key("2A")}, {"policy_key": _key("3A", way="referred")}],
+                {"policy_number": number, "policy_name": name} for number, name in enumerate((_key("2A", "poor"), _key("2A"), _key("3A", way="referred")), 1)],
                 "insured_months": [{"resident_id": "P1", "insurance_code": "resident", "year": 2020, "from_month": 1, "to_month": 3, "person_class_code": "poor"}],
                 "consortia": [{"consortium_id": "A", "kind_code": "tight"}],
                 "consortium_members": [{"consortium_id": "A", "institution_id": name, "from_on": date(2019, 1, 1)} for name in ("V", "C")],
@@ -48,19 +47,19 @@ CLAIMED = (
                 "settlements": [_recorded("1", "C", _MARCH), _recorded("2", "C", _MAY), _recorded("3", "X", _MAY), _recorded("4", "T", _MAY),
                                 _recorded("5", "C", _MAY)],
                 "settlement_reversals": [{"settlement_id": "5"}]},
-            expect=[{"settlement_id": "1", "policy_key": _key("2A", "poor"), "referral_from_id": "V", "refusal_code": None},
-                    {"settlement_id": "2", "policy_key": _key("2A"), "referral_from_id": None, "refusal_code": None},
-                    {"settlement_id": "3", "policy_key": _key("3A", way="referred"), "referral_from_id": None, "refusal_code": None},
-                    {"settlement_id": "4", "policy_key": None, "referral_from_id": None, "refusal_code": "no_policy"},
-                    {"settlement_id": "5", "policy_key": _key("2A"), "referral_from_id": None, "refusal_code": "reversed"}]),
+            expect=[{"settlement_id": "1", "policy_number": 1, "referral_from_id": "V", "refusal_code": None},
+                    {"settlement_id": "2", "policy_number": 2, "referral_from_id": None, "refusal_code": None},
+                    {"settlement_id": "3", "policy_number": 3, "referral_from_id": None, "refusal_code": None},
+                    {"settlement_id": "4", "policy_number": None, "referral_from_id": None, "refusal_code": "no_policy"},
+                    {"settlement_id": "5", "policy_number": 2, "referral_from_id": None, "refusal_code": "reversed"}]),
 )
 
-_LEVELS = [{**_CELL, "policy_key": _key("2A"), "level_code": "2A", "deductible_fen": 30_000},
-           {**_CELL, "policy_key": _key("3A"), "level_code": "3A", "deductible_fen": 80_000}]
+_LEVELS = [{**_CELL, "policy_number": 2, "level_code": "2A", "deductible_fen": 30_000},
+           {**_CELL, "policy_number": 3, "level_code": "3A", "deductible_fen": 80_000}]
 
 
 def _stay(name, house, level, admitted, discharged, start=None, direction=None):
-    return {**_bill(name, house, discharged, 1_000_000), "care_code": "stay", "policy_key": _key(level), "admitted_on": admitted,
+    return {**_bill(name, discharged, 1_000_000), "encounter_id": name, "institution_id": house, "care_code": "stay", "policy_number": {"2A": 2, "3A": 3}[level], "admitted_on": admitted,
             "discharged_on": discharged, "referral_from_id": start, "direction_code": direction}
 
 
@@ -88,15 +87,15 @@ DEDUCTED = (
 
 
 def _band(key, over, to, ratio, layer="base"):
-    return {"policy_key": key, "layer_code": layer, "over_fen": over, "to_fen": to, "ratio_ppm": ratio}
+    return {"policy_number": key, "layer_code": layer, "over_fen": over, "to_fen": to, "ratio_ppm": ratio}
 
 
 _TOP = 10**15
-_ONE = _key("1")
+_ONE = 1
 
 
 def _claim(name, inside, key=_ONE, care="stay", day=_MARCH, **more):
-    return {**_bill(name, "C", day, inside), "care_code": care, "policy_key": key, **more}
+    return {**_bill(name, day, inside), "care_code": care, "policy_number": key, **more}
 
 
 def _borne(name, fen):
@@ -105,33 +104,33 @@ def _borne(name, fen):
 
 FUNDED = (
     Example("一级医院：200 元以上 80%，1 万元以上 85%", "Level one: 80 % above 200 yuan, 85 % above 10,000", numbers=("EX-31",),
-            given={"benefit_policies": [{**_CELL, "policy_key": _ONE}], "benefit_bands": [_band(_ONE, 0, 1_000_000, 800_000), _band(_ONE, 1_000_000, _TOP, 850_000)],
+            given={"benefit_policies": [{**_CELL, "policy_number": _ONE}], "benefit_bands": [_band(_ONE, 0, 1_000_000, 800_000), _band(_ONE, 1_000_000, _TOP, 850_000)],
                    "benefit_claims": [_claim("1", 1_500_000)], "benefit_deductibles": [_borne("1", 20_000)]},
             expect=[{"deductible_fen": 20_000, "base_fen": 1_209_000, "fund_fen": 1_209_000}]),
     Example("封顶线在一张账单内越过", "The cap is crossed inside one bill",
-            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "cap_fen": 100_000}], "benefit_bands": [_band(_ONE, 0, _TOP, 800_000)],
+            given={"benefit_policies": [{**_CELL, "policy_number": _ONE, "cap_fen": 100_000}], "benefit_bands": [_band(_ONE, 0, _TOP, 800_000)],
                    "benefit_claims": [_claim("1", 100_000), _claim("2", 100_000, day=_MAY)], "benefit_deductibles": [_borne("1", 0), _borne("2", 0)]},
             expect=[{"settlement_id": "1", "base_fen": 80_000, "fund_fen": 80_000}, {"settlement_id": "2", "base_fen": 80_000, "fund_fen": 20_000}]),
     Example("门诊有自己的封顶", "Visits have a cap of their own",
-            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "care_cap_fen": 6_000}], "benefit_bands": [_band(_ONE, 0, _TOP, 500_000)],
+            given={"benefit_policies": [{**_CELL, "policy_number": _ONE, "care_cap_fen": 6_000}], "benefit_bands": [_band(_ONE, 0, _TOP, 500_000)],
                    "benefit_claims": [_claim("1", 10_001, care="visit"), _claim("2", 10_000, care="visit", day=_MAY)]},
             expect=[{"settlement_id": "1", "base_fen": 5_001, "fund_fen": 5_001}, {"settlement_id": "2", "base_fen": 5_000, "fund_fen": 999}]),
 )
 
 
 def _funded(name, inside, fund, day=_MARCH):
-    return {**_bill(name, "C", day, inside), "care_code": "stay", "policy_key": _ONE, "fund_fen": fund}
+    return {**_bill(name, day, inside), "care_code": "stay", "policy_number": _ONE, "fund_fen": fund}
 
 
 SETTLED = (
     Example("大病保险四段：超过起付标准 6 万元", "Four catastrophic bands: 60,000 yuan above the deductible", numbers=("EX-33",),
-            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "catastrophic_deductible_fen": 1_000_000}],
+            given={"benefit_policies": [{**_CELL, "policy_number": _ONE, "catastrophic_deductible_fen": 1_000_000}],
                    "benefit_bands": [_band(_ONE, over, to, ratio, "catastrophic") for over, to, ratio in (
                        (0, 500_000, 500_000), (500_000, 2_000_000, 600_000), (2_000_000, 5_000_000, 760_000), (5_000_000, _TOP, 910_000))],
                    "benefit_fund_payments": [_funded("1", 7_000_000, 0)]},
             expect=[{"catastrophic_fen": 4_340_000, "patient_fen": 2_660_000}]),
     Example("自付按年累计过起付标准；救助只付剩余，有年度限额", "Self-pay passes the deductible over the year; aid pays of what remains, up to its yearly cap",
-            given={"benefit_policies": [{**_CELL, "policy_key": _ONE, "catastrophic_deductible_fen": 50_000, "aid_ratio_ppm": 500_000, "aid_cap_fen": 30_000}],
+            given={"benefit_policies": [{**_CELL, "policy_number": _ONE, "catastrophic_deductible_fen": 50_000, "aid_ratio_ppm": 500_000, "aid_cap_fen": 30_000}],
                    "benefit_bands": [_band(_ONE, 0, _TOP, 600_000, "catastrophic")],
                    "benefit_fund_payments": [_funded("1", 100_000, 80_000), _funded("2", 100_000, 20_000, _MAY)]},
             expect=[{"settlement_id": "1", "catastrophic_fen": 0, "aid_fen": 10_000, "patient_fen": 10_000},

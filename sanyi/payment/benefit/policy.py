@@ -106,6 +106,12 @@ class Policies:
                          if key[0] == insurance and care in ("", key[1])}) for insurance in codes.INSURANCE), default=0)
 
     @property
+    def cells(self) -> tuple[tuple[int, Policy, Key, Terms], ...]:
+        """Every cell with its number, which tables name it by."""
+        every = [(policy, key, terms) for policy in self.periods for key, terms in policy.terms.items()]
+        return tuple((number, *cell) for number, cell in enumerate(every, 1))
+
+    @property
     def has_visit_deductible(self) -> bool:
         """Whether any visit bears a deductible."""
         return any(terms.deductible_fen for policy in self.periods for key, terms in policy.terms.items() if key[1] == "visit")

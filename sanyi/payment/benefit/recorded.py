@@ -8,9 +8,7 @@ UNKNOWN = "?"
 
 
 def claim_of(row: Mapping[str, Any]) -> Claim:
-    """A claim from its row of `benefit_claims`; a row without a policy keeps an unknown level, so that it is refused again."""
-    cell = (row["policy_key"] or "").split("|")
-    level = cell[3] if len(cell) > 3 else UNKNOWN
-    return Claim(row["settlement_id"], row["resident_id"], row["insurance_code"], row["care_code"], level, row["settled_on"],
+    """A claim from its row of `benefit_claims`; without a level it is refused again."""
+    return Claim(row["settlement_id"], row["resident_id"], row["insurance_code"], row["care_code"], row["level_code"] or UNKNOWN, row["settled_on"],
                  row["total_fen"], row["in_scope_fen"], row["person_code"], row["way_code"], row["encounter_id"], row["institution_id"],
                  row["admitted_on"], row["discharged_on"], row["referral_from_id"], row["direction_code"])
