@@ -8,6 +8,7 @@ from sanyi.cli.errors import KNOWN_ERRORS
 from sanyi.cli.progress import progress
 from sanyi.plans import BadChange, Plan
 from sanyi.plans.changes import changes_of
+from sanyi.runs.behaviour import answered, assumption_words
 from sanyi.runs.comparison import compare, compared
 from sanyi.runs.job import working
 from sanyi.runs.measures import DIFFERENCES
@@ -24,6 +25,7 @@ def add(commands) -> None:
     parser.add_argument("--region", default=DEMO_REGION)
     parser.add_argument("--change", action="append", default=[], metavar="NAME=VALUE", help="可多次给出；如 consortium.budget_share_ppm=90%% / may be given several times")
     parser.add_argument("--pack", type=Path, default=None, help="试算用的计划包文件夹（kind = \"what_if\"）/ a pack that extends the plan")
+    parser.add_argument("--behaviour", action="store_true", help="按 behaviour.* 设定的弹性改变病例（未经核实的假设）/ let cases answer by the elasticities of behaviour.* (unverified)")
     parser.add_argument("--on", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD", help="方案取哪一天；默认同原结果 / the day the plan is taken on; the base's by default")
     parser.add_argument("--results", type=Path, required=True, metavar="BASE", help="原结果文件夹 / the results to compare with")
     parser.add_argument("--out", type=Path, default=None, help="默认在原结果旁 / beside the base by default")
@@ -47,11 +49,13 @@ def act(chosen) -> None:
         plan = open_plan(chosen.plan, chosen.region)
         base = open_base(chosen.results, plan)
         changed, changes = _changed(chosen, plan, base)
-        out = chosen.out or base.folder.parent / "what-if" / key_of(base, changed, chosen.on)
+        out = chosen.out or base.folder.parent / "what-if" / key_of(base, changed, chosen.on, chosen.behaviour)
         _print_reach(reach(base, plan, changed, chosen.on), changed_words(plan, changed, day_of(base), chosen.language), chosen.language)
         if chosen.plan_only:
             return
-        other = what_if(base, changed, out, chosen.on, chosen.memory, chosen.threads, report, changes)
+        records, assumed = _behaving(base, plan, changed, out) if chosen.behaviour else (None, {})
+        print("\n".join(assumed.get(chosen.language, ())), end="\n" if assumed else "")
+        other = what_if(base, changed, out, chosen.on, chosen.memory, chosen.threads, report, changes, records, assumed)
         compare(base, other)
     _print_differences(base, other, chosen.language)
     if chosen.xlsx:
@@ -76,6 +80,11 @@ def _changed(chosen, plan: Plan, base: Results) -> tuple[Plan, dict]:
             raise BadChange(f"{chosen.pack} 不扩展 {plan.name}（pack.toml 中 extends）/ {chosen.pack} does not extend {plan.name} (extends in its pack.toml)")
     changes = changes_of(chosen.change, changed.on(chosen.on or day_of(base)))
     return changed.changed(changes), changes
+
+
+def _behaving(base: Results, plan: Plan, changed: Plan, out: Path) -> tuple[Path, dict[str, list[str]]]:
+    records, given = answered(base, plan, changed, out)
+    return records, {language: assumption_words(given, changed.on(day_of(base)), language) for language in ("zh", "en")}
 
 
 def _print_reach(reached: Reach, words: list[str], language: str) -> None:

@@ -1,6 +1,4 @@
 """A record cut at a day: what was settled by then; months that are whole stay the very same files."""
-import json
-import os
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -10,12 +8,10 @@ import ibis
 
 from sanyi.engines.duck import DuckEngine
 from sanyi.runs.kept import file_digest
-from sanyi.runs.month_files import link_or_copy
-from sanyi.runs.records import MANIFEST, Records, open_records
+from sanyi.runs.lent_records import lend_records
+from sanyi.runs.records import Records, open_records
 from sanyi.tables.money import take_rate
 from sanyi.tables.record_tables import record_tables
-
-Files = dict[str, dict[str, str]]
 
 
 def cut_records(source: Path, day: date, out: Path, engine: DuckEngine, is_pro_rata: bool) -> Path:
@@ -26,21 +22,20 @@ def cut_records(source: Path, day: date, out: Path, engine: DuckEngine, is_pro_r
     the months begun. Whole months, the years before and all other tables are links to the source's files.
     """
     opened = open_records(source)
-    before, files = _manifest(out), {}
-    for table, digests in opened.files.items():
-        files[table] = {}
-        for file in _standing(opened, table, day):
-            made = _cut(table, file, day, is_pro_rata)
-            files[table][file] = _write(engine, opened, table, file, made, day, out) if made else _link(opened, table, file, before, out)
-    _keep(out, files)
-    return out
+
+    def written(table: str, file: str) -> str | None:
+        made = _cut(table, file, day, is_pro_rata)
+        return _write(engine, opened, table, file, made, day, out) if made else None
+
+    return lend_records(opened, out, _standing(opened, day), written)
 
 
-def _standing(opened: Records, table: str, day: date) -> Iterator[str]:
+def _standing(opened: Records, day: date) -> Iterator[tuple[str, str]]:
     """The files that hold anything by the day."""
-    for file in sorted(opened.files[table]):
-        if not record_tables()[table].partition or Path(file).stem <= f"{day:%Y%m}":
-            yield file
+    for table, files in opened.files.items():
+        for file in sorted(files):
+            if not record_tables()[table].partition or Path(file).stem <= f"{day:%Y%m}":
+                yield table, file
 
 
 def _cut(table: str, file: str, day: date, is_pro_rata: bool) -> Callable[..., ibis.Table] | None:
@@ -98,7 +93,6 @@ def _write(engine: DuckEngine, opened: Records, table: str, file: str, cut: Call
     for name, (of_table, files) in given.items():
         engine.show_files(f"cut_{name}", opened.paths(files), record_tables()[of_table])
         shown[name] = ibis.table(record_tables()[of_table].schema, name=f"cut_{name}")
-    place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink(missing_ok=True)  # it may be a link to the source's own file
     engine.write(engine.sql(cut(day=day, **shown), promised), promised, place, sort=False)
     return file_digest(place)
@@ -106,31 +100,3 @@ def _write(engine: DuckEngine, opened: Records, table: str, file: str, cut: Call
 
 def _months_file(opened: Records, table: str, file: str) -> list[str]:
     return [each for each in opened.files.get(table, {}) if Path(each).stem == Path(file).stem]
-
-
-def _link(opened: Records, table: str, file: str, before: Files, out: Path) -> str:
-    digest, place = opened.files[table][file], out / file
-    if before.get(table, {}).get(file) != digest or not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        link_or_copy(opened.folder / file, place)
-    return digest
-
-
-def _manifest(out: Path) -> Files:
-    """What the folder held before; nothing where it is new or was left half done."""
-    try:
-        listed = json.loads((out / MANIFEST).read_text("utf-8"))["tables"]
-        return {table: {entry["file"]: entry["sha256"] for entry in entries} for table, entries in listed.items()}
-    except (OSError, ValueError, KeyError):
-        return {}
-
-
-def _keep(out: Path, files: Files) -> None:
-    """Write the manifest, then drop what it no longer names."""
-    listed = {table: [{"file": file, "sha256": digest} for file, digest in digests.items()] for table, digests in files.items()}
-    part = out / f"{MANIFEST}.part"
-    part.write_text(json.dumps({"tables": listed}, indent=1), "utf-8")
-    os.replace(part, out / MANIFEST)
-    named = {out / file for digests in files.values() for file in digests}
-    for path in set(out.rglob("*.parquet")) - named:
-        path.unlink()

@@ -49,9 +49,9 @@ def open_base(folder: Path, plan: Plan) -> Results:
     return base
 
 
-def key_of(base: Results, changed: Plan, on: date | None = None) -> str:
-    """Name a what-if by its base, its plan and its day: the same question has the same folder."""
-    return hashlib.sha256(f"{base.card['digest']} {changed.digest} {on or day_of(base)}".encode()).hexdigest()[:16]
+def key_of(base: Results, changed: Plan, on: date | None = None, is_behaving: bool = False) -> str:
+    """Name a what-if by its base, its plan, its day and whether people answer it: the same question has the same folder."""
+    return hashlib.sha256(f"{base.card['digest']} {changed.digest} {on or day_of(base)} {is_behaving}".encode()).hexdigest()[:16]
 
 
 def day_of(base: Results) -> date:
@@ -84,20 +84,26 @@ def _questions(base: Results, compiled: Compiled, step: str, plan: PlanOnDay) ->
 
 
 def what_if(base: Results, changed: Plan, out: Path, on: date | None = None, memory: str = "4GB", threads: int = 2,
-            report: Report = lambda done, text: None, changes: Mapping[str, Any] | None = None, records: Path | None = None) -> Results:
+            report: Report = lambda done, text: None, changes: Mapping[str, Any] | None = None, records: Path | None = None,
+            assumed: Mapping[str, list[str]] | None = None) -> Results:
     """Run a changed plan beside its base and open the results; the base's card and files stay as they are.
 
     `out` gets links to the base's kept results, so that only what the change reaches is run; `records` is another record
-    to run on (behaviour). Errors: RefusedByStep, ResultsBusy, whatever a run refuses.
+    to run on (see behaviour), `assumed` what it assumes, by language. Errors: RefusedByStep, ResultsBusy, whatever a run refuses.
     """
     lend(base, out)
     try:
         run(changed, records or base.records.folder, base.year, out, base.card["engine"].split()[0], memory, threads, base.names, report, on or day_of(base))
     except (ValueError, KeyError, TypeError, ZeroDivisionError) as refused:
         raise RefusedByStep(f"有步骤不能按改动后的方案计算：{refused} / a step cannot work with the plan as changed: {refused}") from refused
-    told = {"base": os.path.relpath(base.folder.resolve(), out.resolve()), "base_digest": base.card["digest"], "changes": dict(changes or {})}
+    told = {"base": os.path.relpath(base.folder.resolve(), out.resolve()), "base_digest": base.card["digest"], "changes": dict(changes or {}), "assumed": dict(assumed or {})}
     (out / TRIED).write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
     return Results(out)
+
+
+def assumed_in(other: Results, language: str) -> list[str]:
+    """What a what-if assumes of people's behaviour; nothing where it is static."""
+    return json.loads((other.folder / TRIED).read_text("utf-8"))["assumed"].get(language, [])
 
 
 def lend(base: Results, out: Path) -> None:

@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = {1920: 1080, 1366: 768, 390: 844}
 PAGES = ["/", "/indicators/", "/indicators/IND-43/", "/consortia/", "/institutions/", "/cases/", "/audit/", "/audit/AUD-13/", "/appraisal/",
-         "/books/", "/budget/", "/consortia/monitors/", "/refused/", "/plan/", "/run/", "/dictionary/", "/dictionary/dip_cases/", "/tables/journal_lines/", "/tables/charge_lines/"]
+         "/books/", "/budget/", "/consortia/monitors/", "/what-if/", "/closed-today/", "/refused/", "/plan/", "/run/", "/dictionary/", "/dictionary/dip_cases/", "/tables/journal_lines/", "/tables/charge_lines/"]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

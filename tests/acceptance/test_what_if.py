@@ -10,13 +10,15 @@ import pytest
 
 from sanyi.payment.reasons.reason import CLEARING_REASONS
 from sanyi.plans.changes import range_of
+from sanyi.runs.behaviour import answered
 from sanyi.runs.comparison import compare, compared
 from sanyi.runs.errors import OtherOrigin, RefusedByStep
 from sanyi.runs.measures import DIFFERENCES, PATIENTS
 from sanyi.runs.packs import open_plan
+from sanyi.runs.records import open_records
 from sanyi.runs.results import Results
 from sanyi.runs.run import run
-from sanyi.runs.what_if import open_base, reach, tables_apart, what_if
+from sanyi.runs.what_if import assumed_in, open_base, reach, tables_apart, what_if
 
 pytestmark = pytest.mark.slow
 
@@ -118,3 +120,17 @@ def test_the_command_says_what_it_will_do_and_what_came_of_it(base, tmp_path):
     assert (tmp_path / "x.xlsx").stat().st_size > 5_000
     code, text = said("--change", "consortium.retained_ppm=900000")
     assert code == 1 and "near names: consortium" in text and "Traceback" not in text
+
+
+def test_behaviour_with_nothing_to_answer_is_exactly_static_and_with_elasticities_is_a_run_of_its_own(base, tried, tmp_path):
+    still = [{**row, "elasticity_ppm": 0} for row in PLAN.on(DAY).value("behaviour.responses")]
+    quiet = PLAN.changed({**CHANGE, "behaviour.responses": still})
+    records, given = answered(base, PLAN, quiet, tmp_path / "quiet")
+    assert records == base.records.folder and given == []
+    records, given = answered(base, PLAN, PLAN.changed(CHANGE), tmp_path / "moved")
+    moved = what_if(base, PLAN.changed(CHANGE), tmp_path / "moved", records=records, assumed={"en": ["assumed"]})
+    assert tables_apart(tried, moved) and {each.response for each in given} == {"in_area", "length_of_stay"} and assumed_in(moved, "en") == ["assumed"]
+    fresh = Results(run(PLAN.changed(CHANGE), records, 2020, tmp_path / "fresh").parent)
+    assert tables_apart(fresh, moved) == []
+    again, _ = answered(base, PLAN, PLAN.changed(CHANGE), tmp_path / "again")
+    assert open_records(again).files == open_records(records).files, "the same cases answer"

@@ -19,7 +19,7 @@ from sanyi.runs.comparison import compared
 from sanyi.runs.job import told
 from sanyi.runs.measures import DIFFERENCES, PATIENTS
 from sanyi.runs.results import Order, Results
-from sanyi.runs.what_if import day_of, key_of
+from sanyi.runs.what_if import assumed_in, day_of, key_of
 from sanyi.runs.what_if_words import changed_words, largest, signed, total_words
 from sanyi.tables.table import Table, text
 from sanyi.web.jobs import RESULTS, WHAT_IFS, start, sweep, var
@@ -61,7 +61,7 @@ def what_if(request: HttpRequest, key: str) -> HttpResponse:
     if is_export(request):
         return plain_workbook(request, table, rows)
     return render(request, "what_if.html", context | {
-        "list": plain_listing(request, table, shown), "totals": total_words(rows, request.language), "chart": _chart(request, rows), "why": _why(request, other),
+        "list": plain_listing(request, table, shown), "totals": total_words(rows, request.language), "chart": _chart(request, rows), "why": _why(request, other), "assumed": assumed_in(other, request.language),
         "ran": len(other.card["steps"]) - len(other.card["kept"]), "kept": len(other.card["kept"])})
 
 
@@ -84,10 +84,11 @@ def _started(request: HttpRequest, at: list[str]) -> Words:
     on_day = opened.on(day_of(results()))
     changes = _changes(request, opened)
     texts = [f"{name}={_written(changes[name])}" for name in changes]
-    key = key_of(results(), opened.changed(changes))
+    is_behaving = bool(request.POST.get("behaviour"))
+    key = key_of(results(), opened.changed(changes), is_behaving=is_behaving)
     folder = var() / WHAT_IFS / key
     if told(folder).state != "done" or not (folder / RESULTS / "run-card.json").exists():
-        start(folder, "what-if", *(part for each in texts for part in ("--change", each)))
+        start(folder, "what-if", *(["--behaviour"] if is_behaving else []), *(part for each in texts for part in ("--change", each)))
         told_lines = {language: changed_words(opened, opened.changed(changes), on_day.day, language) for language in ("zh", "en")}
         (folder / ASKED).write_text(json.dumps(told_lines, ensure_ascii=False), "utf-8")
         sweep(folder)
