@@ -13,7 +13,7 @@ from sanyi.runs.run import Report
 
 TOLD, LOCK = "job.json", "job.lock"
 EVERY_SECONDS = 0.2
-SETTLING_SECONDS = 20  # a process that was just started has not told anything yet
+SETTLING_SECONDS = 60  # a process that was just started has not told anything yet
 
 
 @dataclass(frozen=True)

@@ -49,4 +49,4 @@ def _sums(states: Sequence[Results], stages_of: Callable[..., ibis.Table], promi
 
 def _form(results: Results) -> str:
     """How the fund paid: a value that the pricing steps read."""
-    return next(made["values"][FORM] for made in results.card["steps"].values() if FORM in made["values"])
+    return next((made["values"][FORM] for made in results.card["steps"].values() if FORM in made["values"]), "less_patient")

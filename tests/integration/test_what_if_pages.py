@@ -131,7 +131,7 @@ def test_a_killed_job_is_not_said_to_run_for_ever(browsers, jobs_folder):
 def test_a_job_that_never_began_is_given_up(tmp_path):
     asked(tmp_path)
     assert told(tmp_path).state == "waiting"
-    os.utime(tmp_path / TOLD, (time.time() - 60,) * 2)
+    os.utime(tmp_path / TOLD, (time.time() - 100,) * 2)
     assert told(tmp_path).state == "lost" and told(tmp_path / "nowhere").state == "none"
     (tmp_path / TOLD).write_text("{", "utf-8")
     assert told(tmp_path).state == "none"

@@ -10,7 +10,7 @@ from sanyi.payment.reasons.reason import CASE_SUMS
 
 KEY = {"institution_id": "h", "insurance_code": "resident"}
 CASE = {**KEY, "encounter_id": "a", "method_code": "dip", "status_code": "settled", "points_e4": 1_000_000, "unit_value_e4": 1_000_000, "budget_value_e4": 1_000_000,
-        "patient_fen": 200_000, "cost_fen": 1_000_000, "charged_fund_fen": 800_000, "fund_pay_fen": 800_000}
+        "standard_fen": 1_000_000, "patient_fen": 200_000, "cost_fen": 1_000_000, "charged_fund_fen": 800_000, "budget_pay_fen": 800_000, "fund_pay_fen": 800_000}
 DETAIL = {"encounter_id": "a", "base_points_e4": 1_000_000, "auxiliary_e4": 10_000, "coefficient_e4": 10_000}
 
 
@@ -49,10 +49,24 @@ def test_a_case_from_what_was_charged_to_what_is_paid(engine):
         {"at": "h", "own_cost": -100_000, "coefficient": 200_000, "deviation": -100_000, "value": -110_000}]
 
 
-def test_a_case_without_a_price_and_one_whose_factors_are_not_known(engine):
+def test_a_case_without_a_price(engine):
     unpriced = {**CASE, "encounter_id": "b", "status_code": "pending", "fund_pay_fen": 0, "unit_value_e4": None, "points_e4": 0}
-    by_weight = {**CASE, "encounter_id": "c", "institution_id": "i", "method_code": "drg", "charged_fund_fen": 700_000, "cost_fen": 900_000}
-    assert one(engine, [unpriced, by_weight], []) == [{"at": "h", "unpriced": -800_000}, {"at": "i", "own_cost": 100_000}]
+    assert one(engine, [unpriced], []) == [{"at": "h", "unpriced": -800_000}]
+
+
+def test_ways_of_paying_without_points_are_told_by_weight_value_and_the_rest(engine):
+    """By weight: 8,000 charged, 8,200 at the opening rate, 8,500 at the closing one. Then the weight doubles (+10,000 of standard), the
+    rate falls by a tenth (−2,100 of 21,000), and an extra of 1,000 is another rule."""
+    by_weight = {**CASE, "method_code": "drg", "points_e4": 0, "weight_e6": 1_000_000, "budget_pay_fen": 820_000, "fund_pay_fen": 850_000, "standard_fen": 1_050_000}
+    assert one(engine, [by_weight], []) == [{"at": "h", "own_cost": 20_000, "value": 30_000}]
+    first = {**by_weight, "standard_fen": 1_000_000, "fund_pay_fen": 800_000}
+    second = {**by_weight, "weight_e6": 2_000_000, "unit_value_e4": 900_000, "standard_fen": 1_890_000, "fund_pay_fen": 1_690_000}
+    assert between_two(engine, [first], [second], details=()) == [{"at": "h", "group": 1_000_000, "value": -210_000, "rule": 100_000}]
+
+
+def test_another_way_of_paying_is_another_rule(engine):
+    after = {**CASE, "method_code": "drg", "weight_e6": 5, "unit_value_e4": 7, "standard_fen": 1_300_000, "fund_pay_fen": 1_100_000}
+    assert between_two(engine, [CASE], [after], details_after=()) == [{"at": "h", "rule": 300_000}]
 
 
 def test_a_reviewed_price_that_no_rule_of_ours_makes_is_told_as_another_rule(engine):
@@ -61,7 +75,7 @@ def test_a_reviewed_price_that_no_rule_of_ours_makes_is_told_as_another_rule(eng
 
 def test_between_two_states_each_reason_takes_what_the_ones_before_it_left(engine):
     """100 → 110 points by the group (+1,000 yuan), × 1.1 by the coefficient (+1,100), value 100 → 90 (−1,210): 8,000 → 8,890 yuan."""
-    after = {**CASE, "points_e4": 1_210_000, "unit_value_e4": 900_000, "fund_pay_fen": 889_000}
+    after = {**CASE, "points_e4": 1_210_000, "unit_value_e4": 900_000, "standard_fen": 1_089_000, "fund_pay_fen": 889_000}
     assert between_two(engine, [CASE], [after], details_after=[{**DETAIL, "base_points_e4": 1_100_000, "coefficient_e4": 11_000}]) == [
         {"at": "h", "group": 100_000, "coefficient": 110_000, "value": -121_000}]
 
