@@ -65,7 +65,7 @@ def range_of(entry: Value) -> Range | None:
     now = entry.value
     if entry.unit == "year":
         return Range(1900, 2199, 1)
-    if entry.unit == "ppm" and re.search(r"(^|[._])(share|weight|rate|keep)_ppm(\.|$)", entry.id) and 0 <= now <= WHOLE:
+    if entry.unit == "ppm" and re.search(r"(^|[._])(share|weight|rate|keep|retained)_ppm(\.|$)", entry.id) and 0 <= now <= WHOLE:
         return Range(0, WHOLE, 10_000)
     high = MANY_TIMES * max(abs(now), 1)
     return Range(-high if now < 0 else int(entry.unit == "scale"), high, _step(max(abs(now), 1)))

@@ -118,19 +118,20 @@ def test_the_command_says_what_it_will_do_and_what_came_of_it(base, tmp_path):
     code, text = said("--change", "consortium.budget_share_ppm=90%", "--out", str(tmp_path / "out"), "--xlsx", str(tmp_path / "x.xlsx"))
     assert code == 0 and "85 % → 90 %" in text and "read the change: consortium_budgets" in text and "Consortia budget:" in text
     assert (tmp_path / "x.xlsx").stat().st_size > 5_000
-    code, text = said("--change", "consortium.retained_ppm=900000")
+    code, text = said("--change", "consortium.retaned_ppm=900000")
     assert code == 1 and "near names: consortium" in text and "Traceback" not in text
 
 
-def test_behaviour_with_nothing_to_answer_is_exactly_static_and_with_elasticities_is_a_run_of_its_own(base, tried, tmp_path):
+def test_behaviour_with_nothing_to_answer_is_exactly_static_and_with_elasticities_is_a_run_of_its_own(base, tmp_path):
     still = [{**row, "elasticity_ppm": 0} for row in PLAN.on(DAY).value("behaviour.responses")]
-    quiet = PLAN.changed({**CHANGE, "behaviour.responses": still})
-    records, given = answered(base, PLAN, quiet, tmp_path / "quiet")
+    records, given = answered(base, PLAN, PLAN.changed({"consortium.retained_ppm": 500_000, "behaviour.responses": still}), tmp_path / "quiet")
     assert records == base.records.folder and given == []
-    records, given = answered(base, PLAN, PLAN.changed(CHANGE), tmp_path / "moved")
-    moved = what_if(base, PLAN.changed(CHANGE), tmp_path / "moved", records=records, assumed={"en": ["assumed"]})
-    assert tables_apart(tried, moved) and {each.response for each in given} == {"in_area", "length_of_stay"} and assumed_in(moved, "en") == ["assumed"]
-    fresh = Results(run(PLAN.changed(CHANGE), records, 2020, tmp_path / "fresh").parent)
-    assert tables_apart(fresh, moved) == []
-    again, _ = answered(base, PLAN, PLAN.changed(CHANGE), tmp_path / "again")
+    changed = PLAN.changed({"consortium.retained_ppm": 500_000})
+    records, given = answered(base, PLAN, changed, tmp_path / "moved")
+    moved = what_if(base, changed, tmp_path / "moved", records=records, assumed={"en": ["assumed"]})
+    assert {"encounters", "settlements"} <= {name for name, files in open_records(records).files.items() if files != base.records.files[name]}
+    assert {each.response for each in given} == {"in_area", "length_of_stay"} and assumed_in(moved, "en") == ["assumed"]
+    fresh = Results(run(changed, records, 2020, tmp_path / "fresh").parent)
+    assert tables_apart(fresh, moved) == [] != tables_apart(base, moved)
+    again, _ = answered(base, PLAN, changed, tmp_path / "again")
     assert open_records(again).files == open_records(records).files, "the same cases answer"

@@ -34,9 +34,9 @@ def on_day(changes):
 
 
 def test_shares_come_from_the_driver_and_the_elasticity():
-    """85 → 93.5 % retained is a tenth more: a tenth of 10 % of outside stays return, half of that (−5 %) in days."""
-    found = answers(on_day({}), on_day({"consortium.budget_share_ppm": 935_000}))
-    assert {(each.response, each.moved_ppm, each.share_ppm) for each in found} == {("in_area", 100_000, 10_000), ("length_of_stay", 100_000, -5_000)}
+    """All of a surplus → 90 % of it is a tenth less: 1 % of the stays in the area leave it, and stays are half a per cent longer."""
+    found = answers(on_day({}), on_day({"consortium.retained_ppm": 900_000}))
+    assert {(each.response, each.moved_ppm, each.share_ppm) for each in found} == {("in_area", -100_000, -10_000), ("length_of_stay", -100_000, 5_000)}
     assert answers(on_day({}), on_day({})) == []
 
 
@@ -50,14 +50,14 @@ def test_the_own_share_of_a_stay_is_told_by_the_reference_bill():
 
 
 def test_a_response_is_held_to_the_most_and_an_unknown_one_is_refused():
-    assert {each.share_ppm for each in answers(on_day({}), on_day({"consortium.budget_share_ppm": 0, "behaviour.most_ppm": 30_000}))} == {-30_000, 30_000}
+    assert {each.share_ppm for each in answers(on_day({}), on_day({"consortium.retained_ppm": 0, "behaviour.most_ppm": 30_000}))} == {-30_000, 30_000}
     with pytest.raises(BadChoice, match="behaviour.responses"):
         answers(on_day({}), on_day({"behaviour.responses": [{"response": "mood", "driver": "price", "elasticity_ppm": 1}]}))
 
 
 def test_zero_elasticities_move_nothing():
     rows = [{**row, "elasticity_ppm": 0} for row in on_day({}).value("behaviour.responses")]
-    assert answers(on_day({}), on_day({"behaviour.responses": rows, "consortium.budget_share_ppm": 0})) == []
+    assert answers(on_day({}), on_day({"behaviour.responses": rows, "consortium.retained_ppm": 0})) == []
 
 
 def test_cases_fall_away_come_besides_move_and_leave_earlier():
