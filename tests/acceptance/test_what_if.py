@@ -52,7 +52,7 @@ def _moved(entry, chance: random.Random) -> int:
     return max(limits.low, min(limits.high, entry.value + chance.choice((-1, 1)) * max(limits.step, entry.value // 5)))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_what_if_is_a_fresh_run_of_the_changed_plan_table_by_table(base, tmp_path, seed):
     changes = some_changes(base, seed)
     changed = PLAN.changed(changes)
