@@ -1,5 +1,6 @@
 """What every test may ask for: repeatable random tables, and the shared folder where there is one."""
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ settings.register_profile("searching", derandomize=False, deadline=None, max_exa
 settings.load_profile("repeatable")  # --hypothesis-profile=searching looks further
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.append(str(CHECKOUT / "tests"))
 
 
 # Tiny tables: one task a stage, nothing generated, no second compiler; a query takes a tenth of a second, not two.
@@ -60,6 +62,18 @@ def site_folder(tmp_path_factory) -> Path:
     from sanyi.store import prepare_database
     prepare_database(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A throw-away PostgreSQL; tests that need it are skipped where there is none."""
+    from postgres_server import Server, binaries
+    if binaries() is None:
+        pytest.skip("there is no PostgreSQL on this machine; apt-get install postgresql")
+    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed; python3 bootstrap.py test brings it")
+    server = Server().start()
+    yield server
+    server.remove()
 
 
 @pytest.fixture

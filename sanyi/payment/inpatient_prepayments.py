@@ -22,7 +22,7 @@ PREPAYMENTS = Table(
 )
 
 PREPAID = Example(
-    "当月病例按年初点值的基金应付乘预付比例", "A month's cases at the year's opening value, times the rate", values={"dip.prepay_rate_ppm": 900_000},
+    "当月病例按年初点值的基金应付乘预付比例", "A month's cases at the year's opening value, times the rate", values={"dip.prepay_rate_ppm": 900_000, "dip.prepay_cap_ppm": 950_000},
     given={"inpatient_cases": [
         {"encounter_id": "1", "institution_id": "h", "insurance_code": "resident", "settled_month": 202001, "points_e4": 1_000_000,
          "budget_value_e4": 1_000_000, "budget_pay_fen": 600_000},
@@ -31,13 +31,18 @@ PREPAID = Example(
         {"encounter_id": "3", "institution_id": "h", "insurance_code": "resident", "settled_month": 202001}]},
     expect=({"institution_id": "h", "settled_month": 202001, "case_count": 3, "points_e4": 1_100_000, "point_value_e4": 1_000_000,
              "fund_pay_fen": 600_000, "prepaid_fen": 540_000},))
+CAPPED = Example(
+    "预付比例不超过上限", "The rate is held to its cap", values={"dip.prepay_rate_ppm": 1_000_000, "dip.prepay_cap_ppm": 950_000},
+    given={"inpatient_cases": [{"institution_id": "h", "insurance_code": "resident", "settled_month": 202001, "budget_value_e4": 1, "budget_pay_fen": 1_001}]},
+    expect=({"fund_pay_fen": 1_001, "prepaid_fen": 951},))
 
 
-@step(makes=PREPAYMENTS, source=Source("医保经办实务", "月度预结算", "DIP-26 GB-4", "S5"), examples=(PREPAID,))
+@step(makes=PREPAYMENTS, source=Source("医保经办实务", "月度预结算", "DIP-26 GB-4", "S5"), examples=(PREPAID, CAPPED))
 def inpatient_prepayments(inpatient_cases, plan):
-    """Add up what the fund would pay for each month's cases at the year's opening value, and take the plan's rate of it."""
+    """Add up what the fund would pay for each month's cases at the year's opening value, and take the plan's rate of it, up to its cap."""
     cases = inpatient_cases
     months = cases.group_by(["institution_id", "insurance_code", "settled_month"]).agg(
         case_count=cases.count(), points_e4=total(cases.points_e4), point_value_e4=cases.budget_value_e4.max(),
         fund_pay_fen=total(cases.budget_pay_fen))
-    return months.mutate(prepaid_fen=take_rate(months.fund_pay_fen, plan.value("dip.prepay_rate_ppm"), PPM))
+    rate = min(plan.value("dip.prepay_rate_ppm"), plan.value("dip.prepay_cap_ppm"))
+    return months.mutate(prepaid_fen=take_rate(months.fund_pay_fen, rate, PPM))

@@ -28,7 +28,7 @@ def _monthly(opened: Results) -> dict[str, dict[tuple[str, str], dict[str, int]]
     paid = _patients(opened)
     refused = _refused(opened)
     found: dict[str, dict[tuple[str, str], dict[str, int]]] = defaultdict(dict)
-    for row in opened.page("dip_prepayments", limit=None):
+    for row in opened.page("inpatient_prepayments", limit=None):
         month, fund = row["settled_month"], (row["institution_id"], row["insurance_code"])
         figures = monthly_figures(row["fund_pay_fen"], _ratio(opened), paid[*fund, month], refused[*fund, month], row["case_count"])
         found[f"{month // 100}-{month % 100:02d}"][fund] = figures
@@ -37,13 +37,13 @@ def _monthly(opened: Results) -> dict[str, dict[tuple[str, str], dict[str, int]]
 
 def _ratio(opened: Results) -> int:
     """The share of a month's payable sum that the run paid in advance."""
-    values = opened.card["steps"]["dip_prepayments"]["values"]
+    values = opened.card["steps"]["inpatient_prepayments"]["values"]
     return min((value for name, value in values.items() if name in ("dip.prepay_rate_ppm", "dip.prepay_cap_ppm")), default=0)
 
 
 def _patients(opened: Results) -> Counter:
     """What patients paid of their stays themselves, by institution, fund and month."""
-    rows = opened.grouped("dip_cases", [*FUND, "settled_month"], ["patient_fen"])
+    rows = opened.grouped("inpatient_cases", [*FUND, "settled_month"], ["patient_fen"])
     return Counter({(row["institution_id"], row["insurance_code"], row["settled_month"]): row["patient_fen"] or 0 for row in rows})
 
 
@@ -65,7 +65,7 @@ def _annual(opened: Results) -> dict[tuple[str, str], dict[str, int]]:
     return {(row["institution_id"], row["insurance_code"]): {
         "case_count": row["case_count"], "fund_pay_fen": row["fund_pay_fen"], "factor_ppm": row["appraisal_factor_ppm"],
         "payable_fen": row["payable_fen"], "deducted_fen": row["audit_deduction_fen"], "prepaid_fen": row["prepaid_fen"]}
-        for row in opened.page("dip_clearings", limit=None)}
+        for row in opened.page("inpatient_clearings", limit=None)}
 
 
 def _names(opened: Results) -> dict[str, str]:
@@ -74,10 +74,10 @@ def _names(opened: Results) -> dict[str, str]:
 
 def _blocked(opened: Results) -> list[tuple[str, str, str]]:
     """Months and clearings that lack a point value."""
-    months = [(f"{row['settled_month'] // 100}-{row['settled_month'] % 100:02d}", row) for row in opened.page("dip_prepayments", limit=None)
+    months = [(f"{row['settled_month'] // 100}-{row['settled_month'] % 100:02d}", row) for row in opened.page("inpatient_prepayments", limit=None)
               if row["point_value_e4"] is None and row["case_count"]]
     said = [(month, f"{row['institution_id']} {row['insurance_code']} {month} 无预算点值", f"{row['institution_id']} {row['insurance_code']} has no budget point value for {month}")
             for month, row in months]
-    stopped: list[dict[str, Any]] = [row for row in opened.page("dip_clearings", limit=None) if row["is_blocked"]]
+    stopped: list[dict[str, Any]] = [row for row in opened.page("inpatient_clearings", limit=None) if row["is_blocked"]]
     return [*said, *((f"{opened.year}", f"{row['institution_id']} {row['insurance_code']} 清算中止", f"the clearing of {row['institution_id']} {row['insurance_code']} is blocked")
                      for row in stopped)]

@@ -16,12 +16,12 @@ from sanyi.workflows.facts import Actor
 PARTS = ("adjustment_fen", "retained_fen", "reserve_fen")
 
 
-def wanted_of(batch: SettlementBatch) -> dict[str, Entry]:
-    """What a batch says each of its keys is to hold, as it was drafted."""
+def wanted_of(batch: SettlementBatch, is_whole: bool = False) -> dict[str, Entry]:
+    """What a batch says each of its keys is to hold, as it was drafted; `is_whole` with the lines of 0, as its digest has them."""
     found: dict[str, Entry] = {}
     for line in BatchLine.objects.filter(batch=batch).order_by("key", "account_code", "party"):
         entry = found.setdefault(line.key, Entry(key=line.key, for_period=line.for_period, sums={}, **{name: getattr(line, name) for name in HEAD}))
-        if line.amount_fen:
+        if line.amount_fen or is_whole:
             entry.sums[line.account_code, line.party] = line.amount_fen
     return found
 

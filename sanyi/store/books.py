@@ -1,10 +1,11 @@
 """Opening the books of a plan's year: the chart of accounts and the periods; and finding them."""
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
 from sanyi.payment.books.accounts import ACCOUNTS
+from sanyi.plans.dues import add_months, period_end
 from sanyi.store.ledger_tables import NAME
 from sanyi.store.log import write_line
 from sanyi.store.models import Book, BookAccount, SettlementPeriod
@@ -14,14 +15,14 @@ from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork
 
 MAKERS = ("bureau", "office")
-SETTLED_WITHIN, CLEARED_BY = 30, (6, 30)
+SETTLED_WITHIN_DAYS, CLEARED_WITHIN_MONTHS = 30, 6  # where no plan is at hand
 
 
-def open_book(plan: str, year: int, by: str, now: datetime, within: int = SETTLED_WITHIN, cleared_by: tuple[int, int] = CLEARED_BY,
+def open_book(plan: str, year: int, by: str, now: datetime, within: int = SETTLED_WITHIN_DAYS, months: int = CLEARED_WITHIN_MONTHS,
               holidays: Iterable[date] = ()) -> Book:
     """Open the books of a plan's year, or bring their accounts up to the chart; the same again changes nothing.
 
-    A month is to be settled so many working days after its end, the year cleared by a day of the next. Errors: NotAllowed.
+    A month is to be settled so many working days after its end, the year cleared so many months after it. Errors: NotAllowed.
     Source: GB-2, DIP-29.
     """
     with transaction.atomic():
@@ -31,20 +32,19 @@ def open_book(plan: str, year: int, by: str, now: datetime, within: int = SETTLE
             book = Book.objects.create(plan=plan, year=year, opened_by=actor.name[:NAME], opened_at=now)
             start = workflow_of("settlement_period").start
             SettlementPeriod.objects.bulk_create([SettlementPeriod(book=book, code=code, state=start, due=due)
-                                                  for code, due in period_dues(year, within, cleared_by, set(holidays)).items()])
+                                                  for code, due in period_dues(year, within, months, set(holidays)).items()])
             for period in SettlementPeriod.objects.filter(book=book).order_by("pk"):
                 write_line(period, "settlement_period", "enter", actor.name, now, "", {"due": period.due}, actor.persons)
         _add_accounts(book)
     return book
 
 
-def period_dues(year: int, within: int, cleared_by: tuple[int, int], holidays: set[date]) -> dict[str, date]:
+def period_dues(year: int, within: int, months: int, holidays: set[date]) -> dict[str, date]:
     """The year's periods with the day each is to be settled by."""
     dues = {}
     for month in range(1, 13):
-        last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-        dues[f"{year}-{month:02d}"] = working_day_after(last, within, holidays)
-    return {**dues, f"{year}": date(year + 1, *cleared_by)}
+        dues[f"{year}-{month:02d}"] = working_day_after(period_end("month", date(year, month, 1)), within, holidays)
+    return {**dues, f"{year}": period_end("month", add_months(date(year, 12, 1), months))}
 
 
 def _add_accounts(book: Book) -> None:

@@ -2,11 +2,12 @@
 from dataclasses import asdict
 from datetime import date, datetime
 
+from sanyi.store.book_facts import BOOK_TABLES
 from sanyi.store.facts_of import TABLE_OF, facts_of, units_of
 from sanyi.store.items import item_row
 from sanyi.store.ledgers import find_ledger, open_plans
 from sanyi.store.log import today_of
-from sanyi.store.models import Evidence, Item, Ledger, LedgerEvent, LedgerMilestone, LedgerUnit, MilestoneDate, Problem, Reading, SupervisionOrder
+from sanyi.store.models import BookEvent, Evidence, Item, Ledger, LedgerEvent, LedgerMilestone, LedgerUnit, MilestoneDate, Problem, Reading, SupervisionOrder
 from sanyi.plans.aims import number_words
 from sanyi.store.standings import standings_of
 from sanyi.store.who import actor_of
@@ -65,9 +66,9 @@ def allowed_steps(kind: str, id: int, by: str, now: datetime) -> list[dict]:
 
 
 def _is_blocked(step, facts) -> bool:
-    if any(field.kind != "text" for field in step.fields):
+    if any(field.kind not in ("text", "fen") for field in step.fields):
         return False
-    filled = {field.name: field.zh for field in step.fields}
+    filled = {field.name: facts.final_fen if field.kind == "fen" else field.zh for field in step.fields}
     return any(guard(facts, filled) for guard in step.guards)
 
 
@@ -75,7 +76,7 @@ def events(subject: str, id: int) -> list[dict]:
     """The log of one piece of work, oldest first."""
     names = ("id", "at", "by", "step", "before", "after", "version", "given")
     return [{**event, **_step_words(subject, event["step"])}
-            for event in LedgerEvent.objects.filter(subject=subject, subject_id=id).order_by("id").values(*names)]
+            for event in (BookEvent if subject in BOOK_TABLES else LedgerEvent).objects.filter(subject=subject, subject_id=id).order_by("id").values(*names)]
 
 
 def recent_events(plan: str, count: int = 50) -> list[dict]:
@@ -159,7 +160,7 @@ def _of(table, plan: str, state: str, unit: str):
 
 def _row(kind: str, id: int):
     workflow = workflow_of(kind)
-    row = TABLE_OF[kind].objects.select_related("ledger").filter(pk=id).first()
+    row = TABLE_OF[kind].objects.select_related("book" if kind in BOOK_TABLES else "ledger").filter(pk=id).first()
     if row is None:
         raise UnknownWork(f"没有编号为 {id} 的{workflow.zh}", f"there is no {workflow.en} number {id}")
     return row
@@ -168,7 +169,7 @@ def _row(kind: str, id: int):
 NOT_STEPS = {"enter": ("进入台账", "entered"), "change": ("随方案更正", "changed with the plan"), "withdraw": ("方案已不含此项", "left the plan"),
              "restore": ("重新列入方案", "back in the plan"), "date": ("期限确定", "deadline known"), "evidence": ("补充佐证", "evidence added"),
              "add_part": ("细化子任务", "part added"), "owner": ("指定经办人", "owner named"), "list": ("列入清单", "listed"), "issue": ("下达", "issued"),
-             "open": ("建立台账", "ledger opened"), "read": ("填报数值", "value read")}
+             "open": ("建立台账", "ledger opened"), "read": ("填报数值", "value read"), "draft": ("制单", "drafted"), "raise": ("提出异议", "dispute raised")}
 
 
 def _step_words(subject: str, step: str) -> dict[str, str]:

@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from sanyi.store.files import TooLarge
 from sanyi.web.uploads import too_large
 from sanyi.web.words import say
-from sanyi.workflows.errors import BadField, NotAllowed, Refused, StaleVersion, UndeclaredStep, UnknownWork
+from sanyi.workflows.errors import (
+    BadField, ClosedPeriod, NotAllowed, NotPostable, OtherBody, Overdrawn, Refused, StaleVersion, UndeclaredStep, UnknownWork,
+)
 
 SAID = "said"
-STATUS = ((NotAllowed, 403), (UnknownWork, 404), (StaleVersion, 409), (UndeclaredStep, 409))
+STATUS = ((NotAllowed, 403), (UnknownWork, 404), (StaleVersion, 409), (UndeclaredStep, 409), (OtherBody, 409), (NotPostable, 409), (ClosedPeriod, 409), (Overdrawn, 409))
 Words = tuple[str, str]
 Show = Callable[[dict[str, Any]], HttpResponse]
 

@@ -2,9 +2,10 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, coverage, draft, indicators, institutions,
-    ledger, ledger_dates, ledger_evidence, ledger_item, obligation, orders, plan, plans, problems, readings, refused, run_card,
-    sign_in, tables, what_if,
+    accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia,
+    coverage, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
+    orders, plan, plans, problems, readings, refused, run_card, settlement, settlement_sheet, sign_in, tables,
+    vouchers, what_if,
 )
 
 handler404 = "sanyi.web.views.errors.not_found"
@@ -33,6 +34,14 @@ urlpatterns = [
     path("benefit/residents/<str:resident_id>/", benefit.resident, name="benefit_resident"),
     path("books/", books.books, name="books"),
     path("budget/", budget.budget, name="budget"),
+    path("settlement/", settlement.settlement, name="settlement"),
+    path("settlement/period/<int:period_id>/", settlement.period, name="settlement_period"),
+    path("settlement/batch/<int:batch_id>/", settlement.batch, name="settlement_batch"),
+    path("settlement/batch/<int:batch_id>/<str:institution_id>/", settlement_sheet.sheet, name="settlement_sheet"),
+    path("settlement/entries/", settlement.entries, name="settlement_entries"),
+    path("settlement/balances/", settlement.balances, name="settlement_balances"),
+    path("settlement/vouchers/", vouchers.vouchers, name="settlement_vouchers"),
+    path("settlement/vouchers/<int:voucher_id>/", vouchers.voucher, name="settlement_voucher"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),

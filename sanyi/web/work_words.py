@@ -19,7 +19,8 @@ from sanyi.workflows.lines import LINES
 
 LINE_TONES = {"overdue": "bad", "red": "bad", "yellow": "fair", "green": "good", "waiting": "none", "undated": "none", "settled": "good"}
 STATE_TONES = {"verified": "good", "done": "good", "closed": "good", "in_progress": "fair", "assigned": "fair", "acknowledged": "fair", "answered": "good",
-               "solved": "good", "extended": "fair"}
+               "solved": "good", "extended": "fair", "paid": "good", "posted": "good", "approved": "fair", "reviewed": "fair", "reopening": "fair", "reopened": "fair",
+               "upheld": "fair", "rejected": "good"}
 STATUS_TONES = {"met": "good", "near": "fair", "missed": "bad"}
 STATUS_WORDS = {**STATUS, "no_judgement": ("文件未定数值", "no number in the text"), "not_computable": ("尚无数值", "no value yet")}
 EVERY = {"month": ("每月", "every month"), "quarter": ("每季度", "every quarter"), "half_year": ("每半年", "every half-year"), "year": ("每年", "every year")}
@@ -30,6 +31,8 @@ LABELS = {"due": ("期限", "deadline"), "reason": ("理由", "reason"), "note":
           "quote": ("原文", "quote"), "clause": ("条款", "clause"), "bodies": ("单位分工", "bodies"), "needs": ("前置", "needs"), "targets": ("目标", "targets")}
 
 
+LABELS |= {"amount_fen": ("金额（分）", "amount in fen"), "final_fen": ("应支付（分）", "to pay, in fen"), "period": ("期间", "period"), "run": ("核算摘要", "run"),
+           "lines": ("内容摘要", "digest of its lines"), "fund": ("基金", "fund"), "institution": ("机构", "institution"), "batch": ("批次", "batch")}
 UNSAID = ("sha256", "evidence", "item", "part")  # of the log's fields: what says nothing to a reader
 
 

@@ -1,0 +1,117 @@
+"""Periods and batches of the posted ledger, its balances and entries; steps are taken here, two persons reopen a period. Source: DIP-26, DIP-27, R10."""
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sanyi.store import book_rows
+from sanyi.store.disputes import raise_dispute
+from sanyi.web import clock
+from sanyi.web.book_pages import chosen_book, frame, listed, no_book, shown, work
+from sanyi.web.book_tables import BALANCES, BATCHES, DIFFERENCES, ENTRIES, PERIODS, SHEETS
+from sanyi.web.plain_list import is_export, plain_workbook
+from sanyi.web.posted import Words, answer_post, typed
+from sanyi.web.views.ledger_item import found_or_404
+from sanyi.web.words import say
+from sanyi.web.work_acts import work_acts
+from sanyi.web.work_words import pair
+
+
+@require_safe
+def settlement(request: HttpRequest) -> HttpResponse:
+    """The periods of a book with their newest batches."""
+    book = chosen_book(request)
+    if book is None:
+        return no_book(request)
+    rows = [{**row, "state_code": row["state"], "batch_state_code": row["batch_state"] or None} for row in book_rows.periods(book["id"])]
+    if is_export(request):
+        return plain_workbook(request, PERIODS, rows)
+    links = {"period": lambda row: reverse("settlement_period", args=[row["id"]]),
+             "batch": lambda row: reverse("settlement_batch", args=[row["batch"]]) if row["batch"] else ""}
+    return shown(request, "settlement.html", {**frame(request, book, "settlement"), "list": listed(request, PERIODS, rows, links),
+                                              "title": say(request, "结算期间与批次", "Settlement periods and batches")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def period(request: HttpRequest, period_id: int) -> HttpResponse:
+    """One period: its batches, what it came to at each closing, and closing or reopening it."""
+    if request.method == "POST":
+        return answer_post(request, work_acts(request, "settlement_period", period_id), request.path, lambda refusal: _period(request, period_id, refusal))
+    return _period(request, period_id)
+
+
+def _period(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
+    row = found_or_404(book_rows.period, id)
+    rows = [{**each, "kind_code": each["kind"], "state_code": each["state"], "run": each["run_digest"][:12]} for each in row["batches"]]
+    if is_export(request):
+        return plain_workbook(request, BATCHES, rows)
+    links = {"id": lambda each: reverse("settlement_batch", args=[each["id"]])}
+    return shown(request, "settlement_period.html", {
+        **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_period", row), "row": row,
+        "list": listed(request, BATCHES, rows, links, BATCHES.names), "title": say(request, f"结算期间 {row['period']}", f"Settlement period {row['period']}")}, refusal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """One batch: what it comes to, every sheet, what it corrects and why, disputes, and the steps to its payment."""
+    if request.method == "POST":
+        acts = {**work_acts(request, "settlement_batch", batch_id), "dispute": lambda: _dispute(request, batch_id), "answer": lambda: _answer(request)}
+        return answer_post(request, acts, request.path, lambda refusal: _batch(request, batch_id, refusal))
+    return _batch(request, batch_id)
+
+
+def _batch(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
+    row = found_or_404(book_rows.batch, id)
+    rows = book_rows.sheets(id)
+    columns = [name for name in SHEETS.names if any(each[name] is not None for each in rows)]
+    if is_export(request):
+        return plain_workbook(request, SHEETS, rows)
+    links = {name: lambda each: reverse("settlement_sheet", args=[id, each["institution_id"]]) for name in ("institution_id", "name")}
+    found = [{**each, "what": pair(request, each, "text")} for each in book_rows.differences(id)]
+    own = {each["fund_code"] for each in rows if each["institution_id"] == request.user.unit}
+    return shown(request, "settlement_batch.html", {
+        **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_batch", row), "row": row, "differences": found,
+        "difference_columns": DIFFERENCES, "list": listed(request, SHEETS, rows, links, columns), "funds": sorted(own),
+        "may_dispute": request.user.role == "hospital" and bool(own) and row["state"] in ("drafted", "reviewed"),
+        "title": say(request, f"结算批次 {id}（{row['period']} 第 {row['number']} 版）", f"Settlement batch {id} ({row['period']}, version {row['number']})")}, refusal)
+
+
+def _dispute(request: HttpRequest, id: int) -> Words:
+    row = raise_dispute(id, typed(request, "fund", "基金", "fund", 20), typed(request, "text", "异议", "dispute"), request.user.name, clock.now(),
+                        key=f"page|dispute|{id}|{request.POST.get('csrfmiddlewaretoken', '')[:32]}|{len(request.POST.get('text', ''))}")
+    return f"异议 {row.pk} 已提出", f"Dispute {row.pk} is raised"
+
+
+def _answer(request: HttpRequest) -> Words:
+    id = typed(request, "dispute", "异议", "dispute", 10)
+    return work_acts(request, "dispute", int(id) if id.isascii() and id.isdigit() else -1)["step"]()
+
+
+@require_safe
+def entries(request: HttpRequest) -> HttpResponse:
+    """The lines of a book; of one institution with ?party=."""
+    book = chosen_book(request)
+    if book is None:
+        return no_book(request)
+    institution = request.GET.get("institution", "")[:100]
+    rows = [{**row, "what": pair(request, row, "text")} for row in book_rows.entries(book["id"], institution)]
+    if is_export(request):
+        return plain_workbook(request, ENTRIES, rows)
+    links = {"batch": lambda row: reverse("settlement_batch", args=[row["batch"]]) if row["batch"] else ""}
+    title = say(request, f"{institution} 明细账", f"The ledger of {institution}") if institution else say(request, "明细账", "Entries")
+    return shown(request, "settlement.html", {**frame(request, book, "settlement_entries"), "list": listed(request, ENTRIES, rows, links), "title": title})
+
+
+@require_safe
+def balances(request: HttpRequest) -> HttpResponse:
+    """What each account comes to, as a whole and by party."""
+    book = chosen_book(request)
+    if book is None:
+        return no_book(request)
+    rows = book_rows.balances(book["id"])
+    if is_export(request):
+        return plain_workbook(request, BALANCES, rows)
+    links = {"party": lambda row: f"{reverse('settlement_entries')}?book={book['id']}&institution={row['party']}" if row["is_sub_ledger"] else ""}
+    return shown(request, "settlement.html", {**frame(request, book, "settlement_balances"), "list": listed(request, BALANCES, rows, links),
+                                              "title": say(request, "科目余额", "Balances")})
