@@ -1,5 +1,5 @@
 """Which book a settlement page speaks of, and what all of them carry."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from sanyi.web.plain_list import Links, plain_listing
 from sanyi.web.posted import notice
 from sanyi.web.words import say
 from sanyi.web.work_words import event_line, state_badge, steps_of
+from sanyi.workflows.errors import UnknownWork
 
 TABS = (("settlement", "期间与批次", "Periods and batches"), ("settlement_balances", "科目余额", "Balances"), ("settlement_entries", "明细账", "Entries"),
         ("settlement_vouchers", "记账凭证", "Vouchers"))
@@ -38,6 +39,14 @@ def frame(request: HttpRequest, book: Mapping[str, Any], here: str) -> dict[str,
     return {"book": book, "tabs": [{"title": say(request, zh, en), "address": f"{reverse(route)}?book={book['id']}", "is_here": route == here} for route, zh, en in TABS],
             "books": [{**each, "is_here": each["id"] == book["id"]} for each in books()], "is_bureau": request.user.role == "bureau",
             "may_download": True}
+
+
+def found(find: Callable[[int], dict[str, Any]], id: int) -> dict[str, Any]:
+    """A row of the books by its number. Raises Http404."""
+    try:
+        return find(id)
+    except UnknownWork as unknown:
+        raise Http404(str(unknown)) from None
 
 
 def no_book(request: HttpRequest) -> HttpResponse:

@@ -34,10 +34,6 @@ SHEETS = Table("settlement_sheets", "结算单", "Settlement sheets", key=("inst
     _sum("fund_pay_fen", "基金应付", "payable by the fund"), whole("factor_ppm", "考核系数", "appraisal factor", "ppm", nullable=True), _sum("deducted_fen", "审核扣款", "deducted by audit"),
     _sum("prepaid_fen", "已预付", "prepaid"), _sum("cleared_fen", "本批结算额", "settled by the run"), _sum("adjustment_fen", "调整", "adjustment"),
     _sum("retained_fen", "暂留", "retained"), _sum("reserve_fen", "提取调剂金", "set aside"), _sum("final_fen", "实付", "paid in the end")))
-DIFFERENCES = Table("settlement_differences", "差额更正", "Differences", key=("number",), columns=(
-    whole("number", "分录号", "entry"), code("kind_code", "类型", "kind", KIND), text("for_period", "所属期间", "period it concerns"), code("fund_code", "基金", "fund", FUND),
-    text("what", "业务", "what"), text("source_key", "来源行", "source row"), text("lines", "分录", "lines"), text("reason", "理由", "reason", nullable=True),
-    whole("first_number", "原分录号", "first entry", nullable=True)))
 ENTRIES = Table("settlement_entries", "明细账", "Entries", key=("entry", "account_code", "party"), columns=(
     whole("entry", "分录号", "entry"), text("period", "入账期间", "posted in"), text("for_period", "所属期间", "period it concerns"), date("posted_on", "日期", "posted on"),
     code("fund_code", "基金", "fund", FUND), code("kind_code", "类型", "kind", KIND), text("what", "摘要", "text"), code("account_code", "科目", "account", ACCOUNT_WORDS),

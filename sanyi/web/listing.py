@@ -15,7 +15,7 @@ from sanyi.tables.shown import kind_of, shown, written
 from sanyi.tables.table import Column, Table
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names, reference_of, target_of
 from sanyi.web.opened import KEPT, promise, results
-from sanyi.web.question import SIZES, Question, ask
+from sanyi.web.question import Question, SIZES, WHICH, ask
 from sanyi.web.show import unit_words
 from sanyi.web.words import name_of, say
 
@@ -80,8 +80,8 @@ def frame(question: Question, shown: Sequence[Column], count: int, request: Http
         "table": question.table, "title": name_of(question.table, language), "question": question, "count": count,
         "headings": [_heading(column, question, language) for column in shown],
         "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
-        "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size", "plan") for value in values],
-        "bare": "?" + urlencode({"plan": question.given["plan"][0]} if "plan" in question.given else {}),
+        "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size", *WHICH) for value in values],
+        "bare": "?" + urlencode({name: question.given[name][0] for name in WHICH if name in question.given}),
         "is_cut": count > MOST_EXPORTED, "most_exported": MOST_EXPORTED, **_pages(question, count),
     }
 

@@ -11,7 +11,8 @@ from sanyi.web.names import names, reference_of
 from sanyi.web.show import asked
 
 SIZES = (20, 50, 100, 200)
-RESERVED = ("q", "sort", "page", "size", "export", "plan")  # plan: which ledger, where several are open
+WHICH = ("plan", "book", "institution")  # which ledger or book, where several are open, and whose part of it
+RESERVED = ("q", "sort", "page", "size", "export", *WHICH)
 ENDINGS = {"has": "contains", "from": "ge", "to": "le"}
 
 

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanyi.store import book_rows
 from sanyi.store.disputes import raise_dispute
 from sanyi.web import clock
-from sanyi.web.book_pages import chosen_book, frame, listed, no_book, shown, work
-from sanyi.web.book_tables import BALANCES, BATCHES, DIFFERENCES, ENTRIES, PERIODS, SHEETS
+from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, shown, work
+from sanyi.web.book_tables import BALANCES, BATCHES, ENTRIES, PERIODS, SHEETS
 from sanyi.web.plain_list import is_export, plain_workbook
 from sanyi.web.posted import Words, answer_post, typed
-from sanyi.web.views.ledger_item import found_or_404
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import pair
@@ -42,7 +41,7 @@ def period(request: HttpRequest, period_id: int) -> HttpResponse:
 
 
 def _period(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    row = found_or_404(book_rows.period, id)
+    row = found(book_rows.period, id)
     rows = [{**each, "kind_code": each["kind"], "state_code": each["state"], "run": each["run_digest"][:12]} for each in row["batches"]]
     if is_export(request):
         return plain_workbook(request, BATCHES, rows)
@@ -62,17 +61,16 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 def _batch(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    row = found_or_404(book_rows.batch, id)
+    row = found(book_rows.batch, id)
     rows = book_rows.sheets(id)
     columns = [name for name in SHEETS.names if any(each[name] is not None for each in rows)]
     if is_export(request):
         return plain_workbook(request, SHEETS, rows)
     links = {name: lambda each: reverse("settlement_sheet", args=[id, each["institution_id"]]) for name in ("institution_id", "name")}
-    found = [{**each, "what": pair(request, each, "text")} for each in book_rows.differences(id)]
+    corrected = [{**each, "what": pair(request, each, "text")} for each in book_rows.differences(id)]
     own = {each["fund_code"] for each in rows if each["institution_id"] == request.user.unit}
     return shown(request, "settlement_batch.html", {
-        **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_batch", row), "row": row, "differences": found,
-        "difference_columns": DIFFERENCES, "list": listed(request, SHEETS, rows, links, columns), "funds": sorted(own),
+        **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_batch", row), "row": row, "differences": corrected, "list": listed(request, SHEETS, rows, links, columns), "funds": sorted(own),
         "may_dispute": request.user.role == "hospital" and bool(own) and row["state"] in ("drafted", "reviewed"),
         "title": say(request, f"结算批次 {id}（{row['period']} 第 {row['number']} 版）", f"Settlement batch {id} ({row['period']}, version {row['number']})")}, refusal)
 

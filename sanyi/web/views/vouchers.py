@@ -12,11 +12,10 @@ from sanyi.store import book_rows
 from sanyi.store.vouchers import draft_voucher
 from sanyi.terms.fen import yuan
 from sanyi.web import clock
-from sanyi.web.book_pages import chosen_book, frame, listed, no_book, shown, work
+from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, shown, work
 from sanyi.web.book_tables import VOUCHERS_LIST
 from sanyi.web.plain_list import is_export, plain_workbook
 from sanyi.web.posted import Words, answer_post, typed
-from sanyi.web.views.ledger_item import found_or_404
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.workflows.take import fen_of
@@ -63,7 +62,7 @@ def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
 
 
 def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    row = found_or_404(book_rows.voucher, id)
+    row = found(book_rows.voucher, id)
     kind = VOUCHERS[row["kind_code"]]
     return shown(request, "settlement_voucher.html", {
         **frame(request, chosen_book(request, row["book"]), ""), **work(request, "voucher", row), "row": row, "kind_words": say(request, kind.zh, kind.en),
