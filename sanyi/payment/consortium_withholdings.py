@@ -1,6 +1,8 @@
 """What the appraisal of hospitals withheld of the stays of each consortium's residents."""
 from collections import Counter, defaultdict
 
+from sanyi.payment.contracted_findings import NOBODY
+from sanyi.payment.fund_payments import CHARGED_CARE
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text
 from sanyi.terms.example import Example
@@ -8,8 +10,6 @@ from sanyi.terms.fen import share_out
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-CHARGED = ("visit", "off_site_stay", "other_stay")  # kinds of care that no price is taken from, so that nothing is withheld of
-NOBODY = "-"
 
 CONSORTIUM_WITHHOLDINGS = Table(
     "consortium_withholdings", "考核扣留归属", "Withheld by appraisal per consortium", key=("consortium_id", "insurance_code"),
@@ -38,7 +38,7 @@ def consortium_withholdings(consortium_payments, inpatient_clearings):
     """Share what each institution's appraisal factor took off among the consortia of its patients; fen. Source: CON-3."""
     priced: defaultdict = defaultdict(Counter)
     for row in consortium_payments:
-        if row["care_code"] not in CHARGED:
+        if row["care_code"] not in CHARGED_CARE:
             priced[row["institution_id"], row["insurance_code"]][row["consortium_id"]] += row["fund_fen"]
     withheld: Counter = Counter()
     for row in inpatient_clearings:
