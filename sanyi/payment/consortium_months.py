@@ -11,6 +11,7 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
+OUTPATIENT_CARE = ("visit", "capitation")
 PARTS = {"dip_inpatient": "inpatient_fen", "outpatient": "outpatient_fen", "off_site": "off_site_fen"}
 
 CONSORTIUM_MONTHS = Table(
@@ -65,7 +66,7 @@ def consortium_months(consortium_budgets, consortium_person_months, consortium_p
     counts = counting(plan)
     for row in consortium_payments:
         if counts(row):
-            _, pool = pool_of(row, row["care_code"] != "visit", outside)
+            _, pool = pool_of(row, row["care_code"] not in OUTPATIENT_CARE, outside)
             paid[row["consortium_id"], row["insurance_code"], row["month"], pool] += row["fund_fen"]
     lines = plan.value("budget.alert_lines")
     return [month for row in consortium_budgets for month in _months(row, persons, paid, lines, year)]

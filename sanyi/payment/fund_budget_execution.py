@@ -3,7 +3,7 @@ from collections import Counter
 
 from sanyi.payment.consortium_months import PARTS
 from sanyi.payment.execution import execution
-from sanyi.payment.fund_pool_results import pool_of
+from sanyi.payment.fund_pool_results import STAY_CARE, pool_of
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, whole
 from sanyi.terms.example import Example
@@ -94,7 +94,7 @@ def _paid(inpatient_prepayments, fund_payments, institutions):
     for row in inpatient_prepayments:
         paid[(*pool_of(row, True, outside), row["settled_month"])] += row["fund_pay_fen"]
     for row in fund_payments:
-        paid[(*pool_of(row, row["care_code"] == "other_stay", outside), row["month"])] += row["fund_fen"]
+        paid[(*pool_of(row, row["care_code"] in STAY_CARE, outside), row["month"])] += row["fund_fen"]
     return paid
 
 

@@ -7,6 +7,8 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
+STAY_CARE = ("other_stay", "separate_drug")  # care charged apart from prices that the pool of stays pays
+
 FUND_POOL_RESULTS = Table(
     "fund_pool_results", "基金预算执行结果", "Results of the fund pools", key=("insurance_code", "pool_code"),
     note="区内住院按分值计价，门诊和区外按实际支付；实际支付 = 计价 − 考核扣留 − 审核扣款，结余 = 预算 − 实际支付，超支为负。"
@@ -66,7 +68,7 @@ def fund_pool_results(fund_budget_lines, inpatient_clearings, fund_payments, aud
         priced[pool] += row["fund_pay_fen"]
         withheld[pool] += row["fund_pay_fen"] - row["payable_fen"]
     for row in fund_payments:
-        priced[pool_of(row, row["care_code"] in ("other_stay", "separate_drug"), outside)] += row["fund_fen"]
+        priced[pool_of(row, row["care_code"] in STAY_CARE, outside)] += row["fund_fen"]
     for row in audit_deductions:
         deducted[pool_of(row, row["place_code"] == "dip", outside)] += row["deducted_fen"]
     return [_row(key, budgets.get(key), priced[key], withheld[key], deducted[key])

@@ -80,7 +80,15 @@ def _months_gone(rows, day, **_):
     return rows.filter(rows.month <= day.year * 100 + day.month)
 
 
-BUDGETS: Mapping[str, Callable[..., ibis.Table]] = {"fund_pools": _budgets_gone, "insured_months": _months_insured, "monthly_finance": _months_gone}
+def _versions_gone(rows, day, **_):
+    """The versions of a budget that have begun, each sum cut to the days gone as the pools' are."""
+    rows = rows.filter((rows.year < day.year) | ((rows.year == day.year) & (rows.from_month <= day.year * 100 + day.month)))
+    days, gone = ((each - date(day.year - 1, 12, 31)).days for each in (date(day.year, 12, 31), day))
+    return rows.mutate(**{name: (rows.year == day.year).ifelse(take_rate(rows[name], gone, days), rows[name])
+                          for name in rows.columns if name.endswith("_fen")})
+
+
+BUDGETS: Mapping[str, Callable[..., ibis.Table]] = {"fund_pools": _budgets_gone, "budget_versions": _versions_gone, "insured_months": _months_insured, "monthly_finance": _months_gone}
 
 
 def _write(engine: DuckEngine, opened: Records, table: str, file: str, cut: Callable[..., ibis.Table], day: date, out: Path) -> str:

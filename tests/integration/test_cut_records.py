@@ -21,6 +21,8 @@ GIVEN = {
     ("settlements", "202006"): [{"settlement_id": name, "encounter_id": name, "settled_on": date(2020, 6, day), **JUNE} for name, day in (("early", 10), ("late", 11))],
     ("charge_lines", "202006"): [{"encounter_id": name, "line_number": 1, **JUNE} for name in ("early", "late", "unbilled", "still in")],
     ("fund_pools", ""): [{"insurance_code": "resident", "year": year, "pool_code": "dip_inpatient", "budget_fen": 3_660_001} for year in (2019, 2020)],
+    ("budget_versions", ""): [{"insurance_code": "resident", "year": year, "version_number": number, "from_month": month, "settled_last_year_fen": 3_660_001,
+                               "benefit_change_fen": -366} for year, number, month in ((2019, 1, 201901), (2020, 1, 202001), (2020, 2, 202007))],
     ("insured_months", ""): [{"resident_id": name, "year": year, "from_month": first, "to_month": last}
                              for name, year, first, last in (("a", 2020, 1, 12), ("b", 2020, 7, 12), ("c", 2020, 2, 3), ("d", 2019, 1, 12))],
     ("monthly_finance", ""): [{"institution_id": "h", "month": month} for month in (201912, 202006, 202007)],
@@ -63,6 +65,8 @@ def test_who_was_settled_by_the_day_stands_and_all_that_is_theirs(source):
 def test_budgets_are_cut_to_the_days_gone_and_contributions_to_the_months_begun(source):
     found = cut(source, date(2020, 6, 10))
     assert [row["budget_fen"] for row in found["fund_pools"]] == [3_660_001, 1_620_000]  # 162 of 366 days, half up
+    assert [(row["year"], row["version_number"], row["settled_last_year_fen"], row["benefit_change_fen"], row["manual_base_fen"]) for row in found["budget_versions"]] == [
+        (2019, 1, 3_660_001, -366, None), (2020, 1, 1_620_000, -162, None)]
     assert [(row["resident_id"], row["from_month"], row["to_month"]) for row in found["insured_months"]] == [("a", 1, 6), ("c", 2, 3), ("d", 1, 12)]
     assert ids(found["monthly_finance"], "month") == [201912, 202006]
     whole = cut(source, date(2020, 6, 10), is_pro_rata=False)
