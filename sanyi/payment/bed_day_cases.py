@@ -1,7 +1,7 @@
 """Stays paid by the day: so many days at each stage's rate, tapering beyond the limit."""
 import ibis
 
-from sanyi.payment.case_payment import FORMS, chosen, difference, fund_pay
+from sanyi.payment.case_payment import FORMS, chosen, difference, fund_pay, rows_from_zero
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate
 from sanyi.tables.table import Table, code, fen, month, text, whole
@@ -70,7 +70,8 @@ def bed_day_cases(dip_current_cases, plan):
     cases = cases.filter(cases.category_code.isin(plan.value("bed_day.categories")), cases.stay_days >= plan.value("bed_day.minimum_days"))
     limit = cases.tier_code.cases(*((row["tier"], row["limit_days"]) for row in plan.value("bed_day.caps")), else_=ibis.null("int64"))
     cases = cases.mutate(full_days=ibis.least(cases.stay_days, limit.fill_null(cases.stay_days)))
-    whole_fen, full_fen = (_at_stages(cases, days, plan.value("bed_day.rates")) for days in (cases.stay_days, cases.full_days))
+    rates = rows_from_zero(plan, "bed_day.rates", "rate_fen")
+    whole_fen, full_fen = (_at_stages(cases, days, rates) for days in (cases.stay_days, cases.full_days))
     cases = cases.mutate(taper_days=cases.stay_days - cases.full_days, full_fen=full_fen,
                          taper_fen=take_rate(whole_fen - full_fen, plan.value("bed_day.taper_ppm"), PPM), charged_fund_fen=cases.fund_fen)
     is_at_fault = (cases.fault_code == "no_bill").fill_null(False) | (cases.cost_fen < 0)

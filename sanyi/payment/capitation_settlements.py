@@ -1,4 +1,5 @@
 """What each institution is paid by the head, and how that differs from what it was paid as charged."""
+from sanyi.payment.case_payment import rows_from_zero
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text, whole
 from sanyi.terms.example import Example
@@ -38,7 +39,7 @@ _SUM = {"institution_id": "H", "insurance_code": "resident", "person_count": 100
 ))
 def capitation_settlements(capitation_sums, plan):
     """Payable = weighted person-months × rate ÷ 12 + bundles − use outside, each half up once; a fund without a rate stays as charged. Source: GB-6."""
-    rates = {row["insurance"]: row["rate_fen"] for row in plan.value("capitation.rates")}
+    rates = {row["insurance"]: row["rate_fen"] for row in rows_from_zero(plan, "capitation.rates", "rate_fen")}
     return [_row(row, rates.get(row["insurance_code"])) for row in capitation_sums]
 
 

@@ -15,6 +15,15 @@ def chosen(plan, name, words):
     return word
 
 
+def rows_from_zero(plan, name, column):
+    """The plan's rows of rates, weights or sums; raises BadChoice where one is below zero."""
+    rows = plan.value(name)
+    for row in rows:
+        if row.get(column, 0) < 0:
+            raise BadChoice(f"{name} {column}", row[column], ("0", "…"))
+    return rows
+
+
 def fund_pay(cases, standard_fen, form):
     """What the fund pays of a standard, in fen, not below 0; null where the standard is.
 

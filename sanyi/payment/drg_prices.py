@@ -1,5 +1,5 @@
 """The price of each group in each institution: weight × base rate × coefficient, at the year's start and at its end."""
-from sanyi.payment.case_payment import chosen
+from sanyi.payment.case_payment import chosen, rows_from_zero
 from sanyi.payment.drg_price import NOT_BASIC, in_fen, price, terms
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, text, whole
@@ -69,7 +69,7 @@ def drg_prices(drg_year_sums, drg_weights, drg_published_groups, drg_rates, drg_
     rates = {(row["insurance_code"], row["tier_code"], row["kind_code"]): row["rate_e4"] for row in drg_rates}
     by_institution = chosen(plan, "drg.coefficient_basis", COEFFICIENT_BASIS) == "institution"
     own = {row["institution_id"]: row["coefficient_e4"] for row in drg_institution_coefficients} if by_institution else {}
-    rules = (plan.value("drg.tier_coefficients"), chosen(plan, "drg.basic_group_tier", (NOT_BASIC, "all", *codes.TIER)),
+    rules = (rows_from_zero(plan, "drg.tier_coefficients", "coefficient_e4"), chosen(plan, "drg.basic_group_tier", (NOT_BASIC, "all", *codes.TIER)),
              chosen(plan, "drg.missing_coefficient", MISSING))
     return [_row(row, groups.get(row["drg_code"], NO_GROUP), rules, own.get(row["institution_id"]), rates) for row in drg_year_sums]
 

@@ -1,5 +1,5 @@
 """The base rate of each fund: yuan for a weight of one, at the start of the year and at its end."""
-from sanyi.payment.case_payment import BASES, chosen
+from sanyi.payment.case_payment import BASES, chosen, rows_from_zero
 from sanyi.payment.drg_price import rate_of
 from sanyi.payment.inpatient_pool import inpatient_budget
 from sanyi.tables import codes
@@ -90,6 +90,6 @@ def _found(kind, sums, fund, basis, plan, opening):
 
 
 def _row(insurance, tier, kind, found, plan):
-    rate = rate_of(plan.value("drg.base_rates"), insurance, tier) if found["from_code"] == "published" else found["rate_e4"]
+    rate = rate_of(rows_from_zero(plan, "drg.base_rates", "rate_e4"), insurance, tier) if found["from_code"] == "published" else found["rate_e4"]
     return {**{name: value for name, value in found.items() if name != "from_code"}, "insurance_code": insurance, "tier_code": tier, "kind_code": kind,
             "rate_e4": rate, "is_blocked": rate is None}

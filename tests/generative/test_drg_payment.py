@@ -218,6 +218,12 @@ def test_bad_price_lists_and_words_are_refused_in_both_languages():
     for rows, error in (([{"drg_code": "A"}, {"drg_code": "A"}], PricedTwice), ([{"drg_code": "A", "weight_e9": -1}], NegativePrice)):
         with pytest.raises(error, match="病组 A.*group.* A"):
             play_rows(all_steps()["drg_weights"], {"drg_published_groups": rows}, plan, YEAR, None)
+    below = {"drg_rates": {"drg.opening_rate": "published", "drg.base_rates": [{"insurance": "all", "tier": "all", "rate_e4": -1}]},
+             "drg_prices": {"drg.tier_coefficients": [{"tier": "primary", "coefficient_e4": -1}]}, "capitation_settlements": {"capitation.rates": [{"insurance": "resident", "rate_fen": -1}]},
+             "bed_day_cases": {"bed_day.rates": [{"category": "all", "tier": "all", "from_days": 1, "to_days": 9, "rate_fen": -1}]}}
+    for step, changes in below.items():
+        with pytest.raises(BadChoice, match="为 -1；可用.*is -1; it may be"):
+            play_rows(all_steps()[step], {}, open_plan("haikou-2018").changed(changes).on(date(YEAR, 12, 31)), YEAR, DuckEngine(memory="1GB", threads=1))
     wrong = open_plan("haikou-2018").changed({"payment.inpatient_method": "dgr"}).on(date(YEAR, 12, 31))
     with pytest.raises(BadChoice, match="payment.inpatient_method 为 'dgr'.*it may be one of: dip, drg, drg_points"):
         play_rows(all_steps()["inpatient_cases"], {}, wrong, YEAR, DuckEngine(memory="1GB", threads=1))
