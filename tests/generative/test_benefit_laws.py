@@ -76,7 +76,7 @@ def counting(basis, first, second):
 
 # How it is counted, and when the policy holds: all the year, from the turn on, or one before and another after it.
 WAYS_OF_COUNTING = ((counting("stay", False, False), "turns"), (counting("stay", True, True), "always"), (counting("stay", True, False), "later"),
-                    (counting("year", False, True), "turns"))
+                    (counting("year", False, True), "turns"), (counting("stay", True, True), "turns"))
 
 
 def ratios(draw, count):
@@ -189,7 +189,7 @@ WIDEST = {"deductible_fen": 6, "care_cap_fen": 2, "cap_fen": 2, "catastrophic_ca
 @pytest.fixture(autouse=True, scope="module")
 def widest():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Policies, "layers", lambda policies, limit, care="": WIDEST[limit])
+        patch.setattr(Policies, "layers", lambda policies, limit, care="": 1 if len(policies.periods) == 1 and limit in ("care_cap_fen", "cap_fen") else WIDEST[limit])
         patch.setattr(Policies, "has_visit_deductible", True)
         yield
 

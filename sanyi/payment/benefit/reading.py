@@ -69,7 +69,7 @@ def _scheme(plan, insurance: str):
                     bands = bands_of(row["ratio_ppm"], [each for each in more if each["level"] == row["level"]], person,
                                      rises.get(person, 0), factor)
                     key: Key = (insurance, care, row["level"], person, way)
-                    yield key, Terms(row["deductible_fen"], bands, repeat, _care_cap(plan, insurance, care),
+                    yield key, Terms(row["deductible_fen"], bands, repeat, _limit(plan.value(f"benefit.outpatient_cap_fen.{insurance}")),
                                      _limit(plan.value(f"benefit.cap_fen.{insurance}")), *above,
                                      aid[person]["ratio_ppm"] if person in aid else 0,
                                      _limit(aid[person]["cap_fen"]) if person in aid else NO_LIMIT)
@@ -82,10 +82,6 @@ def _repeat(value: dict) -> Repeat:
     if value["rule"] == "less":
         return Repeat(PPM, value["step_fen"], value["floor_fen"])
     return Repeat(value["part_ppm"], 0, 0)
-
-
-def _care_cap(plan, insurance: str, care: str) -> int:
-    return _limit(plan.value(f"benefit.outpatient_cap_fen.{insurance}")) if care == "visit" else NO_LIMIT
 
 
 def _limit(fen: int) -> int:
