@@ -2,6 +2,7 @@
 import ibis
 
 from sanyi.payment.benefit.policy import PERSON
+from sanyi.tables.money import whole_quotient
 
 ARRIVED = ("arrived", "closed")
 FIRST_OF_CLASSES = ("poor", "disabled", "retired", "student")  # where spans of one month differ, the first of these holds
@@ -66,11 +67,13 @@ def persons(claims, insured_months, year):
     A year's months are kept as bits, so that overlapping spans cannot double a claim.
     """
     spans = insured_months.filter((insured_months.year == year) & insured_months.person_class_code.isin(FIRST_OF_CLASSES))
-    bits = sum(((spans.from_month <= month) & (spans.to_month >= month)).ifelse(2 ** (month - 1), 0) for month in MONTHS)
-    spans = spans.mutate(bits=bits.cast("int64"))
-    held = spans.group_by("resident_id", "insurance_code").agg(
-        **{name: spans.bits.bit_or(where=spans.person_class_code == name) for name in FIRST_OF_CLASSES})
-    dated = claims.mutate(month_bit=ibis.cases(*((claims.settled_month % 100 == month, 2 ** (month - 1)) for month in MONTHS), else_=0))
+    marked = spans.mutate(**{f"month_{month}": ((spans.from_month <= month) & (spans.to_month >= month)).ifelse(1, 0) for month in MONTHS})
+    classes = marked.group_by("resident_id", "insurance_code", "person_class_code").agg(
+        **{f"month_{month}": marked[f"month_{month}"].max() for month in MONTHS})
+    classes = classes.mutate(bits=sum(classes[f"month_{month}"].cast("int64") * 2 ** (month - 1) for month in MONTHS))
+    held = classes.group_by("resident_id", "insurance_code").agg(
+        **{name: (classes.person_class_code == name).ifelse(classes.bits, 0).max() for name in FIRST_OF_CLASSES})
+    dated = claims.mutate(month_bit=ibis.cases(*((claims.settled_month % 100 == month, 2 ** (month - 1)) for month in MONTHS), else_=1))
     joined = dated.left_join(held, ["resident_id", "insurance_code"]).drop("resident_id_right", "insurance_code_right")
-    marks = [((joined[name].fill_null(0) & joined.month_bit) != 0, name) for name in FIRST_OF_CLASSES]
+    marks = [(whole_quotient(joined[name].fill_null(0), joined.month_bit) % 2 == 1, name) for name in FIRST_OF_CLASSES]
     return joined.mutate(person_code=ibis.cases(*marks, else_=next(name for name in PERSON if name not in FIRST_OF_CLASSES)))
