@@ -12,6 +12,7 @@ def add(commands) -> None:
     made.add_argument("name")
     made.add_argument("--role", choices=tuple(ROLES), default=None, help="reader without it; an existing account keeps its own")
     made.add_argument("--unit", default=None, help="牵头单位在方案中的编码 / the unit's id in the plan")
+    made.add_argument("--person", default=None, help="同一人有几个账户时的本人姓名 / whose account it is, where somebody has several")
     made.add_argument("--new-password", action="store_true", help="给已有账户换密码 / give an existing account a new password")
     made.add_argument("--var", type=Path, required=True)
     made.set_defaults(act=act)
@@ -21,10 +22,11 @@ def act(chosen) -> None:
     """Make the account (or give it a new password) and print the password, which is kept nowhere else."""
     from sanyi.store import make_account, prepare_database
     prepare_database(chosen.var)
-    _check_unit(chosen.unit)
+    if chosen.role != "hospital":  # an institution is no unit of the plan
+        _check_unit(chosen.unit)
     _check_new(chosen.name, chosen.new_password)
     password = secrets.token_urlsafe(12)
-    make_account(chosen.var, chosen.name, password, chosen.role, chosen.unit)
+    make_account(chosen.var, chosen.name, password, chosen.role, chosen.unit, chosen.person)
     print(f"用户 user       {chosen.name}\n密码 password   {password}")
 
 

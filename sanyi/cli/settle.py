@@ -1,4 +1,4 @@
-"""`sanyi settle post | annual | step | period | status | check`: months and years from runs to the posted ledger."""
+"""`sanyi settle post | annual | step | period | delegate | status | check`: months and years from runs to the posted ledger."""
 from datetime import date, datetime, timezone
 from getpass import getpass
 from pathlib import Path
@@ -24,6 +24,7 @@ def add(commands) -> None:
     step = parts.add_parser("step", help="复核、审批、过账、支付、撤回、冲销 / review, approve, post, pay, withdraw, reverse")
     step.add_argument("batch", type=int)
     step.add_argument("step", choices=("review", "approve", "post", "pay", "withdraw", "reverse"))
+    step.add_argument("--on-behalf", default="", metavar="ACCOUNT", help="受其委托代办 / for an account that delegated it")
     step.add_argument("--amount", default="", help="支付总额（元）/ the sum to pay, in yuan")
     period = parts.add_parser("period", help="关账与重开 / close and reopen a period")
     period.add_argument("step", choices=("close", "request_reopening", "approve_reopening", "refuse_reopening"))
@@ -32,9 +33,15 @@ def add(commands) -> None:
     for part in (step, period):
         part.add_argument("--by", required=True, metavar="ACCOUNT", help="密码在终端输入或由标准输入给出 / the password is asked for, or read from standard input")
         part.add_argument("--reason", default="")
+    given = parts.add_parser("delegate", help="委托他人代办若干天 / let another account act for one's own for some days")
+    given.add_argument("--by", required=True, metavar="ACCOUNT")
+    given.add_argument("--to", required=True, metavar="ACCOUNT")
+    given.add_argument("--from", dest="from_on", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
+    given.add_argument("--until", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
+    given.add_argument("--reason", required=True)
     status = parts.add_parser("status", help="期间与批次 / periods and batches")
     check = parts.add_parser("check", help="账簿校验 / prove the posted ledger")
-    for part, act in ((post, act_draft), (annual, act_draft), (step, act_step), (period, act_period), (status, act_status), (check, act_check)):
+    for part, act in ((post, act_draft), (annual, act_draft), (step, act_step), (period, act_period), (given, act_delegate), (status, act_status), (check, act_check)):
         part.add_argument("--var", type=Path, required=True)
         part.set_defaults(act=act)
 
@@ -63,7 +70,7 @@ def act_step(chosen) -> None:
     _signed_in(chosen.by)
     batch = find_work("settlement_batch", chosen.batch)
     given = {"amount_fen": chosen.amount} if chosen.step == "pay" else {"reason": chosen.reason} if chosen.step in ("withdraw", "reverse") else {}
-    print(f"批次 batch {chosen.batch}  {_state(act('settlement_batch', batch.pk, batch.version, chosen.step, given, chosen.by, _now()))}")
+    print(f"批次 batch {chosen.batch}  {_state(act('settlement_batch', batch.pk, batch.version, chosen.step, given, chosen.by, _now(), on_behalf=chosen.on_behalf))}")
 
 
 def act_period(chosen) -> None:
@@ -76,6 +83,15 @@ def act_period(chosen) -> None:
     period = find_period(find_book(chosen.plan, year), chosen.period)
     given = {"reason": chosen.reason} if chosen.reason and chosen.step != "close" else {}
     print(f"期间 period {period.code}  {_state(act('settlement_period', period.pk, period.version, chosen.step, given, chosen.by, _now()), 'settlement_period')}")
+
+
+def act_delegate(chosen) -> None:
+    """Delegate one's own work; both persons then count as having had a hand in it."""
+    _prepared(chosen.var)
+    from sanyi.store.delegations import delegate
+    _signed_in(chosen.by)
+    delegate(chosen.to, chosen.from_on, chosen.until, chosen.reason, chosen.by, _now())
+    print(f"{chosen.by} → {chosen.to}  {chosen.from_on} – {chosen.until}")
 
 
 def act_status(chosen) -> None:

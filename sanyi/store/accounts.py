@@ -5,7 +5,7 @@ from typing import Any
 
 from sanyi.store.errors import BadAccount
 from sanyi.store.place import configure
-from sanyi.workflows.facts import ROLES
+from sanyi.workflows.facts import BOUND_TO_UNIT, ROLES
 from sanyi.workflows.take import clean
 
 TRIES = 5
@@ -13,10 +13,11 @@ LOCKED_FOR = timedelta(minutes=15)
 ADMIN, SYSTEM = "admin", "system"
 
 
-def make_account(var: Path, name: str, password: str, role: str | None = None, unit: str | None = None) -> None:
+def make_account(var: Path, name: str, password: str, role: str | None = None, unit: str | None = None,
+                 person: str | None = None) -> None:
     """Make an account, or give an existing one a new password (and role and unit, where given).
 
-    A new account is a reader unless told otherwise; `admin` is always the reform office. Errors: ValidationError for a weak
+    `person` names whose it is where somebody has several. A new account is a reader unless told otherwise; `admin` is always the reform office. Errors: ValidationError for a weak
     password, BadAccount for an unknown role, a lead account without unit, or a name the ledger's own log uses.
     """
     configure(var)
@@ -28,6 +29,7 @@ def make_account(var: Path, name: str, password: str, role: str | None = None, u
     account = Account.objects.filter(name=name).first() or Account(name=name)
     account.role = "office" if name == ADMIN else role or account.role
     account.unit = account.unit if unit is None else unit
+    account.person = account.person if person is None else clean(person)
     _check_account(account)
     account.set_password(password)
     account.is_active, account.wrong_count, account.locked_until = True, 0, None
@@ -39,8 +41,8 @@ def _check_account(account: Any) -> None:
         raise BadAccount(f"账户名 {account.name!r} 不可用 / the name cannot be used")
     if account.role not in ROLES:
         raise BadAccount(f"角色 {account.role!r} 未知；可用 / unknown role; there are: {', '.join(ROLES)}")
-    if account.role == "lead" and not account.unit:
-        raise BadAccount("牵头单位的账户需要 --unit / a lead account needs its unit")
+    if account.role in BOUND_TO_UNIT and not account.unit:
+        raise BadAccount("牵头单位、医疗机构的账户需要 --unit / an account of a lead unit or an institution needs its unit")
 
 
 def sign_in(request: Any, name: str, password: str) -> Any | None:

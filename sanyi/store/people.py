@@ -11,6 +11,7 @@ from sanyi.store.errors import BadAccount
 from sanyi.store.models import Account
 from sanyi.store.who import check_office
 from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
+from sanyi.workflows.facts import BOUND_TO_UNIT
 from sanyi.workflows.take import clean
 
 
@@ -29,7 +30,7 @@ def new_account(name: str, role: str, unit: str, by: str) -> str:
         if Account.objects.filter(name__iexact=name).exists():
             raise BadField(f"账户“{name}”已存在", f"there is already an account {name!r}", "name")
         try:
-            make_account(Path(settings.VAR), name, password, role, clean(unit) if role == "lead" else "")
+            make_account(Path(settings.VAR), name, password, role, clean(unit) if role in BOUND_TO_UNIT else "")
         except BadAccount as refused:
             zh, _, en = str(refused).partition(" / ")
             raise BadField(zh, en or zh, "name") from None

@@ -1,0 +1,37 @@
+"""`sanyi settle` from a real run to a paid month, by accounts that say their passwords."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sanyi.runs.packs import DEMO_REGION, open_plan
+
+HOUSE = Path(__file__).parents[2]
+
+
+def sanyi(*arguments, typed: str = "", expect: int = 0) -> str:
+    """Run the command line in a process of its own; gives what it said."""
+    told = {name: value for name, value in os.environ.items() if name not in ("SANYI_VAR", "DJANGO_SETTINGS_MODULE", "SANYI_DATABASE")}
+    done = subprocess.run([sys.executable, "-m", "sanyi", *map(str, arguments)], input=typed, capture_output=True, text=True, cwd=HOUSE, env=told)
+    assert done.returncode == expect, done.stdout + done.stderr[-2000:]
+    return done.stdout + done.stderr
+
+
+def test_from_a_run_to_a_paid_month_on_the_command_line(tmp_path):
+    from sanyi.runs.intake import import_source
+    from sanyi.runs.run import run
+    from sanyi.runs.world import make_world
+    source, records, results, var = (tmp_path / name for name in ("source", "records", "results", "var"))
+    make_world(600, 3, 4, source, "parquet")
+    import_source(source, records)
+    run(open_plan("haikou-2018", DEMO_REGION), records, 2020, results)
+    assert "没有台账" in sanyi("settle", "status", "--var", var, expect=1)
+    passwords = {name: sanyi("account", "add", name, "--role", "bureau", "--var", var).split()[-1] for name in ("reviewer", "approver")}
+    drafted = sanyi("settle", "post", "--results", results, "--period", "2020-01", "--var", var)
+    assert "批次 batch 1" in drafted and sanyi("settle", "post", "--results", results, "--period", "2020-01", "--var", var) == drafted
+    assert "尚未" in sanyi("settle", "annual", "--results", results, "--var", var, expect=1)
+    amount = drafted.split("to pay ")[1].split(" ")[0]
+    assert "密码" in sanyi("settle", "step", 1, "review", "--by", "reviewer", "--var", var, typed="wrong\n", expect=1)
+    for name, by, more in (("review", "reviewer", ()), ("approve", "approver", ()), ("post", "approver", ()), ("pay", "reviewer", ("--amount", amount))):
+        sanyi("settle", "step", 1, name, "--by", by, "--var", var, *more, typed=passwords[by] + "\n")
+    assert "账平" in sanyi("settle", "check", "--var", var) and "已支付 paid" in sanyi("settle", "status", "--var", var)
