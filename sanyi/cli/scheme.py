@@ -1,8 +1,10 @@
 """`sanyi scheme`: DRG schemes in, listed, shown and checked; cases grouped by one, and why."""
 from pathlib import Path
 
+from sanyi.runs.scheme_cases import group_file, trace_of
 from sanyi.runs.schemes import check_scheme, find_scheme, import_scheme, schemes, switches_from
 from sanyi.runs.scheme_words import code_words, scheme_words
+from sanyi.runs.explain.drg import explain_trace
 
 
 def add(commands) -> None:
@@ -20,6 +22,22 @@ def add(commands) -> None:
     checking = own.add_parser("check", help="检查而不导入 / check a folder, a workbook or an imported scheme")
     checking.add_argument("path", help="a folder, a workbook or a scheme's name")
     checking.set_defaults(act=act_check)
+    _add_grouping(own)
+
+
+def _add_grouping(own) -> None:
+    group = own.add_parser("group", help="给一个病例文件入组 / group a file of cases")
+    explain = own.add_parser("explain", help="说明一个病例为何入此组 / say why one case is in its group")
+    for one, act in ((group, act_group), (explain, act_explain)):
+        one.add_argument("cases", type=Path, help="a .parquet or .csv file: encounter_id, sex, age, age_days, weight, stay_days, icu_hours, leaving_type, diagnoses and operations joined by |")
+        one.add_argument("--scheme", required=True, metavar="NAME")
+        one.set_defaults(act=act)
+    group.add_argument("--out", type=Path, required=True, help="a .parquet or .csv file")
+    group.add_argument("--trace", action="store_true", help="with the codes that decided")
+    group.add_argument("--memory", default="2GB")
+    group.add_argument("--threads", type=int, default=2)
+    explain.add_argument("--case", required=True, metavar="ID")
+    explain.add_argument("--language", choices=("zh", "en"), default="zh")
 
 
 def _add_import(own) -> None:
@@ -62,3 +80,14 @@ def act_check(chosen) -> None:
     print(f"{chosen.path}: 可用 / sound; " + ", ".join(f"{name} {len(rows)}" for name, rows in scheme.tables.items()))
     for notice in notices:
         print(f"提示 notice: {notice}")
+
+
+def act_group(chosen) -> None:
+    """Group the file and say how many cases came out how."""
+    counts = group_file(chosen.cases, chosen.scheme, chosen.out, chosen.trace, chosen.memory, chosen.threads)
+    print(f"{chosen.out}\n" + "\n".join(f"  {name}: {count}" for name, count in counts.items()))
+
+
+def act_explain(chosen) -> None:
+    """Print one case's group and what decided it."""
+    print(explain_trace(trace_of(chosen.cases, chosen.scheme, chosen.case), chosen.scheme).text(chosen.language))

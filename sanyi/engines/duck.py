@@ -93,6 +93,24 @@ class DuckEngine:
         paths = ", ".join(_quoted(str(part)) for part in parts)
         return self.write(f"SELECT * FROM read_parquet([{paths}])", table, path)
 
+    def join_files(self, parts: Sequence[Path], path: Path, is_text: bool) -> None:
+        """Put written parts after one another into one Parquet or CSV file."""
+        paths = ", ".join(_quoted(str(part)) for part in parts)
+        form = "FORMAT csv, HEADER" if is_text else "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+        self._connection.execute(f"COPY (SELECT * FROM read_parquet([{paths}])) TO {_quoted(str(path))} ({form})")
+
+    def counts(self, parts: Sequence[Path], columns: Sequence[str]) -> dict[str, int]:
+        """How many rows of some files have each combination of some text columns, joined by a slash."""
+        names, paths = ", ".join(f'"{name}"' for name in columns), ", ".join(_quoted(str(part)) for part in parts)
+        rows = self._connection.execute(f"SELECT concat_ws('/', {names}), count(*) FROM read_parquet([{paths}]) GROUP BY 1 ORDER BY 1").fetchall()
+        return dict(rows)
+
+    def rows_where(self, sql: str, column: str, value: str) -> list[dict[str, Any]]:
+        """The rows of a query that hold a text in a column."""
+        answer = self._connection.execute(f'SELECT * FROM ({sql}) WHERE "{column}" = ?', [value])
+        names = [each[0] for each in answer.description]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
     def count(self, path: Path) -> int:
         """How many rows a written table has."""
         return self._connection.execute(f"SELECT count(*) FROM read_parquet({_quoted(str(path))})").fetchall()[0][0]

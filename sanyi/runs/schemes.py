@@ -22,7 +22,7 @@ from sanyi.runs.errors import SchemeRefused, UnknownScheme
 from sanyi.runs.packs import packs_folders
 from sanyi.tables.scheme_tables import compiled_scheme_tables, scheme_tables
 
-FOLDER, CARD, OWN = "schemes", "scheme.json", "SANYI_SCHEMES"
+FOLDER, CARD, OWN, COMPILED = "schemes", "scheme.json", "SANYI_SCHEMES", ".compiled"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 FAULTS_SHOWN = 20
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sanyi.grouping.drg.conditions import BOUNDS, EVERY, FREE, Conditions
+from sanyi.grouping.drg.rule_words import asked_words
 from sanyi.grouping.drg.rules import OPERATION, Lists, Requirement, Rule, gathered, rules_in_order
 from sanyi.grouping.drg.scheme import Scheme
 
@@ -108,13 +109,13 @@ def _by_operation(open_rules: list[tuple[int, Rule]], main: Mapping[str, list[in
 
 def _diagnoses(scheme: Scheme, diagnoses: Mapping[str, int], groups: Mapping[str, int], ranks: Mapping[int, dict]) -> list[dict[str, Any]]:
     exclusions = _numbers(row["excl"] for table in ("mcc", "cc", "cce") for row in scheme[table])
-    of = {table: {row["dx"]: exclusions[row["excl"]] for row in scheme[table]} for table in ("mcc", "cc", "cce")}
-    rows = []
-    for code, target in mapped(diagnoses, scheme["dx_crosswalk"], scheme.switches["crosswalk"]).items():
-        rows.append({"code": code, "mapped_code": target, "diagnosis_number": diagnoses[target], "group_number": groups[target], **ranks[groups[target]],
-                     "principal_exclusion_number": of["cce"].get(target, 0), "mcc_exclusion_number": of["mcc"].get(target),
-                     "cc_exclusion_number": of["cc"].get(target)})
-    return rows
+    of = {table: {row["dx"]: row["excl"] for row in scheme[table]} for table in ("mcc", "cc", "cce")}
+    numbered = {table: {code: exclusions[number] for code, number in held.items()} for table, held in of.items()}
+    return [{"code": code, "mapped_code": target, "diagnosis_number": diagnoses[target], "group_number": groups[target], **ranks[groups[target]],
+             "principal_exclusion_number": numbered["cce"].get(target, 0), "mcc_exclusion_number": numbered["mcc"].get(target),
+             "cc_exclusion_number": numbered["cc"].get(target), "principal_exclusion_code": of["cce"].get(target),
+             "complication_exclusion_code": of["mcc"].get(target) or of["cc"].get(target)}
+            for code, target in mapped(diagnoses, scheme["dx_crosswalk"], scheme.switches["crosswalk"]).items()]
 
 
 def _operations(scheme: Scheme, operations: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -143,4 +144,5 @@ def _condition(rank: int, rule: Rule) -> dict[str, int]:
 
 def _rule(rank: int, rule: Rule) -> dict[str, Any]:
     return {"rank_number": rank, "mdc_code": rule.mdc, "adrg_code": rule.adrg, "rule_status_code": rule.status, "has_main_list": bool(rule.main),
-            **{f"drg_{level}_code": drg for level, drg in zip(("none", "cc", "mcc"), rule.drgs, strict=True)}}
+            **{f"drg_{level}_code": drg for level, drg in zip(("none", "cc", "mcc"), rule.drgs, strict=True)},
+            **dict(zip(("asked_zh", "asked_en"), asked_words(rule), strict=True))}

@@ -14,11 +14,12 @@ KINDS = {"any": LEVELS, "mcc": (2,), "mcc_or_cc": (1, 2), "cc": (1,), "none": (0
 
 @dataclass(frozen=True)
 class Requirement:
-    """At least `least` different things among the codes of one kind; each code counts as the thing it maps to."""
+    """At least `least` different things among the codes of one kind; each code counts as the thing it maps to. `name` says which list, for people."""
 
     kind: int
     counted: tuple[tuple[str, str], ...]
     least: int = 1
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _gate_needs(lists: Lists, gate: Row) -> frozenset[Requirement]:
     if not gate.get("min_sites"):
         return frozenset()
     sites = tuple(sorted((code, part) for code, part in lists.mdc[gate["mdc"]].items() if part))
-    return frozenset([Requirement(ANY_DIAGNOSIS, sites, gate["min_sites"])])
+    return frozenset([Requirement(ANY_DIAGNOSIS, sites, gate["min_sites"], f"{gate['mdc']} part")])
 
 
 def asks_nothing(row: Row) -> bool:
@@ -153,7 +154,7 @@ def _list_needs(lists: Lists, row: Row) -> frozenset[Requirement]:
     operations = [*(["0"] if row["any_proc_in0"] else []), *(["1"] if row["any_proc_in1"] else []), *parts_of(row.get("proc_lists"))]
     for kind, numbers, codes in ((ANY_DIAGNOSIS, diagnoses, lists.dx), (SECONDARY_DIAGNOSIS, parts_of(row.get("sdx_lists")), lists.dx),
                                  (OPERATION, operations, lists.proc)):
-        wanted += [Requirement(kind, tuple((code, "") for code in sorted(set(codes[adrg, number])))) for number in numbers]
+        wanted += [Requirement(kind, tuple((code, "") for code in sorted(set(codes[adrg, number]))), 1, f"{adrg} {number}") for number in numbers]
     return frozenset(wanted)
 
 
@@ -167,7 +168,7 @@ def _tag_needs(lists: Lists, row: Row) -> Iterator[frozenset[Requirement]]:
         wanted = sorted(set(parts_of(combination)))
         sets = _subsets(wanted) if row.get("tags_apart") else [(tag,) for tag in wanted]
         yield frozenset(Requirement(OPERATION, tuple((code, code if len(some) > 1 else "") for code in sorted(set().union(*(tags[tag] for tag in some)))),
-                                    len(some)) for some in sets)
+                                    len(some), f"{row['adrg']} #{'/'.join(some)}") for some in sets)
 
 
 def _subsets(tags: list[str]) -> list[tuple[str, ...]]:

@@ -10,4 +10,6 @@ SCHEME_DIAGNOSES = Table("scheme_diagnoses", "方案诊断", "Diagnoses of the s
     flag("has_candidates", "有更先而带条件的规则", "rules with conditions come before those"),
     whole("principal_exclusion_number", "作主要诊断时的排除表", "exclusion table as principal; 0 none"),
     whole("mcc_exclusion_number", "作严重并发症时的排除表", "exclusion table as major complication", nullable=True),
-    whole("cc_exclusion_number", "作并发症时的排除表", "exclusion table as complication", nullable=True)))
+    whole("cc_exclusion_number", "作并发症时的排除表", "exclusion table as complication", nullable=True),
+    text("principal_exclusion_code", "作主要诊断时的排除表号", "its exclusion table's number as principal", nullable=True),
+    text("complication_exclusion_code", "作并发症时的排除表号", "its exclusion table's number as complication, the major one's first", nullable=True)))
