@@ -3,6 +3,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from sanyi.grouping.drg.compiling import MOST_EXCLUSIONS
 from sanyi.grouping.drg.reading import Fault, Read
 from sanyi.grouping.drg.rules import asks_nothing, parts_of
 from sanyi.grouping.drg.scheme import SWITCHES, Row
@@ -15,7 +16,7 @@ MOST_TAGS_APART = 6
 
 def check(read: Read) -> list[Fault]:
     """Every fault of a scheme as read, those of single cells first."""
-    return [*read.faults, *(fault for part in (_names, _forms, _lists, _switches) for fault in part(read))]
+    return [*read.faults, *(fault for part in (_names, _forms, _lists, _switches, _exclusions) for fault in part(read))]
 
 
 def notices(read: Read) -> list[Fault]:
@@ -87,6 +88,12 @@ def _switches(read: Read) -> Iterator[Fault]:
     for line, row in _rows(read, "switches"):
         if row["name"] not in SWITCHES:
             yield Fault(read.files["switches"], line, "name", row["name"], "、".join(SWITCHES), ", ".join(SWITCHES))
+
+
+def _exclusions(read: Read) -> Iterator[Fault]:
+    tables = {row["excl"] for table in ("mcc", "cc", "cce") for row in read.rows.get(table, ())}
+    if len(tables) > MOST_EXCLUSIONS:
+        yield Fault(read.files["cce"], 0, "excl", str(len(tables)), f"不超过 {MOST_EXCLUSIONS} 个排除表", f"at most {MOST_EXCLUSIONS} exclusion tables")
 
 
 def _outside(read: Read, names: str, tables: tuple[str, ...], column: str) -> Iterator[Fault]:

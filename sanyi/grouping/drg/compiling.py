@@ -1,6 +1,7 @@
 """From a scheme's published tables to tables the engine looks codes up in: done once, so that a case costs a few look-ups."""
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any
 
 from sanyi.grouping.drg.conditions import BOUNDS, EVERY, FREE, Conditions
@@ -10,6 +11,9 @@ from sanyi.grouping.drg.scheme import Scheme
 
 SPAN = 2**20         # more than there are operations or diagnoses
 UNRANKED = 2**31     # after every rule
+DEGREE_BITS = 30     # the code words of complications; those of major ones lie above them
+WORD_BITS, WORD_WEIGHT = 16, 8
+MOST_EXCLUSIONS = 12_870
 Tables = dict[str, list[dict[str, Any]]]
 
 
@@ -107,12 +111,27 @@ def _by_operation(open_rules: list[tuple[int, Rule]], main: Mapping[str, list[in
     return found
 
 
+def code_words(numbers: Mapping[str, int]) -> dict[str, int]:
+    """A code word of eight bits set among sixteen for each exclusion table.
+
+    Laid over each other, two different words have more than eight bits: so "all a case's complications stand in this table"
+    is one comparison after one bitwise sum, in any order of the rows.
+    """
+    words = (sum(1 << place for place in places) for places in combinations(range(WORD_BITS), WORD_WEIGHT))
+    return dict(zip(sorted(numbers, key=numbers.__getitem__), words, strict=False))
+
+
 def _diagnoses(scheme: Scheme, diagnoses: Mapping[str, int], groups: Mapping[str, int], ranks: Mapping[int, dict]) -> list[dict[str, Any]]:
     exclusions = _numbers(row["excl"] for table in ("mcc", "cc", "cce") for row in scheme[table])
     of = {table: {row["dx"]: row["excl"] for row in scheme[table]} for table in ("mcc", "cc", "cce")}
+    words = code_words(exclusions)
+    of_both = {excl: word | word << DEGREE_BITS for excl, word in words.items()}
+    complication = {code: words[of["cc"][code]] if code in of["cc"] else 0 for code in {*of["mcc"], *of["cc"]}}
+    complication |= {code: complication[code] | words[excl] << DEGREE_BITS for code, excl in of["mcc"].items()}
     numbered = {table: {code: exclusions[number] for code, number in held.items()} for table, held in of.items()}
     return [{"code": code, "mapped_code": target, "diagnosis_number": diagnoses[target], "group_number": groups[target], **ranks[groups[target]],
-             "principal_exclusion_number": numbered["cce"].get(target, 0), "mcc_exclusion_number": numbered["mcc"].get(target),
+             "principal_exclusion_number": numbered["cce"].get(target, 0), "own_number": of_both.get(of["cce"].get(target), 0),
+             "complication_number": complication.get(target, 0), "mcc_exclusion_number": numbered["mcc"].get(target),
              "cc_exclusion_number": numbered["cc"].get(target), "principal_exclusion_code": of["cce"].get(target),
              "complication_exclusion_code": of["mcc"].get(target) or of["cc"].get(target)}
             for code, target in mapped(diagnoses, scheme["dx_crosswalk"], scheme.switches["crosswalk"]).items()]

@@ -4,13 +4,13 @@ What the principal diagnosis decides alone, or with the main operation, stands r
 rules that ask more (age, weight, other codes …) are tried against those, and only those rules. The first rule in order is the
 least rank number, so no order of rows matters on any engine.
 """
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
 from ibis import _
 
-from sanyi.grouping.drg.compiling import SPAN, UNRANKED
+from sanyi.grouping.drg.compiling import DEGREE_BITS, SPAN, UNRANKED
 from sanyi.grouping.drg.conditions import BOUNDS
 from sanyi.grouping.drg.rules import ANY_DIAGNOSIS, OPERATION, SECONDARY_DIAGNOSIS
 from sanyi.tables.money import total, whole_quotient
@@ -19,8 +19,10 @@ UNGROUPED = "0000"
 NEWBORN_DAYS = 28
 DAYS_A_YEAR = 365
 PRINCIPAL = 2**32  # a sum of these and of diagnosis numbers holds how many principal diagnoses there are, and which where it is one
+UNKNOWN, WORDS = 2, 2**DEGREE_BITS - 1
+RAW = ("sex_number", "age_years", "age_days", "weight_grams", "stay_days", "icu_hours_count", "leaving_number")
 KNOWN = tuple(f"known_{name}" for name in BOUNDS)
-TRIED = ("encounter_id", "rank_number", "sex_number", "leaving_number_mask")
+TRIED = ("encounter_id", "rank_number", "sex_number", "leaving_mask")
 Tables = Mapping[str, Any]
 
 
@@ -29,81 +31,74 @@ def grouped(cases, diagnoses, operations, scheme: Tables):
 
     `cases` has encounter_id, sex_number (1, 2), age_years, age_days, weight_grams, stay_days, icu_hours_count and leaving_number
     (empty where not known); `diagnoses` encounter_id, diagnosis_code, is_principal; `operations` encounter_id, sequence_number,
-    operation_code. The answer has a row for every case. Source: DRG-1 … DRG-5.
+    operation_code. The answer has a row for every case, with what else `cases` has. Source: DRG-1 … DRG-5.
     """
     facts = case_facts(cases, diagnoses, operations, scheme)
     tried = _tried(facts, diagnoses, operations, scheme)
     ranked = facts.left_join(tried, "encounter_id").drop("encounter_id_right")
-    ranked = ranked.mutate(first_rank=ibis.least(ranked.first_alone, ranked.tried_rank.fill_null(UNRANKED)))
-    rules = scheme["scheme_rules"]
-    ranked = ranked.left_join(rules, ranked.first_rank == rules.rank_number).mutate(has_rule=True)
-    return _answered(ranked)
+    first = ibis.least(ranked.first_alone, ranked.tried_rank.fill_null(UNRANKED))
+    ranked = ranked.mutate(first_rank=ranked.refused_code.isnull().ifelse(first, UNRANKED))
+    rules = scheme["scheme_rules"].drop("has_main_list", "asked_zh", "asked_en")
+    return _answered(ranked.left_join(rules, ranked.first_rank == rules.rank_number).mutate(has_rule=True))
 
 
 def case_facts(cases, diagnoses, operations, scheme: Tables):
-    """Everything grouping needs of a case, as numbers: one row a case, whatever its faults."""
-    diagnosed = _diagnosed(diagnoses, scheme)
-    diagnosed = diagnosed.mutate(principal_count=whole_quotient(diagnosed.principal_packed, PRINCIPAL),
-                                 principal_number=diagnosed.principal_packed.mod(PRINCIPAL).cast("int64").nullif(0))
-    facts = cases.left_join(diagnosed, "encounter_id").drop("encounter_id_right")
+    """What grouping needs of a case, as numbers: one row a case, whatever its faults."""
+    facts = cases.left_join(_diagnosed(diagnoses, scheme), "encounter_id").drop("encounter_id_right")
     facts = facts.left_join(_operated(operations, scheme), "encounter_id").drop("encounter_id_right")
     principals = scheme["scheme_diagnoses"].filter(_.code == _.mapped_code).select(
-        "diagnosis_number", "group_number", "plain_rank_number", "valid_rank_number", "has_candidates", "principal_exclusion_number")
+        "diagnosis_number", "group_number", "plain_rank_number", "valid_rank_number", "has_candidates", "own_number")
     facts = facts.left_join(principals, facts.principal_number == principals.diagnosis_number).drop("diagnosis_number")
-    facts = _numbered(facts.cross_join(scheme["scheme_settings"].drop("scheme_code")))
+    facts = facts.cross_join(scheme["scheme_settings"].drop("scheme_code")).mutate(has_settings=True)
+    facts = _numbered(facts, [name for name in cases.columns if name not in RAW])
     keys = scheme["scheme_keys"]
-    facts = facts.left_join(keys, facts.key == keys.key_number).drop("key_number")
+    facts = facts.left_join(keys, facts.main_key == keys.key_number).drop("key_number")
     # Ends in a projection that others only join: so it stays one sub-query, computed once for all that read it.
-    nothing, alone_key = ibis.null("int64"), facts.group_number * SPAN
-    return facts.mutate(
-        first_alone=ibis.least(facts.alone_rank, facts.key_rank_number.fill_null(UNRANKED)), alone_key=alone_key,
-        try_alone_key=facts.has_candidates.ifelse(alone_key, nothing), try_main_key=facts.has_key_candidates.ifelse(facts.key, nothing))
+    return facts.mutate(first_alone=ibis.least(facts.alone_rank, facts.key_rank_number.fill_null(UNRANKED)),
+                        try_main_key=facts.has_key_candidates.ifelse(facts.main_key, ibis.null("int64")))
 
 
 def _diagnosed(diagnoses, scheme: Tables):
-    """What a case's diagnoses say; of its complications only the least and the highest exclusion tables need be known.
-
-    A complication counts unless its exclusion table is the principal diagnosis's: so one counts where the least or the highest differs.
-    """
-    known = scheme["scheme_diagnoses"]
-    codes = known.select("code", "diagnosis_number", mcc=known.mcc_exclusion_number.cast("int32"), cc=known.cc_exclusion_number.cast("int32"))
+    """What a case's diagnoses say: its principal diagnosis, and the code words of its complications' exclusion tables laid over each other."""
+    codes = scheme["scheme_diagnoses"].select("code", "diagnosis_number", "complication_number")
     listed = diagnoses.select("encounter_id", "diagnosis_code", "is_principal").left_join(codes, _.diagnosis_code == codes.code)
-    listed = listed.filter(listed.is_principal | listed.mcc.notnull() | listed.cc.notnull())
-    mcc, cc = (listed.is_principal.ifelse(ibis.null("int32"), listed[name]) for name in ("mcc", "cc"))
-    return listed.group_by("encounter_id").agg(
+    listed = listed.filter(listed.is_principal | (listed.complication_number != 0))
+    found = listed.group_by("encounter_id").agg(
         principal_packed=total(listed.is_principal.ifelse(PRINCIPAL + listed.diagnosis_number.fill_null(0), 0)),
-        least_mcc=mcc.min(), highest_mcc=mcc.max(), least_cc=cc.min(), highest_cc=cc.max())
+        complication_words=listed.is_principal.ifelse(0, listed.complication_number.fill_null(0)).cast("int64").bit_or())
+    return found.mutate(principal_count=whole_quotient(found.principal_packed, PRINCIPAL), principal_number=found.principal_packed.mod(PRINCIPAL).cast("int64").nullif(0))
 
 
 def _operated(operations, scheme: Tables):
-    """The main operation is the first listed; an unknown one has the number 0."""
+    """The main operation is the first listed, an unknown one has the number 0; the marks say what is among all operations."""
     codes = scheme["scheme_operations"].select("code", "operation_number", "is_valid")
     known = operations.select("encounter_id", "sequence_number", "operation_code").left_join(codes, _.operation_code == codes.code)
-    number = known.operation_number.fill_null(0)
+    number, valid = known.operation_number.fill_null(0), known.is_valid.fill_null(False).cast("int64")
     return known.group_by("encounter_id").agg(
-        main_packed=(known.sequence_number * (2 * SPAN) + number * 2 + known.is_valid.fill_null(False).cast("int64")).min(),
-        valid_number=known.is_valid.fill_null(False).cast("int64").max(),
-        least_operation_number=number.min())
+        main_packed=(known.sequence_number * (2 * SPAN) + number * 2 + valid).min(),
+        operation_marks=known.operation_number.isnull().ifelse(UNKNOWN, valid).cast("int64").bit_or())
 
 
-def _numbered(facts):
-    """Fill what is not given, tell the level of complication, and make the key of principal diagnosis and main operation."""
-    packed = facts.main_packed.fill_null(0)
-    excluded = facts.principal_exclusion_number
-    counts = {name: (facts[f"least_{name}"] != excluded) | (facts[f"highest_{name}"] != excluded) for name in ("mcc", "cc")}
+def _numbered(facts, passed: Sequence[str]):
+    """Fill what is not given, tell the level of complication and why a case is refused, and make the keys to look rules up by."""
+    packed, marks = facts.main_packed.fill_null(0), facts.operation_marks.fill_null(0)
+    words, own = facts.complication_words.fill_null(0), facts.own_number.fill_null(0)
+    counts = {degree: ((words & mask) != 0) & ((words & mask) != (own & mask)) for degree, mask in (("mcc", WORDS << DEGREE_BITS), ("cc", WORDS))}
     age_days = ibis.coalesce(facts.age_days, (facts.age_years > 0).ifelse(facts.age_years * DAYS_A_YEAR, ibis.null("int64")))
-    facts = facts.mutate(
-        known_main_valid_count=packed.mod(2).cast("int64"), known_valid_count=facts.valid_number.fill_null(0),
-        known_complication_number=ibis.cases((counts["mcc"].fill_null(False), 2), (counts["cc"].fill_null(False), 1), else_=0),
-        known_age_years=facts.age_years.fill_null(-1), known_age_days=age_days.fill_null(-1), known_weight_grams=facts.weight_grams.fill_null(0), known_stay_days=facts.stay_days.fill_null(-1),
-        known_icu_hours_count=facts.icu_hours_count.fill_null(0))
-    alone = (facts.known_valid_count == 1).ifelse(facts.valid_rank_number, facts.plain_rank_number).fill_null(UNRANKED)
-    leaving = (facts.leaving_number.between(1, 9)).ifelse(facts.leaving_number, 0).fill_null(0)
-    main_number = whole_quotient(packed.mod(2 * SPAN).cast("int64"), 2)
-    return facts.mutate(alone_rank=alone, leaving_number_mask=_bit(leaving), key=facts.group_number * SPAN + main_number)
+    has_valid = (marks & 1) == 1
+    alone_key = facts.group_number * SPAN
+    return facts.select(
+        *passed, refused_code=refusal(facts, (marks & UNKNOWN) != 0), sex_number=facts.sex_number.fill_null(0), leaving_mask=_bit(facts.leaving_number),
+        known_main_valid_count=packed.mod(2).cast("int64"), known_valid_count=has_valid.cast("int64"),
+        known_complication_number=ibis.cases((counts["mcc"], 2), (counts["cc"], 1), else_=0).cast("int64"),
+        known_age_years=facts.age_years.fill_null(-1), known_age_days=age_days.fill_null(-1), known_weight_grams=facts.weight_grams.fill_null(0),
+        known_stay_days=facts.stay_days.fill_null(-1), known_icu_hours_count=facts.icu_hours_count.fill_null(0),
+        alone_rank=has_valid.ifelse(facts.valid_rank_number, facts.plain_rank_number).fill_null(UNRANKED), alone_key=alone_key,
+        try_alone_key=facts.has_candidates.ifelse(alone_key, ibis.null("int64")), main_key=alone_key + whole_quotient(packed.mod(2 * SPAN).cast("int64"), 2))
 
 
 def _bit(number):
+    """A way of leaving as one bit; one that is not known has the lowest."""
     return ibis.cases(*((number == one, 1 << one) for one in range(1, 10)), else_=1).cast("int64")
 
 
@@ -127,7 +122,7 @@ def _needing(facts, diagnoses, operations, scheme: Tables):
     met = met.filter(met.met_count == met.need_count).select("encounter_id", "rank_number")
     met = met.inner_join(scheme["scheme_rules"].select("rank_number", "has_main_list"), "rank_number")
     met = met.inner_join(facts, "encounter_id")
-    met = met.mutate(tried_key=met.has_main_list.ifelse(met.key, met.alone_key))
+    met = met.mutate(tried_key=met.has_main_list.ifelse(met.main_key, met.alone_key))
     candidates = scheme["scheme_candidates"]
     return met.semi_join(candidates, [met.tried_key == candidates.key_number, met.rank_number == candidates.rank_number])
 
@@ -152,7 +147,7 @@ def requirements_met(diagnoses, operations, scheme: Tables):
 def _fulfilled(tried, conditions):
     """Keep the tries whose rule's conditions hold."""
     tried = tried.inner_join(conditions, tried.rank_number == conditions.condition_rank_number)
-    held = [(tried.sex_number.fill_null(0) & tried.taken_sex_number) != 0, (tried.leaving_number_mask & tried.taken_leaving_number) != 0]
+    held = [(tried.sex_number & tried.taken_sex_number) != 0, (tried.leaving_mask & tried.taken_leaving_number) != 0]
     for name in BOUNDS:
         held.append(tried[f"known_{name}"].between(tried[f"least_{name}"], tried[f"most_{name}"]))
     return tried.filter(*held)
@@ -160,26 +155,23 @@ def _fulfilled(tried, conditions):
 
 def _answered(ranked):
     """Status, reason and group; a case that fails a check is refused before anything else is said of it. Source: DRG-5."""
-    refused = refusal(ranked)
-    found = ranked.rank_number.notnull()
-    status = ibis.cases((refused.notnull(), "refused"), (~found, "ungrouped"), else_=ranked.rule_status_code)
-    reason = ibis.cases((refused.notnull(), refused), (~found, "no_rule"), (ranked.rule_status_code == "ambiguous", "unrelated_operation"), else_="rule")
-    drg = ibis.cases((ranked.known_complication_number == 2, ranked.drg_mcc_code), (ranked.known_complication_number == 1, ranked.drg_cc_code), else_=ranked.drg_none_code)
-    grouped_ = refused.isnull() & found
-    nothing = ibis.null("string")
+    refused, level = ranked.refused_code, ranked.known_complication_number
+    drg = ibis.cases((level == 2, ranked.drg_mcc_code), (level == 1, ranked.drg_cc_code), else_=ranked.drg_none_code)
+    nothing = refused.isnull().ifelse(UNGROUPED, ibis.null("string"))
     return ranked.mutate(
-        status_code=status, reason_code=reason, mdc_code=grouped_.ifelse(ranked.mdc_code, nothing), adrg_code=grouped_.ifelse(ranked.adrg_code, nothing),
-        drg_code=ibis.cases((refused.notnull(), nothing), (~found, UNGROUPED), else_=drg),
-        complication_code=ibis.cases((ranked.known_complication_number == 2, "mcc"), (ranked.known_complication_number == 1, "cc"), else_="none"),
-        rule_number=grouped_.ifelse(ranked.rank_number, ibis.null("int64")))
+        status_code=ranked.rule_status_code.fill_null(refused.isnull().ifelse("ungrouped", "refused")),
+        reason_code=ibis.cases((ranked.rule_status_code == "grouped", "rule"), (ranked.rule_status_code == "ambiguous", "unrelated_operation"),
+                               else_=refused.fill_null("no_rule")),
+        drg_code=ranked.rank_number.isnull().ifelse(nothing, drg), complication_code=ibis.cases((level == 2, "mcc"), (level == 1, "cc"), else_="none"),
+        rule_number=ranked.rank_number)
 
 
-def refusal(facts):
+def refusal(facts, has_unknown_operation):
     """Why a case is not grouped at all, or empty."""
-    is_newborn = (facts.age_years == 0) & (facts.age_days <= NEWBORN_DAYS)
+    is_newborn = ((facts.age_years == 0) & (facts.age_days <= NEWBORN_DAYS)).fill_null(False)
     return ibis.cases(
         (facts.principal_count.fill_null(0) == 0, "no_principal_diagnosis"), (facts.principal_count > 1, "two_principal_diagnoses"),
         (facts.principal_number.isnull(), "unknown_diagnosis"), (facts.sex_number.isnull(), "unknown_sex"), (facts.age_years.isnull(), "no_age"),
         ((facts.age_years == 0) & facts.age_days.isnull(), "no_age_in_days"),
-        (facts.is_weight_needed & is_newborn.fill_null(False) & (facts.weight_grams.fill_null(0) == 0), "no_birth_weight"),
-        (facts.is_operation_refused & (facts.least_operation_number.fill_null(1) == 0), "unknown_operation"), else_=ibis.null("string"))
+        (facts.is_weight_needed & is_newborn & (facts.weight_grams.fill_null(0) == 0), "no_birth_weight"),
+        (facts.is_operation_refused & has_unknown_operation, "unknown_operation"), else_=ibis.null("string"))
