@@ -4,7 +4,7 @@ from django.urls import path
 from sanyi.web.views import (
     accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia,
     coverage, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
-    orders, plan, plans, problems, readings, refused, run_card, settlement, settlement_sheet, sign_in, tables,
+    orders, plan, plans, problems, readings, refused, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
 )
 
@@ -45,6 +45,8 @@ urlpatterns = [
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),
+    path("schemes/", schemes.scheme_list, name="schemes"),
+    path("schemes/<str:name>/", schemes.scheme_of, name="scheme_of"),
     path("plans/<str:name>/", plan.plan_of, name="plan_of"),
     path("draft/", draft.draft, name="draft"),
     path("draft/<str:key>/", draft.draft_of, name="draft_of"),

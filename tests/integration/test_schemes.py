@@ -157,3 +157,17 @@ def test_compiled_tables_are_made_once(site, tmp_path):
     first = compiled_scheme("demo-1", tmp_path / "kept")
     assert compiled_scheme("demo-1", tmp_path / "kept") == first and len(list((tmp_path / "kept").iterdir())) == 1
     assert json.loads(json.dumps(sorted(path.stem for path in first.folder.iterdir())))[0].startswith("scheme_")
+
+
+def test_the_page_of_a_scheme_shows_a_code_in_its_lists(site_folder):
+    from django.test import RequestFactory
+
+    from sanyi.web.views.schemes import scheme_list, scheme_of
+    asked = RequestFactory().get("/schemes/demo-1/", {"seek": "I63.900"})
+    asked.language, asked.user = "en", None
+    page = scheme_of.__wrapped__(asked, "demo-1") if hasattr(scheme_of, "__wrapped__") else scheme_of(asked, "demo-1")
+    text = page.content.decode()
+    assert "MDCB" in text and "BR2" in text and "BM1" in text and "ambiguity_gate" in text
+    listed = RequestFactory().get("/schemes/")
+    listed.language, listed.user = "zh", None
+    assert "demo-1" in scheme_list(listed).content.decode()

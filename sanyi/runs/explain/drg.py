@@ -1,4 +1,5 @@
 """Why a case is in its diagnosis-related group, from its trace."""
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,13 @@ EXCLUDED = ("{excluded_diagnosis_code} 不计：与主要诊断同属排除表 {
             "{excluded_diagnosis_code} does not count: it shares exclusion table {principal_exclusion_code} with the principal diagnosis. ")
 
 
+FORMULAS = {
+    "adrg_code": ("{asked_zh}", "{asked_en}"),
+    "complication_diagnosis_code": ("其排除表 {complication_exclusion_code} 不是主要诊断的排除表", "its exclusion table {complication_exclusion_code} is not the principal diagnosis's"),
+    "excluded_diagnosis_code": ("与主要诊断同属排除表 {principal_exclusion_code}", "in exclusion table {principal_exclusion_code} with the principal diagnosis"),
+}
+
+
 def explain_trace(row: Mapping[str, Any], scheme: str) -> Explanation:
     """One grouped case with its trace (columns of ANSWER and TRACE) in words. Source: DRG-1, DRG-3."""
     return Explanation(f"病例 {row['encounter_id']}（方案 {scheme}）", f"Case {row['encounter_id']} (scheme {scheme})", trace_parts(row), *trace_summary(row))
@@ -43,7 +51,7 @@ def trace_parts(row: Mapping[str, Any], table: str = "", trace_table: str = "") 
         zh, en = (shown(COLUMNS[name], row[name], language) for language in ("zh", "en"))
         if zh == EMPTY:
             continue
-        asked = (row["asked_zh"] or "", row["asked_en"] or "") if name == "adrg_code" else ("", "")
+        asked = tuple(words.format(**row) if all(row[key] for key in keys) else "" for words in FORMULAS.get(name, ("", "")) for keys in [re.findall(r"{(\w+)}", words)])
         source = (table if name in GROUP or name == "complication_code" else trace_table)
         parts.append(Part(COLUMNS[name].zh, COLUMNS[name].en, zh, en, *asked, source, row["encounter_id"] if source else ""))
     return parts

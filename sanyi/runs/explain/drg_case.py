@@ -1,4 +1,5 @@
 """Why a case paid by diagnosis-related group, by its points or by the day is paid as it is."""
+from sanyi.runs.explain.drg import trace_parts
 from sanyi.runs.explain.explanation import Part
 from sanyi.runs.explain.facts import Fact, heading, parts_of, rows_of, sentence, the_row
 from sanyi.runs.explain.pay_form import form_of, in_form
@@ -6,7 +7,6 @@ from sanyi.runs.results import Results
 
 Words = tuple[str, str]
 PAID = (Fact("patient_fen"), Fact("other_payers_fen"), Fact("fund_pay_fen"), Fact("cost_fen"), Fact("difference_fen"))
-GROUPED = (Fact("status_code"), Fact("reason_code"), Fact("mdc_code"), Fact("adrg_code"), Fact("drg_code"), Fact("complication_code"))
 WEIGHT = (
     Fact("mean_fen", ("历史 {kept_count} 例，按年度加权", "{kept_count} history cases, weighted by year"), ("drg.history_weights", "drg.trim_case_minimum")),
     Fact("weight_e9", ("病组均费 {mean_fen} ÷ 全部均费 {all_mean_fen} × 调整系数 {factor_e4}，再等比缩放（{source_code}）",
@@ -101,10 +101,11 @@ def explain_bed_day(results: Results, encounter_id: str) -> tuple[Words, list[Pa
 
 
 def _grouped(results: Results, case: dict) -> list[Part]:
-    """Its group with the grouper's reason, and the group's weight."""
+    """Its group with what decided it, and the group's weight."""
     parts = [heading(("二、入组", "2. Its group"))]
     for row in rows_of(results, "drg_case_groups", encounter_id=case["encounter_id"]):
-        parts += parts_of(results, "drg_case_groups", row, GROUPED)
+        [trace] = rows_of(results, "drg_case_traces", encounter_id=case["encounter_id"])
+        parts += trace_parts({**row, **trace}, "drg_case_groups", "drg_case_traces")
     for row in rows_of(results, "drg_weights", drg_code=case["drg_code"]):
         parts += parts_of(results, "drg_weights", row, WEIGHT)
     return parts
