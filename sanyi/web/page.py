@@ -24,7 +24,7 @@ MENU = (  # (route, Chinese, English, routes beneath it)
     ("settlement", "结算账", "Clearing", ("settlement_batch", "settlement_period", "settlement_sheet", "settlement_entries", "settlement_balances",
                                        "settlement_vouchers", "settlement_voucher")),
     ("refused", "退回数据", "Refused rows", ()),
-    ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file", "schemes", "scheme_of")),
+    ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file", "schemes", "scheme_of", "scheme_code")),
     ("what_ifs", "试算", "What-if", ("what_if", "what_if_patients", "closed_today")),
     ("coverage", "义务", "Obligations", ("obligation",)),
     ("run", "运行记录", "Run card", ()),

@@ -47,6 +47,7 @@ urlpatterns = [
     path("plans/", plans.plans, name="plans"),
     path("schemes/", schemes.scheme_list, name="schemes"),
     path("schemes/<str:name>/", schemes.scheme_of, name="scheme_of"),
+    path("schemes/<str:name>/code/", schemes.scheme_code, name="scheme_code"),
     path("plans/<str:name>/", plan.plan_of, name="plan_of"),
     path("draft/", draft.draft, name="draft"),
     path("draft/<str:key>/", draft.draft_of, name="draft_of"),

@@ -159,15 +159,33 @@ def test_compiled_tables_are_made_once(site, tmp_path):
     assert json.loads(json.dumps(sorted(path.stem for path in first.folder.iterdir())))[0].startswith("scheme_")
 
 
-def test_the_page_of_a_scheme_shows_a_code_in_its_lists(site_folder):
+@pytest.fixture
+def asked(site, site_folder):
+    import django
+    django.setup()
+    from django.contrib.auth.models import AnonymousUser
     from django.test import RequestFactory
 
-    from sanyi.web.views.schemes import scheme_list, scheme_of
-    asked = RequestFactory().get("/schemes/demo-1/", {"seek": "I63.900"})
-    asked.language, asked.user = "en", None
-    page = scheme_of.__wrapped__(asked, "demo-1") if hasattr(scheme_of, "__wrapped__") else scheme_of(asked, "demo-1")
-    text = page.content.decode()
-    assert "MDCB" in text and "BR2" in text and "BM1" in text and "ambiguity_gate" in text
-    listed = RequestFactory().get("/schemes/")
-    listed.language, listed.user = "zh", None
-    assert "demo-1" in scheme_list(listed).content.decode()
+    def ask(query=""):
+        request = RequestFactory().get(f"/schemes/?{query}")
+        request.language, request.user = "en", AnonymousUser()
+        return request
+    return ask
+
+
+def test_the_pages_of_a_scheme_show_its_groups_and_a_codes_lists(asked):
+    from sanyi.web.views.schemes import scheme_code, scheme_list, scheme_of
+    assert "demo-1" in scheme_list(asked()).content.decode()
+    page = scheme_of(asked("adrg=BR2"), "demo-1").content.decode()
+    assert "BR21" in page and "ambiguity_gate" in page and "GD15" not in page
+    page = scheme_code(asked("seek=I63.900"), "demo-1").content.decode()
+    assert "MDCB" in page and "BR2" in page and "BM1" in page
+    assert "does not have this code" in scheme_code(asked("seek=<b>"), "demo-1").content.decode()
+
+
+def test_a_scheme_that_cannot_be_used_is_listed_with_the_reason(asked):
+    from sanyi.web.views.schemes import scheme_list
+    folder = import_scheme(DEMO, "broken").folder
+    (folder / "cc.parquet").write_bytes(b"")
+    page = scheme_list(asked()).content.decode()
+    assert "broken" in page and "not those that were imported" in page

@@ -53,24 +53,34 @@ def _row(name: str, folder: Any) -> dict[str, Any]:
 
 
 def scheme_of(request: HttpRequest, name: str) -> HttpResponse:
-    """One scheme: its switches and sizes, a code's places, and its groups."""
-    if name not in schemes():
-        raise Http404(say(request, f"没有分组方案 {name}", f"there is no scheme {name}"))
-    try:
-        scheme = _opened(name, digest_of(find_scheme(name)))
-    except SchemeRefused as refused:
-        raise Http404(str(refused)) from None
+    """One scheme: its switches, sizes and groups."""
+    scheme, is_zh = _known(request, name), request.language == "zh"
     rows = _groups(scheme)
     if is_export(request):
         return plain_workbook(request, GROUPS, rows)
-    sought, is_zh = request.GET.get("seek", "").strip(), request.language == "zh"
-    places = [{"table": name_of(scheme_tables()[place.table], request.language), "file": place.table, "under": place.under, "listed": place.listed}
-              for place in places_of(scheme, sought)] if sought else []
     return render(request, "scheme.html", {
-        "name": name, "title": title_of(find_scheme(name)), "digest": scheme.digest, "sought": sought, "places": places,
+        "name": name, "title": title_of(find_scheme(name)), "digest": scheme.digest,
         "switches": [{"name": key, "is_on": is_on, "words": SWITCHES[key][1 if is_zh else 2]} for key, is_on in scheme.switches.items()],
         "sizes": [{"table": name_of(table, request.language), "file": key, "rows": len(scheme[key])} for key, table in scheme_tables().items() if scheme[key]],
         "list": plain_listing(request, GROUPS, rows)})
+
+
+def scheme_code(request: HttpRequest, name: str) -> HttpResponse:
+    """Where one code stands in a scheme: names, crosswalk, lists, complications, exclusions."""
+    sought = request.GET.get("seek", "").strip()
+    places = [{"table": name_of(scheme_tables()[place.table], request.language), "file": place.table, "under": place.under, "listed": place.listed}
+              for place in places_of(_known(request, name), sought)] if sought else []
+    return render(request, "scheme_code.html", {"name": name, "sought": sought, "places": places})
+
+
+def _known(request: HttpRequest, name: str) -> Scheme:
+    """A scheme by name. Raises Http404 where there is none, or it cannot be used."""
+    if name not in schemes():
+        raise Http404(say(request, f"没有分组方案 {name}", f"there is no scheme {name}"))
+    try:
+        return _opened(name, digest_of(find_scheme(name)))
+    except SchemeRefused as refused:
+        raise Http404(str(refused)) from None
 
 
 def _groups(scheme: Scheme) -> list[dict[str, Any]]:
