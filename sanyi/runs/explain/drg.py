@@ -32,7 +32,7 @@ FORMULAS = {
 
 
 def explain_trace(row: Mapping[str, Any], scheme: str) -> Explanation:
-    """One grouped case with its trace (columns of ANSWER and TRACE) in words. Source: DRG-1, DRG-3."""
+    """One grouped case with its trace in words. Source: DRG-1, DRG-3."""
     return Explanation(f"病例 {row['encounter_id']}（方案 {scheme}）", f"Case {row['encounter_id']} (scheme {scheme})", trace_parts(row), *trace_summary(row))
 
 
