@@ -31,7 +31,7 @@ def timed(work) -> tuple[float, float, object]:
 def said(name: str, seconds: float, cpu: float, whole: float, results: Results) -> None:
     """One line of figures."""
     steps = len(results.card["steps"])
-    print(f"{name:<44} {seconds:7.2f} s {cpu:7.2f} CPU-s  1/{whole / max(cpu, 0.001):,.0f} of the full run  {steps - len(results.card['kept'])} of {steps} steps")
+    print(f"{name:<44} {seconds:7.2f} s {cpu:7.2f} CPU-s  1/{whole / max(cpu, 0.001):,.0f} of the full run  {steps - len(results.card['kept'])} of {steps} steps", flush=True)
 
 
 def main() -> int:
@@ -62,7 +62,7 @@ def measured(records: Path, year: int, home: Path) -> int:
         seconds, cpu, other = timed(lambda: what_if(base, plan.changed(changes), out, changes=changes))
         said(f"what-if {', '.join(changes) or 'nothing'}", seconds, cpu, whole, other)
         more, cpu_more, _ = timed(lambda: compare(base, other))
-        print(f"{'  its differences and reasons':<44} {more:7.2f} s {cpu_more:7.2f} CPU-s")
+        print(f"{'  its differences and reasons':<44} {more:7.2f} s {cpu_more:7.2f} CPU-s", flush=True)
         missed += min(seconds + more, cpu + cpu_more) > BAR_SECONDS or (not changes and tables_apart(base, other) != [])
     shutil.rmtree(home / "closed", ignore_errors=True)
     for day in (date(year, 6, 30), date(year, 7, 14), date(year, 7, 15), date(year, 12, 31)):
