@@ -40,7 +40,7 @@ def invent(folder: Path, seed: int = 1) -> Path:
         write_rows(step.makes, rows, path)
         steps[name] = {"file": f"store/{name}.parquet", "key": name, "digest": name, "rows": len(rows), "needs": [],
                        "values": {"consortium.budget_share_ppm": 850000}}
-    card = {"plan": "haikou-2018", "plan_digest": "p", "year": YEAR, "records_snapshot": "s", "code_version": "c", "sanyi_version": "0",
+    card = {"plan": "haikou-2018", "plan_digest": "p", "year": YEAR, "plan_on": f"{YEAR}-12-31", "records_snapshot": "s", "code_version": "c", "sanyi_version": "0",
             "engine": "duckdb 2.0.0", "steps": steps, "digest": "d" * 64, "finished_at": "2021-01-01T00:00:00+00:00",
             "records": "../records", "seconds": dict.fromkeys(steps, 0.1), "kept": []}
     (results / CARD).write_text(json.dumps(card), "utf-8")
