@@ -10,7 +10,7 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 BASIS = {"computed": ("按历史数据计算", "computed from history"), "floor": ("低于下限，取下限", "raised to the floor"),
-         "cap": ("高于上限，取上限", "cut to the cap"), "no_history": ("无历史病例，取1", "no history cases: 1")}
+         "cap": ("高于上限，取上限", "cut to the cap"), "no_history": ("无历史病例，取1", "no history cases: 1"), "by_level": ("按等级公布", "published by level")}
 
 COEFFICIENTS = Table(
     "dip_institution_coefficients", "机构系数", "Institution coefficients", key=("institution_id",),
@@ -41,11 +41,20 @@ CLIPPED = Example(
             {"institution_id": "new", "raw_e4": None, "coefficient_e4": 10_000, "basis_code": "no_history"}))
 
 
-@step(makes=COEFFICIENTS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "医疗机构等级系数", "DIP-25", "S2 LOC"), examples=(CLIPPED,))
+BY_LEVEL = Example(
+    "按等级公布的机构系数", "Coefficients published by level", values={"dip.coefficient_method": "by_level"},
+    given={"institutions": [{"institution_id": "a", "level_code": "3A", "is_in_area": True}, {"institution_id": "b", "level_code": "township", "is_in_area": True}],
+           "dip_institution_costs": [_costs("a", 2019, 110, 100)]},
+    expect=({"institution_id": "a", "raw_e4": 10_000, "coefficient_e4": 12_000, "basis_code": "by_level"},
+            {"institution_id": "b", "raw_e4": None, "coefficient_e4": 8_000, "basis_code": "by_level"}))
+
+
+@step(makes=COEFFICIENTS, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "医疗机构等级系数", "DIP-25", "S2 LOC"), examples=(CLIPPED, BY_LEVEL))
 def dip_institution_coefficients(institutions, dip_institution_costs, plan, year):
     """Coefficient of each institution in the area: its cost ÷ expected cost, to the region's, half up, kept in bounds.
 
-    Years weigh as in the catalogue. Primary-care groups take no coefficient at all.
+    Years weigh as in the catalogue. Primary-care groups take no coefficient at all. Where the plan publishes coefficients by level those
+    hold, and the computed one is shown beside.
     """
     weights = plan.value("dip.history_weights")
     weight = {year - len(weights) + place: number for place, number in enumerate(weights)}
@@ -57,7 +66,15 @@ def dip_institution_coefficients(institutions, dip_institution_costs, plan, year
             sums[name] = tuple(map(sum, zip(sums[name], part, strict=True)))
     bounds = plan.value("dip.coefficient_floor_e4"), plan.value("dip.coefficient_cap_e4")
     inside = [row["institution_id"] for row in institutions if row["is_in_area"] and row["level_code"] != "village"]
-    return [_row(name, sums[name], sums[None], bounds) for name in inside]
+    found = [_row(name, sums[name], sums[None], bounds) for name in inside]
+    return _by_level(found, institutions, plan) if plan.value("dip.coefficient_method") == "by_level" else found
+
+
+def _by_level(found, institutions, plan):
+    """The coefficients that the plan publishes by level; 1 for a level it does not name."""
+    published = {row["level"]: row["coefficient_e4"] for row in plan.value("dip.level_coefficients")}
+    level = {row["institution_id"]: row["level_code"] for row in institutions}
+    return [{**row, "coefficient_e4": published.get(level[row["institution_id"]], E4), "basis_code": "by_level"} for row in found]
 
 
 def _row(name, own, region, bounds):

@@ -21,6 +21,7 @@ CLEARINGS = Table(
         fen("cost_fen", "总费用", "whole cost"),
         fen("charged_fund_fen", "基金记账额", "charged to the fund"),
         fen("fund_pay_fen", "基金应付合计", "payable by the fund"),
+        fen("banded_fen", "按结余超支分担规则应付", "payable after surplus and overrun bands"),
         whole("appraisal_factor_ppm", "考核系数", "appraisal factor", "ppm", minimum=0),
         fen("payable_fen", "考核后应付", "payable after the appraisal, half up"),
         fen("audit_deduction_fen", "审核扣款", "deducted by audit"),
@@ -52,13 +53,26 @@ CLEARED = Example(
              "clearing_fen": None, "is_blocked": True}))
 
 
-@step(makes=CLEARINGS, exact=True, source=Source("DIP 1.0", "年度清算", "DIP-27", "S1 S5"), examples=(CLEARED,))
-def inpatient_clearings(inpatient_totals, inpatient_prepayments, appraisals, audit_deductions, year):
-    """Clearing = payable by the fund × appraisal factor − deducted by audit − prepaid; an institution's missing factor is 1."""
+BANDED = Example(
+    "应付1万元：记账8499元据实付；8500元至1万元结余留用；超支至115%由基金分担七成；再多不付", "Bands of what was charged to what is payable",
+    values={"payment.surplus_bands": True, "payment.band_keep_from_ppm": 850_000, "payment.band_share_to_ppm": 1_150_000, "payment.band_share_ppm": 700_000},
+    given={"inpatient_totals": [{**TOTALS, "institution_id": name, "charged_fund_fen": charged} for name, charged in (
+        ("a", 849_999), ("b", 850_000), ("c", 1_000_000), ("d", 1_100_000), ("e", 1_150_000), ("f", 9_000_000))]},
+    expect=tuple({"institution_id": name, "banded_fen": banded, "payable_fen": banded} for name, banded in (
+        ("a", 849_999), ("b", 1_000_000), ("c", 1_000_000), ("d", 1_070_000), ("e", 1_105_000), ("f", 1_105_000))))
+
+
+@step(makes=CLEARINGS, exact=True, source=Source("DIP 1.0", "年度清算", "DIP-27 DIP-28", "S1 S5 K"), examples=(CLEARED, BANDED))
+def inpatient_clearings(inpatient_totals, inpatient_prepayments, appraisals, audit_deductions, plan, year):
+    """Clearing = payable by the fund × appraisal factor − deducted by audit − prepaid; an institution's missing factor is 1.
+
+    Where the plan has surplus bands, what is payable follows from what was charged against it first.
+    """
+    bands = [plan.value(f"payment.band_{name}") for name in ("keep_from_ppm", "share_to_ppm", "share_ppm")] if plan.value("payment.surplus_bands") else None
     factors = {row["institution_id"]: row["factor_ppm"] for row in appraisals if row["year"] == year}
     prepaid = _summed(inpatient_prepayments, "prepaid_fen")
     deducted = _summed((row for row in audit_deductions if row["place_code"] == "dip"), "deducted_fen")
-    return [_row(totals, factors.get(totals["institution_id"], PPM), deducted[_fund(totals)], prepaid[_fund(totals)])
+    return [_row(totals, factors.get(totals["institution_id"], PPM), deducted[_fund(totals)], prepaid[_fund(totals)], bands)
             for totals in inpatient_totals]
 
 
@@ -73,10 +87,26 @@ def _summed(rows, column):
     return sums
 
 
-def _row(totals, factor_ppm, deducted_fen, prepaid_fen):
-    payable = take_rate(totals["fund_pay_fen"], factor_ppm, PPM)
+def banded(payable_fen, charged_fen, bands):
+    """What is payable once surplus and overrun are shared: little charged is paid as charged, a small surplus is kept, an overrun shared.
+
+    `bands`: the share of the payable sum from which a surplus is kept, the share up to which an overrun is shared, the fund's part of it.
+    Source: DIP-28.
+    """
+    if bands is None:
+        return payable_fen
+    keep_from_ppm, share_to_ppm, share_ppm = bands
+    if charged_fen * PPM < payable_fen * keep_from_ppm:
+        return charged_fen
+    over = min(charged_fen, take_rate(payable_fen, share_to_ppm, PPM)) - payable_fen
+    return payable_fen + take_rate(max(0, over), share_ppm, PPM)
+
+
+def _row(totals, factor_ppm, deducted_fen, prepaid_fen, bands):
+    due = banded(totals["fund_pay_fen"], totals["charged_fund_fen"], bands)
+    payable = take_rate(due, factor_ppm, PPM)
     blocked = totals["blocked_count"] > 0
     kept = {name: totals[name] for name in CLEARINGS.names if name in totals}
-    return {**kept, "appraisal_factor_ppm": factor_ppm, "payable_fen": payable, "audit_deduction_fen": deducted_fen,
+    return {**kept, "banded_fen": due, "appraisal_factor_ppm": factor_ppm, "payable_fen": payable, "audit_deduction_fen": deducted_fen,
             "prepaid_fen": prepaid_fen, "clearing_fen": None if blocked else payable - deducted_fen - prepaid_fen,
             "is_blocked": blocked}

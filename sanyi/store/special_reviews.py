@@ -6,15 +6,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from sanyi.store.books import find_book
+from sanyi.store.facts_of import find_work
 from sanyi.store.log import today_of, write_line
-from sanyi.store.models import SpecialReview
+from sanyi.store.models import BookEvent, SpecialReview
 from sanyi.store.who import check_roles
 from sanyi.tables.codes import REVIEW_REASON, REVIEWED_METHOD
+from sanyi.terms.fen import yuan
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed
+from sanyi.workflows.special_review import OPINIONS
 from sanyi.workflows.take import LONGEST_TEXT, clean
 
 NOT_COUNTED = ("withdrawn", "rejected")
+HALF, SECOND = ("opined", "opined_again"), ("give_second", "give_second_again")
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,24 @@ def review_row(row: SpecialReview) -> dict:
     """One application as plain data."""
     names = ("id", "version", "encounter", "unit", "method", "reason", "text", "cost_fen", "outcome", "amount_fen", "group", "batch", "round",
              "state", "opened_by", "opened_at", "done_by", "done_at")
-    return {name: getattr(row, name) for name in names}
+    return {**{name: getattr(row, name) for name in names}, "cost_yuan": yuan(row.cost_fen),
+            "amount_yuan": "" if row.amount_fen is None else yuan(row.amount_fen)}
+
+
+def one_review(id: int) -> dict:
+    """One application as plain data. Errors: UnknownWork."""
+    return review_row(find_work("special_review", id))
+
+
+def review_events(id: int) -> list[dict]:
+    """The log of one application, oldest first, with each step's words; until both experts have answered no answer is told."""
+    row, workflow = find_work("special_review", id), workflow_of("special_review")
+    words = {"apply": ("申请", "applied for"), **{step.name: (step.zh, step.en) for step in workflow.steps}}
+    names = ("id", "at", "by", "step", "before", "after", "version", "given")
+    found = list(BookEvent.objects.filter(subject="special_review", subject_id=id).order_by("version").values(*names))
+    last = max((place for place, event in enumerate(found) if event["step"] in SECOND), default=-1)
+    return [{**event, "step_zh": words[event["step"]][0], "step_en": words[event["step"]][1],
+             "given": {} if place > last and event["step"] in OPINIONS and row.state in HALF else event["given"]} for place, event in enumerate(found)]
 
 
 def published_counts(plan: str, year: int) -> dict[str, int]:

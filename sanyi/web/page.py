@@ -16,6 +16,7 @@ MENU = (  # (route, Chinese, English, routes beneath it)
     ("consortia", "医联体", "Consortia", ("consortium", "why_consortium", "monitors")),
     ("institutions", "医疗机构", "Institutions", ("institution", "why_institution")),
     ("cases", "病例", "Cases", ("case",)),
+    ("special_reviews", "特例单议", "Special reviews", ("special_review",)),
     ("benefit", "待遇", "Benefits", ("benefit_resident",)),
     ("audit", "审核", "Audit", ("rule",)),
     ("appraisal", "考核", "Appraisal", ()),

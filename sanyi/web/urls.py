@@ -4,7 +4,7 @@ from django.urls import path
 from sanyi.web.views import (
     accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia,
     coverage, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
-    orders, plan, plans, problems, readings, refused, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
+    orders, plan, plans, problems, readings, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
 )
 
@@ -66,6 +66,8 @@ urlpatterns = [
     path("problems/<int:problem_id>/", problems.problem, name="problem"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<int:order_id>/", orders.order, name="order"),
+    path("special-reviews/", reviews.special_reviews, name="special_reviews"),
+    path("special-reviews/<int:review_id>/", reviews.special_review, name="special_review"),
     path("bulletin/", bulletin.bulletin, name="bulletin"),
     path("bulletin/bulletin.docx", bulletin.bulletin_word, name="bulletin_word"),
     path("bulletin/bulletin.xlsx", bulletin.bulletin_workbook, name="bulletin_workbook"),

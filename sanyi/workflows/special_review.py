@@ -13,7 +13,7 @@ GROUP = Field("group", "text", "改入病种", "group it is moved to", is_requir
 BATCH = Field("batch", "text", "结算批次", "settlement batch")
 ANSWER = (OUTCOME, AMOUNT, GROUP, NOTE)
 WITH_AMOUNT = ("as_spent", "adjusted_standard")
-OPINIONS = ("give_first", "give_second", "give_first_again", "give_second_again")
+OPINIONS = ("give_first", "give_second", "give_first_again", "give_second_again", "revise")
 
 
 def of_another_institution(facts: Facts, given: Given) -> Block:
@@ -40,20 +40,13 @@ def answer_is_whole(facts: Facts, given: Given) -> Block:
 
 def same_answer(facts: Facts, given: Given) -> Block:
     """Two experts who differ must agree first: the second gives the first's answer, or the first changes it. Source: EX-23."""
-    mine = (given["outcome"], given.get("amount_fen"), given.get("group") or "")
-    if facts.answer == mine:
+    if facts.answer == (given["outcome"], given.get("amount_fen"), given.get("group") or ""):
         return None
-    return (f"两位专家意见须一致：第一位为 {_said(facts.answer, 0)}，本次为 {_said(mine, 0)}",
-            f"both experts must give the same answer: the first said {_said(facts.answer, 1)}, this one {_said(mine, 1)}")
+    return ("两位专家意见不一致，不能核定：请各自复核，第一位可修改其意见（互不显示对方的意见）",
+            "the two experts do not give the same answer: both look again, and the first may change theirs (neither is shown the other's)")
 
 
-def _said(answer: tuple, language: int) -> str:
-    outcome, amount, group = answer
-    words = REVIEW_OUTCOME.get(outcome, (outcome, outcome))[language]
-    return f"{words}{f' {yuan(amount)}' if amount is not None else ''}{f' {group}' if group else ''}"
-
-
-nobody_twice = not_by("nobody_twice", *OPINIONS, "revise", "apply")
+nobody_twice = not_by("nobody_twice", *OPINIONS, "apply")
 
 
 def is_who_gave_it(facts: Facts, given: Given) -> Block:

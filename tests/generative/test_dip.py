@@ -25,7 +25,7 @@ VALUES = {"dip.core_case_minimum": 3, "dip.trim_case_minimum": 8, "dip.trim_low_
           "dip.auxiliary_cv_trigger_ppm": 100_000, "dip.auxiliary_cv_fall_ppm": 50_000, "dip.auxiliary_subgroup_minimum": 1,
           "dip.auxiliary_total_minimum": 4, "dip.tier_case_minimum": 2, "dip.primary_care_share_ppm": 300_000}
 OTHER_VALUES = {"dip.catalogue": "city", "dip.main_operation_leads": False, "dip.intensive_care_rule": "ward",
-                "dip.low_inclusive": True, "dip.high_inclusive": True, "dip.deviation_coefficient": "inside",
+                "dip.low_inclusive": True, "dip.high_inclusive": True, "dip.deviation_coefficient": "inside", "payment.surplus_bands": True, "dip.coefficient_method": "by_level",
                 "dip.tie_breaks": ["most_operations", "nearest_mean", "first"]}
 CHILDREN = ("encounters", "diagnoses", "operations", "settlements", "charge_class_totals", "stay_care")
 DIAGNOSES = ("A09.900", "A09.901", "A17.000", "C34.900", "I21.900", "I21.900x001", "J18.900", "R50.900", "Q99.999", None)
@@ -210,7 +210,7 @@ def second_opinion(t, values):
         "inpatient_cases": oracle.in_one_shape(t["dip_cases"], values["dip.score_scale"]),
         "inpatient_prepayments": oracle.prepayments(t["dip_cases"], t["dip_point_values"], values["dip.prepay_rate_ppm"]),
         "inpatient_totals": oracle.institution_totals(t["dip_cases"]),
-        "inpatient_clearings": oracle.clearings(t["inpatient_totals"], t["inpatient_prepayments"], t["appraisals"], t["audit_deductions"], YEAR),
+        "inpatient_clearings": oracle.clearings(t["inpatient_totals"], t["inpatient_prepayments"], t["appraisals"], t["audit_deductions"], YEAR, values),
     }
 
 

@@ -58,7 +58,18 @@ def worked_ledger() -> dict[str, str]:
     proof = add_file("task", item.pk, item.version, "document", "方案.pdf", [b"%PDF-1.4"], "system", now)
     order = issue_order(plan.name, unit.entry, "督办", (now + timedelta(days=9)).date(), "system", now, item.pk)
     problem = list_problem(plan.name, "问题", "system", now, item.pk)
-    return {"item_id": str(item.pk), "problem_id": str(problem.pk), "order_id": str(order.pk), "evidence_id": str(proof.pk)}
+    return {"item_id": str(item.pk), "problem_id": str(problem.pk), "order_id": str(order.pk), "evidence_id": str(proof.pk),
+            "review_id": str(applied_review(plan.name, now).pk)}
+
+
+def applied_review(plan: str, now):
+    """A special review of a case of the run's year."""
+    from sanyi.store.books import open_book
+    from sanyi.store.models import Account
+    from sanyi.store.special_reviews import ReviewedCase, apply_for_review
+    Account.objects.create(name="bureau-of-reviews", role="bureau", password="!")
+    open_book(plan, 2020, "system", now)
+    return apply_for_review(plan, 2020, ReviewedCase("E0000001", "H1", 4_000_000, "dip", 1_000, 5), "high_cost", "重症", "bureau-of-reviews", now)
 
 
 @pytest.fixture

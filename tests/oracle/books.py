@@ -30,7 +30,7 @@ def sources(seed, plan):
                      for name in ("fund_pay_fen", "cost_fen", "charged_fund_fen", "standard_fen")}
             factor = chance.choice((1_000_000, 980_000, 900_000))
             payable = (whole["fund_pay_fen"] * factor * 2 + 1_000_000) // 2_000_000
-            clearings.append({**key, **whole, "case_count": 3, "appraisal_factor_ppm": factor, "payable_fen": payable,
+            clearings.append({**key, **whole, "case_count": 3, "banded_fen": whole["fund_pay_fen"], "appraisal_factor_ppm": factor, "payable_fen": payable,
                               "audit_deduction_fen": dip, "prepaid_fen": sum(paid), "is_blocked": False,
                               "clearing_fen": payable - dip - sum(paid)})
     inflows = []

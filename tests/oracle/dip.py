@@ -502,6 +502,8 @@ def institution_coefficients(institutions, costs, year, values):
             raw = None if own is None or not region else half_up(own / region * 10_000)
             clipped = 10_000 if raw is None else sorted((values["dip.coefficient_floor_e4"], raw,
                                                          values["dip.coefficient_cap_e4"]))[1]
+            if values["dip.coefficient_method"] == "by_level":
+                clipped = next((row["coefficient_e4"] for row in values["dip.level_coefficients"] if row["level"] == one["level_code"]), 10_000)
             made.append({"institution_id": one["institution_id"], "raw_e4": raw, "coefficient_e4": clipped})
     return made
 
@@ -676,12 +678,22 @@ def institution_totals(stated):
             for (name, fund), rows in by(stated, "institution_id", "insurance_code").items()]
 
 
-def clearings(totals, prepaid, appraisals, deductions, year):
+def banded(due, charged, values):
+    """What is due after surplus and overrun bands, by the ratio of what was charged."""
+    if not values["payment.surplus_bands"]:
+        return due
+    keep, most, share = (Fraction(values[f"payment.band_{name}_ppm"], MILLION) for name in ("keep_from", "share_to", "share"))
+    if charged < keep * due:
+        return charged
+    return due if charged <= due else due + half_up(share * (min(charged, half_up(most * due)) - due))
+
+
+def clearings(totals, prepaid, appraisals, deductions, year, values):
     made = []
     for row in totals:
         own = (row["institution_id"], row["insurance_code"])
         factor = next((one["factor_ppm"] for one in appraisals if one["institution_id"] == own[0] and one["year"] == year), MILLION)
-        payable = half_up(Fraction(row["fund_pay_fen"] * factor, MILLION))
+        payable = half_up(Fraction(banded(row["fund_pay_fen"], row["charged_fund_fen"], values) * factor, MILLION))
         advance = sum(one["prepaid_fen"] for one in prepaid if (one["institution_id"], one["insurance_code"]) == own)
         deducted = sum(one["deducted_fen"] for one in deductions
                        if (one["institution_id"], one["insurance_code"], one["place_code"]) == (*own, "dip"))

@@ -108,7 +108,7 @@ def _clearings(tables):
         key = (row["institution_id"], row["insurance_code"])
         due = row["payable_fen"] - row["audit_deduction_fen"] - row["prepaid_fen"]
         yield from _row("clearing", "inpatient_clearings", row, INSTITUTION, key[1],
-                        ("payable_fen", take_rate(row["fund_pay_fen"], row["appraisal_factor_ppm"])),
+                        ("payable_fen", take_rate(row["banded_fen"], row["appraisal_factor_ppm"])),
                         ("audit_deduction_fen", deducted[key]), ("prepaid_fen", prepaid[key]),
                         ("clearing_fen", 0 if row["is_blocked"] else due))
     for key, amount in sorted(prepaid.items()):
