@@ -176,8 +176,9 @@ def test_what_is_not_there_is_said_kindly(browser, address):
     assert response.status_code == 404 and "Traceback" not in text(response)
 
 
-def test_before_any_draft_the_page_says_how_to_begin(browser):
-    from sanyi.store.models import Book
-    assert Book.objects.count() == 1
-    shown = text(browser("maker").get("/settlement/"))
-    assert f"{YEAR}-12" in shown and step
+def test_before_any_draft_the_pages_say_how_to_begin(browser, monkeypatch):
+    from sanyi.web import book_pages
+    assert f"{YEAR}-12" in text(browser("maker").get("/settlement/"))
+    monkeypatch.setattr(book_pages, "books", lambda: [])
+    for address in ("/settlement/", "/settlement/entries/", "/settlement/balances/", "/settlement/vouchers/"):
+        assert "sanyi settle post" in text(browser("maker").get(address)), address
