@@ -28,7 +28,7 @@ MENU = (  # (route, Chinese, English, routes beneath it)
     ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file", "schemes", "scheme_of", "scheme_code")),
     ("what_ifs", "试算", "What-if", ("what_if", "what_if_patients", "closed_today")),
     ("coverage", "义务", "Obligations", ("obligation",)),
-    ("run", "运行记录", "Run card", ()),
+    ("run", "运行记录", "Run card", ("scale",)),
     ("dictionary", "数据字典", "Dictionary", ("table", "about_table")),
     ("accounts", "账户", "Accounts", ()),
 )

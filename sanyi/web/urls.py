@@ -6,6 +6,7 @@ from sanyi.web.views import (
     coverage, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, plan, plans, problems, readings, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
+    scale,
 )
 
 handler404 = "sanyi.web.views.errors.not_found"
@@ -77,6 +78,7 @@ urlpatterns = [
     path("closed-today/", closed_today.closed_today, name="closed_today"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("run/", run_card.run_card, name="run"),
+    path("scale/", scale.scale, name="scale"),
     path("dictionary/", tables.dictionary, name="dictionary"),
     path("dictionary/<str:name>/", tables.about_table, name="about_table"),
     path("tables/<str:name>/", tables.table, name="table"),
