@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import ibis
 from sanyi.engines.choose import open_engine
 from sanyi.engines.small_files import write_rows
 from sanyi.plans import Plan
+from sanyi.runs.ahead import Ahead
 from sanyi.runs.card import code_version, write_card
 from sanyi.runs.compiled import Compiled, Said
 from sanyi.runs.errors import NoRecords, ResultsBusy
@@ -59,6 +61,7 @@ class Run:
     compiled: Compiled
     made: dict[str, Made] = field(default_factory=dict)
     scheme: CompiledScheme | None = None
+    ahead: Ahead | None = None
 
 
 def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb", memory: str = "4GB",
@@ -77,9 +80,10 @@ def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb",
     with only_run(out), open_engine(engine, memory, threads, master, settings) as opened_engine:
         compiled = Compiled(out, code_version(), str(year), opened_engine.name, opened_engine.version)
         under_way = Run(opened, taken, year, out, opened_engine, compiled)
-        for number, step in enumerate(steps):
-            report(number / len(steps), step.makes.zh)
-            under_way.made[step.name] = _make(under_way, step)
+        with Ahead(partial(_said, under_way), _not_said_yet(under_way, steps)) as under_way.ahead:
+            for number, step in enumerate(steps):
+                report(number / len(steps), step.makes.zh)
+                under_way.made[step.name] = _make(under_way, step)
         compiled.keep()
         report(1.0, "")
         return write_card(under_way, plan)
@@ -111,7 +115,7 @@ def _make(under_way: Run, step: Step) -> Made:
     elif step.exact:
         file, key, rows, kept = _make_exact(under_way, step, proxy, values)
     else:
-        file, key, rows, kept = _make_by_engine(under_way, step, proxy, values)
+        file, key, rows, kept = _make_by_engine(under_way, step, values)
     return Made(step.name, file, key, kept_digest(under_way.out, file), rows, time.perf_counter() - started, kept, step.tables, dict(values))
 
 
@@ -132,9 +136,9 @@ def _make_empty(under_way: Run, step: Step) -> tuple[str, str, int, bool]:
     return _relative(under_way, path), key, 0, kept
 
 
-def _make_by_engine(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> tuple[str, str, int, bool]:
+def _make_by_engine(under_way: Run, step: Step, values: dict[str, Any]) -> tuple[str, str, int, bool]:
     """Compile the step's expression; what it says and what it reads is the key its result is kept under."""
-    sql = _sql(under_way, step, proxy, values)
+    sql = _sql(under_way, step, values)
     key = _key(under_way, step, sql)
     path = _store_path(under_way, step, key)
     if all(part.exists() for part in _parts(under_way, step, path, sql)):
@@ -143,14 +147,28 @@ def _make_by_engine(under_way: Run, step: Step, proxy: Any, values: dict[str, An
     return _relative(under_way, path), key, rows, False
 
 
-def _sql(under_way: Run, step: Step, proxy: Any, values: dict[str, Any]) -> str:
+def _sql(under_way: Run, step: Step, values: dict[str, Any]) -> str:
     """What the step says to the engine: as a run kept it whose plan answered the step as this one does, or compiled now."""
-    for kept in under_way.compiled.of(step.name, under_way.plan):
-        values.update(kept.values)
-        return kept.sql
+    said = next(under_way.compiled.of(step.name, under_way.plan), None)
+    if said is None:
+        said = (under_way.ahead and under_way.ahead.said(step)) or _said(under_way, step)
+        under_way.compiled.add(step.name, said)
+    values.update(said.values)
+    return said.sql
+
+
+def _said(under_way: Run, step: Step) -> Said:
+    """Compile a step; what decides whether it runs is among what it read of the plan."""
+    proxy, values = under_way.plan.recording()
+    _is_chosen(step, proxy)
     sql = under_way.engine.sql(expression(step, proxy, under_way.year), step.makes)
-    under_way.compiled.add(step.name, Said(sql, dict(proxy.reads), dict(values)))
-    return sql
+    return Said(sql, dict(proxy.reads), dict(values))
+
+
+def _not_said_yet(under_way: Run, steps: Iterable[Step]) -> list[Step]:
+    """The engine steps that the plan chooses and that no earlier run compiled."""
+    return [step for step in steps if not step.exact and _is_chosen(step, under_way.plan)
+            and not any(under_way.compiled.of(step.name, under_way.plan))]
 
 
 def _write(under_way: Run, step: Step, sql: str, path: Path) -> int:

@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -147,6 +148,21 @@ def test_a_step_runs_only_where_the_plan_chooses_it(monkeypatch, tmp_path):
     assert all(made["values"] == {RATE[0]: RATE[1]} for made in steps.values())
     other = card_of(run(plan.changed({RATE[0]: 1}), make_records(tmp_path / "b"), 2020, tmp_path / "other"))["steps"]["chosen"]
     assert other["rows"] == 0 and other["digest"] != steps["chosen"]["digest"]
+
+
+def test_a_step_that_cannot_be_compiled_stops_the_run_at_its_turn(monkeypatch, tmp_path):
+    @step(makes=SPENT.called("speechless"))
+    def speechless(spent):
+        raise ValueError("no words for this")
+
+    plan, records, out = open_plan("haikou-2018"), make_records(tmp_path / "a"), tmp_path / "out"
+    for steps in ({"spent": spent}, {"spent": spent, "speechless": speechless}):
+        for module in (finding, running):
+            monkeypatch.setattr(module, "all_steps", lambda steps=steps: steps)
+        before = card_of(out / "run-card.json") if "speechless" in steps else None
+        with nullcontext() if before is None else pytest.raises(ValueError, match="no words for this"):
+            run(plan, records, 2020, out)
+    assert card_of(out / "run-card.json") == before and len(list((out / "store").iterdir())) == 1
 
 
 def test_a_plan_is_tried_on_an_earlier_year_by_taking_it_on_its_own_day(toys, tmp_path):

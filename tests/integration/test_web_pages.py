@@ -381,3 +381,8 @@ def test_a_page_shows_what_a_referral_changes(reader):
 def test_a_claim_that_cannot_be_is_refused_kindly(reader, asked):
     page = reader.get("/benefit/", asked)
     assert page.status_code in (200, 422) and 'role="alert"' in page.content.decode()
+
+
+def test_the_scale_page_says_how_large_the_year_is_and_what_that_means(reader):
+    page = text(reader.get("/scale/"))
+    assert "一台机器足够" in page and "compare-results" in page and "60 行" in page
