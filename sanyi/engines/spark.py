@@ -9,11 +9,11 @@ from typing import Any
 
 import duckdb
 import ibis
-import sqlglot.expressions as sge
 
-from sanyi.engines.duck import DuckEngine, arrow_table, as_promised
+from sanyi.engines.duck import DuckEngine, arrow_table
 from sanyi.engines.errors import NotShared, OutOfRoom
 from sanyi.engines.spark_session import check_installed, open_session
+from sanyi.engines.spark_words import spark_words
 from sanyi.tables.rows import filled
 from sanyi.tables.table import Table
 
@@ -42,7 +42,6 @@ class SparkEngine:
             self._folder.cleanup()
             raise
         self._sink = DuckEngine(SINK_MEMORY, threads)
-        self._compiler = ibis.pyspark.connect(self._session)
         self._waiting: dict[str, tuple[Sequence[Path], Table]] = {}
         self.version = f"{self._session.version}, files by duckdb {duckdb.__version__}"
 
@@ -72,8 +71,7 @@ class SparkEngine:
 
     def sql(self, expression: ibis.Table, table: Table) -> str:
         """Compile an expression to this engine's words, with exactly the columns and types the table promises."""
-        query = self._compiler.compiler.to_sqlglot(as_promised(expression, table))
-        return query.transform(_as_spark_says).sql(dialect=self._compiler.dialect)
+        return spark_words(expression, table)
 
     def write(self, sql: str, table: Table, path: Path, sort: bool = True) -> int:
         """Write a query's rows to a Parquet file, in the order of the key; returns the number of rows.
@@ -136,15 +134,6 @@ class SparkEngine:
 
 
 SPARK_TYPES = {"text": "string", "whole": "bigint", "date": "date", "flag": "boolean"}
-
-
-def _as_spark_says(node: sge.Expression) -> sge.Expression:
-    """Bring sums back to 64 bits (sanyi.tables.money): Spark's own are, and raise beyond; bracket a membership that is compared."""
-    if isinstance(node, sge.Anonymous) and str(node.this).lower() == "whole":
-        return sge.cast(node.expressions[0], "bigint")
-    if isinstance(node, sge.In) and isinstance(node.parent, sge.Binary) and not isinstance(node.parent, sge.Connector):
-        return sge.Paren(this=node)
-    return node
 
 
 def _rows_of(files: Sequence[Path]) -> str:

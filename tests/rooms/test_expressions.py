@@ -5,6 +5,7 @@ import ibis
 import ibis.expr.operations as ops
 import pytest
 
+from sanyi.engines.spark_words import spark_words
 from sanyi.runs.packs import open_plan
 from sanyi.runs.run import expression
 from sanyi.runs.steps import all_steps
@@ -47,7 +48,9 @@ def plan():
 
 @pytest.mark.parametrize("step", [step for step in all_steps().values() if not step.exact], ids=lambda step: step.name)
 def test_a_step_holds_only_what_engines_do_alike(step, plan):
-    assert objections(expression(step, plan, 2020)) == []
+    said = expression(step, plan, 2020)
+    assert objections(said) == []
+    assert spark_words(said, step.makes), "it does not compile for Spark"
 
 
 T = ibis.table({"a": "int64", "b": "int64", "s": "string", "d": "decimal(18, 2)"}, name="t")
