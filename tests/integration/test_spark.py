@@ -175,7 +175,8 @@ def test_a_run_killed_on_spark_leaves_the_old_card_and_results(spark, records, t
     settings = [part for name, value in SMALL_SPARK.items() for part in ("--spark-setting", f"{name}={value}")]
     command = [sys.executable, "-m", "sanyi", "run", "--plan", "haikou-2018", "--records", str(records), "--year", str(YEAR),
                "--out", str(out), "--engine", "spark", "--memory", "1GB", *settings]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # what a killed process spilled goes with the test
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True, env=environment) as process:
         until = time.monotonic() + 120
         while len(list((out / "store").iterdir())) < len(before) + 1:
             assert process.poll() is None and time.monotonic() < until
