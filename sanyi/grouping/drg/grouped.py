@@ -13,6 +13,7 @@ from ibis import _
 from sanyi.grouping.drg.compiling import DEGREE_BITS, SPAN, UNRANKED
 from sanyi.grouping.drg.conditions import BOUNDS
 from sanyi.grouping.drg.rules import ANY_DIAGNOSIS, OPERATION, SECONDARY_DIAGNOSIS
+from sanyi.tables.bits import bit_or
 from sanyi.tables.money import total, whole_quotient
 
 UNGROUPED = "0000"
@@ -65,7 +66,7 @@ def _diagnosed(diagnoses, scheme: Tables):
     listed = listed.filter(listed.is_principal | (listed.complication_number != 0))
     found = listed.group_by("encounter_id").agg(
         principal_packed=total(listed.is_principal.ifelse(PRINCIPAL + listed.diagnosis_number.fill_null(0), 0)),
-        complication_words=listed.is_principal.ifelse(0, listed.complication_number.fill_null(0)).cast("int64").bit_or())
+        complication_words=bit_or(listed.is_principal.ifelse(0, listed.complication_number.fill_null(0)).cast("int64")))
     return found.mutate(principal_count=whole_quotient(found.principal_packed, PRINCIPAL), principal_number=found.principal_packed.mod(PRINCIPAL).cast("int64").nullif(0))
 
 
@@ -76,7 +77,7 @@ def _operated(operations, scheme: Tables):
     number, valid = known.operation_number.fill_null(0), known.is_valid.fill_null(False).cast("int64")
     return known.group_by("encounter_id").agg(
         main_packed=(known.sequence_number * (2 * SPAN) + number * 2 + valid).min(),
-        operation_marks=known.operation_number.isnull().ifelse(UNKNOWN, valid).cast("int64").bit_or())
+        operation_marks=bit_or(known.operation_number.isnull().ifelse(UNKNOWN, valid).cast("int64")))
 
 
 def _numbered(facts, passed: Sequence[str]):
