@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from spark_settings import SMALL_SPARK
 
 slow_tables = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=slow_tables)
@@ -13,12 +14,6 @@ settings.load_profile("repeatable")  # --hypothesis-profile=searching looks furt
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.append(str(CHECKOUT / "tests"))
-
-
-# Tiny tables: one task a stage, nothing generated, no second compiler; a query takes a tenth of a second, not two.
-SMALL_SPARK = {"spark.sql.shuffle.partitions": "1", "spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false",
-               "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.constraintPropagation.enabled": "false",
-               "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 def pytest_addoption(parser):

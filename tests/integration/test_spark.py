@@ -11,7 +11,7 @@ from pathlib import Path
 
 import ibis
 import pytest
-from conftest import SMALL_SPARK
+from spark_settings import SMALL_SPARK
 
 from sanyi.cli import main
 from sanyi.engines import spark_session
