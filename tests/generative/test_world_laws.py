@@ -18,9 +18,8 @@ from sanyi.worlds.tally import added
 from sanyi.worlds.world import share_records, shares, world
 
 RESIDENTS, SEED = 2_000, 11
-# What a region may lack: bills that are taken back, published prices, what offices and experts decide, what is brought in beside.
-NOT_MADE = {"settlement_reversals", "drg_published_groups", "budget_versions", "consortium_adjustments", "consortium_agreements", "consortium_grants",
-            "fund_uses", "overrun_evidence", "special_reviews", "dip_catalogue_coefficients"}
+# What a region may lack: bills that are taken back, published prices, drugs paid apart, what experts decide, what a catalogue brings in beside.
+NOT_MADE = {"settlement_reversals", "drg_published_groups", "separate_drug_items", "special_reviews", "dip_catalogue_coefficients"}
 MADE = {name: table for name, table in record_tables().items() if name not in NOT_MADE}
 
 
