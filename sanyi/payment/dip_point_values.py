@@ -28,7 +28,7 @@ POINT_VALUES = Table(
 
 SETTLED = Example(
     "结算点值：基金7000万元，报销比例70%，100万分", "Settlement point value", numbers=("EX-54",),
-    given={"fund_pools": [{"insurance_code": "resident", "year": 2020, "pool_code": "dip_inpatient", "budget_fen": 7_000_000_000}],
+    given={"fund_budget_lines": [{"insurance_code": "resident", "version_number": 0, "line_code": "dip_inpatient", "budget_fen": 7_000_000_000}],
            "dip_year_totals": [{"insurance_code": "resident", "cost_fen": 1000, "fund_fen": 700, "points_e4": 10_000_000_000}],
            "dip_history_totals": [
                {"insurance_code": "resident", "year": 2017, "cost_fen": 1000_00, "points_e4": 10_0000},
@@ -40,12 +40,25 @@ SETTLED = Example(
             {"insurance_code": "resident", "kind_code": "settlement", "point_value_e4": 100_0000,
              "is_clearing_blocked": False}))
 
+IN_FORCE = Example(
+    "年中改版：结算点值按年底在用的版本（8000万元）；不采用的版本没有项目，不影响",
+    "Changed during the year: the version in force at its end counts; a refused one has no lines and moves nothing",
+    given={"fund_budgets": [{"insurance_code": "resident", "version_number": number, "is_in_force": taken, "from_month": first, "to_month": last}
+                            for number, taken, first, last in ((1, True, 202001, 202006), (2, True, 202007, 202012), (3, False, 202010, None))],
+           "fund_budget_lines": [{"insurance_code": "resident", "version_number": number, "line_code": "dip_inpatient", "budget_fen": budget}
+                                 for number, budget in ((1, 7_000_000_000), (2, 8_000_000_000))],
+           "dip_year_totals": [{"insurance_code": "resident", "cost_fen": 1000, "fund_fen": 800, "points_e4": 10_000_000_000}]},
+    expect=(*({"insurance_code": insurance, "kind_code": kind, "fund_fen": None, "point_value_e4": None}
+              for insurance, kind in (("employee", "budget"), ("employee", "settlement"), ("resident", "budget"))),
+            {"insurance_code": "resident", "kind_code": "settlement", "fund_fen": 8_000_000_000, "point_value_e4": 100_0000}))
 
-@step(makes=POINT_VALUES, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "点值", "DIP-17 DIP-18", "S1 S2"), examples=(SETTLED,))
-def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, bed_day_sums, separate_drug_sums, plan, year):
+
+@step(makes=POINT_VALUES, exact=True, chosen_by=codes.BY_DIP, source=Source("DIP 1.0", "点值", "DIP-17 DIP-18", "S1 S2"), examples=(SETTLED, IN_FORCE))
+def dip_point_values(dip_history_totals, dip_year_totals, fund_budgets, fund_budget_lines, bed_day_sums, separate_drug_sums, plan, year):
     """Budget value = weighted history cost ÷ weighted history points; settlement value = (fund ÷ share paid) ÷ points.
 
-    Yuan a point, half up to four decimals. With payment.point_value_basis "fund" the fund is not divided by the share.
+    The fund is its pool by the budget in force at the year's end. Yuan a point, half up to four decimals.
+    With payment.point_value_basis "fund" the fund is not divided by the share.
     """
     weights = plan.value("dip.history_weights")
     weight = {year - len(weights) + place: number for place, number in enumerate(weights)}
@@ -54,7 +67,8 @@ def dip_point_values(dip_history_totals, dip_year_totals, fund_pools, bed_day_su
         history = [row for row in dip_history_totals if row["insurance_code"] == insurance]
         rows.append(_budget(insurance, history, weight))
         totals = next((row for row in dip_year_totals if row["insurance_code"] == insurance), None)
-        rows.append(_settlement(insurance, totals, inpatient_budget(fund_pools, [*bed_day_sums, *separate_drug_sums], insurance, year), chosen(plan, "payment.point_value_basis", BASES)))
+        fund = inpatient_budget(fund_budgets, fund_budget_lines, [*bed_day_sums, *separate_drug_sums], insurance, year * 100 + 12)
+        rows.append(_settlement(insurance, totals, fund, chosen(plan, "payment.point_value_basis", BASES)))
     return rows
 
 

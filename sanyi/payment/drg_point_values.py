@@ -42,7 +42,7 @@ CARRIED = Example(
     "每月 7 万 ÷ 70% = 10 万元；点值上限 120 元，1 月 500 点只用 6 万，余 4 万结转；年度 =（84 万 ÷ 70% + 5 万 − 1 万）÷ 2000 点",
     "70,000 a month ÷ 70 %; the ceiling of 120 leaves 40,000 of January; the year: (840,000 ÷ 70 % + 50,000 − 10,000) ÷ 2,000 points",
     values={"payment.point_value_basis": "cost", "drg.month_value_ceiling_e4": 1_200_000, "drg.carried_in_fen": 5_000_000, "drg.adjusted_fen": 1_000_000},
-    given={"fund_pools": [{"insurance_code": "resident", "year": 2020, "pool_code": "dip_inpatient", "budget_fen": 84_000_000}],
+    given={"fund_budget_lines": [{"insurance_code": "resident", "version_number": 0, "line_code": "dip_inpatient", "budget_fen": 84_000_000}],
            "drg_month_points": [_month(202001, 5_000_000), _month(202002, 15_000_000)]},
     expect=tuple(
         [{"insurance_code": "employee", "kind_code": "month", "period_month": 202000 + each, "available_fen": None, "value_e4": None, "left_fen": 0} for each in MONTHS]
@@ -55,22 +55,25 @@ CARRIED = Example(
 
 
 @step(makes=DRG_POINT_VALUES, exact=True, chosen_by=codes.BY_DRG_POINTS, source=Source("浙江DRG点数法", "点值", "GB-4 DIP-18", "K"), examples=(CARRIED,))
-def drg_point_values(drg_month_points, fund_pools, bed_day_sums, separate_drug_sums, plan, year):
+def drg_point_values(drg_month_points, fund_budgets, fund_budget_lines, bed_day_sums, separate_drug_sums, plan, year):
     """Value = available ÷ points, yuan a point, half up to four decimals; what is carried is whole fen.
 
-    The year's budget is shared over twelve months, the remainder to the first; a ceiling of 0 means none. With payment.point_value_basis "cost" sums are
-    divided by the share the fund pays. Money carried in from the year before and taken off are the plan's, shared among the funds by their budgets.
+    A month's budget is a twelfth of the year's by the version in force in it, the remainder to the first; the year's is by that of
+    December. A ceiling of 0 means none. With payment.point_value_basis "cost" sums are divided by the share the fund pays. Money carried in from the year before and taken off are the plan's, shared among the funds by their budgets.
     Source: GB-4.
     """
     basis = chosen(plan, "payment.point_value_basis", BASES)
-    budgets = {name: inpatient_budget(fund_pools, [*bed_day_sums, *separate_drug_sums], name, year) for name in sorted(codes.INSURANCE)}
-    carried, adjusted = (_shared(plan.value(name), budgets) for name in ("drg.carried_in_fen", "drg.adjusted_fen"))
+    paid_first = [*bed_day_sums, *separate_drug_sums]
+    budgets = {name: {month: inpatient_budget(fund_budgets, fund_budget_lines, paid_first, name, year * 100 + month) for month in MONTHS}
+               for name in sorted(codes.INSURANCE)}
+    at_last = {name: months[12] for name, months in budgets.items()}
+    carried, adjusted = (_shared(plan.value(name), at_last) for name in ("drg.carried_in_fen", "drg.adjusted_fen"))
     rows = []
-    for insurance, budget in budgets.items():
+    for insurance, by_month in budgets.items():
         months = [row for row in drg_month_points if row["insurance_code"] == insurance]
         share = _share(months, basis)
-        rows += _months(insurance, budget, months, share, plan.value("drg.month_value_ceiling_e4"), year)
-        rows.append(_year(insurance, budget, carried[insurance], adjusted[insurance], months, share, year))
+        rows += _months(insurance, by_month, months, share, plan.value("drg.month_value_ceiling_e4"), year)
+        rows.append(_year(insurance, at_last[insurance], carried[insurance], adjusted[insurance], months, share, year))
     return rows
 
 
@@ -89,8 +92,8 @@ def _scaled(budget, share):
     return None if budget is None or share[0] <= 0 else take_rate(budget, share[1], share[0])
 
 
-def _months(insurance, budget, months, share, ceiling, year):
-    parts = share_out(budget, {month: 1 for month in MONTHS}) if budget is not None else dict.fromkeys(MONTHS)
+def _months(insurance, budgets, months, share, ceiling, year):
+    parts = {month: None if budget is None else share_out(budget, {each: 1 for each in MONTHS})[month] for month, budget in budgets.items()}
     carried, rows = 0, []
     for month in MONTHS:
         points = sum(row["points_e4"] for row in months if row["settled_month"] == year * 100 + month)

@@ -36,7 +36,7 @@ COMPUTED = Example(
     "年终费率 =（基金 840 万 ÷ 报销比例 70%）÷ 总权重 1000 = 12000 元；没有预算的险种无费率",
     "Closing rate = (8.4 m of the fund ÷ 70 %) ÷ a weight of 1,000 = 12,000 yuan; a fund without a budget has none",
     values={"drg.opening_rate": "computed", "drg.closing_rate": "computed", "payment.point_value_basis": "cost"},
-    given={"fund_pools": [{"insurance_code": "resident", "year": 2020, "pool_code": "dip_inpatient", "budget_fen": 840_000_000}],
+    given={"fund_budget_lines": [{"insurance_code": "resident", "version_number": 0, "line_code": "dip_inpatient", "budget_fen": 840_000_000}],
            "drg_weights": [{"drg_code": "GZ13", "weight_e9": 2_500_000_000}],
            "drg_year_sums": [{**_OWN, "case_count": 400, "cost_fen": 1_000, "fund_fen": 700}, {**_OWN, "drg_code": "0000", "case_count": 9, "cost_fen": 50}],
            "drg_history_sums": [{**_OWN, "last_case_count": 480, "last_cost_fen": 1_000, "last_fund_fen": 700}]},
@@ -54,19 +54,19 @@ PUBLISHED = Example(
 
 
 @step(makes=DRG_RATES, exact=True, chosen_by=codes.BY_DRG_RATE, source=Source("CHS-DRG", "费率测算", "DRG-7", "S4 S5 K"), examples=(COMPUTED, PUBLISHED))
-def drg_rates(drg_weights, drg_year_sums, drg_history_sums, fund_pools, bed_day_sums, separate_drug_sums, plan, year):
+def drg_rates(drg_weights, drg_year_sums, drg_history_sums, fund_budgets, fund_budget_lines, bed_day_sums, separate_drug_sums, plan, year):
     """Base rate = (fund ÷ share it pays) ÷ Σ(weight × cases), half up to 1/10,000 yuan; or what the plan publishes.
 
-    Computed, the opening rate sets the year's budget against the last year's cases, the closing rate against the year's own. What the fund pays by
-    the day and for drugs apart is taken off the budget first. With payment.point_value_basis "fund" the fund is not divided by the share. Source: DRG-7.
+    Computed, the opening rate sets the budget in force in January against the last year's cases, the closing rate that of
+    December against the year's own. What the fund pays by the day and for drugs apart is taken off the budget first. With payment.point_value_basis "fund" the fund is not divided by the share. Source: DRG-7.
     """
     weights = {row["drg_code"]: row["weight_e9"] or 0 for row in drg_weights}
-    basis = chosen(plan, "payment.point_value_basis", BASES)
+    basis, paid_first = chosen(plan, "payment.point_value_basis", BASES), [*bed_day_sums, *separate_drug_sums]
     rows = []
     for insurance in sorted(codes.INSURANCE):
-        fund = inpatient_budget(fund_pools, [*bed_day_sums, *separate_drug_sums], insurance, year)
-        opening = _found("opening", _sums(drg_history_sums, insurance, weights, "last_"), fund, basis, plan, None)
-        closing = _found("closing", _sums(drg_year_sums, insurance, weights, ""), fund, basis, plan, opening)
+        at_first, at_last = (inpatient_budget(fund_budgets, fund_budget_lines, paid_first, insurance, year * 100 + month) for month in (1, 12))
+        opening = _found("opening", _sums(drg_history_sums, insurance, weights, "last_"), at_first, basis, plan, None)
+        closing = _found("closing", _sums(drg_year_sums, insurance, weights, ""), at_last, basis, plan, opening)
         rows += [_row(insurance, tier, kind, found, plan) for tier in sorted(codes.TIER) for kind, found in (("opening", opening), ("closing", closing))]
     return rows
 

@@ -3,7 +3,9 @@ from collections import Counter
 
 from sanyi.payment.consortium_months import PARTS
 from sanyi.payment.execution import execution
+from sanyi.payment.fund_budget_lines import WHOLE_YEAR
 from sanyi.payment.fund_pool_results import STAY_CARE, pool_of
+from sanyi.payment.inpatient_pool import version_in_force
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, whole
 from sanyi.terms.example import Example
@@ -80,12 +82,11 @@ def fund_budget_execution(fund_budgets, fund_budget_lines, fund_pool_results, in
     """Set what each pool paid so far against the budget in force in each month, with the line reached; fen. Source: GB-2."""
     budgets = {(row["insurance_code"], row["version_number"], row["line_code"]): row["budget_fen"]
                for row in fund_budget_lines if row["kind_code"] == "pool"}
-    spans = {(row["insurance_code"], row["version_number"]): (row["from_month"], row["to_month"]) for row in fund_budgets if row["is_in_force"]}
     paid, whole_year = _paid(inpatient_prepayments, fund_payments, institutions), _whole_year(fund_pool_results, consortium_settlements)
     _move_packages(paid, whole_year, consortium_months, {fund for fund, _, line in budgets if line == PACKAGES})
     pools = sorted({*((fund, line) for fund, _, line in budgets), *((fund, pool) for fund, pool, _ in paid), *(key for key in whole_year if whole_year[key])})
     lines = plan.value("budget.alert_lines")
-    return [row for fund, pool in pools for row in _pool(fund, pool, budgets, spans, paid, whole_year[fund, pool], lines, year)]
+    return [row for fund, pool in pools for row in _pool(fund, pool, budgets, fund_budgets, paid, whole_year[fund, pool], lines, year)]
 
 
 def _paid(inpatient_prepayments, fund_payments, institutions):
@@ -117,10 +118,10 @@ def _move_packages(paid, whole_year, consortium_months, funds):
                     whole_year[fund, name] += sign * amount
 
 
-def _pool(fund, pool, budgets, spans, paid, whole_year, lines, year):
-    made, to_date = [], 0
+def _pool(fund, pool, budgets, fund_budgets, paid, whole_year, lines, year):
+    made, to_date, is_budgeted = [], 0, any(name == fund for name, _, _ in budgets)
     for month in range(year * 100 + 1, year * 100 + 13):
-        version = _version(fund, month, budgets, spans)
+        version = version_in_force(fund_budgets, fund, month) or (WHOLE_YEAR if is_budgeted else None)
         budget = budgets.get((fund, version, pool))
         cleared = whole_year - to_date - paid[fund, pool, month] if month % 100 == 12 else 0
         to_date += paid[fund, pool, month] + cleared
@@ -129,9 +130,3 @@ def _pool(fund, pool, budgets, spans, paid, whole_year, lines, year):
                      "paid_fen": paid[fund, pool, month] + cleared, "cleared_fen": cleared, "paid_to_date_fen": to_date, **spent,
                      "held_fen": max(to_date - budget, 0) if spent["is_held"] else 0})
     return made
-
-
-def _version(fund, month, budgets, spans):
-    """The version in force in a month; 0 where a fund's pools stand without a total, None where it has no budget."""
-    found = [number for (name, number), (first, last) in spans.items() if name == fund and first <= month <= last]
-    return found[0] if found else 0 if any(name == fund for name, _, _ in budgets) else None

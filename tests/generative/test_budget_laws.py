@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from sanyi.payment.consortium_months import PARTS
+from sanyi.payment.dip_point_values import dip_point_values
 from sanyi.payment.errors import BudgetRefused, BudgetTooSmall, PoolsDoNotSum
 from sanyi.payment.execution import execution
 from sanyi.payment.fund_budget_execution import fund_budget_execution
@@ -62,6 +63,23 @@ def test_every_month_is_held_against_the_version_the_slow_opinion_names(plan, gi
     for month in range(YEAR * 100 + 1, YEAR * 100 + 13):
         found = [row["version_number"] for row in made if row["is_in_force"] and row["from_month"] <= month <= row["to_month"]]
         assert found == [ORACLE.in_force(given_versions, month, ("major_epidemic", "benefit_change"))["version_number"]]
+
+
+@given(given_versions=versions(), points=some.integers(1, 10 ** 10))
+def test_prices_follow_the_version_in_force_at_the_year_s_end_and_no_refused_one(plan, given_versions, points):
+    day = on_day(plan, **{"budget.residual_pool": "dip_inpatient", "fund.reserve_share_ppm": 0, "payment.point_value_basis": "fund"})
+
+    def value_of(rows):
+        made = {"fund_budgets": play_rows(fund_budgets, {"budget_versions": rows}, day, YEAR, None)}
+        made["fund_budget_lines"] = play_rows(fund_budget_lines, made, day, YEAR, None)
+        totals = {"dip_year_totals": [{**FUND, "points_e4": points, "cost_fen": 10, "fund_fen": 7}]}
+        return play_rows(dip_point_values, {**made, **totals}, day, YEAR, None)[-1]["point_value_e4"], made["fund_budgets"]
+
+    value, made = value_of(given_versions)
+    last = ORACLE.in_force(given_versions, YEAR * 100 + 12, ("major_epidemic", "benefit_change"))
+    growth = plan.on(date(YEAR, 12, 31)).value("budget.growth_ppm.resident")
+    assert value == ORACLE.half_up(ORACLE.Fraction(ORACLE.budget(last, growth) * 1_000_000, points))
+    assert value == value_of([version for version, row in zip(given_versions, made, strict=True) if row["is_in_force"]])[0]
 
 
 def test_a_budget_without_base_or_first_version_is_refused_in_both_languages(plan):

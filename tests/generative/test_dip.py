@@ -21,10 +21,10 @@ SPEC.loader.exec_module(oracle)
 
 YEAR = 2020
 # Low thresholds, so that small random regions reach every branch.
-VALUES = {"dip.core_case_minimum": 3, "dip.trim_case_minimum": 8, "dip.trim_low_ppm": 100_000, "dip.trim_high_ppm": 850_000,
+VALUES = {"budget.residual_pool": "dip_inpatient", "dip.core_case_minimum": 3, "dip.trim_case_minimum": 8, "dip.trim_low_ppm": 100_000, "dip.trim_high_ppm": 850_000,
           "dip.auxiliary_cv_trigger_ppm": 100_000, "dip.auxiliary_cv_fall_ppm": 50_000, "dip.auxiliary_subgroup_minimum": 1,
           "dip.auxiliary_total_minimum": 4, "dip.tier_case_minimum": 2, "dip.primary_care_share_ppm": 300_000}
-OTHER_VALUES = {"dip.catalogue": "city", "dip.main_operation_leads": False, "dip.intensive_care_rule": "ward",
+OTHER_VALUES = {"budget.residual_pool": "outpatient", "dip.catalogue": "city", "dip.main_operation_leads": False, "dip.intensive_care_rule": "ward",
                 "dip.low_inclusive": True, "dip.high_inclusive": True, "dip.deviation_coefficient": "inside", "payment.surplus_bands": True, "dip.coefficient_method": "by_level",
                 "dip.tie_breaks": ["most_operations", "nearest_mean", "first"]}
 CHILDREN = ("encounters", "diagnoses", "operations", "settlements", "charge_class_totals", "stay_care")
@@ -79,6 +79,9 @@ LISTS = {
     "charlson_weights": [{"code_prefix": code, "weight_count": weight} for code, weight in (
         ("E11", 1), ("E11.2", 2), ("K72", 3), ("I21", 1), ("C78", 6), ("I63", 1))],
     "fund_pools": [{"insurance_code": "resident", "year": YEAR, "pool_code": "dip_inpatient", "budget_fen": 9_876_543_21}],
+    "budget_versions": [{"insurance_code": "resident", "year": YEAR, "version_number": number, "from_month": YEAR * 100 + month, "kind_code": kind, "reason": reason,
+                         "manual_base_fen": base} for number, month, kind, reason, base in (
+        (1, 1, "initial", None, 20_000_000_00), (2, 7, "benefit_change", "待遇", 15_000_000_01), (3, 10, "benefit_change", None, 30_000_000_00))],
     "special_reviews": [
         {"encounter_id": f"{YEAR}-{number:03}", "method_code": method, "outcome_code": outcome, "amount_fen": amount, "group_code": group, "year": year}
         for number, method, outcome, amount, group, year in (
@@ -142,8 +145,8 @@ class Chain:
     def __init__(self, engine, values):
         plan = open_plan("haikou-2018").changed({**VALUES, **values})
         self.plan, self.engine = plan.on(date(YEAR, 12, 31)), engine
-        self.values = {name: self.plan.value(name) for name in plan.names() if name.startswith(("dip.", "payment."))}
-        wanted = [name for name in all_steps() if name.startswith(("dip_", "inpatient_"))]
+        self.values = {name: self.plan.value(name) for name in plan.names() if name.startswith(("dip.", "payment.", "budget.", "fund."))}
+        wanted = [name for name in all_steps() if name.startswith(("dip_", "inpatient_", "fund_budget")) and name != "fund_budget_execution"]
         self.steps = [step for step in in_order(all_steps(), wanted) if step.name in wanted]
         self.queries = {step.name: engine.sql(expression(step, self.plan, YEAR), step.makes)
                         for step in self.steps if not step.exact}
@@ -205,7 +208,7 @@ def second_opinion(t, values):
                                               t["dip_catalogue_totals"][0]["weighted_mean_fen"], YEAR, values),
         "dip_history_totals": oracle.history_totals(found, groups),
         "dip_year_totals": oracle.year_totals(t["dip_current_cases"], t["dip_case_points"]),
-        "dip_point_values": oracle.point_values(t["dip_history_totals"], t["dip_year_totals"], record["fund_pools"], YEAR, values),
+        "dip_point_values": oracle.point_values(t["dip_history_totals"], t["dip_year_totals"], record["budget_versions"], record["fund_pools"], YEAR, values),
         "dip_cases": oracle.statements(t["dip_case_points"], t["dip_current_cases"], t["dip_point_values"]),
         "inpatient_cases": oracle.in_one_shape(t["dip_cases"], values["dip.score_scale"]),
         "inpatient_prepayments": oracle.prepayments(t["dip_cases"], t["dip_point_values"], values["dip.prepay_rate_ppm"]),
@@ -242,7 +245,7 @@ def test_an_imported_catalogue_agrees_with_the_oracle_too(other_chain, seed, his
 
 def agrees(chain, tables):
     second = second_opinion(tables, chain.values)
-    assert set(second) == {step.name for step in chain.steps}
+    assert set(second) == {step.name for step in chain.steps if not step.name.startswith("fund_")}
     for name, expected in second.items():
         expected = in_key_order(expected, name)
         spoken = expected[0] if expected else {}

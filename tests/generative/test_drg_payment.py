@@ -22,7 +22,7 @@ oracle = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(oracle)
 
 YEAR = 2020
-SMALL = {"payment.bed_day": True, "drg.trim_case_minimum": 6, "drg.trim_low_ppm": 100_000, "drg.trim_high_ppm": 900_000, "drg.stable_case_minimum": 2,
+SMALL = {"payment.bed_day": True, "budget.residual_pool": "dip_inpatient", "drg.trim_case_minimum": 6, "drg.trim_low_ppm": 100_000, "drg.trim_high_ppm": 900_000, "drg.stable_case_minimum": 2,
          "drg.stable_cv_maximum_ppm": 900_000, "drg.basic_share_ppm": 300_000, "drg.high_case_share_ppm": 100_000, "drg.low_ratio_ppm": 500_000,
          "drg.high_bands": [{"up_to_e4": 10_000, "limit_ppm": 1_600_000}, {"limit_ppm": 1_300_000}], "drg.as_spent_kinds": ["died", "long_stay", "transfer"],
          "drg.high_points_cap_ppm": 500_000, "drg.month_value_ceiling_e4": 3_000_000, "drg.carried_in_fen": 1_234_567, "drg.adjusted_fen": 765_431, "drg.low_mortality_ppm": 200_000,
@@ -58,6 +58,14 @@ def stay(number, year, chance):
             {"encounter_id": name, "drg_code": group, "status_code": status})
 
 
+def changes(chance, budget):
+    """A total budget of the resident fund and two changes of it, one often refused; or none."""
+    first = {"insurance_code": "resident", "year": YEAR, "version_number": 1, "from_month": YEAR * 100 + 1, "kind_code": "initial", "manual_base_fen": 3 * budget}
+    later = [{**first, "version_number": number, "from_month": YEAR * 100 + chance.randint(1, 7), "kind_code": chance.choice(("benefit_change", "benefit_change", "other")),
+              "benefit_change_fen": chance.randint(-budget, budget), "reason": chance.choice(("待遇", "待遇", None))} for number in (2, 3)]
+    return [first, *later] if chance.random() < .7 else []
+
+
 def region(seed, history, now, is_listed):
     chance = random.Random(seed)
     before = [stay(number, chance.choice((YEAR - 3, YEAR - 2, YEAR - 1)), chance) for number in range(history)]
@@ -65,7 +73,7 @@ def region(seed, history, now, is_listed):
     pools = [{"insurance_code": fund, "year": YEAR, "pool_code": "dip_inpatient", "budget_fen": chance.randint(100_000, 30_000_000)} for fund in ("resident", "employee")]
     return {"dip_history_cases": [row for row, _ in before], "drg_history_groups": [{**group, "drg_code": None if group["drg_code"] == "0000" else group["drg_code"]} for _, group in before],
             "dip_current_cases": [row for row, _ in current], "drg_case_groups": [group for _, group in current], "fund_pools": pools[:chance.choice((1, 2, 2))],
-            "drg_published_groups": LISTED if is_listed else [],
+            "drg_published_groups": LISTED if is_listed else [], "budget_versions": changes(chance, pools[0]["budget_fen"]),
             "encounters": [{"encounter_id": row["encounter_id"], "type_code": "inpatient", "discharge_way_code": chance.choice(("home", "transfer"))} for row, _ in current]}
 
 
@@ -79,10 +87,10 @@ class Chain:
     def __init__(self, engine, name):
         plan = open_plan("haikou-2018").changed({**SMALL, **PLANS[name]})
         self.plan, self.engine = plan.on(date(YEAR, 12, 31)), engine
-        self.values = {each: self.plan.value(each) for each in plan.names() if each.startswith(("drg.", "payment.", "bed_day."))}
+        self.values = {each: self.plan.value(each) for each in plan.names() if each.startswith(("drg.", "payment.", "bed_day.", "budget.", "fund."))}
         steps = {each: step for each, step in all_steps().items() if each not in GIVEN}
         made = in_order({**steps, **{each: all_steps()[each] for each in GIVEN if each in all_steps()}}, [WANTED[name], "drg_indicators"])
-        self.steps = [step for step in made if step.name.startswith(("drg_", "bed_day_")) and step.name not in GIVEN]
+        self.steps = [step for step in made if step.name.startswith(("drg_", "bed_day_", "fund_budget")) and step.name not in GIVEN]
         self.queries = {step.name: engine.sql(expression(step, self.plan, YEAR), step.makes) for step in self.steps if not step.exact}
 
     def run(self, given_rows):
@@ -130,10 +138,10 @@ def second_opinion(tables, values, method):
     if method == "points":
         scored = oracle.case_points(cases, history, weighed, own, values)
         agrees(tables["drg_case_points"], scored, "encounter_id")
-        found = oracle.point_values(scored, given_rows["fund_pools"], by_day, YEAR, values)
+        found = oracle.point_values(scored, given_rows["budget_versions"], given_rows["fund_pools"], by_day, YEAR, values)
         assert {(row["insurance_code"], row["period_month"]): row["value_e4"] for row in tables["drg_point_values"]} == found
         return agrees(tables["drg_point_cases"], oracle.point_cases(scored, found, YEAR, values), "encounter_id")
-    rates = oracle.base_rates(cases, history, weighed, given_rows["fund_pools"], by_day, YEAR, values)
+    rates = oracle.base_rates(cases, history, weighed, given_rows["budget_versions"], given_rows["fund_pools"], by_day, YEAR, values)
     assert {(row["insurance_code"], row["tier_code"], row["kind_code"]): row["rate_e4"] for row in tables["drg_rates"]} == rates
     ways = {row["encounter_id"]: row["discharge_way_code"] for row in given_rows["encounters"]}
     agrees(tables["drg_cases"], oracle.rate_cases(cases, weighed, given_rows["drg_published_groups"], own, rates, ways, values), "encounter_id")
@@ -190,7 +198,8 @@ def test_the_closing_rate_spends_the_budget_and_the_year_s_value_does(chains):
     weighed = chains["rate"].run(rows)["drg_weights"]
     sums = [{**row, "institution_id": "a", "tier_code": "tertiary"} for row in chains["rate"].run(rows)["drg_year_sums"]]
     sums = [row for row in sums if row["insurance_code"] == "resident" and row["institution_id"] == "a"]
-    rates = play_rows(all_steps()["drg_rates"], {**rows, "drg_weights": weighed, "drg_year_sums": sums}, plan, YEAR, None)
+    lines = [{"insurance_code": "resident", "version_number": 0, "line_code": "dip_inpatient", "budget_fen": 12_345_678}]
+    rates = play_rows(all_steps()["drg_rates"], {**rows, "fund_budget_lines": lines, "drg_weights": weighed, "drg_year_sums": sums}, plan, YEAR, None)
     closing = next(row for row in rates if (row["insurance_code"], row["tier_code"], row["kind_code"]) == ("resident", "tertiary", "closing"))
     weight = {row["drg_code"]: row["weight_e9"] or 0 for row in weighed}
     spent = sum(row["case_count"] * weight.get(row["drg_code"], 0) * closing["rate_e4"] for row in sums) / 10 ** 11

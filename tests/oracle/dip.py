@@ -613,7 +613,7 @@ def year_totals(current, scored):
             for (fund,), rows in by(current, "insurance_code").items()]
 
 
-def point_values(history, totals, pools, year, values):
+def point_values(history, totals, versions, pools, year, values):
     weights = dict(zip(range(year - 3, year), values["dip.history_weights"], strict=True))
     made = []
     for fund in ("employee", "resident"):
@@ -623,6 +623,10 @@ def point_values(history, totals, pools, year, values):
         made.append({"insurance_code": fund, "kind_code": "budget", "point_value_e4": half_up(cost / score * 10_000) if score else None})
         money = [row["budget_fen"] for row in pools if row["insurance_code"] == fund and row["year"] == year
                  and row["pool_code"] == "dip_inpatient"]
+        taken = [row for row in versions if row["insurance_code"] == fund and row["reason"]]
+        if taken and values["budget.residual_pool"] == "dip_inpatient":  # what the last change with a reason leaves once the reserve is held
+            whole = max(taken, key=lambda row: row["from_month"])["manual_base_fen"]
+            money = [whole - half_up(Fraction(whole * values["fund.reserve_share_ppm"], 1_000_000))]
         now = next((row for row in totals if row["insurance_code"] == fund), None)
         value = None
         if money and now and now["points_e4"] and now["fund_fen"]:

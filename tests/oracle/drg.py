@@ -125,19 +125,35 @@ def stays_of(stays, groups, by_day):
             for row in stays if row["encounter_id"] in found and row["encounter_id"] not in out]
 
 
-def budget_of(fund, pools, by_day, year):
-    own = [row["budget_fen"] for row in pools if (row["insurance_code"], row["year"], row["pool_code"]) == (fund, year, "dip_inpatient")]
+def budget_of(fund, month, versions, pools, by_day, year, values):
+    """The pool of stays by the version in force in a month: its approved sum, or what a total budget leaves to the residual pool."""
+    approved = {row["pool_code"]: row["budget_fen"] for row in pools if (row["insurance_code"], row["year"]) == (fund, year)}
+    version = last_good(sorted((row for row in versions if (row["insurance_code"], row["year"]) == (fund, year)), key=lambda row: row["version_number"]), year * 100 + month)
+    if version and values["budget.residual_pool"] == "dip_inpatient":
+        whole = version["manual_base_fen"] + version["benefit_change_fen"]
+        held = half_up(Fraction(whole * values["fund.reserve_share_ppm"], MILLION))
+        approved["dip_inpatient"] = whole - held - sum(each for name, each in approved.items() if name != "dip_inpatient")
+    own = [approved["dip_inpatient"]] if "dip_inpatient" in approved else []
     return max(sum(own) - sum(row["fund_pay_fen"] for row in by_day if row["insurance_code"] == fund), 0) if own else None
 
 
-def base_rates(cases, history, weighed, pools, by_day, year, values):
+def last_good(versions, month):
+    """The last version that was allowed and has begun by a month; a change needs a kind that allows it, a reason and a later month."""
+    taken = None
+    for number, version in enumerate(versions):
+        good = not number or (version["kind_code"] == "benefit_change" and version["reason"] and version["from_month"] > taken["from_month"])
+        taken = version if good and version["from_month"] <= month else taken
+    return taken
+
+
+def base_rates(cases, history, weighed, versions, pools, by_day, year, values):
     """The rate of each fund, tier and kind."""
     made = {}
     for fund in FUNDS:
-        budget = budget_of(fund, pools, by_day, year)
+        first, final = (budget_of(fund, month, versions, pools, by_day, year, values) for month in (1, 12))
         last, now = ([row for row in rows if row["insurance_code"] == fund and weighed.get(row["drg_code"], {}).get("weight_e9")]
                      for rows in ([row for row in history if row["is_last"]], cases))
-        computed = {"opening": _rate(last, budget, weighed, values), "closing": _rate(now, budget, weighed, values)}
+        computed = {"opening": _rate(last, first, weighed, values), "closing": _rate(now, final, weighed, values)}
         for tier in TIERS:
             for kind in ("opening", "closing"):
                 source = values["drg.opening_rate"] if kind == "opening" or values["drg.closing_rate"] == "opening" else "computed"
@@ -308,17 +324,19 @@ def scored(cost, base, factor, mean, limit, values):
     return "high", normal + half_up(Fraction(base * times, MILLION))
 
 
-def point_values(scored_cases, pools, by_day, year, values):
+def point_values(scored_cases, versions, pools, by_day, year, values):
     """The value of each month and of the year, by fund."""
     made, cases = {}, [row for row in scored_cases if row["deviation_code"] != "none"]
-    budgets = {fund: budget_of(fund, pools, by_day, year) for fund in FUNDS}
+    by_month = {fund: {month: budget_of(fund, month, versions, pools, by_day, year, values) for month in range(1, 13)} for fund in FUNDS}
+    budgets = {fund: months[12] for fund, months in by_month.items()}
     for fund in FUNDS:
         own, budget = [row for row in cases if row["insurance_code"] == fund], budgets[fund]
         paid, cost = sum(row["fund_fen"] for row in own), sum(row["cost_fen"] for row in own)
         scale = None if budget is None else Fraction(1) if values["payment.point_value_basis"] == "fund" else Fraction(cost, paid) if paid > 0 else None
         carried = 0
         for month in range(1, 13):
-            part = None if budget is None else budget // 12 + (month <= budget % 12)
+            now = by_month[fund][month]
+            part = None if now is None else now // 12 + (month <= now % 12)
             points = sum(row["points_e4"] for row in own if row["settled_month"] == year * 100 + month)
             available = None if scale is None else half_up(part * scale) + carried
             value = half_up(Fraction(available * MILLION, points)) if available is not None and points else None

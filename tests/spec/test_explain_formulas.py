@@ -95,7 +95,7 @@ def test_a_member_s_share_says_what_it_was_shared_by(plan, spent):
 def test_a_point_value_s_formula_follows_the_basis(basis):
     changed = open_plan("haikou-2018").changed({"payment.point_value_basis": basis}).on(date(YEAR, 12, 31))
     value = play_rows(all_steps()["dip_point_values"], {
-        "fund_pools": [{"insurance_code": "resident", "year": YEAR, "pool_code": "dip_inpatient", "budget_fen": 7_000_001}],
+        "fund_budget_lines": [{"insurance_code": "resident", "version_number": 0, "line_code": "dip_inpatient", "budget_fen": 7_000_001}],
         "dip_year_totals": [{"insurance_code": "resident", "cost_fen": 1000, "fund_fen": 700, "points_e4": 9_990_000}]},
         changed, YEAR, None)[-1]
     gives("dip_point_values", value, case.value_facts(value), "point_value_e4", within=Fraction(1, 10_000))
