@@ -1,12 +1,10 @@
 """Every usable history case in its group, with those at the far ends of a group's costs marked."""
-import ibis
-
 from sanyi.grouping.dip_match import matched
+from sanyi.grouping.trimming import with_trimmed
 from sanyi.tables import codes
 from sanyi.tables.money import whole_quotient
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
-from sanyi.terms.fen import PPM
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
@@ -53,33 +51,4 @@ def dip_catalogue_cases(dip_history_cases, dip_rule_groups, dip_key_matches, pla
     """
     cases = matched(dip_history_cases.filter(dip_history_cases.fault_code.isnull()), dip_rule_groups, dip_key_matches, plan)
     cases = cases.mutate(year=whole_quotient(cases.settled_month, 100))
-    cases = _ranked(cases)
-    low, high = plan.value("dip.trim_low_ppm"), plan.value("dip.trim_high_ppm")
-    bounds = _at(cases, low, "low").join(_at(cases, high, "high"), "group_code")
-    cases = cases.join(bounds, "group_code")
-    outside = _compared(cases, "low") < 0
-    outside = outside | (_compared(cases, "high") > 0)
-    return cases.mutate(is_trimmed=(cases.group_size >= plan.value("dip.trim_case_minimum")) & outside)
-
-
-def _ranked(cases):
-    """Give each case its place from 0 in its group's costs, and the group's size."""
-    in_group = ibis.window(group_by="group_code", order_by=["cost_fen", "encounter_id"])
-    return cases.mutate(place=ibis.row_number().over(in_group).cast("int64"),
-                        group_size=cases.count().over(ibis.window(group_by="group_code")))
-
-
-def _at(cases, percentile_ppm, name):
-    """Per group: the cost at the percentile's place, the step to the next cost, and how far between, in ppm."""
-    position = (cases.group_size - 1) * percentile_ppm
-    whole_place = whole_quotient(position, PPM)
-    placed = cases.mutate(whole_place=whole_place, between=position - whole_place * PPM)
-    lower = placed.cost_fen.max(where=placed.place == placed.whole_place)
-    upper = placed.cost_fen.max(where=placed.place == placed.whole_place + 1).fill_null(lower)
-    return placed.group_by("group_code").agg(
-        **{f"{name}_fen": lower, f"{name}_step_fen": upper - lower, f"{name}_between": placed.between.max()})
-
-
-def _compared(cases, name):
-    """The cost less the percentile, times a million: its sign says on which side the case lies."""
-    return (cases.cost_fen - cases[f"{name}_fen"]) * PPM - cases[f"{name}_step_fen"] * cases[f"{name}_between"]
+    return with_trimmed(cases, "group_code", plan.value("dip.trim_low_ppm"), plan.value("dip.trim_high_ppm"), plan.value("dip.trim_case_minimum"))
