@@ -11,13 +11,13 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 MONITOR = {  # in the order of CON-11
-    "in_county_admission": ("县域内住院率", "in-county admissions"), "in_county_fund": ("县域内基金支出占比", "in-county fund share"),
-    "primary_visits": ("基层诊疗占比", "primary share of visits"), "up_referral": ("上转率", "up-referral rate"),
-    "down_referral": ("下转率", "down-referral rate"), "balance": ("基金结余率", "fund-balance rate"),
-    "mean_inpatient_cost": ("次均住院费用", "mean inpatient cost"), "mean_difference": ("例均差额（费用减标准）", "mean of cost less standard"),
-    "chronic_management": ("慢病规范管理率", "chronic-disease management"), "out_of_county": ("县域外就医占比", "out-of-county share"),
-    "contract_fee_in_place": ("签约服务费到位率", "contract fee in place"), "joint_purchase": ("集中采购率", "joint purchase"),
-    "list_quality": ("结算清单质控率", "settlement-list quality"), "satisfaction": ("满意度", "satisfaction")}
+    "in_county_admission": ("县域内住院率（%）", "in-county admissions, %"), "in_county_fund": ("县域内基金支出占比（%）", "in-county fund share, %"),
+    "primary_visits": ("基层诊疗占比（%）", "primary share of visits, %"), "up_referral": ("上转率（%）", "up-referral rate, %"),
+    "down_referral": ("下转率（%）", "down-referral rate, %"), "balance": ("基金结余率（%）", "fund-balance rate, %"),
+    "mean_inpatient_cost": ("次均住院费用（元）", "mean inpatient cost, yuan"), "mean_difference": ("例均差额：费用减标准（元）", "mean of cost less standard, yuan"),
+    "chronic_management": ("慢病规范管理率（%）", "chronic-disease management, %"), "out_of_county": ("县域外就医占比（%）", "out-of-county share, %"),
+    "contract_fee_in_place": ("签约服务费到位率（%）", "contract fee in place, %"), "joint_purchase": ("集中采购率（%）", "joint purchase, %"),
+    "list_quality": ("结算清单质控率（%）", "settlement-list quality, %"), "satisfaction": ("满意度（分）", "satisfaction, points")}
 BY_INDICATOR = {"in_county_admission": "IND-41", "in_county_fund": "IND-47", "primary_visits": "IND-43", "chronic_management": "IND-81",
                 "satisfaction": "IND-76"}
 SOURCE = {"indicator": ("指标", "an indicator"), "settlement": ("清算和转诊记录", "settlements and referrals"), "reported": ("本系统无记录，需填报", "no record here: to be reported")}

@@ -52,11 +52,12 @@ class Cell:
 
 
 def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixed: tuple[Condition, ...] = (),
-            sort: str = "", adapt: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> dict[str, Any]:
+            sort: str = "", adapt: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+            has_totals: bool = True) -> dict[str, Any]:
     """A table's list as a template shows it: headings, rows of cells, totals, pages and addresses.
 
     `columns` picks and orders columns, `fixed` are conditions of the page itself, `sort` its first order; `adapt` says a
-    row in the page's own words.
+    row in the page's own words; without `has_totals` nothing is added up, as where each row holds a year's or a running sum.
     Raises BadQuestion, UnknownTable.
     """
     opened = results()
@@ -69,7 +70,7 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
     return {
         **frame(question, shown, count, request),
         "rows": [row_html([make(row[name]) for name, make in makers]) for row in map(adapt, found)],
-        "totals": _total_cells(shown, totals, request) if count else [], "export": _export_address(name, question, fixed),
+        "totals": _total_cells(shown, totals, request) if count and has_totals else [], "export": _export_address(name, question, fixed),
     }
 
 

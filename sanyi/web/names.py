@@ -8,7 +8,7 @@ from sanyi.web.opened import has, results
 
 MOST = 100_000
 INSTITUTIONS, CONSORTIA, EITHER = "institutions.institution_id", "consortia.consortium_id", "either.id"
-ENDINGS = (("institution_id", INSTITUTIONS), ("consortium_id", CONSORTIA), ("party_id", EITHER), ("scope_id", EITHER),
+ENDINGS = (("institution_id", INSTITUTIONS), ("consortium_id", CONSORTIA), ("party_id", EITHER), ("party", EITHER), ("scope_id", EITHER),
            ("item_code", "charge_items.item_code"))
 
 

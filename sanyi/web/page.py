@@ -10,27 +10,42 @@ from django.http import HttpRequest
 from sanyi.web.opened import plan, results
 
 STATIC = Path(__file__).parent / "static"
-MENU = (  # (route, Chinese, English, routes beneath it)
-    ("cockpit", "总览", "Overview", ("indicator", "indicators", "why_indicator")),
-    ("ledger", "台账", "Ledger", ("ledger_item", "ledger_dates", "readings", "reading", "problems", "problem", "orders", "order", "bulletin")),
-    ("consortia", "医联体", "Consortia", ("consortium", "why_consortium", "monitors")),
-    ("institutions", "医疗机构", "Institutions", ("institution", "why_institution")),
-    ("cases", "病例", "Cases", ("case",)),
-    ("special_reviews", "特例单议", "Special reviews", ("special_review",)),
-    ("benefit", "待遇", "Benefits", ("benefit_resident",)),
-    ("audit", "审核", "Audit", ("rule",)),
-    ("appraisal", "考核", "Appraisal", ()),
-    ("budget", "总额预算", "Budget", ()),
-    ("books", "账簿", "Books", ()),
-    ("settlement", "结算账", "Clearing", ("settlement_batch", "settlement_period", "settlement_sheet", "settlement_entries", "settlement_balances",
-                                       "settlement_vouchers", "settlement_voucher")),
-    ("refused", "退回数据", "Refused rows", ()),
-    ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file", "schemes", "scheme_of", "scheme_code")),
-    ("what_ifs", "试算", "What-if", ("what_if", "what_if_patients", "closed_today")),
-    ("coverage", "义务", "Obligations", ("obligation",)),
-    ("run", "运行记录", "Run card", ("scale",)),
-    ("dictionary", "数据字典", "Dictionary", ("table", "about_table")),
-    ("accounts", "账户", "Accounts", ()),
+MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, English, routes beneath it)
+    ("总览", "Overview", (
+        ("cockpit", "总览", "Overview", ()),
+        ("indicators", "指标", "Indicators", ("indicator", "why_indicator")))),
+    ("台账", "Ledger", (
+        ("ledger", "台账", "Ledger", ("ledger_item", "ledger_dates", "readings", "reading", "problems", "problem", "orders", "order", "bulletin")),)),
+    ("机构", "Providers", (
+        ("consortia", "医联体", "Consortia", ("consortium", "why_consortium")),
+        ("monitors", "医联体监测", "Monitors", ()),
+        ("institutions", "医疗机构", "Institutions", ("institution", "why_institution")),
+        ("appraisal", "考核", "Appraisal", ()))),
+    ("病例", "Cases", (
+        ("cases", "病例", "Cases", ("case",)),
+        ("audit", "审核", "Audit", ("rule",)),
+        ("special_reviews", "特例单议", "Special reviews", ("special_review",)),
+        ("schemes", "分组方案", "DRG schemes", ("scheme_of", "scheme_code")))),
+    ("基金", "Fund", (
+        ("budget", "总额预算", "Budget", ()),
+        ("settlement", "结算账", "Clearing", ("settlement_batch", "settlement_period", "settlement_sheet", "settlement_entries", "settlement_balances",
+                                           "settlement_vouchers", "settlement_voucher")),
+        ("books", "账簿", "Books", ()))),
+    ("待遇", "Benefits", (
+        ("benefit", "待遇", "Benefits", ("benefit_resident",)),)),
+    ("试算", "What-if", (
+        ("what_ifs", "试算", "What-if", ("what_if", "what_if_patients")),
+        ("closed_today", "如果今天关账", "If the year closed today", ()))),
+    ("方案", "Plan", (
+        ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file")),
+        ("coverage", "义务", "Obligations", ("obligation",)))),
+    ("数据", "Data", (
+        ("refused", "退回数据", "Refused rows", ()),
+        ("run", "运行记录", "Run card", ()),
+        ("scale", "规模", "Scale", ()),
+        ("dictionary", "数据字典", "Dictionary", ("table", "about_table")))),
+    ("账户", "Accounts", (
+        ("accounts", "账户", "Accounts", ()),)),
 )
 OFFICE_ONLY = ("accounts",)
 
@@ -57,9 +72,18 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return context
     here = request.resolver_match.url_name if request.resolver_match else ""
-    menu = [MenuItem(route, zh, en, here == route or here in under) for route, zh, en, under in MENU
-            if route not in OFFICE_ONLY or request.user.role == "office"]
-    return context | {"menu": menu, "year": results().year, "plan_title": _plan_title(request.language)}
+    return context | {**_menu(here, request.user.role), "year": results().year, "plan_title": _plan_title(request.language)}
+
+
+def _menu(here: str, role: str) -> dict[str, list[MenuItem]]:
+    """The groups, each leading to its first page, and the entries of the group that the page is in."""
+    groups, entries = [], []
+    for zh, en, under in MENU:
+        items = [MenuItem(route, *words, here == route or here in beneath) for route, *words, beneath in under if route not in OFFICE_ONLY or role == "office"]
+        is_here = any(item.is_here for item in items)
+        groups += [MenuItem(items[0].route, zh, en, is_here)] if items else []
+        entries = items if is_here and len(items) > 1 else entries
+    return {"menu": groups, "submenu": entries}
 
 
 def _plan_title(language: str) -> str:

@@ -12,6 +12,7 @@ from sanyi.store.items import KINDS
 from sanyi.web.amounts import amount_words
 from sanyi.web.scope_words import scope_word
 from sanyi.web.words import say
+from sanyi.terms.fen import yuan
 from sanyi.workflows import workflow_of
 from sanyi.workflows.facts import ROLES
 from sanyi.workflows.guards import EVIDENCE
@@ -31,7 +32,7 @@ LABELS = {"due": ("期限", "deadline"), "reason": ("理由", "reason"), "note":
           "quote": ("原文", "quote"), "clause": ("条款", "clause"), "bodies": ("单位分工", "bodies"), "needs": ("前置", "needs"), "targets": ("目标", "targets")}
 
 
-LABELS |= {"amount_fen": ("金额（分）", "amount in fen"), "final_fen": ("应支付（分）", "to pay, in fen"), "period": ("期间", "period"), "run": ("核算摘要", "run"),
+LABELS |= {"amount_fen": ("金额（元）", "amount in yuan"), "final_fen": ("应支付（元）", "to pay, in yuan"), "period": ("期间", "period"), "run": ("核算摘要", "run"),
            "lines": ("内容摘要", "digest of its lines"), "fund": ("基金", "fund"), "institution": ("机构", "institution"), "batch": ("批次", "batch")}
 UNSAID = ("sha256", "evidence", "item", "part")  # of the log's fields: what says nothing to a reader
 
@@ -129,14 +130,16 @@ def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str, units:
     return {"at": event["at"], "by": person(request, event["by"]), "step": pair(request, event, "step"), "version": event["version"],
             "before": states.get(event["before"], "") if moved else "", "after": states.get(event["after"], "") if moved else "",
             "given": say(request, "；", "; ").join(
-                f"{say(request, *LABELS.get(name, (name, name)))}: {named[name].get(value, value) if name in named and isinstance(value, str) else _given(value)}"
+                f"{say(request, *LABELS.get(name, (name, name)))}: {named[name].get(value, value) if name in named and isinstance(value, str) else _given(value, name)}"
                 for name, value in event["given"].items() if value not in (None, "", [], {}) and name not in UNSAID)}
 
 
-def _given(value: Any) -> str:
-    """A changed field as before → after, anything else as it is."""
+def _given(value: Any, name: str = "") -> str:
+    """A changed field as before → after, money in yuan, anything else as it is."""
     if isinstance(value, list) and len(value) == 2:
-        return " → ".join(_given(each) or "–" for each in value)
+        return " → ".join(_given(each, name) or "–" for each in value)
+    if name.endswith("_fen") and isinstance(value, int):
+        return yuan(value)
     return "、".join(str(each) for each in value) if isinstance(value, list) else "" if value is None else str(value)
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from clearing_work import opened, posted, voucher
 from web_results import NAMES, invent
 
 PASSWORD = "a long enough password"
 EXAMPLES = {"item_id": "1", "problem_id": "1", "order_id": "1", "evidence_id": "1", "indicator": "IND-42",
             "code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43", "obligation": "HK-06"}, "consortium_id": "C000",
-            "institution_id": "I001", "encounter_id": "E001", "resident_id": "reside001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021", "key": "0123456789abcdef",
+            "institution_id": {"institution": "I001", "why_institution": "I001", "settlement_sheet": "H1"}, "encounter_id": "E001", "resident_id": "reside001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021", "key": "0123456789abcdef",
             "name": {"about_table": "dip_cases", "table": "dip_cases", "workbook": "dip_cases", "plan_of": "haikou-2018", "obligation": "haikou-2018", "scheme_of": "demo-1", "scheme_code": "demo-1"}}
 OPEN = {"sign_in", "language"}
 PACKS = Path(__file__).parents[2] / "packs"
@@ -59,7 +60,14 @@ def worked_ledger() -> dict[str, str]:
     order = issue_order(plan.name, unit.entry, "督办", (now + timedelta(days=9)).date(), "system", now, item.pk)
     problem = list_problem(plan.name, "问题", "system", now, item.pk)
     return {"item_id": str(item.pk), "problem_id": str(problem.pk), "order_id": str(order.pk), "evidence_id": str(proof.pk),
-            "review_id": str(applied_review(plan.name, now).pk)}
+            "review_id": str(applied_review(plan.name, now).pk), **posted_books()}
+
+
+def posted_books() -> dict[str, str]:
+    """A posted batch with its sheets, and a voucher, in the books of a small year."""
+    opened()
+    batch, made = posted("2020-01"), voucher(period="2020-02")
+    return {"batch_id": str(batch.pk), "period_id": str(batch.period_id), "voucher_id": str(made.pk)}
 
 
 def applied_review(plan: str, now):

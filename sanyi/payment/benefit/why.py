@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sanyi.payment.benefit.claim import Part, Place, Settled
 from sanyi.payment.benefit.policy import CARE, NO_LIMIT, PERSON, WAY, Terms
 from sanyi.tables.codes import INSURANCE, LEVEL
-from sanyi.terms.fen import yuan
+from sanyi.terms.fen import take_rate, yuan
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,14 @@ def _deductible(settled: Settled, terms: Terms, place: Place) -> Iterator[Line]:
 
 
 def _parts(parts: tuple[Part, ...], names: tuple[str, ...]) -> Iterator[Line]:
+    """Each band's part; the sum is rounded once, so a line is what the rounded sum grows by, and the lines add up to it."""
+    exact = shown = 0
     for part in parts:
+        exact += part.part_fen * part.ratio_ppm
+        grown, shown = take_rate(exact, 1, 1_000_000) - shown, take_rate(exact, 1, 1_000_000)
         percent = f"{part.ratio_ppm / 10_000:g}"
         yield Line(f"　其中 {yuan(part.over_fen)} 元以上部分 {yuan(part.part_fen)} 元 × {percent}%",
-                   f"  of this {yuan(part.part_fen)} yuan lie above {yuan(part.over_fen)}: × {percent} %", part.part_fen * part.ratio_ppm // 1_000_000, names)
+                   f"  of this {yuan(part.part_fen)} yuan lie above {yuan(part.over_fen)}: × {percent} %", grown, names)
 
 
 def _base(settled: Settled, terms: Terms) -> Iterator[Line]:

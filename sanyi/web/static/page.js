@@ -18,6 +18,5 @@ for (const slider of document.querySelectorAll("[data-slides]")) {
   slider.addEventListener("input", () => { field.value = Number(slider.value) / scale + sign; });
   field.addEventListener("input", () => { const figure = parseFloat(field.value); if (!Number.isNaN(figure)) slider.value = Math.round(figure * scale); });
 }
-const here = document.querySelector(".menu .here");
-if (here) here.parentElement.scrollLeft = here.offsetLeft - 40;
+for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";

@@ -33,19 +33,25 @@ SUMS = (("total", "总费用（元）", "whole bill (yuan)", "20000"), ("in_scop
         ("self_pay_before", "今年范围内已自付（元）", "self-pay in scope this year (yuan)", "0"))
 CHOICES = (("insurance", "险种", "insurance", INSURANCE), ("person", "人员类别", "class of person", PERSON), ("care", "就医类型", "care", CARE),
            ("level", "医疗机构级别", "level of the institution", LEVEL), ("way", "就医方式", "way", WAY))
+USUAL = {"level": "2A"}  # what the form shows first, so also what an address without it means
 EARLIER_SUMS = (("earlier_in_scope", "上次政策范围内（元）", "in scope there (yuan)", "6000"), ("gap", "出院至再入院（天）", "days between", "0"))
 
 
 def benefit(request: HttpRequest) -> HttpResponse:
     """The calculator, answered on the same page; with an earlier stay, what the referral changes."""
-    context: dict[str, Any] = {"fields": _fields(request), "has_results": has("benefit_years"),
-                               "list": listing(request, DIFFERENCES, sort="settled_on") if has(DIFFERENCES) and "total" not in request.GET else None}
+    context: dict[str, Any] = {"fields": _fields(request), "has_results": _is_recomputed(),
+                               "list": listing(request, DIFFERENCES, sort="settled_on") if _is_recomputed() and "total" not in request.GET else None}
     if "total" in request.GET:
         try:
             context |= _answer(request)
         except (BadField, BenefitError, UnknownValue) as refusal:
             context["refusal"] = say(request, refusal.zh, refusal.en) if hasattr(refusal, "zh") else str(refusal)
     return render(request, "benefit.html", context, status=422 if "refusal" in context else 200)
+
+
+def _is_recomputed() -> bool:
+    """Whether the run settled every bill again; a step that the plan did not choose leaves its table empty."""
+    return has("benefit_claims") and results().count("benefit_claims") > 0
 
 
 def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
@@ -72,7 +78,7 @@ def _policies(year: int) -> Policies:
 def _fields(request: HttpRequest) -> dict[str, Any]:
     given = request.GET
     levels = {"": ("无", "none"), **LEVEL}
-    return {"choices": [_choice(request, name, zh, en, allowed, given.get(name, "2A" if name == "level" else "")) for name, zh, en, allowed in CHOICES],
+    return {"choices": [_choice(request, name, zh, en, allowed, given.get(name, USUAL.get(name, ""))) for name, zh, en, allowed in CHOICES],
             "sums": [_field(request, *each) for each in SUMS], "earlier": [_field(request, *each) for each in EARLIER_SUMS],
             "earlier_choices": [_choice(request, "earlier_level", "上次住院级别", "level of the stay before", levels, given.get("earlier_level", "")),
                                 _choice(request, "direction", "转诊方向", "direction", ALLOWED["direction"], given.get("direction", ""))]}
@@ -119,7 +125,7 @@ def _fen(request: HttpRequest, name: str) -> int:
 
 
 def _one_of(request: HttpRequest, name: str, allowed: Mapping[str, tuple[str, str]]) -> str:
-    chosen = request.GET.get(name) or next(iter(allowed))
+    chosen = request.GET.get(name) or USUAL.get(name) or next(iter(allowed))
     if chosen not in allowed:
         raise BadField(f"“{chosen[:40]}”不在可选范围内", f"{chosen[:40]!r} is not one of the choices", name)
     return chosen

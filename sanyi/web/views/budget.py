@@ -24,7 +24,7 @@ def budget(request: HttpRequest) -> HttpResponse:
     return render(request, "budget.html", {
         "charts": [drawn for fund in sorted({row["insurance_code"] for row in found}) if (drawn := _chart(request, fund, found))],
         "held": [_held(row, request.language) for row in last_rows(found) if row["is_held"]],
-        "list": listing(request, EXECUTION, sort="-month"),
+        "list": listing(request, EXECUTION, sort="-month", has_totals=False),
         "tables": [short_table(request, name, order=order, limit=MOST) for name, order in PARTS]})
 
 

@@ -14,7 +14,7 @@ from sanyi.web.plain_list import is_export, plain_workbook
 from sanyi.web.posted import Words, answer_post, typed
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
-from sanyi.web.work_words import pair
+from sanyi.web.work_words import pair, person
 
 
 @require_safe
@@ -63,14 +63,14 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 def _batch(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
     row = found(book_rows.batch, id)
     rows = book_rows.sheets(id)
-    columns = [name for name in SHEETS.names if any(each[name] is not None for each in rows)]
+    columns = [name for name in SHEETS.names if name != "name" and any(each[name] is not None for each in rows)]
     if is_export(request):
         return plain_workbook(request, SHEETS, rows)
-    links = {name: lambda each: reverse("settlement_sheet", args=[id, each["institution_id"]]) for name in ("institution_id", "name")}
+    links = {"institution_id": lambda each: reverse("settlement_sheet", args=[id, each["institution_id"]])}
     corrected = [{**each, "what": pair(request, each, "text")} for each in book_rows.differences(id)]
     own = {each["fund_code"] for each in rows if each["institution_id"] == request.user.unit}
     return shown(request, "settlement_batch.html", {
-        **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_batch", row), "row": row, "differences": corrected, "list": listed(request, SHEETS, rows, links, columns), "funds": sorted(own),
+        **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_batch", row), "row": row, "made_by": person(request, row["made_by"]), "differences": corrected, "list": listed(request, SHEETS, rows, links, columns), "funds": sorted(own),
         "may_dispute": request.user.role == "hospital" and bool(own) and row["state"] in ("drafted", "reviewed"),
         "title": say(request, f"结算批次 {id}（{row['period']} 第 {row['number']} 版）", f"Settlement batch {id} ({row['period']}, version {row['number']})")}, refusal)
 

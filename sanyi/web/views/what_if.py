@@ -34,6 +34,12 @@ from sanyi.workflows.errors import BadField, NotAllowed
 
 ASKED = "asked.json"
 SHOWN, CHARTED, LISTED = 5, 20, 1_000
+GROUPS = {  # the first parts of the names of values that steps read
+    "appraisal": ("考核", "appraisal"), "audit": ("审核", "audit"), "bed_day": ("按床日付费", "payment by bed day"), "behaviour": ("弹性假设", "assumed answers"),
+    "benefit": ("参保人待遇", "patient benefits"), "budget": ("总额预算", "total budget"), "capitation": ("按人头付费", "capitation"), "closing": ("关账", "closing"),
+    "consortium": ("医联体", "consortia"), "county": ("县域", "county"), "dip": ("DIP 付费", "DIP payment"), "drg": ("DRG 付费", "DRG payment"), "fund": ("基金", "fund"),
+    "indicator": ("指标", "indicators"), "payment": ("付费方式", "ways of payment"), "referral": ("转诊", "referrals"), "settlement": ("结算", "settlement"),
+    "special_review": ("特例单议", "special reviews"), "violation": ("违规扣分", "violations")}
 SIGN = {"ppm": (10_000, "%"), "fen": (100, "元")}
 
 
@@ -122,10 +128,16 @@ def _form(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRe
     for entry in _entries(opened):
         row = _slider(request, entry, opened)
         if wanted in f"{entry.id} {entry.zh} {entry.en} {row['why']}".casefold():
-            groups.setdefault(entry.id.partition(".")[0], []).append(row)
+            groups.setdefault(_group(request, entry.id), []).append(row)
     return render(request, "what_ifs.html", {
         **notice(request, refusal), "groups": groups.items(), "q": request.GET.get("q", ""), "may": request.user.role == "office", "earlier": _earlier(request)},
         status=refusal["status"] if refusal else 200)
+
+
+def _group(request: HttpRequest, name: str) -> str:
+    """The words of a value's first part: dip, consortium, benefit …"""
+    first = name.partition(".")[0]
+    return say(request, *GROUPS.get(first, (first, first)))
 
 
 def _slider(request: HttpRequest, entry: Value, opened: Plan) -> dict[str, Any]:
