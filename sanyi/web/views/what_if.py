@@ -39,7 +39,7 @@ GROUPS = {  # the first parts of the names of values that steps read
     "benefit": ("参保人待遇", "patient benefits"), "budget": ("总额预算", "total budget"), "capitation": ("按人头付费", "capitation"), "closing": ("关账", "closing"),
     "consortium": ("医联体", "consortia"), "county": ("县域", "county"), "dip": ("DIP 付费", "DIP payment"), "drg": ("DRG 付费", "DRG payment"), "fund": ("基金", "fund"),
     "indicator": ("指标", "indicators"), "payment": ("付费方式", "ways of payment"), "referral": ("转诊", "referrals"), "settlement": ("结算", "settlement"),
-    "special_review": ("特例单议", "special reviews"), "violation": ("违规扣分", "violations")}
+    "special_review": ("特例单议", "special reviews"), "subsidy": ("财政补助", "subsidies"), "violation": ("违规扣分", "violations")}
 SIGN = {"ppm": (10_000, "%"), "fen": (100, "元")}
 
 
