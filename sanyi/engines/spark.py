@@ -42,7 +42,7 @@ class SparkEngine:
             self._folder.cleanup()
             raise
         self._sink = DuckEngine(SINK_MEMORY, threads)
-        self._waiting: dict[str, tuple[Sequence[Path], Table]] = {}
+        self._waiting: dict[str, tuple[Sequence[Path], Table, str]] = {}
         self.version = f"{self._session.version}, files by duckdb {duckdb.__version__}"
 
     def __enter__(self) -> "SparkEngine":
@@ -57,10 +57,10 @@ class SparkEngine:
         self._session.stop()
         self._folder.cleanup()
 
-    def show_files(self, name: str, files: Sequence[Path], table: Table) -> None:
-        """Let `name` stand for the rows of some Parquet files; with no files it stands for no rows."""
-        self._sink.show_files(name, files, table)
-        self._waiting[name] = (files, table)
+    def show_files(self, name: str, files: Sequence[Path], table: Table, where: str = "") -> None:
+        """Let `name` stand for the rows of some Parquet files, all or those of a month (see cuts); with no files it stands for no rows."""
+        self._sink.show_files(name, files, table, where)
+        self._waiting[name] = (files, table, where)
 
     def show_rows(self, name: str, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Let `name` stand for rows given in Python, filled up to the table's columns."""
@@ -126,10 +126,10 @@ class SparkEngine:
     def _query(self, sql: str) -> Any:
         """Ask Spark, after telling it of the tables that the query names."""
         for name in [name for name in self._waiting if f"`{name}`" in sql]:
-            files, table = self._waiting.pop(name)
+            files, table, where = self._waiting.pop(name)
             rows = self._session.createDataFrame(arrow_table(table, [])) if not files else self._session.read.schema(
                 ", ".join(f"`{column.name}` {SPARK_TYPES[column.type]}" for column in table.columns)).parquet(*map(_pattern, files))
-            rows.createOrReplaceTempView(name)
+            (rows.where(where) if where else rows).createOrReplaceTempView(name)
         return self._session.sql(sql)
 
 

@@ -26,6 +26,10 @@ class StepsInCircle(RunError):
     """Steps wait for each other."""
 
 
+class StepNotCut(RunError):
+    """A step that runs month by month asks for a result that cannot be cut by month."""
+
+
 class NoRecords(RunError):
     """The records folder cannot be used."""
 

@@ -15,6 +15,7 @@ from typing import Any
 import ibis
 
 from sanyi.engines.choose import open_engine
+from sanyi.engines.cuts import RESIDENT, in_month, in_share
 from sanyi.engines.small_files import write_rows
 from sanyi.plans import Plan
 from sanyi.runs.ahead import Ahead
@@ -25,6 +26,7 @@ from sanyi.runs.kept import kept_digest, kept_files
 from sanyi.runs.month_files import MONTHS, lend_month, month_file
 from sanyi.runs.records import HISTORY, Records, open_records
 from sanyi.runs.schemes import CompiledScheme, compiled_scheme
+from sanyi.runs.shares import share_files, shares_for
 from sanyi.runs.steps import all_steps, in_order, promise
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.scheme_tables import compiled_scheme_tables
@@ -172,8 +174,11 @@ def _not_said_yet(under_way: Run, steps: Iterable[Step]) -> list[Step]:
 
 
 def _write(under_way: Run, step: Step, sql: str, path: Path) -> int:
-    """Write a step's result: in one go, or month by month where every row of a case is in one month."""
+    """Write a step's result: in one go, month by month where every row of a case is in one month, or by shares of the residents."""
     if not _is_cut(under_way, step):
+        shares = _shares(under_way, step)
+        if shares > 1:
+            return _write_by_shares(under_way, step, sql, path, shares)
         _show(under_way, step)
         rows = under_way.engine.write(sql, step.makes, path)
         under_way.engine.check_key(step.makes, path)
@@ -188,6 +193,26 @@ def _write(under_way: Run, step: Step, sql: str, path: Path) -> int:
 def _is_cut(under_way: Run, step: Step) -> bool:
     """Whether a step is run month by month: to bound memory, or because its table is kept so."""
     return step.locality == "case" and bool(_partitioned_needs(step)) and (under_way.engine.has_bounded_memory or bool(step.makes.partition))
+
+
+def _shares(under_way: Run, step: Step) -> int:
+    """In how many shares of the residents a person-local step is run: by the rows of the largest table that names residents."""
+    if step.locality != "person" or not under_way.engine.has_bounded_memory:
+        return 1
+    rows = [sum(map(under_way.engine.count, _paths(under_way, name))) for name in step.tables if RESIDENT in promise(name).names]
+    return shares_for(max(rows, default=0))
+
+
+def _write_by_shares(under_way: Run, step: Step, sql: str, path: Path, shares: int) -> int:
+    """Run a person-local step on one share of the residents after another, then put their rows in order: the same bytes as in one go."""
+    with share_files(path, shares) as parts:
+        for number, part in enumerate(parts):
+            for name in step.tables:
+                under_way.engine.show_files(name, _paths(under_way, name), promise(name), in_share(promise(name), number, shares))
+            under_way.engine.write(sql, step.makes, part, sort=False)
+        rows = under_way.engine.merge(parts, step.makes, path)
+    under_way.engine.check_key(step.makes, path)
+    return rows
 
 
 def _write_months(under_way: Run, step: Step, sql: str, path: Path) -> Iterator[int]:
@@ -264,15 +289,19 @@ def _input_digest(under_way: Run, name: str, month: str = "") -> str:
 
 
 def _show(under_way: Run, step: Step, month: str = "") -> None:
-    """Let every table the step asks for be readable under its name."""
+    """Let every table the step asks for be readable under its name: of the record a month's files, of a result a month's rows."""
     for name in step.tables:
-        if name in under_way.made:
-            paths = kept_files(under_way.out, under_way.made[name].file)
-        elif name in compiled_scheme_tables():
-            paths = [_scheme(under_way).path(name)]
-        else:
-            paths = under_way.records.paths(under_way.records.chosen(name, under_way.year, month))
-        under_way.engine.show_files(name, paths, promise(name))
+        cut = in_month(promise(name), month) if month and name in under_way.made else ""
+        under_way.engine.show_files(name, _paths(under_way, name, month), promise(name), cut)
+
+
+def _paths(under_way: Run, name: str, month: str = "") -> list[Path]:
+    """The files that hold a table."""
+    if name in under_way.made:
+        return kept_files(under_way.out, under_way.made[name].file)
+    if name in compiled_scheme_tables():
+        return [_scheme(under_way).path(name)]
+    return under_way.records.paths(under_way.records.chosen(name, under_way.year, month))
 
 
 def _scheme(under_way: Run) -> CompiledScheme:

@@ -2,7 +2,8 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from sanyi.runs.errors import StepsInCircle, UnknownTable
+from sanyi.engines.cuts import MONTH
+from sanyi.runs.errors import StepNotCut, StepsInCircle, UnknownTable
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.scheme_tables import compiled_scheme_tables
 from sanyi.tables.table import Table
@@ -54,4 +55,12 @@ def _visit(name: str, steps: Mapping[str, Step], done: dict[str, Step], path: tu
         raise UnknownTable(f"step {path[-1] if path else '?'} asks for the table {name}, which nothing makes")
     for need in steps[name].tables:
         _visit(need, steps, done, (*path, name))
+        _check_cut(steps[name], steps.get(need))
     done[name] = steps[name]
+
+
+def _check_cut(step: Step, need: Step | None) -> None:
+    """A case-local step sees one month at a time: a result with a row a case must say its month, or every month would show all its rows."""
+    if step.locality == "case" and need and "encounter_id" in need.makes.names and MONTH not in need.makes.names:
+        raise StepNotCut(f"按例切分的步骤 {step.name} 读取 {need.name}，后者有就诊编码而无结算月份，无法按月切分 / step {step.name} runs month by month and "
+                         f"asks for {need.name}, which has encounter_id but no {MONTH}: give it {MONTH}, or the step locality=\"none\"")

@@ -17,7 +17,8 @@ from sanyi.engines.small_files import write_rows
 from sanyi.plans.layer import Layer
 from sanyi.runs import run as running
 from sanyi.runs import steps as finding
-from sanyi.runs.errors import NoRecords, StepsInCircle, UnknownTable
+from sanyi.runs import shares as sharing
+from sanyi.runs.errors import NoRecords, StepNotCut, StepsInCircle, UnknownTable
 from sanyi.runs.packs import open_plan
 from sanyi.runs.run import run
 from sanyi.runs.steps import in_order
@@ -29,6 +30,8 @@ from sanyi.terms.step import step
 
 SPENT = Table("spent", "支出", "spent", ("institution_id",), (text("institution_id", "机构", "institution"),
                                                               fen("total_fen", "金额", "sum")))
+OPEN = Table("open_keys", "空键", "open keys", ("institution_id", "line_number"), (text("institution_id", "机构", "institution", nullable=True),
+                                                                              whole("line_number", "行", "line"), fen("total_fen", "金额", "sum")))
 LINES = Table("dear_lines", "高价明细", "dear lines", ("encounter_id", "line_number"),
               (text("encounter_id", "就诊", "encounter"), whole("line_number", "行", "line")))
 BUDGET = Table("budget", "预算", "budget", ("institution_id",), (text("institution_id", "机构", "institution"),
@@ -206,6 +209,116 @@ def test_a_month_that_did_not_change_is_not_made_again(toys, tmp_path):
     assert {name: made["digest"] for name, made in fresh.items()} == {name: made["digest"] for name, made in again.items()}
 
 
+PEOPLE = Table("people_spent", "人员支出", "spent by person", ("resident_id",), (text("resident_id", "居民", "resident", nullable=True),
+                                                                       fen("total_fen", "金额", "sum"), whole("stay_count", "住院", "stays")))
+BILLS = Table("people_bills", "人员账单", "bills by person", ("settlement_id",), (text("settlement_id", "结算", "bill"), text("resident_id", "居民", "resident"),
+                                                                           whole("place", "次序", "place"), text("level_code", "级别", "level", nullable=True)))
+
+
+@step(makes=BILLS, locality="person")
+def people_bills(settlements, institutions):
+    """Each bill's place in its person's year, and a fact of a table that names no resident, which every share reads whole."""
+    import ibis
+    bills = settlements.left_join(institutions.select("institution_id", "level_code"), "institution_id").drop("institution_id_right")
+    return bills.mutate(place=ibis.row_number().over(ibis.window(group_by="resident_id", order_by="settlement_id")))
+
+
+@step(makes=PEOPLE, locality="person")
+def people_spent(people_bills, settlements, encounters):
+    """Two tables of persons joined, one of them a result, and one only counted."""
+    stays = encounters.group_by("resident_id").agg(stay_count=encounters.count())
+    both = people_bills.select("settlement_id", "resident_id").join(settlements.select("settlement_id", "resident_id", "total_fen"), ["settlement_id", "resident_id"])
+    spent = both.group_by("resident_id").agg(total_fen=total(both.total_fen))
+    return spent.left_join(stays, "resident_id").drop("resident_id_right").mutate(stay_count=stays.stay_count.fill_null(0))
+
+
+def in_shares(monkeypatch, rows: int) -> list[tuple[str, int]]:
+    """Let a share hold so many rows; gives the list that notes each write by its file's last word."""
+    monkeypatch.setattr(sharing, "ROWS_A_SHARE", rows)
+    written, write = [], DuckEngine.write
+    monkeypatch.setattr(DuckEngine, "write", lambda engine, sql, table, path, sort=True: written.append((table.name, path.suffix)) or write(
+        engine, sql, table, path, sort))
+    return written
+
+
+def with_people(folder: Path, people: int = 7) -> Path:
+    """The toy records, with bills and visits of some people, two rows of them without a person's code."""
+    make_records(folder)
+    for name, key in (("settlements", "settlement_id"), ("encounters", "encounter_id")):
+        table = record_tables()[name]
+        for month in (202001, 202002):
+            rows = [{key: f"{month}{n:03}", "resident_id": None if name == "encounters" and n == 3 else f"P{n * n % people}",
+                     "institution_id": f"H{n % 3}", **({"total_fen": n * n} if name == "settlements" else {})} for n in range(60)]
+            with DuckEngine(memory="500MB", threads=1) as engine:
+                engine.show_rows("rows", table, rows)
+                engine.write('SELECT * FROM "rows"', table, folder / name / f"{month}.parquet", sort=False)
+    return folder
+
+
+@pytest.mark.parametrize("rows, shares", [(119, 2), (40, 3), (7, 18)])
+def test_a_person_local_step_gives_the_same_bytes_in_any_number_of_shares(monkeypatch, tmp_path, rows, shares):
+    for module in (finding, running):
+        monkeypatch.setattr(module, "all_steps", lambda: {each.name: each for each in (people_bills, people_spent)})
+    records, plan = with_people(tmp_path / "a"), open_plan("haikou-2018")
+    written = in_shares(monkeypatch, 120)
+    whole_run = run(plan, records, 2020, tmp_path / "whole")
+    assert ".share" not in {suffix for _, suffix in written}
+    written = in_shares(monkeypatch, rows)
+    cut_run = run(plan, records, 2020, tmp_path / "cut")
+    assert [written.count((name, ".share")) for name in ("people_bills", "people_spent")] == [shares, shares]
+    assert digests(cut_run) == digests(whole_run) and card_of(cut_run)["steps"]["people_bills"]["rows"] == 120
+    assert not list(tmp_path.glob("*/store/*.share"))
+
+
+def test_a_step_that_is_not_person_local_after_all_is_found_out_in_shares(monkeypatch, tmp_path):
+    @step(makes=SPENT.called("houses"), locality="person")
+    def houses(settlements):
+        return settlements.group_by("institution_id").agg(total_fen=total(settlements.total_fen))
+
+    for module in (finding, running):
+        monkeypatch.setattr(module, "all_steps", lambda: {"houses": houses})
+    in_shares(monkeypatch, 40)
+    with pytest.raises(BrokenKey, match="3 rows for the key .*H[012]"):
+        run(open_plan("haikou-2018"), with_people(tmp_path / "a", 40), 2020, tmp_path / "out")
+    assert not list(tmp_path.glob("out/store/*.share"))
+
+
+NOTED = Table("noted", "已记", "noted", ("encounter_id",), (text("encounter_id", "就诊", "encounter"), whole("settled_month", "月份", "month")))
+
+
+@step(makes=NOTED)
+def noted(encounters):
+    return encounters
+
+
+@step(makes=NOTED.called("noted_lines"), locality="case")
+def noted_lines(noted, charge_lines):
+    """Driven by the result, not by the month's lines: a month that saw the whole year would give every row twelve times."""
+    return noted.anti_join(charge_lines, "encounter_id")
+
+
+def test_a_case_local_step_sees_only_the_months_rows_of_a_result_or_is_refused(monkeypatch, tmp_path):
+    steps = {each.name: each for each in (noted, noted_lines)}
+    for module in (finding, running):
+        monkeypatch.setattr(module, "all_steps", lambda: steps)
+    records = make_records(tmp_path / "a")
+    encounters = record_tables()["encounters"]
+    for month in (202001, 202002):
+        (records / "encounters" / f"{month}.parquet").unlink()
+        with DuckEngine(memory="500MB", threads=1) as engine:
+            engine.show_rows("rows", encounters, [{"encounter_id": f"N{month}{n}", "settled_month": month} for n in range(5)])
+            engine.write('SELECT * FROM "rows"', encounters, records / "encounters" / f"{month}.parquet")
+    made = card_of(run(open_plan("haikou-2018"), records, 2020, tmp_path / "out"))["steps"]
+    assert made["noted_lines"]["rows"] == 10 and made["noted_lines"]["digest"] == made["noted"]["digest"]
+
+    @step(makes=LINES.called("monthless"), locality="case")
+    def monthless(dear_lines, charge_lines):
+        return dear_lines
+
+    with pytest.raises(StepNotCut, match="monthless runs month by month and asks for dear_lines"):
+        in_order({"dear_lines": dear_lines, "monthless": monthless})
+
+
 def test_what_is_asked_for_and_not_there_is_named(toys, tmp_path):
     @step(makes=SPENT.called("lost"))
     def lost(nowhere):
@@ -243,6 +356,15 @@ def test_floats_and_broken_keys_never_leave_the_engine_room(tmp_path):
         engine.write(engine.sql(unbound, SPENT), SPENT, tmp_path / "spent.parquet")
         with pytest.raises(BrokenKey, match="2 rows for the key"):
             engine.check_key(SPENT, tmp_path / "spent.parquet")
+        for number, keys in enumerate((("a", "b", "a"), ("b", "a", "b"), (None, "a", None))):  # two alike that do not lie together
+            engine.show_rows("unsorted", OPEN, [{"institution_id": key, "line_number": 1, "total_fen": 0} for key in keys])
+            engine.write('SELECT * FROM "unsorted"', OPEN, tmp_path / f"{number}.parquet", sort=False)
+            with pytest.raises(BrokenKey, match="2 rows for the key"):
+                engine.check_key(OPEN, tmp_path / f"{number}.parquet")
+        for number, (keys, sort) in enumerate(((("b", "a", None), False), (("b", "a", None), True), ((), True)), 3):
+            engine.show_rows("keyed", OPEN, [{"institution_id": key, "line_number": line, "total_fen": 0} for key in keys for line in (2, 10)])
+            engine.write('SELECT * FROM "keyed"', OPEN, tmp_path / f"{number}.parquet", sort=sort)
+            engine.check_key(OPEN, tmp_path / f"{number}.parquet")
     with pytest.raises(BrokenKey):
         write_rows(SPENT, filled(SPENT, [{"institution_id": "H"}, {"institution_id": "H"}]), tmp_path / "x.parquet")
     with pytest.raises(InexactResult):

@@ -46,7 +46,7 @@ def benefit_claims(settlements, encounters, institutions, insured_months, referr
     facts = _facts(encounters, referrals, consortium_members, consortia, off_site_filings, policies.choices)
     bills = settlements.select("settlement_id", "encounter_id", "resident_id", "institution_id", "insurance_code", "settled_on",
                                "settled_month", "total_fen", "in_scope_fen")
-    claims = bills.left_join(facts, "encounter_id").drop("encounter_id_right")
+    claims = bills.left_join(facts, ["encounter_id", "resident_id"]).drop("encounter_id_right", "resident_id_right")
     claims = claims.mutate(care_code=claims.is_stay.fill_null(False).ifelse("stay", "visit"),
                            admitted_on=claims.admitted_on.fill_null(claims.settled_on),
                            discharged_on=claims.discharged_on.fill_null(claims.settled_on))
@@ -66,7 +66,7 @@ def _facts(encounters, referrals, members, consortia, filings, choices):
     facts = wanted.select("encounter_id", "resident_id", "institution_id", "admitted_on", "discharged_on", "referral_id",
                           is_stay=wanted.type_code.isin(codes.STAY_TYPES), is_emergency=wanted.type_code == "emergency")
     facts = from_referrals(facts, referrals, members, consortia, choices)
-    return off_site_days(facts, filings).drop("resident_id", "institution_id", "referral_id")
+    return off_site_days(facts, filings).drop("institution_id", "referral_id")
 
 
 def _placed(claims, institutions, choices):
