@@ -16,7 +16,8 @@ class Step:
 
     `exact` steps get lists of rows and give a list of rows: plain Python integers, for small tables only.
     The others get table expressions and give one. `locality` says what a step may be cut by: "case" (run
-    month by month; every row of a case is in one month), "person" or "none". `chosen_by` names a plan value and what
+    month by month; every row of a case is in one month), "person" (run by shares of the residents where there are many; no row needs two
+    residents, and tables are joined on resident_id too) or "none". `chosen_by` names a plan value and what
     it must be, or one of which it must be, for the step to run; under any other choice its table is empty and costs nothing.
     """
 

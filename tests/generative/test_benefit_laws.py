@@ -174,6 +174,7 @@ def _bill(draw, tables, number, last):
             tables["settlement_reversals"].append({"settlement_id": name})
 
 
+STEPS = (benefit_claims, benefit_deductibles, benefit_fund_payments, benefit_settlements, benefit_years)
 SQL: dict = {}
 
 
@@ -207,9 +208,25 @@ def played(step, plan, tables, engine, policies):
 def set_based(plan, tables, engine):
     policies = read_policies(plan, YEAR)
     given = {**tables, "benefit_policies": policy_rows(policies), "benefit_bands": band_rows(policies)}
-    for step in (benefit_claims, benefit_deductibles, benefit_fund_payments, benefit_settlements, benefit_years):
+    for step in STEPS:
         given[step.name] = played(step, plan, given, engine, policies)
     return given, policies
+
+
+@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
+@given(plan=plans(), tables=years(), swapped=some.sets(some.integers(0, 8)))
+def test_a_persons_year_needs_no_rows_of_others(plan, tables, swapped, engine):
+    """So the steps may be run on shares of the residents; some bills here name the visit of another."""
+    tables = {**tables, "encounters": [{**row, "resident_id": "P1"} if number in swapped else row for number, row in enumerate(tables["encounters"])]}
+    try:
+        together, _ = set_based(plan, tables, engine)
+    except BadBenefitPolicy:
+        return
+    alone = [set_based(plan, {name: [row for row in rows if row.get("resident_id", person) == person] for name, rows in tables.items()}, engine)[0]
+             for person in PEOPLE]
+    for step in STEPS:
+        key = step.makes.key
+        assert together[step.name] == sorted((row for given_ in alone for row in given_[step.name]), key=lambda row, key=key: [row[name] for name in key])
 
 
 def one_by_one(claims, policies):

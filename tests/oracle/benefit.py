@@ -25,7 +25,7 @@ def settle_all(tables, values_on, choices, year):
 
 def _facts(bill, tables, choices, year):
     """What decides a bill, looked up plainly."""
-    visit = next((row for row in tables["encounters"] if row["encounter_id"] == bill["encounter_id"]), None)
+    visit = next((row for row in tables["encounters"] if (row["encounter_id"], row["resident_id"]) == (bill["encounter_id"], bill["resident_id"])), None)
     house = next(row for row in tables["institutions"] if row["institution_id"] == bill["institution_id"])
     is_stay = visit is not None and visit["type_code"] in STAYS
     special = visit is not None and (is_stay or visit["referral_id"] is not None or visit["type_code"] == "emergency")

@@ -47,11 +47,15 @@ CLAIMED = (
                 "settlements": [_recorded("1", "C", _MARCH), _recorded("2", "C", _MAY), _recorded("3", "X", _MAY), _recorded("4", "T", _MAY),
                                 _recorded("5", "C", _MAY)],
                 "settlement_reversals": [{"settlement_id": "5"}]},
-            expect=[{"settlement_id": "1", "policy_number": 1, "referral_from_id": "V", "refusal_code": None},
+            expect=[{"settlement_id": "1", "policy_number": 1, "care_code": "stay", "referral_from_id": "V", "refusal_code": None},
                     {"settlement_id": "2", "policy_number": 2, "referral_from_id": None, "refusal_code": None},
                     {"settlement_id": "3", "policy_number": 3, "referral_from_id": None, "refusal_code": None},
                     {"settlement_id": "4", "policy_number": None, "referral_from_id": None, "refusal_code": "no_policy"},
                     {"settlement_id": "5", "policy_number": 2, "referral_from_id": None, "refusal_code": "reversed"}]),
+    Example("结算与就诊的居民不符：不取该就诊的任何事实", "A bill that names another resident's visit takes no fact of it",
+            given={"institutions": _HOUSES, "benefit_policies": [{"policy_number": 1, "policy_name": _key("2A", care="visit")}],
+                   "encounters": [{**_went("1", "C", date(2020, 5, 1), _MAY), "resident_id": "P2"}], "settlements": [_recorded("1", "C", _MAY)]},
+            expect=[{"care_code": "visit", "policy_number": 1, "admitted_on": _MAY}]),
 )
 
 _LEVELS = [{**_CELL, "policy_number": 2, "level_code": "2A", "deductible_fen": 30_000},
