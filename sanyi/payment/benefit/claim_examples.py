@@ -47,7 +47,7 @@ CLAIMED = (
                 "settlements": [_recorded("1", "C", _MARCH), _recorded("2", "C", _MAY), _recorded("3", "X", _MAY), _recorded("4", "T", _MAY),
                                 _recorded("5", "C", _MAY)],
                 "settlement_reversals": [{"settlement_id": "5"}]},
-            expect=[{"settlement_id": "1", "policy_number": 1, "care_code": "stay", "referral_from_id": "V", "refusal_code": None},
+            expect=[{"settlement_id": "1", "policy_number": 1, "referral_from_id": "V", "refusal_code": None},
                     {"settlement_id": "2", "policy_number": 2, "referral_from_id": None, "refusal_code": None},
                     {"settlement_id": "3", "policy_number": 3, "referral_from_id": None, "refusal_code": None},
                     {"settlement_id": "4", "policy_number": None, "referral_from_id": None, "refusal_code": "no_policy"},
