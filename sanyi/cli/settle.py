@@ -30,8 +30,9 @@ def add(commands) -> None:
     period.add_argument("step", choices=("close", "request_reopening", "approve_reopening", "refuse_reopening"))
     period.add_argument("--plan", required=True)
     period.add_argument("--period", required=True, metavar="YYYY-MM|YYYY")
-    for part in (step, period):
+    for part in (post, annual, step, period):
         part.add_argument("--by", required=True, metavar="ACCOUNT", help="密码在终端输入或由标准输入给出 / the password is asked for, or read from standard input")
+    for part in (step, period):
         part.add_argument("--reason", default="")
     given = parts.add_parser("delegate", help="委托他人代办若干天 / let another account act for one's own for some days")
     given.add_argument("--by", required=True, metavar="ACCOUNT")
@@ -47,15 +48,15 @@ def add(commands) -> None:
 
 
 def act_draft(chosen) -> None:
-    """Draft a batch and say what it will post; people review, approve, post and pay it."""
+    """Draft a batch as an account that says its password, and say what it will post; others review, approve and pay it."""
     run = carried_from(chosen.results)
     _prepared(chosen.var)
-    from sanyi.store.accounts import SYSTEM
+    _signed_in(chosen.by)
     from sanyi.store.books import open_book
     from sanyi.store.drafting import draft_batch
     plan = open_plan(run.plan, chosen.region).on(date(run.year, 12, 31))
-    open_book(run.plan, run.year, SYSTEM, _now(), plan.value("settlement.working_days"), plan.value("settlement.clear_within_months"))
-    batch = draft_batch(run, getattr(chosen, "period", None) or f"{run.year}", SYSTEM, _now(), chosen.reason, chosen.key)
+    open_book(run.plan, run.year, chosen.by, _now(), plan.value("settlement.working_days"), plan.value("settlement.clear_within_months"))
+    batch = draft_batch(run, getattr(chosen, "period", None) or f"{run.year}", chosen.by, _now(), chosen.reason, chosen.key)
     print(f"批次 batch {batch.pk}  {batch.period.code} 第 {batch.number} 版 version  {_state(batch)}\n"
           f"  结算单 sheets {batch.sheets.count()}，差额更正 differences {batch.difference_count}，应支付 to pay {yuan(batch.final_fen)} 元 yuan")
     if batch.cause:

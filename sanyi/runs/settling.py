@@ -5,22 +5,35 @@ from typing import Any
 
 from sanyi.payment.books.carried import Carried, carried_entries
 from sanyi.payment.books.sheets import monthly_figures
-from sanyi.runs.books import check_books
+from sanyi.runs.books import Finding, check_books
+from sanyi.runs.errors import OtherOrigin
+from sanyi.runs.kept import kept_digest
 from sanyi.runs.results import Condition, Results
+from sanyi.runs.what_if import CLOSED, TRIED
 
 NOT_IN_DIGEST = ("digest", "finished_at", "records", "seconds", "kept")
 FUND = ("institution_id", "insurance_code")
+READ = ("journal_lines", "inpatient_prepayments", "inpatient_cases", "inpatient_clearings", "audit_hits")  # what is posted or stands on a sheet
 
 
 def carried_from(results: Path) -> Carried:
-    """Read a results folder for the ledger. Raises NoResults where it has no books."""
-    findings = check_books(results)
+    """Read a results folder for the ledger. Raises NoResults where it has no books, OtherOrigin for a what-if or a closing on a day."""
+    if any((results / mark).exists() for mark in (TRIED, CLOSED)):
+        raise OtherOrigin(f"{results}：试算或按日关账的结果不是正式核算，不能入账 / a what-if or a closing on a day is no settlement and is not posted")
     opened = Results(results)
+    findings = list(dict.fromkeys([*check_books(results), *_changed(opened)]))
     card = {name: value for name, value in opened.card.items() if name not in NOT_IN_DIGEST}
     return Carried(
         plan=opened.card["plan"], year=opened.year, digest=opened.card["digest"], card=card, finished_at=opened.card["finished_at"],
         entries=carried_entries(opened.page("journal_lines", limit=None)), monthly=_monthly(opened), annual=_annual(opened), names=_names(opened),
         findings=tuple(map(str, findings)), blocked=tuple(_blocked(opened)))
+
+
+def _changed(opened: Results) -> list[Finding]:
+    """The files read here whose bytes are not those that the run wrote."""
+    read = {name: opened.card["steps"][name] for name in READ}
+    found = {name: kept_digest(opened.folder, made["file"]) for name, made in read.items()}
+    return [Finding("file", name, made["file"], found[name][:12], 0, 0) for name, made in read.items() if found[name] != made["digest"]]
 
 
 def _monthly(opened: Results) -> dict[str, dict[tuple[str, str], dict[str, int]]]:

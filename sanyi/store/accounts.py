@@ -58,7 +58,7 @@ def sign_in(request: Any, name: str, password: str) -> Any | None:
 
     account = authenticate(request, username=name, password=password)
     with transaction.atomic():
-        known = Account.objects.filter(name=name).first()
+        known = Account.objects.select_for_update().filter(name=name).first()  # tries at once are counted one after the other
         if known is None:
             return None
         if known.locked_until and known.locked_until > timezone.now():

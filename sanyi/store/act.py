@@ -31,7 +31,7 @@ def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object]
         if kind not in BOOK_TABLES:
             return _take(kind, row, version, step, given, actor, now)
         body = {"kind": kind, "id": id, "version": version, "step": step, "given": given, "by": actor.name}
-        if earlier_answer(key, body) is None:
+        if earlier_answer(row.book, kind, key, body) is None:
             _take(kind, row, version, step, given, actor, now)
             keep_answer(row.book, key, kind, body, {"id": row.pk, "version": row.version, "state": row.state}, actor.name, now)
     return row

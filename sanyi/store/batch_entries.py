@@ -2,14 +2,16 @@
 from collections import Counter
 from datetime import datetime
 
-from sanyi.payment.books.accounts import DEPOSITS, UNDER_WAY
+from django.db.models import F
+
+from sanyi.payment.books.accounts import DEPOSITS, UNDER_WAY, YEARLY
 from sanyi.payment.books.carried import HEAD, Entry
 from sanyi.payment.books.differences import Difference, differences, digest_of_differences
 from sanyi.payment.books.sheets import parts_of
 from sanyi.payment.books.vouchers import VOUCHERS
 from sanyi.store.entries import post_entries, posted_sums
 from sanyi.store.log import today_of
-from sanyi.store.models import BatchLine, EntryGroup, EntryLine, SettlementBatch, Voucher
+from sanyi.store.models import BatchLine, BookBalance, EntryGroup, EntryLine, SettlementBatch, Voucher
 from sanyi.workflows.errors import NotPostable
 from sanyi.workflows.facts import Actor
 
@@ -40,6 +42,8 @@ def post_batch(batch: SettlementBatch, actor: Actor, now: datetime) -> None:
         if said != Counter({key: amount for key, amount in parts[name].items() if amount}):
             raise _overtaken("凭证", "a voucher")
     post_entries(batch.period, found, actor.name, now, batch.reason, batch=batch)
+    if batch.kind == "annual" and BookBalance.objects.filter(book=batch.book, party="-", account__class_code__in=YEARLY).exclude(debit_fen=F("credit_fen")).exists():
+        raise _overtaken("凭证", "a voucher")  # posted since the draft, it would stand open behind the closing of income and expense
     Voucher.objects.filter(pk__in=[voucher.pk for voucher in vouchers]).update(settled_by=batch)
 
 

@@ -68,9 +68,10 @@ def sheets_of(batch: int, institution: str) -> list[dict[str, Any]]:
     return [newest[key] for key in sorted(newest)]
 
 
-def differences(batch: int) -> list[dict[str, Any]]:
-    """What a batch corrected of what was posted before: each difference or reversal with its sum, its lines and its reason."""
+def differences(batch: int, institution: str = "") -> list[dict[str, Any]]:
+    """What a batch corrected of what was posted before, of one institution where asked: each with its lines and its reason."""
     rows = EntryGroup.objects.filter(batch=batch, kind__in=("difference", "reversal")).order_by("number")
+    rows = rows.filter(pk__in=EntryLine.objects.filter(group__batch=batch, party=institution).values("group")) if institution else rows
     return [{"number": row.number, "kind_code": row.kind, "for_period": row.for_period, "fund_code": row.fund_code, "text_zh": row.text_zh, "text_en": row.text_en,
              "source_key": row.source_key, "lines": _lines_words(row), "reason": row.reason, "first_number": row.corrects.number if row.corrects else None}
             for row in rows.select_related("corrects")]

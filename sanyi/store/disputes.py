@@ -22,7 +22,7 @@ def raise_dispute(batch: int, fund: str, text: str, by: str, now: datetime, inst
         actor = actor_for(by, on_behalf, today_of(now))
         institution = actor.unit if actor.role == "hospital" else institution
         body = {"batch": batch, "fund": fund, "institution": institution, "text": clean(text), "by": actor.name}
-        if earlier := earlier_answer(key, body):
+        if earlier := earlier_answer(row.book, "dispute", key, body):
             return Dispute.objects.get(pk=earlier["id"])
         if actor.role not in ("hospital", "bureau"):
             raise NotAllowed("异议由医疗机构提出", "disputes are raised by institutions")

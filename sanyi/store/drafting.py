@@ -12,7 +12,7 @@ from sanyi.payment.books.differences import Difference, closing_entries, differe
 from sanyi.payment.books.sheets import PAID, Sheet, sheets
 from sanyi.store.batch_entries import open_vouchers, voucher_rows
 from sanyi.store.batch_tables import OPEN_STATES
-from sanyi.store.books import MAKERS, find_book, find_period
+from sanyi.store.books import find_book, find_period
 from sanyi.store.causes import causes_between
 from sanyi.store.entries import CHUNK, posted_sums
 from sanyi.store.log import today_of, write_line
@@ -39,9 +39,9 @@ def draft_batch(carried: Carried, period: str, by: str, now: datetime, reason: s
         book = find_book(carried.plan, carried.year, is_locked=True)
         actor = actor_for(by, on_behalf, today_of(now))
         body = {"run": carried.digest, "period": period, "reason": clean(reason), "by": actor.name}
-        if earlier := earlier_answer(key, body):
+        if earlier := earlier_answer(book, "settlement_batch", key, body):
             return SettlementBatch.objects.get(pk=earlier["id"])
-        if actor.role not in MAKERS:
+        if actor.role != "bureau":
             raise NotAllowed("结算批次须由医保经办机构制单", "a settlement batch is drafted by the insurance bureau")
         place = find_period(book, period)
         batch = _there(place, carried) or _draft(book, place, carried, clean(reason), actor, now)

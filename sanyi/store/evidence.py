@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
+from sanyi.store.book_facts import BOOK_TABLES
 from sanyi.store.facts_of import find_work, units_of
 from sanyi.store.files import file_path, keep_file, sweep
 from sanyi.store.log import stale, write_change
 from sanyi.store.models import Evidence
 from sanyi.store.who import check_roles, check_unit
-from sanyi.workflows.errors import BadField, UnknownWork
+from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 from sanyi.workflows.guards import EVIDENCE
 from sanyi.workflows.take import clean
 
@@ -74,6 +75,8 @@ def shown_name(name: str) -> str:
 
 
 def _may_add(kind: str, id: int, by: str, is_locked: bool = False):
+    if kind in BOOK_TABLES:
+        raise NotAllowed("结算工作不附佐证材料", "work of the books takes no evidence")
     row, actor = find_work(kind, id, is_locked), check_roles(by, ("lead", "office"))
     check_unit(actor, units_of(kind, row))
     return row, actor

@@ -30,7 +30,7 @@ def draft_voucher(plan: str, year: int, period: str, kind: str, fund: str, insti
         book = find_book(plan, year, is_locked=True)
         actor = actor_for(by, on_behalf, today_of(now))
         body = {"period": period, "kind": kind, "fund": fund, "institution": institution, "amount_fen": amount_fen, "reason": clean(reason), "by": actor.name}
-        if earlier := earlier_answer(key, body):
+        if earlier := earlier_answer(book, "voucher", key, body):
             return Voucher.objects.get(pk=earlier["id"])
         if actor.role != "bureau":
             raise NotAllowed("记账凭证须由医保经办机构办理", "a voucher takes an account of the insurance bureau")

@@ -1,5 +1,6 @@
 """Who acts: an account's role and unit, read in the same transaction as the change."""
 from datetime import date
+import unicodedata
 
 from sanyi.store.accounts import SYSTEM
 from sanyi.store.models import Account, Delegation
@@ -27,8 +28,8 @@ def actor_for(name: str, on_behalf: str, today: date) -> Actor:
 
 
 def person_of(account: Account) -> str:
-    """Whose account it is: the person it names, or its own name. Case and space do not make another person."""
-    return (account.person or account.name).strip().casefold()
+    """Whose account it is: the person it names, or its own name. Case, width and space do not make another person."""
+    return "".join(unicodedata.normalize("NFKC", account.person or account.name).split()).casefold()
 
 
 def _active(name: str) -> Account:

@@ -1,5 +1,5 @@
 """Which book a settlement page speaks of, and what all of them carry."""
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,6 +39,17 @@ def frame(request: HttpRequest, book: Mapping[str, Any], here: str) -> dict[str,
     return {"book": book, "tabs": [{"title": say(request, zh, en), "address": f"{reverse(route)}?book={book['id']}", "is_here": route == here} for route, zh, en in TABS],
             "books": [{**each, "is_here": each["id"] == book["id"]} for each in books()], "is_bureau": request.user.role == "bureau",
             "may_download": True}
+
+
+def own_unit(request: HttpRequest) -> str:
+    """The institution whose part of the books alone a hospital's account sees; an empty word for everybody else."""
+    return request.user.unit if request.user.role == "hospital" else ""
+
+
+def own_rows(request: HttpRequest, rows: Iterable[dict[str, Any]], column: str) -> list[dict[str, Any]]:
+    """The rows that an account sees: all of them, or where it is a hospital's those that name it."""
+    unit = own_unit(request)
+    return [row for row in rows if not unit or row[column] == unit]
 
 
 def found(find: Callable[[int], dict[str, Any]], id: int) -> dict[str, Any]:

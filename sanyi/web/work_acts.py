@@ -13,8 +13,9 @@ from sanyi.workflows import workflow_of
 
 
 def work_acts(request: HttpRequest, kind: str, id: int) -> dict[str, Callable[[], Words]]:
-    """What the page of one piece of work does with its forms."""
-    return {"step": lambda: _step(request, kind, id), "file": lambda: _file(request, kind, id), "link": lambda: _link(request, kind, id)}
+    """What the page of one piece of work does with its forms; evidence belongs to the plan's work, not to that of the books."""
+    step = {"step": lambda: _step(request, kind, id)}
+    return step if kind in BOOK_TABLES else {**step, "file": lambda: _file(request, kind, id), "link": lambda: _link(request, kind, id)}
 
 
 def _step(request: HttpRequest, kind: str, id: int) -> Words:

@@ -341,9 +341,47 @@ def test_delegation_brings_both_persons_and_opens_no_back_door():
     step("settlement_batch", batch, "pay", "reviewer", amount_fen=batch.final_fen)
 
 
+def test_an_annual_clearing_that_a_later_voucher_would_leave_unclosed_is_not_posted():
+    """What was approved closes income and expense; a voucher posted since would stand open behind it."""
+    opened()
+    for code in MONTHS:
+        settled(code)
+    batch = draft(f"{YEAR}")
+    step("settlement_batch", batch, "review", "reviewer")
+    step("settlement_batch", batch, "approve", "approver")
+    voucher(period=f"{YEAR}", amount=700)
+    with pytest.raises(NotPostable, match="重新制单"):
+        step("settlement_batch", batch, "post", "maker")
+    step("settlement_batch", batch, "withdraw", "maker", reason="又有凭证")
+    assert settled(f"{YEAR}").state == "paid" and balance("5001") == 0 and faults() == []
+
+
+def test_a_key_of_other_books_is_another_content():
+    """The same words for another plan are not the same command."""
+    from sanyi.store.books import open_book
+    from sanyi.store.vouchers import draft_voucher
+    opened()
+    open_book("other-plan", YEAR, "maker", NOW)
+    voucher(is_approved=False, key="k1")
+    with pytest.raises(OtherBody):
+        draft_voucher("other-plan", YEAR, "2020-01", "ADJUST", "resident", "H1", 500, "理由", "maker", NOW, key="k1")
+
+
+def test_width_and_inner_space_make_no_other_person():
+    from sanyi.store.models import Account
+    opened()
+    Account.objects.filter(name="maker").update(person="张 三 Li")
+    Account.objects.filter(name="reviewer").update(person="张\u3000三ＬＩ")
+    batch = draft("2020-01")
+    with pytest.raises(GuardRefused):
+        step("settlement_batch", batch, "review", "reviewer")
+
+
 @pytest.mark.parametrize("by", ["office", "lead", "hospital-1", "looker", "nobody"])
 def test_only_the_bureau_moves_money(by):
     opened()
+    with pytest.raises(NotAllowed):
+        draft("2020-01", by=by)
     batch = draft("2020-01")
     for name in ("review", "withdraw"):
         with pytest.raises(NotAllowed):

@@ -1,5 +1,6 @@
 """`sanyi settle` from a real run to a paid month, by accounts that say their passwords."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,19 +20,34 @@ def sanyi(*arguments, typed: str = "", expect: int = 0) -> str:
 
 def test_from_a_run_to_a_paid_month_on_the_command_line(tmp_path):
     from sanyi.runs.intake import import_source
+    from sanyi.runs.results import Results
     from sanyi.runs.run import run
+    from sanyi.runs.settling import carried_from
     from sanyi.runs.world import make_world
     source, records, results, var = (tmp_path / name for name in ("source", "records", "results", "var"))
     make_world(600, 3, 4, source, "parquet")
     import_source(source, records)
     run(open_plan("haikou-2018", DEMO_REGION), records, 2020, results)
     assert "没有台账" in sanyi("settle", "status", "--var", var, expect=1)
-    passwords = {name: sanyi("account", "add", name, "--role", "bureau", "--var", var).split()[-1] for name in ("reviewer", "approver")}
-    drafted = sanyi("settle", "post", "--results", results, "--period", "2020-01", "--var", var)
-    assert "批次 batch 1" in drafted and sanyi("settle", "post", "--results", results, "--period", "2020-01", "--var", var) == drafted
-    assert "尚未" in sanyi("settle", "annual", "--results", results, "--var", var, expect=1)
+    passwords = {name: sanyi("account", "add", name, "--role", "bureau", "--var", var).split()[-1] for name in ("maker", "reviewer", "approver")}
+    post = ("settle", "post", "--results", results, "--period", "2020-01", "--by", "maker", "--var", var)
+    assert "密码" in sanyi(*post, typed="wrong\n", expect=1)
+    typed = passwords["maker"] + "\n"
+    drafted = sanyi(*post, typed=typed)
+    assert "批次 batch 1" in drafted and sanyi(*post, typed=typed) == drafted
+    assert "尚未" in sanyi("settle", "annual", "--results", results, "--by", "maker", "--var", var, typed=typed, expect=1)
+    assert "同一人" in sanyi("settle", "step", 1, "review", "--by", "maker", "--var", var, typed=typed, expect=1)
     amount = drafted.split("to pay ")[1].split(" ")[0]
     assert "密码" in sanyi("settle", "step", 1, "review", "--by", "reviewer", "--var", var, typed="wrong\n", expect=1)
     for name, by, more in (("review", "reviewer", ()), ("approve", "approver", ()), ("post", "approver", ()), ("pay", "reviewer", ("--amount", amount))):
         sanyi("settle", "step", 1, name, "--by", by, "--var", var, *more, typed=passwords[by] + "\n")
     assert "账平" in sanyi("settle", "check", "--var", var) and "已支付 paid" in sanyi("settle", "status", "--var", var)
+    for_show = tmp_path / "for-show"
+    shutil.copytree(results, for_show)
+    (for_show / "what-if.json").write_text("{}")
+    assert "不是正式核算" in sanyi("settle", "post", "--results", for_show, "--period", "2020-02", "--by", "maker", "--var", var, typed=typed, expect=1)
+    changed = Results(results)
+    touched = changed.files("inpatient_prepayments")[0]
+    touched.write_bytes(touched.read_bytes() + b" ")
+    found = carried_from(results).findings
+    assert len(found) == 1 and "inpatient_prepayments" in found[0]

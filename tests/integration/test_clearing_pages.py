@@ -69,7 +69,7 @@ def test_every_page_opens_for_everybody_in_both_languages_and_as_a_workbook(brow
     for place, name in enumerate(("maker", "hospital-1", "hospital-2", "office", "looker")):
         client = browser(name, ("zh", "en")[place % 2])
         for address in pages(batch, made):
-            is_others = name == "hospital-2" and address.endswith("/H1/")
+            is_others = name == "hospital-2" and address.endswith(("/H1/", f"/vouchers/{made.pk}/"))
             assert client.get(address).status_code == (404 if is_others else 200), (name, address)
     held = [browser("maker").get(f"{address}{'&' if '?' in address else '?'}export=xlsx") for address in pages(batch, made)[:-1]]
     assert [len(workbook(response)) > 1 for response in held] == [True] * len(held)
@@ -144,6 +144,49 @@ def test_a_hospital_disputes_its_own_sheet_and_is_answered(browser):
         assert browser("reviewer").post(address, wrong).status_code == 404
     dispute.refresh_from_db()
     assert dispute.state == "rejected"
+
+
+def test_a_hospital_sees_of_the_books_what_is_its_own_on_every_page_and_in_every_workbook(browser):
+    voucher(reason="仅H1可见")
+    settled("2020-01")
+    batch = settled("2020-02", carried("second", {("H1", "resident", 1): 900}, finished=5), "补记")
+    book = book_id()
+    other = draft("2020-03", carried("second", {("H1", "resident", 1): 900}, finished=5))
+    assert browser("hospital-1").post(f"/settlement/batch/{other.pk}/", {"do": "dispute", "fund": "resident", "text": "H1的异议"}).status_code == 302
+    addresses = [f"/settlement/batch/{batch.pk}/", f"/settlement/batch/{other.pk}/", f"/settlement/entries/?book={book}", f"/settlement/entries/?book={book}&institution=H1",
+                 f"/settlement/balances/?book={book}", f"/settlement/vouchers/?book={book}"]
+    for address in addresses:
+        mine, others = browser("hospital-1").get(address), browser("hospital-2").get(address)
+        said = re.sub(r'institution=H1|(?<=name="institution" )value="H1"', "", text(others).split("<main", 1)[-1])  # what was asked for comes back
+        assert not re.search(r"医院H1|\bH1\b|仅H1可见|H1的异议", said), address
+        assert "H1" in text(mine), address
+        sheet = workbook(browser("hospital-2").get(f"{address}{'&' if '?' in address else '?'}export=xlsx"))
+        assert not any("H1" in str(cell) for row in sheet for cell in row), address
+
+
+def test_a_key_that_somebody_sends_along_cannot_hold_up_anothers_step(browser):
+    """The key of a form is its sender's own: made to look like another command's, it takes nothing from that one."""
+    from sanyi.store.models import Account, Voucher
+    batch = draft("2020-01")
+    victim = Account.objects.get(name="reviewer").pk
+    form = {"do": "add", "kind": "ADJUST", "period": "2020-02", "fund": "resident", "institution": "H1", "amount": "1", "reason": "x"}
+    for key in (f"settlement_batch|{batch.pk}|{batch.version}|review|{victim}", "shared", "shared"):
+        assert browser("maker").post(f"/settlement/vouchers/?book={book_id()}", {**form, "key": key}).status_code == 302
+    assert browser("payer").post(f"/settlement/vouchers/?book={book_id()}", {**form, "key": "shared", "reason": "y"}).status_code == 302
+    assert post_step(browser("reviewer"), f"/settlement/batch/{batch.pk}/", batch, "review").status_code == 302
+    assert Voucher.objects.count() == 3
+
+
+@pytest.mark.parametrize("name", ["office", "maker", "looker", "hospital-1", "lead"])
+def test_the_books_work_takes_no_evidence(browser, name):
+    """A line of evidence would move a batch's version on under the hands of those who approve it."""
+    batch = draft("2020-01")
+    for address, row in ((f"/settlement/batch/{batch.pk}/", batch), (f"/settlement/period/{batch.period_id}/", batch.period)):
+        version = row.version
+        form = {"do": "link", "version": version, "kind": "document", "name": "x", "link": "https://example.org/x"}
+        assert browser(name).post(address, form).status_code == 422
+        row.refresh_from_db()
+        assert row.version == version
 
 
 def test_the_sheet_has_a_line_for_each_month_and_its_totals(browser):

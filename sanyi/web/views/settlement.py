@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanyi.store import book_rows
 from sanyi.store.disputes import raise_dispute
 from sanyi.web import clock
-from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, shown, work
+from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, own_unit, shown, work
 from sanyi.web.book_tables import BALANCES, BATCHES, ENTRIES, PERIODS, SHEETS
 from sanyi.web.plain_list import is_export, plain_workbook
 from sanyi.web.posted import Words, answer_post, typed
@@ -53,7 +53,7 @@ def _period(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """One batch: what it comes to, every sheet, what it corrects and why, disputes, and the steps to its payment."""
+    """One batch: what it comes to, every sheet, what it corrects and why, disputes, and the steps to its payment; to a hospital only its own."""
     if request.method == "POST":
         acts = {**work_acts(request, "settlement_batch", batch_id), "dispute": lambda: _dispute(request, batch_id), "answer": lambda: _answer(request)}
         return answer_post(request, acts, request.path, lambda refusal: _batch(request, batch_id, refusal))
@@ -62,12 +62,13 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 def _batch(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
     row = found(book_rows.batch, id)
-    rows = book_rows.sheets(id)
+    row = {**row, "disputes": own_rows(request, row["disputes"], "unit")}
+    rows = own_rows(request, book_rows.sheets(id), "institution_id")
     columns = [name for name in SHEETS.names if name != "name" and any(each[name] is not None for each in rows)]
     if is_export(request):
         return plain_workbook(request, SHEETS, rows)
     links = {"institution_id": lambda each: reverse("settlement_sheet", args=[id, each["institution_id"]])}
-    corrected = [{**each, "what": pair(request, each, "text")} for each in book_rows.differences(id)]
+    corrected = [{**each, "what": pair(request, each, "text")} for each in book_rows.differences(id, own_unit(request))]
     own = {each["fund_code"] for each in rows if each["institution_id"] == request.user.unit}
     return shown(request, "settlement_batch.html", {
         **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_batch", row), "row": row, "made_by": person(request, row["made_by"]), "differences": corrected, "list": listed(request, SHEETS, rows, links, columns), "funds": sorted(own),
@@ -77,7 +78,7 @@ def _batch(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None)
 
 def _dispute(request: HttpRequest, id: int) -> Words:
     row = raise_dispute(id, typed(request, "fund", "基金", "fund", 20), typed(request, "text", "异议", "dispute"), request.user.name, clock.now(),
-                        key=f"page|dispute|{id}|{request.POST.get('csrfmiddlewaretoken', '')[:32]}|{len(request.POST.get('text', ''))}")
+                        key=f"page|raised|{request.user.pk}|{id}|{request.POST.get('csrfmiddlewaretoken', '')[:32]}|{len(request.POST.get('text', ''))}")
     return f"异议 {row.pk} 已提出", f"Dispute {row.pk} is raised"
 
 
@@ -88,11 +89,11 @@ def _answer(request: HttpRequest) -> Words:
 
 @require_safe
 def entries(request: HttpRequest) -> HttpResponse:
-    """The lines of a book; of one institution with ?party=."""
+    """The lines of a book; of one institution with ?institution=, and to a hospital its own alone."""
     book = chosen_book(request)
     if book is None:
         return no_book(request)
-    institution = request.GET.get("institution", "")[:100]
+    institution = own_unit(request) or request.GET.get("institution", "")[:100]
     rows = [{**row, "what": pair(request, row, "text")} for row in book_rows.entries(book["id"], institution)]
     if is_export(request):
         return plain_workbook(request, ENTRIES, rows)
@@ -107,7 +108,7 @@ def balances(request: HttpRequest) -> HttpResponse:
     book = chosen_book(request)
     if book is None:
         return no_book(request)
-    rows = book_rows.balances(book["id"])
+    rows = own_rows(request, book_rows.balances(book["id"]), "party")
     if is_export(request):
         return plain_workbook(request, BALANCES, rows)
     links = {"party": lambda row: f"{reverse('settlement_entries')}?book={book['id']}&institution={row['party']}" if row["is_sub_ledger"] else ""}

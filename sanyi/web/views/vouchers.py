@@ -2,7 +2,7 @@
 from typing import Any
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +12,7 @@ from sanyi.store import book_rows
 from sanyi.store.vouchers import draft_voucher
 from sanyi.terms.fen import yuan
 from sanyi.web import clock
-from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, shown, work
+from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, own_unit, shown, work
 from sanyi.web.book_tables import VOUCHERS_LIST
 from sanyi.web.plain_list import is_export, plain_workbook
 from sanyi.web.posted import Words, answer_post, typed
@@ -33,7 +33,7 @@ def vouchers(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, book: dict[str, Any], refusal: dict[str, Any] | None = None) -> HttpResponse:
-    rows = [{**row, "state_code": row["state"]} for row in book_rows.vouchers(book["id"])]
+    rows = [{**row, "state_code": row["state"]} for row in own_rows(request, book_rows.vouchers(book["id"]), "institution_id")]
     if is_export(request):
         return plain_workbook(request, VOUCHERS_LIST, rows)
     links = {"number": lambda row: reverse("settlement_voucher", args=[row["id"]]),
@@ -49,7 +49,7 @@ def _add(request: HttpRequest, book: dict[str, Any]) -> Words:
     amount = fen_of(request.POST.get("amount", "").strip())
     row = draft_voucher(book["plan"], book["year"], request.POST.get("period", ""), request.POST.get("kind", ""), request.POST.get("fund", ""),
                         request.POST.get("institution", "").strip(), amount, typed(request, "reason", "理由", "reason"), request.user.name, clock.now(),
-                        key=f"page|{request.POST.get('key', '')[:40]}")
+                        key=f"page|made|{request.user.pk}|{request.POST.get('key', '')[:40]}")
     return f"凭证 {row.number} 已制单，待他人审批", f"Voucher {row.number} is made and waits for another person"
 
 
@@ -63,6 +63,8 @@ def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
 
 def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
     row = found(book_rows.voucher, id)
+    if own_unit(request) not in ("", row["institution_id"]):
+        raise Http404("没有这张凭证 / there is no such voucher")
     kind = VOUCHERS[row["kind_code"]]
     return shown(request, "settlement_voucher.html", {
         **frame(request, chosen_book(request, row["book"]), ""), **work(request, "voucher", row), "row": row, "kind_words": say(request, kind.zh, kind.en),
