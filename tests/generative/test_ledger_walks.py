@@ -13,7 +13,7 @@ from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, Refused, 
 
 sys.path.append(str(Path(__file__).parents[1] / "integration"))
 NAMES = sorted({step.name for workflow in workflows() for step in workflow.steps}) + ["fly", ""]
-BOOKS = {"settlement_batch", "settlement_period", "voucher", "dispute"}  # their walks are in test_clearing_walks.py
+BOOKS = {"settlement_batch", "settlement_period", "voucher", "dispute", "special_review"}  # walked in test_clearing_walks.py and test_review_walks.py
 KINDS = tuple(workflow.name for workflow in workflows() if workflow.name not in BOOKS)
 OFFICE, LEADS = ("office-1", "office-2"), ("health-1", "health-2")
 WHO = (*OFFICE, *LEADS, "clinic-1", "looker", "nobody")
