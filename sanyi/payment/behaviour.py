@@ -81,7 +81,8 @@ def _changed(case: Row, place: Row, given: Mapping[str, list[Answer]], targets: 
             break
     share = _share(given["length_of_stay"], case, place, is_any_level=True) if place["is_in_area"] else 0
     days = case["stay_days"] or 0
-    fewer = min(max(days - 1, 0), -((days * share + _draw(case, "length_of_stay")) // PPM)) if share else 0
+    more, _ = divmod(days * share + _draw(case, "length_of_stay"), PPM)
+    fewer = min(max(days - 1, 0), -more) if share else 0
     return {**change, "fewer_days": fewer, "cost_ppm": PPM - take_rate(day_cost_ppm, fewer, days) if fewer > 0 else PPM + take_rate(day_cost_ppm, -fewer, days) if fewer else PPM}
 
 

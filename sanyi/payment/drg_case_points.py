@@ -11,6 +11,8 @@ from sanyi.terms.fen import E4, PPM
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
+HUNDRED = 100  # a share in millionths from points in ten-thousandths
+
 REASON = {
     "points": ("按病组点数", "by the points of its group"), "own_cost": ("按费用折算点数", "points from its own cost"),
     "refused": ("分组器拒绝，待更正", "refused by the grouper, to be corrected"), "no_bill": ("没有结算单，费用未知", "no bill: what it cost is not known"),
@@ -106,7 +108,7 @@ def _deviation(cases, plan):
 def _points_of(cases, plan):
     scale = plan.value("drg.point_scale")
     own = take_rate(cases.cost_fen, scale * E4, cases.all_mean_fen)
-    part = take_rate(cases.cost_fen, scale * plan.value("drg.ungrouped_share_ppm") // 100, cases.all_mean_fen)
+    part = take_rate(cases.cost_fen, scale * plan.value("drg.ungrouped_share_ppm"), cases.all_mean_fen * HUNDRED)
     limit = take_rate(cases.mean_fen, cases.high_ratio_ppm, PPM)
     times = ibis.least(take_rate(cases.cost_fen - limit, PPM, cases.mean_fen), ibis.literal(plan.value("drg.high_points_cap_ppm"), "int64"))
     return ibis.cases(

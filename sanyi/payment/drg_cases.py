@@ -66,7 +66,8 @@ _RULES = {"drg.low_ratio_ppm": 400_000, "drg.high_bands": [{"up_to_e4": 10_000, 
 
 
 def _stay(name, cost, **more):
-    return {**_STAY, "encounter_id": name, "cost_fen": cost, "patient_fen": cost // 5, "fund_fen": cost - cost // 5, **more}
+    patient, _ = divmod(cost, 5)
+    return {**_STAY, "encounter_id": name, "cost_fen": cost, "patient_fen": patient, "fund_fen": cost - patient, **more}
 
 
 def _price(group, weight_e9, price_fen):

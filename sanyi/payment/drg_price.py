@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sanyi.terms.fen import E4
+from sanyi.terms.fen import E4, take_rate
 
 E8, E9 = 10 ** 8, 10 ** 9
+E4_IN_E8 = 10 ** 4
 YUAN = 100
 ANY = "all"
 NOT_BASIC = "off"
@@ -34,7 +35,7 @@ def price(weight_e9: int | None, rate_e4: int | None, coefficient_e8: int | None
 
 def in_fen(yuan: Fraction | None) -> int | None:
     """A sum of yuan, not negative, in fen, half up once."""
-    return None if yuan is None else (2 * YUAN * yuan.numerator + yuan.denominator) // (2 * yuan.denominator)
+    return None if yuan is None else take_rate(YUAN, yuan.numerator, yuan.denominator)
 
 
 def rate_of(rates: Iterable[Mapping[str, Any]], insurance_code: str, tier_code: str) -> int | None:
@@ -62,9 +63,9 @@ def terms(group: Mapping[str, Any], tier_code: str, tier_coefficients: Iterable[
     if missing == "unpriced":
         return Terms(tier_code, None, "no_coefficient")
     if own_e4 is not None:
-        return Terms(tier_code, own_e4 * (E8 // E4), "institution")
+        return Terms(tier_code, own_e4 * E4_IN_E8, "institution")
     return Terms(tier_code, _of_tier(tier_coefficients, tier_code), "tier")
 
 
 def _of_tier(coefficients: Iterable[Mapping[str, Any]], tier_code: str) -> int:
-    return next((row["coefficient_e4"] * (E8 // E4) for row in coefficients if row["tier"] == tier_code), E8)
+    return next((row["coefficient_e4"] * E4_IN_E8 for row in coefficients if row["tier"] == tier_code), E8)

@@ -57,6 +57,6 @@ def special_review_counts(inpatient_totals, special_reviews, plan, year):
 
 
 def _row(institution, discharges, limit_ppm, outcomes):
-    quota = discharges * limit_ppm // PPM
+    quota, _ = divmod(discharges * limit_ppm, PPM)
     return {"institution_id": institution, "discharge_count": discharges, "quota_count": quota,
             **{f"{outcome}_count": count for outcome, count in outcomes.items()}, "is_over_quota": sum(outcomes.values()) > quota}

@@ -122,7 +122,7 @@ def _is_a_time(name: str) -> bool:
 
 def _is_a_path(node: ast.BinOp) -> bool:
     """`folder / "name"`: one side is a text, or a path's own word."""
-    words = {"folder", "var", "path", "house", "name", "parent", "out", "parents", "CARD", "FOLDER", "STORE"}
+    words = {"folder", "var", "path", "house", "name", "parent", "out", "parents", "results", "CARD", "FOLDER", "STORE"}
     return any(isinstance(part, (ast.Constant, ast.JoinedStr)) and not (isinstance(part, ast.Constant) and not isinstance(part.value, str))
                or isinstance(part, ast.Name) and part.id in words or isinstance(part, ast.Attribute) and part.attr in words
                or isinstance(part, ast.BinOp) and _is_a_path(part) for part in (node.left, node.right))
@@ -133,8 +133,7 @@ def _is_handled(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, (ast.Raise, ast.Return, ast.Assign, ast.Continue)) or isinstance(node, ast.Attribute) and node.attr == "append" for body in handler.body for node in ast.walk(body))
 
 
-KNOWN = {"workflows/take.py": 1,      # a date that is none falls through to the refusal below it
-         "payment/benefit/why.py": 2}  # a rate in words, no sum
+KNOWN = {"workflows/take.py": 1}  # a date that is none falls through to the refusal below it
 
 
 def test_money_code_holds_no_float_no_division_and_swallows_no_error():

@@ -1,6 +1,7 @@
 """A settled claim line by line: what was done, to what amount, by which plan values."""
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sanyi.payment.benefit.claim import Part, Place, Settled
 from sanyi.payment.benefit.policy import CARE, NO_LIMIT, PERSON, WAY, Terms
@@ -59,15 +60,19 @@ def _deductible(settled: Settled, terms: Terms, place: Place) -> Iterator[Line]:
     yield Line(zh, en, -settled.deductible_fen, (name, *(["benefit.repeat_stay"] if later else [])))
 
 
+def _percent(rate_ppm: int) -> str:
+    """Write a rate without needless zeros."""
+    return f"{Decimal(rate_ppm).scaleb(-4).normalize():f}"
+
+
 def _parts(parts: tuple[Part, ...], names: tuple[str, ...]) -> Iterator[Line]:
     """Each band's part; the sum is rounded once, so a line is what the rounded sum grows by, and the lines add up to it."""
     exact = shown = 0
     for part in parts:
         exact += part.part_fen * part.ratio_ppm
         grown, shown = take_rate(exact, 1, 1_000_000) - shown, take_rate(exact, 1, 1_000_000)
-        percent = f"{part.ratio_ppm / 10_000:g}"
-        yield Line(f"　其中 {yuan(part.over_fen)} 元以上部分 {yuan(part.part_fen)} 元 × {percent}%",
-                   f"  of this {yuan(part.part_fen)} yuan lie above {yuan(part.over_fen)}: × {percent} %", grown, names)
+        yield Line(f"　其中 {yuan(part.over_fen)} 元以上部分 {yuan(part.part_fen)} 元 × {_percent(part.ratio_ppm)}%",
+                   f"  of this {yuan(part.part_fen)} yuan lie above {yuan(part.over_fen)}: × {_percent(part.ratio_ppm)} %", grown, names)
 
 
 def _base(settled: Settled, terms: Terms) -> Iterator[Line]:
@@ -97,8 +102,7 @@ def _catastrophic(settled: Settled, terms: Terms) -> Iterator[Line]:
 
 def _closing(settled: Settled, terms: Terms) -> Iterator[Line]:
     if terms.aid_ratio_ppm and settled.aid_base_fen:
-        percent = f"{terms.aid_ratio_ppm / 10_000:g}"
         limit = ("", "") if terms.aid_cap_fen == NO_LIMIT else (f"，年度限额 {yuan(terms.aid_cap_fen)} 元", f", at most {yuan(terms.aid_cap_fen)} yuan a year")
-        yield Line(f"医疗救助：剩余 {yuan(settled.aid_base_fen)} 元 × {percent}%{limit[0]}",
-                   f"medical aid: {yuan(settled.aid_base_fen)} yuan remaining × {percent} %{limit[1]}", settled.aid_fen, ("benefit.aid",), is_sum=True)
+        yield Line(f"医疗救助：剩余 {yuan(settled.aid_base_fen)} 元 × {_percent(terms.aid_ratio_ppm)}%{limit[0]}",
+                   f"medical aid: {yuan(settled.aid_base_fen)} yuan remaining × {_percent(terms.aid_ratio_ppm)} %{limit[1]}", settled.aid_fen, ("benefit.aid",), is_sum=True)
     yield Line("个人负担", "left to the patient", settled.patient_fen, is_sum=True)
