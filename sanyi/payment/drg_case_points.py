@@ -17,6 +17,7 @@ REASON = {
     "points": ("按病组点数", "by the points of its group"), "own_cost": ("按费用折算点数", "points from its own cost"),
     "refused": ("分组器拒绝，待更正", "refused by the grouper, to be corrected"), "no_bill": ("没有结算单，费用未知", "no bill: what it cost is not known"),
     "negative_cost": ("费用为负，待更正", "a cost below zero, to be corrected"), "no_mean": ("没有历史均费", "no history means to go by"),
+    "reviewed": ("特例单议核定金额折算", "from the amount agreed by a special review"), "single_review": ("单议病组，未议定", "reviewed case by case, not yet decided"),
 }
 
 DRG_CASE_POINTS = Table(
@@ -65,15 +66,33 @@ CATEGORIES = Example(
             _points("h", 0, "none", "refused")))
 
 
-@step(makes=DRG_CASE_POINTS, chosen_by=codes.BY_DRG_POINTS, source=Source("浙江DRG点数法", "病例点数", "GB-3", "S9 K"), examples=(CATEGORIES,))
-def drg_case_points(dip_current_cases, drg_case_groups, drg_group_points, bed_day_cases, plan):
+def _review(name, outcome, amount=None, group=None):
+    return {"encounter_id": name, "method_code": "drg", "outcome_code": outcome, "amount_fen": amount, "group_code": group, "year": 2020}
+
+
+REVIEWED = Example(
+    "特例单议：核定金额 ÷ 全部均费 × 100 折成点数，或用改入病组的点数；单议病组未议定的无点数", "Special review: the amount ÷ mean of all × 100, or the points of the group agreed; a single-review group waits",
+    values=_RULES, numbers=("EX-23",),
+    given={"dip_current_cases": [{**_STAY, "encounter_id": name, "cost_fen": 1_000_000} for name in "abcdef"],
+           "drg_case_groups": [{"encounter_id": name, "drg_code": group, "status_code": "grouped" if group else "refused"}
+                               for name, group in zip("abcdef", ("RA19", "RA19", "RA19", "ZZ19", "ZZ19", None), strict=True)],
+           "special_reviews": [_review("a", "as_spent", 750_000), _review("b", "regroup", group="GZ13"), _review("c", "refused"), _review("d", "adjusted_standard", 500_000),
+                               _review("f", "regroup", group="GZ13")],
+           "drg_group_points": [{**_GROUP, "drg_code": "GZ13"}, {**_GROUP, "drg_code": "RA19", "is_stable": False}, {**_GROUP, "drg_code": "ZZ19", "is_single_review": True}]},
+    expect=(_points("a", 600_000, "reviewed", "reviewed"), _points("b", 880_000, "normal"), _points("c", 800_000, "unstable", "own_cost"),
+            _points("d", 400_000, "reviewed", "reviewed"), _points("e", 0, "none", "single_review"), _points("f", 880_000, "normal")))
+
+
+@step(makes=DRG_CASE_POINTS, chosen_by=codes.BY_DRG_POINTS, source=Source("浙江DRG点数法", "病例点数", "GB-3 DIP-24", "S9 K"), examples=(CATEGORIES, REVIEWED))
+def drg_case_points(dip_current_cases, drg_case_groups, drg_group_points, bed_day_cases, special_reviews, plan, year):
     """Points of a case by its category, half up once each.
 
     Normal: base × differential coefficient. Low: base × cost ÷ mean. High: base × coefficient + base × the times of the mean above the limit, at
     most the plan's cap. A case of an unstable group: cost ÷ mean of all × scale; one without a group: the plan's share of that. A case that the
-    grouper refuses waits for correction. Source: GB-3.
+    grouper refuses waits for correction, one of a single-review group for a decision. What a special review agreed: the amount ÷ mean of all × scale,
+    or the points of the group agreed. Source: GB-3, DIP-24.
     """
-    cases = _with_group(drg_stays(dip_current_cases, drg_case_groups, bed_day_cases), drg_group_points)
+    cases = _with_group(drg_stays(dip_current_cases, drg_case_groups, bed_day_cases, special_reviews, year), drg_group_points)
     limit = high_ratio(cases.weight_e9, E9_TO_E4, plan.value("drg.high_bands"))
     cases = cases.mutate(reason_code=_reason(cases), high_ratio_ppm=cases.weight_e9.isnull().ifelse(ibis.null("int64"), limit),
                          ratio_ppm=take_rate(ibis.greatest(cases.cost_fen, 0), PPM, cases.mean_fen))
@@ -82,7 +101,7 @@ def drg_case_points(dip_current_cases, drg_case_groups, drg_group_points, bed_da
 
 
 def _with_group(cases, groups):
-    keyed = groups.select("weight_e9", "mean_fen", "all_mean_fen", "base_points_e4", "coefficient_e4", "is_stable", group_points_e4="points_e4",
+    keyed = groups.select("weight_e9", "mean_fen", "all_mean_fen", "base_points_e4", "coefficient_e4", "is_stable", "is_single_review", group_points_e4="points_e4",
                           group_key=groups.institution_id + "|" + groups.drg_code)
     cases = cases.mutate(case_key=cases.institution_id + "|" + cases.drg_code)
     cases = cases.left_join(keyed, cases.case_key == keyed.group_key).drop("group_key", "case_key")
@@ -93,15 +112,16 @@ def _with_group(cases, groups):
 def _reason(cases):
     by_group = cases.is_stable & cases.group_points_e4.notnull() & cases.mean_fen.notnull() & (cases.drg_code != UNGROUPED)
     return ibis.cases(
-        ((cases.fault_code == "no_bill").fill_null(False), "no_bill"), (cases.cost_fen < 0, "negative_cost"), (cases.group_status_code == "refused", "refused"),
-        (by_group, "points"), (cases.all_mean_fen.isnull(), "no_mean"), else_="own_cost")
+        ((cases.fault_code == "no_bill").fill_null(False), "no_bill"), (cases.cost_fen < 0, "negative_cost"),
+        (cases.reviewed_fen.notnull() & cases.all_mean_fen.notnull(), "reviewed"), (cases.group_status_code == "refused", "refused"),
+        (cases.is_single_review.fill_null(False), "single_review"), (by_group, "points"), (cases.all_mean_fen.isnull(), "no_mean"), else_="own_cost")
 
 
 def _deviation(cases, plan):
     low = cases.cost_fen * PPM < cases.mean_fen * plan.value("drg.low_ratio_ppm")
     high = cases.cost_fen * PPM > cases.mean_fen * cases.high_ratio_ppm
     by_group = cases.reason_code == "points"
-    return ibis.cases((by_group & low, "low"), (by_group & high, "high"), (by_group, "normal"), (cases.reason_code != "own_cost", "none"),
+    return ibis.cases((cases.reason_code == "reviewed", "reviewed"), (by_group & low, "low"), (by_group & high, "high"), (by_group, "normal"), (cases.reason_code != "own_cost", "none"),
                       (cases.group_status_code == "grouped", "unstable"), else_="ungrouped")
 
 
@@ -114,4 +134,5 @@ def _points_of(cases, plan):
     return ibis.cases(
         (cases.deviation_code == "normal", cases.group_points_e4), (cases.deviation_code == "low", take_rate(cases.base_points_e4, cases.cost_fen, cases.mean_fen)),
         (cases.deviation_code == "high", cases.group_points_e4 + take_rate(cases.base_points_e4, times, PPM)),
-        (cases.deviation_code == "unstable", own), (cases.deviation_code == "ungrouped", part), else_=ibis.literal(0, "int64"))
+        (cases.deviation_code == "unstable", own), (cases.deviation_code == "reviewed", take_rate(cases.reviewed_fen, scale * E4, cases.all_mean_fen)),
+        (cases.deviation_code == "ungrouped", part), else_=ibis.literal(0, "int64"))

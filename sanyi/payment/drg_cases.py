@@ -17,14 +17,15 @@ REASON = {
     "refused": ("分组器拒绝，待更正", "refused by the grouper, to be corrected"), "no_bill": ("没有结算单，费用未知", "no bill: what it cost is not known"),
     "negative_cost": ("费用为负，待更正", "a cost below zero, to be corrected"), "no_weight": ("病组没有权重", "the group has no weight"),
     "single_review": ("单议病组，逐例议定", "reviewed case by case"), "no_coefficient": ("该级没有系数", "no coefficient at this tier"),
+    "reviewed": ("特例单议核定金额", "an amount agreed by a special review"),
 }
 E9_TO_E4 = 100_000
 AS_SPENT = ("died", "long_stay", "short_stay", "transfer")
 
 DRG_CASES = Table(
     "drg_cases", "DRG病例结算单", "Case statements by group", key=("encounter_id",),
-    note="低倍率按实际费用；高倍率 = 标准 +（费用 − 倍率上限 × 标准）× 分担比例。待更正和单议病例没有支付标准。"
-         " Low: as spent. High: price + (cost − limit × price) × share. Pending cases have no standard.",
+    note="低倍率按实际费用；高倍率 = 标准 +（费用 − 倍率上限 × 标准）× 分担比例。待更正和未议定的单议病例没有支付标准；特例单议核定的按核定金额。"
+         " Low: as spent. High: price + (cost − limit × price) × share. Pending cases have no standard; those reviewed the amount agreed.",
     columns=(
         text("encounter_id", "就诊编码", "encounter code", references="encounters.encounter_id"),
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
@@ -110,14 +111,43 @@ UNPRICED = Example(
             {"encounter_id": "e", "reason_code": "priced", "status_code": "blocked", "standard_fen": None, "fund_pay_fen": None, "budget_pay_fen": 0}))
 
 
-@step(makes=DRG_CASES, chosen_by=codes.BY_DRG_RATE, source=Source("CHS-DRG", "结算", "DRG-7 DRG-8", "S4 S6 K LOC"), examples=(OUTLIERS, CAPPED, UNPRICED))
-def drg_cases(dip_current_cases, drg_case_groups, drg_prices, encounters, bed_day_cases, plan):
+def _review(name, outcome, amount=None, group=None, **more):
+    return {"encounter_id": name, "method_code": "drg", "outcome_code": outcome, "amount_fen": amount, "group_code": group, "year": 2020, **more}
+
+
+REVIEWED = Example(
+    "特例单议：按核定金额、改入其他病组；单议病组议定后按金额，未议定的待定；不予调整的、其他年度的照常", "Special review: the amount agreed, or another group; a single-review group waits for one",
+    values=_RULES, numbers=("EX-23",),
+    given={"dip_current_cases": [_stay(name, 4_000_000) for name in "abcdefg"],
+           "encounters": [{"encounter_id": name, "type_code": "inpatient"} for name in "abcdefg"],
+           "drg_case_groups": [{"encounter_id": name, "drg_code": group, "status_code": "grouped"} for name, group in zip("abcdefg", "AAAAZZA", strict=True)],
+           "special_reviews": [_review("a", "as_spent", 3_200_000), _review("b", "regroup", group="B"), _review("c", "refused"), _review("d", "as_spent", 9, year=2019),
+                               _review("e", "adjusted_standard", 2_000_000), _review("g", "as_spent", 9, method_code="dip")],
+           "drg_prices": [_price("A", 10 ** 9, 1_000_000), _price("B", 3 * 10 ** 9, 3_000_000),
+                          {**_PRICE, "drg_code": "Z", "weight_e9": 5 * 10 ** 9, "basis_code": "single_review"}]},
+    expect=({"encounter_id": "a", "drg_code": "A", "reason_code": "reviewed", "deviation_code": "reviewed", "standard_fen": 3_200_000, "fund_pay_fen": 2_400_000,
+             "excess_fen": 0, "status_code": "settled"},
+            {"encounter_id": "b", "drg_code": "B", "reason_code": "priced", "deviation_code": "normal", "standard_fen": 3_000_000, "fund_pay_fen": 2_200_000,
+             "excess_fen": 0, "status_code": "settled"},
+            *({"encounter_id": name, "drg_code": "A", "reason_code": "priced", "deviation_code": "high", "standard_fen": 1_700_000, "fund_pay_fen": 900_000,
+               "excess_fen": 1_000_000, "status_code": "settled"} for name in "cd"),
+            {"encounter_id": "e", "drg_code": "Z", "reason_code": "reviewed", "deviation_code": "reviewed", "standard_fen": 2_000_000, "fund_pay_fen": 1_200_000,
+             "excess_fen": 0, "status_code": "settled"},
+            {"encounter_id": "f", "drg_code": "Z", "reason_code": "single_review", "deviation_code": "none", "standard_fen": None, "fund_pay_fen": 0,
+             "excess_fen": 0, "status_code": "pending"},
+            {"encounter_id": "g", "drg_code": "A", "reason_code": "priced", "deviation_code": "high", "standard_fen": 1_700_000, "fund_pay_fen": 900_000,
+             "excess_fen": 1_000_000, "status_code": "settled"}))
+
+
+@step(makes=DRG_CASES, chosen_by=codes.BY_DRG_RATE, source=Source("CHS-DRG", "结算", "DRG-7 DRG-8 DIP-24", "S4 S6 K LOC"), examples=(OUTLIERS, CAPPED, UNPRICED, REVIEWED))
+def drg_cases(dip_current_cases, drg_case_groups, drg_prices, encounters, bed_day_cases, special_reviews, plan, year):
     """Price each stay by its group, then correct it where its cost is far off; the fund pays it less what patient and others paid.
 
     Limits are held exactly; a limit itself is normal. High cases count up to the plan's share of an institution's stays, the largest excess
-    first. Half up once: the limit in fen, what is paid on top, the ratio. Source: DRG-7, DRG-8.
+    first. Half up once: the limit in fen, what is paid on top, the ratio. An amount that a special review agreed is the standard, whatever the group;
+    a group that it agreed is the case's own. Source: DRG-7, DRG-8, DIP-24.
     """
-    cases = _with_price(drg_stays(dip_current_cases, drg_case_groups, bed_day_cases), drg_prices)
+    cases = _with_price(drg_stays(dip_current_cases, drg_case_groups, bed_day_cases, special_reviews, year), drg_prices)
     cases = _with_way(cases, encounters, plan)
     cases = _with_status(cases)
     cases = _with_deviation(cases, plan)
@@ -148,11 +178,11 @@ def _with_way(cases, encounters, plan):
 def _with_status(cases):
     """A case waits where its group, its bill or its price is at fault; it is blocked where only the rate is lacking."""
     reason = ibis.cases(
-        ((cases.fault_code == "no_bill").fill_null(False), "no_bill"), (cases.cost_fen < 0, "negative_cost"),
+        ((cases.fault_code == "no_bill").fill_null(False), "no_bill"), (cases.cost_fen < 0, "negative_cost"), (cases.reviewed_fen.notnull(), "reviewed"),
         (cases.weight_e9.notnull() & cases.coefficient_e8.notnull(), "priced"), (cases.group_status_code != "grouped", cases.group_status_code),
         (cases.basis_code.isin(("single_review", "no_coefficient")).fill_null(False), cases.basis_code), else_="no_weight")
     cases = cases.mutate(reason_code=reason)
-    status = ibis.cases((cases.reason_code != "priced", "pending"), (cases.price_fen.isnull(), "blocked"), else_="settled")
+    status = ibis.cases((cases.reason_code == "reviewed", "settled"), (cases.reason_code != "priced", "pending"), (cases.price_fen.isnull(), "blocked"), else_="settled")
     return cases.mutate(status_code=status, is_basic=cases.is_basic.fill_null(False))
 
 
@@ -168,7 +198,7 @@ def _with_deviation(cases, plan):
     settled = cases.status_code == "settled"
     low = cases.cost_fen * PPM < cases.price_fen * plan.value("drg.low_ratio_ppm")
     high = cases.cost_fen * PPM > cases.price_fen * cases.high_ratio_ppm
-    kind = ibis.cases((~settled, "none"), (cases.is_as_spent, "as_spent"), (low, "low"), (high, "high"), else_="normal")
+    kind = ibis.cases((~settled, "none"), (cases.reason_code == "reviewed", "reviewed"), (cases.is_as_spent, "as_spent"), (low, "low"), (high, "high"), else_="normal")
     cases = cases.mutate(kind=kind)
     is_high = cases.kind == "high"
     excess = cases.cost_fen - take_rate(cases.price_fen, cases.high_ratio_ppm, PPM)
@@ -190,11 +220,11 @@ def _capped(cases, share_ppm):
 def _paid(cases, plan):
     extra = take_rate(cases.excess_fen, plan.value("drg.high_share_ppm"), PPM)
     cases = cases.mutate(extra_fen=(cases.deviation_code == "high").ifelse(extra, 0), charged_fund_fen=cases.fund_fen)
-    spent = cases.deviation_code.isin(("low", "as_spent"))
+    apart = ibis.cases((cases.deviation_code == "reviewed", cases.reviewed_fen), (cases.deviation_code.isin(("low", "as_spent")), cases.cost_fen))
     settled = cases.status_code == "settled"
     cases = cases.mutate(
-        standard_fen=settled.ifelse(spent.ifelse(cases.cost_fen, cases.price_fen + cases.extra_fen), ibis.null("int64")),
-        opening_fen=spent.ifelse(cases.cost_fen, cases.opening_price_fen + cases.extra_fen))
+        standard_fen=settled.ifelse(ibis.coalesce(apart, cases.price_fen + cases.extra_fen), ibis.null("int64")),
+        opening_fen=ibis.coalesce(apart, cases.opening_price_fen + cases.extra_fen))
     form, is_pending = chosen(plan, "payment.fund_pay_form", FORMS), cases.status_code == "pending"
     return cases.mutate(
         fund_pay_fen=is_pending.ifelse(0, fund_pay(cases, cases.standard_fen, form)),

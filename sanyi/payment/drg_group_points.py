@@ -25,6 +25,7 @@ DRG_GROUP_POINTS = Table(
         code("tier_code", "机构等级", "tier of the institution", codes.TIER),
         flag("is_stable", "稳定病组", "stable group"),
         flag("is_basic", "基础病组", "basic group"),
+        flag("is_single_review", "单议病组", "reviewed case by case"),
         whole("weight_e9", "权重", "weight", "e9", nullable=True, minimum=0),
         fen("mean_fen", "全区域病组均费", "the region's mean of the group", nullable=True),
         fen("all_mean_fen", "全区域全部均费", "the region's mean of all groups", nullable=True),
@@ -111,6 +112,7 @@ def _row(institution, name, tier, group, every, ratios, plan):
     base = None if weight is None or is_plain else take_rate(weight, plan.value("drg.point_scale"), E9_TO_E4)
     shown = {f"{part}_ratio_e4": None if is_plain or is_basic else ratios[part] for part in PARTS}
     return {"institution_id": institution, "drg_code": name, "tier_code": tier, "is_stable": bool(group and group["is_stable"]), "is_basic": is_basic,
+            "is_single_review": bool(group and group["is_single_review"]),
             "weight_e9": weight, "mean_fen": group["mean_fen"] if group else None, "all_mean_fen": every, "base_points_e4": base, **shown,
             "coefficient_e4": coefficient, "points_e4": None if base is None else take_rate(base, coefficient, E4)}
 

@@ -1,4 +1,6 @@
 """What the year's stays add up to by institution, fund and group."""
+import ibis
+
 from sanyi.tables import codes
 from sanyi.tables.money import total
 from sanyi.tables.table import Table, code, fen, text, whole
@@ -37,16 +39,24 @@ def _case(name, **more):
             expect=({"drg_code": "0000", "case_count": 2, "cost_fen": 200, "fund_fen": 140, "stay_days": 6, "death_count": 0},
                     {"drg_code": "GZ13", "case_count": 2, "cost_fen": 200, "fund_fen": 140, "stay_days": 6, "death_count": 1})),
 ))
-def drg_year_sums(dip_current_cases, drg_case_groups, bed_day_cases):
-    """Add up the year's stays that groups price: those paid by the day are left out."""
-    stays = drg_stays(dip_current_cases, drg_case_groups, bed_day_cases)
+def drg_year_sums(dip_current_cases, drg_case_groups, bed_day_cases, special_reviews, year):
+    """Add up the year's stays that groups price, those moved by a special review in their new group; those paid by the day are left out."""
+    stays = drg_stays(dip_current_cases, drg_case_groups, bed_day_cases, special_reviews, year)
     return stays.group_by(["institution_id", "tier_code", "insurance_code", "drg_code"]).agg(
         case_count=stays.count(), cost_fen=total(stays.cost_fen), fund_fen=total(stays.fund_fen), stay_days=total(stays.stay_days),
         death_count=total(stays.has_died.cast("int64")))
 
 
-def drg_stays(cases, groups, bed_day_cases):
-    """The stays that groups price, each with its group (0000 where it has none) and the grouper's status."""
+def drg_stays(cases, groups, bed_day_cases, reviews, year):
+    """The stays that groups price, each with its group (0000 where it has none), the grouper's status and what a special review decided.
+
+    A review that moves a case gives it the group agreed; one that agrees an amount gives `reviewed_fen`. Source: DIP-24.
+    """
     found = groups.select("encounter_id", "drg_code", group_status_code="status_code")
     stays = cases.anti_join(bed_day_cases, "encounter_id").join(found, "encounter_id")
-    return stays.mutate(drg_code=stays.drg_code.fill_null(UNGROUPED))
+    own = reviews.filter((reviews.method_code == "drg") & (reviews.year == year) & (reviews.outcome_code != "refused"))
+    own = own.select("encounter_id", reviewed_fen="amount_fen", reviewed_group="group_code")
+    stays = stays.left_join(own, "encounter_id").drop("encounter_id_right")
+    return stays.mutate(
+        drg_code=ibis.coalesce(stays.reviewed_group, stays.drg_code, ibis.literal(UNGROUPED)),
+        group_status_code=stays.reviewed_group.notnull().ifelse("grouped", stays.group_status_code))

@@ -58,6 +58,13 @@ def stay(number, year, chance):
             {"encounter_id": name, "drg_code": group, "status_code": status})
 
 
+def decision(row, chance):
+    """What a panel decided of a case: in another year or for another method now and then."""
+    outcome = chance.choice(("as_spent", "adjusted_standard", "regroup", "refused"))
+    return {"encounter_id": row["encounter_id"], "method_code": chance.choice(("drg", "drg", "drg", "dip")), "outcome_code": outcome, "year": chance.choice((YEAR, YEAR, YEAR - 1)),
+            "amount_fen": chance.randint(1, 999_999) if outcome in ("as_spent", "adjusted_standard") else None, "group_code": chance.choice(("BB11", "ZZ19")) if outcome == "regroup" else None}
+
+
 def changes(chance, budget):
     """A total budget of the resident fund and two changes of it, one often refused; or none."""
     first = {"insurance_code": "resident", "year": YEAR, "version_number": 1, "from_month": YEAR * 100 + 1, "kind_code": "initial", "manual_base_fen": 3 * budget}
@@ -74,6 +81,7 @@ def region(seed, history, now, is_listed):
     return {"dip_history_cases": [row for row, _ in before], "drg_history_groups": [{**group, "drg_code": None if group["drg_code"] == "0000" else group["drg_code"]} for _, group in before],
             "dip_current_cases": [row for row, _ in current], "drg_case_groups": [group for _, group in current], "fund_pools": pools[:chance.choice((1, 2, 2))],
             "drg_published_groups": LISTED if is_listed else [], "budget_versions": changes(chance, pools[0]["budget_fen"]),
+            "special_reviews": [decision(row, chance) for row, _ in current[:len(current) // 3]],
             "encounters": [{"encounter_id": row["encounter_id"], "type_code": "inpatient", "discharge_way_code": chance.choice(("home", "transfer"))} for row, _ in current]}
 
 
@@ -133,7 +141,7 @@ def second_opinion(tables, values, method):
     agrees(tables["drg_weights"], weighed.values(), "drg_code")
     own = oracle.institution_coefficients(history, weighed, values)
     agrees(tables["drg_institution_coefficients"], own.values(), "institution_id")
-    cases = oracle.stays_of(given_rows["dip_current_cases"], given_rows["drg_case_groups"], by_day)
+    cases = oracle.stays_of(given_rows["dip_current_cases"], given_rows["drg_case_groups"], by_day, given_rows["special_reviews"], YEAR)
     agrees(tables["drg_indicators"], [{"scope_code": scope, "scope_id": name, **row} for (scope, name), row in oracle.measures(cases, weighed, values).items()], "scope_code", "scope_id")
     if method == "points":
         scored = oracle.case_points(cases, history, weighed, own, values)
@@ -166,8 +174,8 @@ def test_random_regions_reach_every_branch(chains, method):
         for name in ("drg_cases", "drg_point_cases", "drg_case_points"):
             for row in tables.get(name, []):
                 seen |= {row["deviation_code"], row.get("status_code"), row.get("reason_code")}
-    wanted = {"rate": {"low", "normal", "high", "over_cap", "as_spent", "none", "settled", "pending", "blocked", "no_bill", "negative_cost", "no_weight", "refused", "ungrouped", "priced"},
-              "points": {"low", "normal", "high", "unstable", "ungrouped", "none", "settled", "pending", "blocked", "own_cost", "points"}}[method]
+    wanted = {"rate": {"low", "normal", "high", "over_cap", "as_spent", "none", "settled", "pending", "blocked", "no_bill", "negative_cost", "no_weight", "refused", "ungrouped", "priced", "reviewed"},
+              "points": {"low", "normal", "high", "unstable", "ungrouped", "none", "settled", "pending", "blocked", "own_cost", "points", "reviewed"}}[method]
     assert wanted <= seen
 
 

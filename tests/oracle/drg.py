@@ -118,11 +118,19 @@ def mix(rows, weighed):
 
 # ------------------------------------------------------------------ the year's stays
 
-def stays_of(stays, groups, by_day):
-    """The stays that groups price, with group and status."""
+def stays_of(stays, groups, by_day, reviews, year):
+    """The stays that groups price, with group and status and what was agreed of each."""
     found, out = {row["encounter_id"]: row for row in groups}, {row["encounter_id"] for row in by_day}
-    return [{**row, "drg_code": found[row["encounter_id"]]["drg_code"] or NONE, "group_status_code": found[row["encounter_id"]]["status_code"]}
+    made = [{**row, "drg_code": found[row["encounter_id"]]["drg_code"] or NONE, "group_status_code": found[row["encounter_id"]]["status_code"], "agreed_fen": None}
             for row in stays if row["encounter_id"] in found and row["encounter_id"] not in out]
+    for row in made:
+        for review in reviews:
+            if (review["encounter_id"], review["method_code"], review["year"]) == (row["encounter_id"], "drg", year):
+                if review["outcome_code"] == "regroup":
+                    row.update(drg_code=review["group_code"], group_status_code="grouped")
+                elif review["outcome_code"] != "refused":
+                    row["agreed_fen"] = review["amount_fen"]
+    return made
 
 
 def budget_of(fund, month, versions, pools, by_day, year, values):
@@ -218,7 +226,11 @@ def rate_cases(cases, weighed, published, own, rates, ways, values):
         group = weighed.get(row["drg_code"])
         has_factor = group is not None and group["weight_e9"] is not None and coefficient(
             group, row["tier_code"], row["institution_id"], listed.get(row["drg_code"]), own, values)[0] is not None
-        waits = row["fault_code"] == "no_bill" or row["cost_fen"] < 0 or not has_factor
+        no_cost = row["fault_code"] == "no_bill" or row["cost_fen"] < 0
+        if row["agreed_fen"] is not None and not no_cost:
+            made.append({**row, "status_code": "settled", "deviation_code": "reviewed", "excess_fen": 0, "opening": None, "price_fen": None})
+            continue
+        waits = no_cost or not has_factor
         opening, closing = (price_of(row, weighed, listed, own, rates, kind, values) for kind in ("opening", "closing"))
         status = "pending" if waits else "blocked" if closing is None else "settled"
         kind, excess = "none", 0
@@ -247,6 +259,8 @@ def deviation(row, price, limit, way, values):
 
 
 def rate_paid(row, values):
+    if row["deviation_code"] == "reviewed":
+        return statement(row, row["agreed_fen"], row["agreed_fen"], values) | {"deviation_code": "reviewed", "excess_fen": 0, "extra_fen": 0}
     extra = half_up(Fraction(row["excess_fen"] * values["drg.high_share_ppm"], MILLION)) if row["deviation_code"] == "high" else 0
     spent = row["deviation_code"] in ("low", "as_spent")
     standard = None if row["status_code"] != "settled" else row["cost_fen"] if spent else row["price_fen"] + extra
@@ -302,7 +316,10 @@ def case_points(cases, history, weighed, own, values):
         group, (base, factor) = weighed.get(row["drg_code"]), group_points(row, history, weighed, own, values)
         kind, points = "none", 0
         mean = group["mean_fen"] if group else None
-        if row["fault_code"] == "no_bill" or row["cost_fen"] < 0 or row["group_status_code"] == "refused":
+        is_known = row["fault_code"] != "no_bill" and row["cost_fen"] >= 0
+        if is_known and row["agreed_fen"] is not None and every:
+            kind, points = "reviewed", half_up(Fraction(row["agreed_fen"], every) * values["drg.point_scale"] * E4)
+        elif not is_known or row["group_status_code"] == "refused" or (group and group["is_single_review"]):
             pass
         elif group and base is not None and group["is_stable"] and mean and row["drg_code"] != NONE:
             kind, points = scored(row["cost_fen"], base, factor, mean, high_limit(group["weight_e9"], values), values)

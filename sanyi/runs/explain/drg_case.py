@@ -26,7 +26,7 @@ OUTLIER = (
          ("drg.low_ratio_ppm", "drg.high_bands")),
     Fact("deviation_code", ("住院 {stay_days} 天", "{stay_days} days"), ("drg.as_spent_kinds", "drg.high_case_share_ppm")),
     Fact("extra_fen", ("超出界限 {excess_fen} × 分担比例", "{excess_fen} above the limit × the share paid"), ("drg.high_share_ppm",)),
-    Fact("standard_fen", ("按偏差类型：{price_fen} + {extra_fen}，或实际费用 {cost_fen}", "by the deviation: {price_fen} + {extra_fen}, or the cost {cost_fen}")),
+    Fact("standard_fen", ("按偏差类型：{price_fen} + {extra_fen}，或实际费用 {cost_fen}，或特例单议核定金额", "by the deviation: {price_fen} + {extra_fen}, or the cost {cost_fen}, or what a special review agreed")),
 )
 GROUP_POINTS = (
     Fact("base_points_e4", ("权重 {weight_e9} × 点数标度", "weight {weight_e9} × the scale of points"), ("drg.point_scale",)),
@@ -36,8 +36,8 @@ GROUP_POINTS = (
 CASE_POINTS = (
     Fact("ratio_ppm", ("费用比均费 {mean_fen}；高倍率界限 {high_ratio_ppm}", "cost to the mean {mean_fen}; high above {high_ratio_ppm}"), ("drg.low_ratio_ppm", "drg.high_bands")),
     Fact("deviation_code", ("{reason_code}", "{reason_code}"), ("drg.ungrouped_share_ppm", "drg.high_points_cap_ppm")),
-    Fact("points_e4", ("基准 {base_points_e4} × 差异系数 {coefficient_e4}，按偏差修正；或费用 ÷ 全部均费 {all_mean_fen}",
-                       "base {base_points_e4} × differential {coefficient_e4}, corrected; or cost ÷ the mean of all {all_mean_fen}")),
+    Fact("points_e4", ("基准 {base_points_e4} × 差异系数 {coefficient_e4}，按偏差修正；或费用（特例单议的为核定金额）÷ 全部均费 {all_mean_fen}",
+                       "base {base_points_e4} × differential {coefficient_e4}, corrected; or cost (the amount agreed, if reviewed) ÷ the mean of all {all_mean_fen}")),
 )
 POINT_VALUE = (
     Fact("available_fen", ("预算 {fund_fen}，结转 {carried_fen}，调整 {adjusted_fen}", "budget {fund_fen}, carried {carried_fen}, taken off {adjusted_fen}"),
@@ -61,6 +61,9 @@ BY_POINTS = ("入组 {drg_code}（{deviation_code}），得 {points_e4} 点 × �
 BY_BED_DAY = ("按床日：{stay_days} 天，{full_days} 天全额 {full_fen} 元，{taper_days} 天递减 {taper_fen} 元，支付标准 {standard_fen} 元；基金应付 {fund_pay_fen} 元。",
               "By the day: {stay_days} days, {full_days} in full for {full_fen} yuan, {taper_days} tapered for {taper_fen} yuan: a standard of {standard_fen} yuan; "
               "the fund pays {fund_pay_fen} yuan.")
+BY_REVIEW = ("特例单议核定的支付标准为 {standard_fen} 元（入组 {drg_code}）；基金应付 {fund_pay_fen} 元。费用 {cost_fen} 元，标准减费用为 {difference_fen} 元。",
+             "A special review agreed a standard of {standard_fen} yuan (group {drg_code}); the fund pays {fund_pay_fen} yuan. The stay cost {cost_fen} yuan; "
+             "standard less cost is {difference_fen} yuan.")
 WAITING = ("尚未支付：{status_code}。费用 {cost_fen} 元。", "Not paid yet: {status_code}. The stay cost {cost_fen} yuan.")
 STATEMENT = ("结算单", "statement")
 
@@ -75,7 +78,7 @@ def explain_rate(results: Results, encounter_id: str) -> tuple[Words, list[Part]
             parts += parts_of(results, "drg_rates", rate, RATE)
     parts += [heading(("四、支付标准", "4. The price")), *parts_of(results, "drg_cases", case, PRICE)]
     parts += [heading(("五、偏差", "5. How far its cost is off")), *parts_of(results, "drg_cases", case, OUTLIER)]
-    return _said(results, "drg_cases", case, BY_GROUP), [*parts, heading(("六、支付", "6. The payment")), *_paid(results, "drg_cases", case)]
+    return _said(results, "drg_cases", case, BY_REVIEW if case["deviation_code"] == "reviewed" else BY_GROUP), [*parts, heading(("六、支付", "6. The payment")), *_paid(results, "drg_cases", case)]
 
 
 def explain_points(results: Results, encounter_id: str) -> tuple[Words, list[Part]]:
