@@ -1,7 +1,7 @@
 """Stays paid by the day: so many days at each stage's rate, tapering beyond the limit."""
 import ibis
 
-from sanyi.payment.case_payment import FORMS, chosen, difference, fund_pay, rows_from_zero
+from sanyi.payment.case_payment import FORMS, WHAT_REMAINS, WHO_PAYS, chosen, difference, fund_pay, rows_from_zero
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate
 from sanyi.tables.table import Table, code, fen, month, text, whole
@@ -30,13 +30,8 @@ BED_DAY_CASES = Table(
         fen("full_fen", "全额天数金额", "those days at their stages' rates"),
         fen("taper_fen", "递减天数金额", "days beyond the limit at the tapered rate"),
         fen("standard_fen", "支付标准", "standard", nullable=True),
-        fen("patient_fen", "个人支付", "paid by the patient"),
-        fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
-        fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
-        fen("cost_fen", "总费用", "whole cost", minimum=None),
-        fen("charged_fund_fen", "基金记账额", "charged to the fund", minimum=None),
-        fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
-        code("status_code", "状态", "status", codes.CASE_STATUS),
+        *WHO_PAYS,
+        *WHAT_REMAINS,
     ),
 )
 _RULES = {"bed_day.categories": ["F20", "I69"], "bed_day.minimum_days": 10, "bed_day.taper_ppm": 500_000,

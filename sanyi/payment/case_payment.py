@@ -2,9 +2,21 @@
 from sanyi.plans.errors import BadChoice
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate
+from sanyi.tables.table import code, fen
 
 FORMS = tuple(codes.FUND_PAY_FORM)
 BASES = ("cost", "fund")
+WHO_PAYS = (
+    fen("patient_fen", "个人支付", "paid by the patient"),
+    fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
+    fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
+)
+WHAT_REMAINS = (
+    fen("cost_fen", "总费用", "whole cost", minimum=None),
+    fen("charged_fund_fen", "基金记账额", "charged to the fund", minimum=None),
+    fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
+    code("status_code", "状态", "status", codes.CASE_STATUS),
+)
 
 
 def chosen(plan, name, words):

@@ -1,7 +1,7 @@
 """The statement of each case paid by diagnosis-related group: from its weight to what the fund pays."""
 import ibis
 
-from sanyi.payment.case_payment import FORMS, chosen, difference, fund_pay
+from sanyi.payment.case_payment import FORMS, WHAT_REMAINS, WHO_PAYS, chosen, difference, fund_pay
 from sanyi.payment.drg_prices import PRICE_BASIS
 from sanyi.payment.drg_year_sums import drg_stays
 from sanyi.tables import codes
@@ -49,14 +49,9 @@ DRG_CASES = Table(
         fen("excess_fen", "超出界限的费用", "cost above the limit"),
         fen("extra_fen", "高倍率加付", "paid on top of the price"),
         fen("standard_fen", "支付标准", "standard of the case", nullable=True),
-        fen("patient_fen", "个人支付", "paid by the patient"),
-        fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
-        fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
+        *WHO_PAYS,
         fen("budget_pay_fen", "按年初费率基金应付", "payable by the fund at the opening rate"),
-        fen("cost_fen", "总费用", "whole cost", minimum=None),
-        fen("charged_fund_fen", "基金记账额", "charged to the fund", minimum=None),
-        fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
-        code("status_code", "状态", "status", codes.CASE_STATUS),
+        *WHAT_REMAINS,
     ),
 )
 _STAY = {"institution_id": "h", "resident_id": "p", "insurance_code": "resident", "settled_month": 202001, "tier_code": "tertiary", "stay_days": 5}

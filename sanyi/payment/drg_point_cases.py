@@ -1,7 +1,7 @@
 """The statement of each case paid by points of its group: from its points to what the fund pays."""
 import ibis
 
-from sanyi.payment.case_payment import FORMS, chosen, difference, fund_pay
+from sanyi.payment.case_payment import FORMS, WHAT_REMAINS, WHO_PAYS, chosen, difference, fund_pay
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate
 from sanyi.tables.table import Table, code, fen, month, text, whole
@@ -29,14 +29,9 @@ DRG_POINT_CASES = Table(
         whole("month_value_e4", "月度点值（元/点）", "the month's value, yuan a point", "e4", nullable=True, minimum=0),
         whole("value_e4", "年度点值（元/点）", "the year's value, yuan a point", "e4", nullable=True, minimum=0),
         fen("standard_fen", "支付标准", "standard: points × value", nullable=True),
-        fen("patient_fen", "个人支付", "paid by the patient"),
-        fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
-        fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
+        *WHO_PAYS,
         fen("budget_pay_fen", "按月度点值基金应付", "payable by the fund at the month's value"),
-        fen("cost_fen", "总费用", "whole cost", minimum=None),
-        fen("charged_fund_fen", "基金记账额", "charged to the fund", minimum=None),
-        fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
-        code("status_code", "状态", "status", codes.CASE_STATUS),
+        *WHAT_REMAINS,
     ),
 )
 _SCORED = {"insurance_code": "resident", "settled_month": 202001, "deviation_code": "normal"}

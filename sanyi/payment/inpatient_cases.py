@@ -1,7 +1,7 @@
 """Every stay in the area with its price, whichever way the plan pays for it: what all that follows reads."""
 import ibis
 
-from sanyi.payment.case_payment import chosen
+from sanyi.payment.case_payment import WHAT_REMAINS, WHO_PAYS, chosen
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate
 from sanyi.tables.table import Table, code, fen, month, text, whole
@@ -34,14 +34,9 @@ INPATIENT_CASES = Table(
         whole("unit_value_e4", "结算点值或费率（元）", "yuan a point, a weight or a day at the year's end", "e4", nullable=True, minimum=0),
         whole("budget_value_e4", "预算点值或费率（元）", "the same at the start of the year", "e4", nullable=True, minimum=0),
         fen("standard_fen", "支付标准", "standard", nullable=True),
-        fen("patient_fen", "个人支付", "paid by the patient"),
-        fen("other_payers_fen", "大病与救助支付", "paid by catastrophic insurance and medical aid"),
-        fen("fund_pay_fen", "基金应付", "payable by the fund", nullable=True),
+        *WHO_PAYS,
         fen("budget_pay_fen", "按年初点值或费率基金应付", "payable by the fund at the year's opening value"),
-        fen("cost_fen", "总费用", "whole cost", minimum=None),
-        fen("charged_fund_fen", "基金记账额", "charged to the fund", minimum=None),
-        fen("difference_fen", "结余或超支", "standard less cost: gained (+) or lost (−)", minimum=None, nullable=True),
-        code("status_code", "状态", "status", codes.CASE_STATUS),
+        *WHAT_REMAINS,
     ),
 )
 _CASE = {"institution_id": "h", "resident_id": "p", "insurance_code": "resident", "settled_month": 202001, "tier_code": "tertiary",
