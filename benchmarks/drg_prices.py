@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/drg_prices.py PUBLISHED [--list]
 PUBLISHED is the table of published prices (columns city, year, drg, field, value). The cities' rules are data: drg_cities.toml holds plan
-values, and the prices come from sanyi.payment.drg_price. --list prints every price that is not given back exactly, with the reason.
+values, and the prices come from sanyi.payment.drg.drg_price. --list prints every price that is not given back exactly, with the reason.
 """
 import argparse
 import tomllib
@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from sanyi.payment.drg_price import price, rate_of, terms
+from sanyi.payment.drg.drg_price import price, rate_of, terms
 from sanyi.runs.packs import open_plan
 
 CITIES = Path(__file__).with_name("drg_cities.toml")

@@ -1,6 +1,6 @@
 """Errors that are answers to the person at the terminal, not faults of ours."""
 from sanyi.engines.errors import EngineError
-from sanyi.grouping.drg_errors import PriceListError
+from sanyi.grouping.drg.drg_errors import PriceListError
 from sanyi.intake.errors import IntakeError
 from sanyi.payment.errors import PaymentError
 from sanyi.plans import PlanError

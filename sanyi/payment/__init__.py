@@ -1,1 +1,1 @@
-"""Payment methods, one file each: consortium packages, points and clearings, subsidies, and the year's books."""
+"""Payment, one folder a method: DIP, DRG, consortium packages, the fund's budget, patient benefits, and the year's books."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from sanyi.engines.raw_errors import Unreadable
 from sanyi.engines.raw_sheet import sheets_of
 from sanyi.engines.text_rows import TextRow, text_rows
-from sanyi.grouping.dip_levels import LEVELS_OF
+from sanyi.grouping.dip.dip_levels import LEVELS_OF
 from sanyi.intake.dip_catalogue import Catalogue, CatalogueRefused, Fault, checked, read_coefficients, read_groups
 from sanyi.intake.reasons import expected
 from sanyi.runs.added_tables import replace_rows, rows_beside

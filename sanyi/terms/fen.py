@@ -6,6 +6,8 @@ Key = TypeVar("Key", bound=Hashable)
 
 PPM = 1_000_000
 E4 = 10_000
+E9_TO_E4, E9_TO_E6 = 100_000, 1_000  # from billionths to ten-thousandths and to millionths
+E4_TO_E6, E4_TO_E8 = 100, 10_000  # from ten-thousandths to millionths and to hundred-millionths
 
 
 class NothingToShareBy(ValueError):

@@ -13,14 +13,14 @@ from sanyi.payment.books.account_balances import account_balances
 from sanyi.payment.books.book_checks import book_checks
 from sanyi.payment.books.journal_lines import closing_lines, journal_lines
 from sanyi.payment.books.reversal import reversing_entry
-from sanyi.payment.consortium_budgets import consortium_budgets
-from sanyi.payment.consortium_recoveries import consortium_recoveries
-from sanyi.payment.consortium_settlements import consortium_settlements
-from sanyi.payment.consortium_shares import consortium_shares
-from sanyi.payment.consortium_withholdings import consortium_withholdings
-from sanyi.payment.fund_budget_lines import fund_budget_lines
-from sanyi.payment.fund_budgets import fund_budgets
-from sanyi.payment.fund_pool_results import fund_pool_results
+from sanyi.payment.consortium.consortium_budgets import consortium_budgets
+from sanyi.payment.consortium.consortium_recoveries import consortium_recoveries
+from sanyi.payment.consortium.consortium_settlements import consortium_settlements
+from sanyi.payment.consortium.consortium_shares import consortium_shares
+from sanyi.payment.consortium.consortium_withholdings import consortium_withholdings
+from sanyi.payment.fund.fund_budget_lines import fund_budget_lines
+from sanyi.payment.fund.fund_budgets import fund_budgets
+from sanyi.payment.fund.fund_pool_results import fund_pool_results
 from sanyi.runs.books import PROVED, check_books
 from sanyi.runs.errors import NoResults
 from sanyi.runs.packs import open_plan

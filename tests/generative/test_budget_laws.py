@@ -7,14 +7,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
-from sanyi.payment.consortium_months import PARTS
-from sanyi.payment.dip_point_values import dip_point_values
+from sanyi.payment.consortium.consortium_months import PARTS
+from sanyi.payment.dip.dip_point_values import dip_point_values
 from sanyi.payment.errors import BudgetRefused, BudgetTooSmall, PoolsDoNotSum
-from sanyi.payment.execution import execution
-from sanyi.payment.fund_budget_execution import fund_budget_execution
-from sanyi.payment.fund_budget_lines import fund_budget_lines
-from sanyi.payment.fund_budgets import fund_budgets
-from sanyi.payment.fund_reserve_months import fund_reserve_months
+from sanyi.payment.fund.execution import execution
+from sanyi.payment.fund.fund_budget_execution import fund_budget_execution
+from sanyi.payment.fund.fund_budget_lines import fund_budget_lines
+from sanyi.payment.fund.fund_budgets import fund_budgets
+from sanyi.payment.fund.fund_reserve_months import fund_reserve_months
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
 

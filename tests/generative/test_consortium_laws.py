@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sanyi.engines.duck import DuckEngine
-from sanyi.payment.consortium_budgets import consortium_budgets
-from sanyi.payment.consortium_liabilities import consortium_liabilities
-from sanyi.payment.consortium_payments import consortium_payments
-from sanyi.payment.consortium_set_asides import consortium_set_asides
-from sanyi.payment.consortium_settlements import consortium_settlements
-from sanyi.payment.consortium_shares import consortium_shares
-from sanyi.payment.contracted_members import contracted_members
-from sanyi.payment.contracted_spans import contracted_spans
-from sanyi.payment.drug_subsidies import drug_subsidies
-from sanyi.payment.fund_payments import fund_payments
+from sanyi.payment.consortium.consortium_budgets import consortium_budgets
+from sanyi.payment.consortium.consortium_liabilities import consortium_liabilities
+from sanyi.payment.consortium.consortium_payments import consortium_payments
+from sanyi.payment.consortium.consortium_set_asides import consortium_set_asides
+from sanyi.payment.consortium.consortium_settlements import consortium_settlements
+from sanyi.payment.consortium.consortium_shares import consortium_shares
+from sanyi.payment.consortium.contracted_members import contracted_members
+from sanyi.payment.consortium.contracted_spans import contracted_spans
+from sanyi.payment.fund.drug_subsidies import drug_subsidies
+from sanyi.payment.fund.fund_payments import fund_payments
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
 from sanyi.runs.run import expression

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sanyi.engines.duck import DuckEngine
-from sanyi.grouping.drg_errors import NegativePrice, PricedTwice
+from sanyi.grouping.drg.drg_errors import NegativePrice, PricedTwice
 from sanyi.plans.errors import BadChoice
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sanyi.payment.consortium_flows import consortium_flows
-from sanyi.payment.consortium_months import consortium_months
-from sanyi.payment.consortium_settlements import consortium_settlements
-from sanyi.payment.consortium_shares import consortium_shares
-from sanyi.payment.consortium_sub_ledgers import consortium_sub_ledgers
-from sanyi.payment.consortium_withholdings import consortium_withholdings
-from sanyi.payment.judged_fund_uses import ALLOWED, judged_fund_uses
+from sanyi.payment.consortium.consortium_flows import consortium_flows
+from sanyi.payment.consortium.consortium_months import consortium_months
+from sanyi.payment.consortium.consortium_settlements import consortium_settlements
+from sanyi.payment.consortium.consortium_shares import consortium_shares
+from sanyi.payment.consortium.consortium_sub_ledgers import consortium_sub_ledgers
+from sanyi.payment.consortium.consortium_withholdings import consortium_withholdings
+from sanyi.payment.consortium.judged_fund_uses import ALLOWED, judged_fund_uses
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
 

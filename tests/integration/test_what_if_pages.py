@@ -1,6 +1,7 @@
 """The what-if and closing pages: who may start, what a form may say, and what a job that failed or was killed leaves on the page."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -48,10 +49,15 @@ def started(monkeypatch):
 
 @pytest.fixture
 def jobs_folder(site_folder):
-    import shutil
+    """The site's folder without jobs, before and after: other tests share it."""
+    empty_of_jobs(site_folder)
     yield site_folder
+    empty_of_jobs(site_folder)
+
+
+def empty_of_jobs(folder):
     for name in ("what-if", "closed"):
-        shutil.rmtree(site_folder / name, ignore_errors=True)
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def change(text, name="consortium.budget_share_ppm"):

@@ -2,8 +2,8 @@
 import pytest
 
 from sanyi.engines.duck import DuckEngine
-from sanyi.payment.dip_cases import CASES as DETAILS
-from sanyi.payment.inpatient_cases import INPATIENT_CASES
+from sanyi.payment.dip.dip_cases import CASES as DETAILS
+from sanyi.payment.inpatient.inpatient_cases import INPATIENT_CASES
 from sanyi.payment.reasons.of_cases import STAGES, STAGES_BETWEEN, stages_between, stages_of_one, sums_between, sums_of_one
 from sanyi.payment.reasons.of_clearings import reasons_between, reasons_of
 from sanyi.payment.reasons.reason import CASE_SUMS

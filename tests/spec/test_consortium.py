@@ -3,9 +3,9 @@ from datetime import date
 
 import pytest
 
-from sanyi.payment.consortium_scores import kept_share
-from sanyi.payment.consortium_settlements import consortium_settlements
-from sanyi.payment.contracted_spans import first_month
+from sanyi.payment.consortium.consortium_scores import kept_share
+from sanyi.payment.consortium.consortium_settlements import consortium_settlements
+from sanyi.payment.consortium.contracted_spans import first_month
 from sanyi.plans.errors import BadChoice
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan

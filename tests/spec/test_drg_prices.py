@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sanyi.payment.drg_price import Terms, in_fen, price, rate_of, terms
+from sanyi.payment.drg.drg_price import Terms, in_fen, price, rate_of, terms
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks/drg_prices.py"
 SPEC = importlib.util.spec_from_file_location("drg_prices", BENCHMARK)

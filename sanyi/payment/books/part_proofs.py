@@ -1,6 +1,6 @@
 """Proofs that parts sum to wholes and that each sum follows from the row it stands in."""
 from sanyi.payment.books.comparison import Comparison, by_key, summed
-from sanyi.payment.consortium_budgets import package
+from sanyi.payment.consortium.consortium_budgets import package
 from sanyi.terms.fen import PPM, take_rate
 
 CONSORTIUM = ("consortium_id", "insurance_code")

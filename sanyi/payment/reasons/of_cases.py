@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import ibis
 
-from sanyi.payment.case_payment import fund_pay
-from sanyi.payment.dip_cases import POINTS_TO_FEN
+from sanyi.payment.dip.dip_cases import POINTS_TO_FEN
+from sanyi.payment.inpatient.case_payment import fund_pay
 from sanyi.payment.reasons.reason import CASE_REASONS
 from sanyi.tables import codes
 from sanyi.tables.money import take_rate, total

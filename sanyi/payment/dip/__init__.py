@@ -1,0 +1,1 @@
+"""Payment by disease points (DIP): points of a case, the region's point value, institutions' coefficients."""

@@ -1,0 +1,1 @@
+"""Payment by disease group (DRG): rates and points, prices, coefficients and indicators."""

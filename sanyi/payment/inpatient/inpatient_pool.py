@@ -1,0 +1,22 @@
+"""What of a fund's budget in force is left for stays that groups or scores price."""
+from sanyi.payment.fund.fund_budget_lines import WHOLE_YEAR
+
+POOL = "dip_inpatient"
+
+
+def version_in_force(fund_budgets, insurance_code, month):
+    """The number of the version of a fund's budget that a month (yyyymm) is held against; WHOLE_YEAR where the fund has no total budget. Source: GB-1."""
+    return next((row["version_number"] for row in fund_budgets if row["is_in_force"] and row["insurance_code"] == insurance_code
+                 and row["from_month"] <= month <= row["to_month"]), WHOLE_YEAR)
+
+
+def inpatient_budget(fund_budgets, fund_budget_lines, paid_first, insurance_code, month):
+    """The year's budget for stays in the area by the version in force in a month (yyyymm), less what the fund pays first.
+
+    In fen, not below 0; None without a budget. Paid first: by the day, for drugs apart. Source: DIP-18, GB-1, GB-2.
+    """
+    version = version_in_force(fund_budgets, insurance_code, month)
+    budgets = [row["budget_fen"] for row in fund_budget_lines
+               if (row["insurance_code"], row["version_number"], row["line_code"]) == (insurance_code, version, POOL)]
+    first = sum(row["fund_pay_fen"] for row in paid_first if row["insurance_code"] == insurance_code)
+    return max(sum(budgets) - first, 0) if budgets else None

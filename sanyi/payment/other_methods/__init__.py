@@ -1,0 +1,1 @@
+"""Payment by bed day, by head, and for drugs outside the package."""
