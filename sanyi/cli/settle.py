@@ -67,7 +67,7 @@ def act_step(chosen) -> None:
     """Take a batch one step on, as an account that says its password."""
     _prepared(chosen.var)
     from sanyi.store.act import act
-    from sanyi.store.facts_of import find_work
+    from sanyi.store.kinds import find_work
     _signed_in(chosen.by)
     batch = find_work("settlement_batch", chosen.batch)
     given = {"amount_fen": chosen.amount} if chosen.step == "pay" else {"reason": chosen.reason} if chosen.step in ("withdraw", "reverse") else {}

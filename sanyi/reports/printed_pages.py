@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sanyi.reports.printed_plans import plan_pages
+from sanyi.reports.printed_workflows import workflow_pages
 from sanyi.runs.steps import ROOMS, all_steps
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.table import Column, Table
@@ -18,7 +19,7 @@ ROOM_TITLES = {"grouping": "分组 Grouping", "payment": "支付 Payment", "audi
 
 def printed_pages() -> dict[str, str]:
     """Every printed page by its path under docs/."""
-    pages = {"dictionary.md": _dictionary(), **plan_pages(NOTICE)}
+    pages = {"dictionary.md": _dictionary(), **plan_pages(NOTICE), **workflow_pages(NOTICE)}
     for room in ROOMS:
         steps = [step for step in all_steps().values() if step.function.__module__.startswith(f"sanyi.{room}.")]
         pages[f"manual/{room}.md"] = _room_page(room, sorted(steps, key=lambda step: step.name))

@@ -4,13 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sanyi.store.book_facts import BOOK_TABLES
-from sanyi.store.facts_of import facts_of, find_work
-from sanyi.store.followed_by import followed_by
+from sanyi.store.kinds import WorkKind, check_seen, find_work, kind_of
 from sanyi.store.log import stale, today_of, write_change
 from sanyi.store.models import LedgerUnit
 from sanyi.store.money_commands import earlier_answer, keep_answer
-from sanyi.store.who import actor_for
+from sanyi.store.who import By, actor_for
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.facts import Actor
@@ -18,32 +16,34 @@ from sanyi.workflows.take import take
 from sanyi.workflows.workflow import Step
 
 
-def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object], by: str, now: datetime, key: str = "", on_behalf: str = ""):
+def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object], by: By, now: datetime, key: str = "", on_behalf: str = ""):
     """Take one step of a workflow: `kind` is a workflow's name, `version` the one the decision was made on.
 
     A step of the books may carry a `key`: the same again changes nothing. `on_behalf` names the account that delegated it.
-    Gives the changed row. Errors (all Refused, nothing written): UndeclaredStep, UnknownWork, Withdrawn, StaleVersion,
-    NotAllowed, BadField, GuardRefused; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn. Source: TSK-2, R07, R22, R23.
+    Gives the changed row. Errors (all Refused, nothing written): UndeclaredStep, UnknownWork (also what the actor may not see),
+    Withdrawn, StaleVersion, NotAllowed, BadField, GuardRefused; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn.
+    Source: TSK-2, R07, R22, R23.
     """
     with transaction.atomic():
-        row = find_work(kind, id, is_locked=True)
-        actor = actor_for(by, on_behalf, today_of(now))
-        if kind not in BOOK_TABLES:
-            return _take(kind, row, version, step, given, actor, now)
+        row, known = find_work(kind, id, is_locked=True), kind_of(kind)
+        actor = actor_for(by, on_behalf, today_of(now))  # after the lock: rights that ended while it was waited for have ended
+        check_seen(known, row, id, actor)
+        if not known.has_keys:
+            return _take(known, row, version, step, given, actor, now)
         body = {"kind": kind, "id": id, "version": version, "step": step, "given": given, "by": actor.name}
         if earlier_answer(row.book, kind, key, body) is None:
-            _take(kind, row, version, step, given, actor, now)
+            _take(known, row, version, step, given, actor, now)
             keep_answer(row.book, key, kind, body, {"id": row.pk, "version": row.version, "state": row.state}, actor.name, now)
     return row
 
 
-def _take(kind: str, row, version: int, step: str, given: Mapping[str, object], actor: Actor, now: datetime):
+def _take(kind: WorkKind, row, version: int, step: str, given: Mapping[str, object], actor: Actor, now: datetime):
     if row.version != version:
         raise stale()
-    taken = take(workflow_of(kind), step, facts_of(kind, row, actor, now), given)
+    taken = take(workflow_of(kind.name), step, kind.facts(row, actor, now), given)
     _check_units(row, taken.step, taken.given)
-    write_change(row, kind, step, actor.name, now, {**taken.changes, "state": taken.state}, taken.given, actor.persons)
-    followed_by(kind, step)(row, actor, now)
+    write_change(row, kind.name, step, actor.name, now, {**taken.changes, "state": taken.state}, taken.given, actor.persons)
+    kind.after(step)(row, actor, now, taken.given)
     return row
 
 

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sanyi.store.facts_of import find_work
+from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import Dispute
 from sanyi.store.money_commands import earlier_answer, keep_answer

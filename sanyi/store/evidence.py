@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from sanyi.store.book_facts import BOOK_TABLES
-from sanyi.store.facts_of import find_work, units_of
+from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.files import file_path, keep_file, sweep
 from sanyi.store.log import stale, write_change
 from sanyi.store.models import Evidence
@@ -75,10 +74,11 @@ def shown_name(name: str) -> str:
 
 
 def _may_add(kind: str, id: int, by: str, is_locked: bool = False):
-    if kind in BOOK_TABLES:
-        raise NotAllowed("结算工作不附佐证材料", "work of the books takes no evidence")
-    row, actor = find_work(kind, id, is_locked), check_roles(by, ("lead", "office"))
-    check_unit(actor, units_of(kind, row))
+    if not kind_of(kind).takes_evidence:
+        raise NotAllowed("此类业务不附佐证材料", "this kind of work takes no evidence")
+    actor = check_roles(by, ("lead", "office"))
+    row = find_work(kind, id, actor, is_locked)
+    check_unit(actor, kind_of(kind).units(row))
     return row, actor
 
 

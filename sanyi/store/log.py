@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from sanyi.store.models import BookEvent, Ledger, LedgerEvent
+from sanyi.store.models import BookEvent, Ledger, LedgerEvent, WorkEvent
 from sanyi.workflows.errors import StaleVersion
 
 
@@ -25,14 +25,22 @@ def write_change(row: Any, subject: str, step: str, by: str, now: datetime, chan
 
 def write_line(row: Any, subject: str, step: str, by: str, now: datetime, before: str, given: Mapping[str, object],
                persons: tuple[str, ...] = ()) -> None:
-    """Add the log's line for a row as it now is: to its books' log, or to its ledger's."""
+    """Add the log's line for a row as it now is: to its books' log, its ledger's, or that of the people's work."""
     assert connection.in_atomic_block, "a change and its line in the log are one transaction"
     shared = dict(at=now, by=by, subject=subject, subject_id=row.pk, step=step, before=before, after=getattr(row, "state", ""),
                   version=getattr(row, "version", 1), given=plain(given))
     if hasattr(row, "book"):
         BookEvent.objects.create(book=row.book, persons="\n".join(persons), **shared)
-    else:
+    elif isinstance(row, Ledger) or hasattr(row, "ledger"):
         LedgerEvent.objects.create(ledger=row if isinstance(row, Ledger) else row.ledger, **shared)
+    else:
+        WorkEvent.objects.create(persons="\n".join(persons), **shared)
+
+
+def hands_of(log: Any, subject: str, id: int, since: int = 0) -> tuple[tuple[str, str], ...]:
+    """Every step that was taken after a version, with each person who took it, oldest first."""
+    events = log.objects.filter(subject=subject, subject_id=id, version__gt=since).order_by("version")
+    return tuple((step, person) for step, persons in events.values_list("step", "persons") for person in persons.split("\n") if person)
 
 
 def plain(given: Mapping[str, object]) -> dict[str, object]:

@@ -2,7 +2,6 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from sanyi.workflows.facts import ROLES
 
 
 class Account(AbstractBaseUser):
@@ -13,7 +12,7 @@ class Account(AbstractBaseUser):
     """
 
     name = models.CharField(max_length=150, unique=True)
-    role = models.CharField(max_length=10, choices=[(role, words[1]) for role, words in ROLES.items()], default="reader")
+    role = models.CharField(max_length=20, default="reader")
     unit = models.CharField(max_length=100, blank=True, default="")
     person = models.CharField(max_length=150, blank=True, default="")
     is_active = models.BooleanField(default=True)
@@ -24,14 +23,18 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "name"
 
 
+from sanyi.store.areas import area_files  # noqa: E402
 from sanyi.store.batch_tables import BatchLine, BatchSheet, Dispute, SettlementBatch, Voucher  # noqa: E402
 from sanyi.store.book_tables import Book, BookAccount, BookEvent, Delegation, MoneyCommand, PeriodClosing, SettlementPeriod  # noqa: E402
 from sanyi.store.entry_tables import BookBalance, EntryGroup, EntryLine  # noqa: E402
 from sanyi.store.ledger_tables import Ledger, LedgerMilestone, LedgerTarget, LedgerUnit, MilestoneDate, Reading  # noqa: E402
 from sanyi.store.review_tables import SpecialReview  # noqa: E402
-from sanyi.store.work_tables import Evidence, Item, ItemUnit, LedgerEvent, Problem, SupervisionOrder  # noqa: E402
+from sanyi.store.work_tables import Evidence, Item, ItemUnit, LedgerEvent, Problem, SupervisionOrder, WorkEvent  # noqa: E402
 
-__all__ = ["Account", "BatchLine", "BatchSheet", "Book", "BookAccount", "BookBalance", "BookEvent", "Delegation", "Dispute", "EntryGroup",
+for _ in area_files("tables"):  # every area's own tables
+    pass
+
+__all__ = ["WorkEvent", "Account", "BatchLine", "BatchSheet", "Book", "BookAccount", "BookBalance", "BookEvent", "Delegation", "Dispute", "EntryGroup",
            "EntryLine", "Evidence", "Item", "ItemUnit", "Ledger", "LedgerEvent", "LedgerMilestone", "LedgerTarget", "LedgerUnit",
            "MilestoneDate", "MoneyCommand", "PeriodClosing", "Problem", "Reading", "SettlementBatch", "SettlementPeriod",
            "SpecialReview", "SupervisionOrder", "Voucher"]

@@ -2,9 +2,8 @@
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sanyi.store.book_facts import BOOK_TABLES
-from sanyi.store.facts_of import TABLE_OF, facts_of, units_of
 from sanyi.store.items import item_row
+from sanyi.store.kinds import check_seen, kind_of, kinds
 from sanyi.store.ledgers import find_ledger, open_plans
 from sanyi.store.log import today_of
 from sanyi.store.models import BookEvent, Evidence, Item, Ledger, LedgerEvent, LedgerMilestone, LedgerUnit, MilestoneDate, Problem, Reading, SupervisionOrder
@@ -56,27 +55,33 @@ def allowed_steps(kind: str, id: int, by: str, now: datetime) -> list[dict]:
     `blocks` says (zh, en) what a guard would refuse with no field filled in; `is_blocked` that filling them in does not help.
     """
     row, actor = _row(kind, id), actor_of(by)
+    check_seen(kind_of(kind), row, id, actor)
     if getattr(row, "is_withdrawn", False):
         return []
-    facts = facts_of(kind, row, actor, now)
+    facts = kind_of(kind).facts(row, actor, now)
     return [{"name": step.name, "zh": step.zh, "en": step.en, "after": step.after, "fields": [asdict(field) for field in step.fields],
              "is_blocked": _is_blocked(step, facts),
              "blocks": [block for guard in step.guards if not any(field.is_required for field in step.fields) and (block := guard(facts, {}))]}
-            for step in workflow_of(kind).steps_from(row.state) if may(step, actor, units_of(kind, row))]
+            for step in workflow_of(kind).steps_from(row.state) if may(step, facts)]
 
 
 def _is_blocked(step, facts) -> bool:
     if any(field.kind not in ("text", "fen") for field in step.fields):
         return False
-    filled = {field.name: facts.final_fen if field.kind == "fen" else field.zh for field in step.fields}
+    filled = {field.name: getattr(facts, "final_fen", None) if field.kind == "fen" else field.zh for field in step.fields}
     return any(guard(facts, filled) for guard in step.guards)
+
+
+def log_of(subject: str) -> type:
+    """The log that a subject's lines are in; what is no kind of work (readings, milestones) is in the ledger's."""
+    return kinds()[subject].log if subject in kinds() else LedgerEvent
 
 
 def events(subject: str, id: int) -> list[dict]:
     """The log of one piece of work, oldest first."""
     names = ("id", "at", "by", "step", "before", "after", "version", "given")
     return [{**event, **_step_words(subject, event["step"])}
-            for event in (BookEvent if subject in BOOK_TABLES else LedgerEvent).objects.filter(subject=subject, subject_id=id).order_by("id").values(*names)]
+            for event in log_of(subject).objects.filter(subject=subject, subject_id=id).order_by("id").values(*names)]
 
 
 def recent_events(plan: str, count: int = 50) -> list[dict]:
@@ -159,10 +164,9 @@ def _of(table, plan: str, state: str, unit: str):
 
 
 def _row(kind: str, id: int):
-    workflow = workflow_of(kind)
-    row = TABLE_OF[kind].objects.select_related("book" if kind in BOOK_TABLES else "ledger").filter(pk=id).first()
+    row = kind_of(kind).table.objects.filter(pk=id).first()
     if row is None:
-        raise UnknownWork(f"没有编号为 {id} 的{workflow.zh}", f"there is no {workflow.en} number {id}")
+        check_seen(kind_of(kind), None, id, None)
     return row
 
 
@@ -174,6 +178,6 @@ NOT_STEPS = {"enter": ("进入台账", "entered"), "change": ("随方案更正",
 
 def _step_words(subject: str, step: str) -> dict[str, str]:
     """A step's words: the workflow's own, or those of what is logged besides its steps."""
-    named = next((each for each in workflow_of(subject).steps if each.name == step), None) if subject in TABLE_OF else None
+    named = next((each for each in workflow_of(subject).steps if each.name == step), None) if subject in kinds() else None
     zh, en = (named.zh, named.en) if named else NOT_STEPS.get(step, (step, step))
     return {"step_zh": zh, "step_en": en}

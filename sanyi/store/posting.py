@@ -4,7 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sanyi.store.act import check_known_unit
-from sanyi.store.facts_of import find_work
+from sanyi.store.kinds import find_work
 from sanyi.store.ledgers import find_ledger
 from sanyi.store.log import today_of, write_change, write_line
 from sanyi.store.models import Account, Item, ItemUnit, Ledger, Problem, SupervisionOrder

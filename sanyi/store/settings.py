@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sanyi.store.database import database_settings
 from sanyi.store.place import FOLDER_VARIABLE, database_path, secret_key
+from sanyi.workflows.take import REGION
 
 VAR = Path(os.environ[FOLDER_VARIABLE])
 SECRET_KEY = secret_key(VAR)
@@ -22,5 +23,5 @@ DATABASES = {"default": database_settings(database_path(VAR))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = REGION.key
 USE_I18N = False  # words come in pairs, Chinese and English, from where they are meant

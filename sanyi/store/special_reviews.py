@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 
 from sanyi.store.books import find_book
-from sanyi.store.facts_of import find_work
+from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import BookEvent, SpecialReview
 from sanyi.store.who import check_roles

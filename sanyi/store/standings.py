@@ -2,7 +2,7 @@
 from sanyi.indicators.status import E6_OF, Aim, status_of
 from sanyi.plans.aims import aim_words, number_words
 from sanyi.store.models import Item, LedgerTarget, Reading
-from sanyi.workflows.facts import Standing
+from sanyi.workflows.plan_facts import Standing
 
 JUDGED_ALONE = ("rising", "falling")
 LIMITS = ("<", "≤")

@@ -7,6 +7,8 @@ from sanyi.store.models import Account, Delegation
 from sanyi.workflows.errors import NotAllowed
 from sanyi.workflows.facts import ROLES, Actor
 
+By = str
+
 
 def actor_of(name: str) -> Actor:
     """Give an account as an actor; `system` is the command line. Errors: NotAllowed where there is no such active account."""

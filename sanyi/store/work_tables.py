@@ -126,6 +126,24 @@ class Evidence(models.Model):
         indexes = [models.Index(fields=["subject", "subject_id"], name="evidence_of"), models.Index(fields=["sha256"], name="evidence_file")]
 
 
+class WorkEvent(models.Model):
+    """One line of the log of the people's work (contracts, referrals …); `persons` are those whose hand it was, one a line. Only ever added to."""
+
+    at = models.DateTimeField()
+    by = models.CharField(max_length=NAME)
+    persons = models.TextField(blank=True, default="")
+    subject = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    step = models.CharField(max_length=30)
+    before = models.CharField(max_length=STATE, blank=True)
+    after = models.CharField(max_length=STATE, blank=True)
+    version = models.PositiveIntegerField()
+    given = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "subject_id", "version"], name="work_event_each_version")]
+
+
 class LedgerEvent(models.Model):
     """One line of the log: who did what when, from which state to which, and what was given; only ever added to."""
 

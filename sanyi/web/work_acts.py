@@ -4,8 +4,8 @@ from collections.abc import Callable
 from django.http import HttpRequest
 
 from sanyi.store.act import act
-from sanyi.store.book_facts import BOOK_TABLES
 from sanyi.store.evidence import add_file, add_link
+from sanyi.store.kinds import kind_of
 from sanyi.web import clock
 from sanyi.web.posted import Words, typed, whole
 from sanyi.web.uploads import checked
@@ -15,14 +15,14 @@ from sanyi.workflows import workflow_of
 def work_acts(request: HttpRequest, kind: str, id: int) -> dict[str, Callable[[], Words]]:
     """What the page of one piece of work does with its forms; evidence belongs to the plan's work, not to that of the books."""
     step = {"step": lambda: _step(request, kind, id)}
-    return step if kind in BOOK_TABLES else {**step, "file": lambda: _file(request, kind, id), "link": lambda: _link(request, kind, id)}
+    return step if not kind_of(kind).takes_evidence else {**step, "file": lambda: _file(request, kind, id), "link": lambda: _link(request, kind, id)}
 
 
 def _step(request: HttpRequest, kind: str, id: int) -> Words:
     given = {name.removeprefix("given."): value for name, value in request.POST.items() if name.startswith("given.") and value.strip()}
     name = request.POST.get("step", "")
     version = whole(request, "version")
-    key = f"page|{kind}|{id}|{version}|{name}|{request.user.pk}" if kind in BOOK_TABLES else ""  # a form sent twice works once
+    key = f"page|{kind}|{id}|{version}|{name}|{request.user.pk}" if kind_of(kind).has_keys else ""  # a form sent twice works once
     act(kind, id, version, name, given, request.user.name, clock.now(), key)
     step = next(step for step in workflow_of(kind).steps if step.name == name)
     return f"已办理：{step.zh}", f"Done: {step.en}"

@@ -151,8 +151,15 @@ def steps_of(request: HttpRequest, kind: str, state: str, allowed: list[dict[str
     return {"mine": [_step(request, step, units) for step in allowed], "others": others}
 
 
+def _choices(request: HttpRequest, field: dict[str, Any], units: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What a field may be set to: the plan's units, or the choices that the step itself declares."""
+    if field["kind"] == "unit":
+        return [(unit["entry"], pair(request, unit)) for unit in units]
+    return [(code, say(request, *words)) for code, words in field["choices"].items()]
+
+
 def _step(request: HttpRequest, step: dict[str, Any], units: list[dict[str, Any]]) -> dict[str, Any]:
-    fields = [{**field, "title": pair(request, field), "choices": [(unit["entry"], pair(request, unit)) for unit in units] if field["kind"] == "unit" else (),
+    fields = [{**field, "title": pair(request, field), "choices": _choices(request, field, units),
                "typed": request.POST.get(f"given.{field['name']}", "") if request.POST.get("step") == step["name"] else ""} for field in step["fields"]]
     return {"name": step["name"], "title": pair(request, step), "fields": fields, "is_blocked": step["is_blocked"],
             "is_open": request.POST.get("step") == step["name"], "blocks": [say(request, *block) for block in step["blocks"]]}

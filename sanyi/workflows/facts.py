@@ -1,56 +1,44 @@
 """What a step may know: plain values, gathered by the store before the step is judged."""
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-ROLES = {"office": ("医改办", "reform office"), "lead": ("牵头单位", "lead unit"), "bureau": ("医保经办机构", "insurance bureau"),
-         "hospital": ("医疗机构", "medical institution"), "expert": ("评审专家", "expert reviewer"), "reader": ("只读", "reader")}
-BOUND_TO_UNIT = ("lead", "hospital")  # they act for their account's unit alone
+ROLES = {
+    "office": ("医改办", "reform office"), "lead": ("牵头单位", "lead unit"), "bureau": ("医保经办机构", "insurance bureau"),
+    "hospital": ("医疗机构", "medical institution"), "expert": ("评审专家", "expert reviewer"), "reader": ("只读", "reader"),
+    "doctor": ("医师", "doctor"), "family_doctor": ("家庭医生", "family doctor"), "nurse": ("护士", "nurse"),
+    "registrar": ("窗口与转诊办", "registrar"), "technician": ("诊断中心技师", "technician"), "pharmacist": ("药师", "pharmacist"),
+    "director": ("机构负责人", "director"), "supervisor": ("监管人员", "supervisor"), "resident": ("居民", "resident"),
+    "system_admin": ("系统管理员", "system administrator"), "security_admin": ("安全管理员", "security administrator"),
+    "audit_admin": ("审计管理员", "audit administrator")}
+PLAN_ROLES = ("office", "lead", "bureau", "hospital", "expert", "reader")  # of an account itself
+POSTED = ("doctor", "family_doctor", "nurse", "registrar", "technician", "pharmacist", "director", "supervisor")  # given by a posting
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")  # three persons. Source: R34.
+OF_AN_INSTITUTION = ("doctor", "family_doctor", "nurse", "registrar", "technician", "pharmacist", "director")
+BOUND_TO_UNIT = ("lead", "hospital", *OF_AN_INSTITUTION)  # they act for their own unit alone
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: account name, role, the unit the account belongs to, and the persons whose hand it is.
+    """Who acts: account name, role, unit (of staff the institution's code), and the persons whose hand it is.
 
     An account belongs to one person, who may have others; who acts for somebody else brings both persons. Source: R11.
+    Staff act in one posting; `resident` is the person id of a resident's own account. Never from a request: from the session alone.
     """
 
     name: str
     role: str = "reader"
     unit: str = ""
     persons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a target stands: `status` is a word of the indicators' STATUS, or `no_judgement` where the text gives no number.
-
-    `value` and `aim` are in words with their unit, Chinese and English; `is_above` says that a range's upper end is passed,
-    `is_on_line` that the value is the very number of an upper limit.
-    """
-
-    target: str
-    zh: str
-    en: str
-    status: str
-    is_hard: bool
-    period: str = ""
-    value: str = ""
-    aim: str = ""
-    value_en: str = ""
-    aim_en: str = ""
-    is_above: bool = False
-    is_on_line: bool = False
+    resident: str = ""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One piece of work as it stands now; `units` are those whose accounts may act on it.
+    """One piece of work as it stands now. A workflow that needs more names a frozen class of its own, whose every field has a default.
 
-    `open_needs` and `open_parts` are the (Chinese, English) names of what is not done yet, `evidence` the kinds of proof given
-    in this round, `evidence_asked` the kinds that the plan asks for, `done_by` who reported it done.
-    Of settlement: `hands` are the (step, person) that worked on it, `open_work` the names of what must be finished before it,
-    `final_fen` what is to be paid (of a special review what was spent), `answer` what its first expert said: outcome, fen, group.
+    `units` are those whose accounts may act on it, `sides` which of them stand on which side of it (a step may ask for one),
+    `residents` the persons whose own accounts may. `hands` are the (step, person) that worked on it, `done_by` who reported it done.
     """
 
     state: str
@@ -58,21 +46,11 @@ class Facts:
     now: datetime
     today: date
     units: tuple[str, ...] = ()
+    sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    residents: tuple[str, ...] = ()
     due: date | None = None
-    next_due: date | None = None
-    waits_for: str = ""
-    waits_for_en: str = ""
-    round: int = 1
-    open_needs: tuple[tuple[str, str], ...] = ()
-    open_parts: tuple[tuple[str, str], ...] = ()
-    evidence: tuple[str, ...] = ()
-    evidence_asked: tuple[str, ...] = ()
-    standings: tuple[Standing, ...] = ()
     done_by: str = ""
     hands: tuple[tuple[str, str], ...] = ()
-    open_work: tuple[tuple[str, str], ...] = ()
-    final_fen: int | None = None
-    answer: tuple[str, int | None, str] = ("", None, "")
 
 
 Given = Mapping[str, object]

@@ -1,12 +1,13 @@
 """The conditions of steps: each looks at the facts and gives None, or its refusal in Chinese and in English."""
 from sanyi.workflows.facts import Facts, Given
+from sanyi.workflows.plan_facts import PlanFacts
 
 Block = tuple[str, str] | None
 EVIDENCE = {"document": ("文件", "document"), "data": ("数据", "data"), "record": ("记录", "record"), "site": ("现场", "site"),
             "other": ("其他", "other")}
 
 
-def clock_has_started(facts: Facts, given: Given) -> Block:
+def clock_has_started(facts: PlanFacts, given: Given) -> Block:
     """Nothing starts before the day its deadline counts from is known. Source: JH-147."""
     if not facts.waits_for:
         return None
@@ -14,12 +15,12 @@ def clock_has_started(facts: Facts, given: Given) -> Block:
             f"the date of {facts.waits_for_en or facts.waits_for!r} is not known yet; until then the task is not started")
 
 
-def needs_are_done(facts: Facts, given: Given) -> Block:
+def needs_are_done(facts: PlanFacts, given: Given) -> Block:
     """What the task depends on comes first. Source: TSK-2."""
     return _unfinished(facts.open_needs, "前置任务尚未完成", "tasks it depends on are not done")
 
 
-def parts_are_done(facts: Facts, given: Given) -> Block:
+def parts_are_done(facts: PlanFacts, given: Given) -> Block:
     """A task is done when its parts are. Source: ZW-51."""
     return _unfinished(facts.open_parts, "子任务尚未完成", "its parts are not done")
 
@@ -30,7 +31,7 @@ def _unfinished(names: tuple, zh: str, en: str) -> Block:
     return f"{zh}：{'；'.join(name for name, _ in names)}", f"{en}: {'; '.join(name for _, name in names)}"
 
 
-def evidence_is_there(facts: Facts, given: Given) -> Block:
+def evidence_is_there(facts: PlanFacts, given: Given) -> Block:
     """A target met without evidence is not verified; of the kinds asked for one at least is there. Source: TSK-2."""
     if facts.evidence and (not facts.evidence_asked or set(facts.evidence) & set(facts.evidence_asked)):
         return None
@@ -39,7 +40,7 @@ def evidence_is_there(facts: Facts, given: Given) -> Block:
             f"no evidence (file or link); needed: {', '.join(EVIDENCE[kind][1] for kind in asked)}")
 
 
-def hard_targets_are_met(facts: Facts, given: Given) -> Block:
+def hard_targets_are_met(facts: PlanFacts, given: Given) -> Block:
     """A hard target that is not known to be met needs a reason; a soft one never blocks."""
     short = [each for each in facts.standings if each.is_hard and each.status not in ("met", "no_judgement")]
     if not short or given.get("reason"):
@@ -59,7 +60,7 @@ def another_person(facts: Facts, given: Given) -> Block:
     return "报告完成的人不能自行核实，须由他人核实", "who reported it done may not confirm it; somebody else must"
 
 
-def comes_again(facts: Facts, given: Given) -> Block:
+def comes_again(facts: PlanFacts, given: Given) -> Block:
     """Only recurring work begins a new round, and none after its last day."""
     if facts.next_due:
         return None

@@ -2,6 +2,7 @@
 from collections.abc import Callable
 
 from sanyi.terms.fen import yuan
+from sanyi.workflows.book_facts import BookFacts
 from sanyi.workflows.facts import Facts, Given
 from sanyi.workflows.guards import Block
 
@@ -18,7 +19,7 @@ def not_by(name: str, *steps: str) -> Callable[[Facts, Given], Block]:
             return None
         zh, en = STEP_WORDS[mine[0]]
         return f"同一人已{zh}，不能再办理此步，须由他人办理", f"the same person {en} and may not take this step; somebody else must"
-    guard.__name__ = name
+    guard.__name__, guard.__doc__ = name, f"Refuses whoever took {' or '.join(steps)} before."
     return guard
 
 
@@ -28,14 +29,14 @@ neither_maker_nor_approver = not_by("neither_maker_nor_approver", "draft", "appr
 not_who_asked = not_by("not_who_asked", "request_reopening", "raise")
 
 
-def nothing_is_open(facts: Facts, given: Given) -> Block:
+def nothing_is_open(facts: BookFacts, given: Given) -> Block:
     """What belongs to it must be finished first: batches and vouchers of a period, disputes of a batch."""
     if not facts.open_work:
         return None
     return (f"尚未办结：{'；'.join(zh for zh, _ in facts.open_work)}", f"not finished: {'; '.join(en for _, en in facts.open_work)}")
 
 
-def amount_is_final(facts: Facts, given: Given) -> Block:
+def amount_is_final(facts: BookFacts, given: Given) -> Block:
     """Exactly what the batch comes to is paid, no other amount. Source: EX-25."""
     if given.get("amount_fen") == facts.final_fen:
         return None

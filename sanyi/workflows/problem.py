@@ -1,6 +1,7 @@
 """A problem on the list (list it, name who answers, set the time, cross it off): closed only by another person. Source: JH-80."""
-from sanyi.workflows.facts import Facts, Given
+from sanyi.workflows.facts import Given
 from sanyi.workflows.guards import another_person, deadline_lies_ahead, evidence_is_there
+from sanyi.workflows.plan_facts import PlanFacts
 from sanyi.workflows.task import NOTE, REASON, done_now
 from sanyi.workflows.workflow import Field, State, Step, Workflow
 
@@ -8,17 +9,17 @@ RESPONSIBLE = Field("unit", "unit", "责任单位", "unit answerable")
 DEADLINE = Field("due", "date", "整改期限", "deadline")
 
 
-def assigned(facts: Facts, given: Given) -> dict:
+def assigned(facts: PlanFacts, given: Given) -> dict:
     """Keep who answers for it and until when."""
     return {"unit": given["unit"], "due": given["due"]}
 
 
-def closed_now(facts: Facts, given: Given) -> dict:
+def closed_now(facts: PlanFacts, given: Given) -> dict:
     """Keep who crossed it off, and when."""
     return {"closed_by": facts.actor.name, "closed_at": facts.now}
 
 
-def open_again(facts: Facts, given: Given) -> dict:
+def open_again(facts: PlanFacts, given: Given) -> dict:
     """It is neither solved nor closed."""
     return {"done_by": "", "done_at": None, "closed_by": "", "closed_at": None}
 
@@ -40,4 +41,5 @@ PROBLEM = Workflow(
         Step("send_back", "退回整改", "send back", ("solved",), "in_progress", ("office",), (REASON,), effect=open_again),
         Step("reopen", "重新挂账", "reopen", ("closed",), "in_progress", ("office",), (REASON,), effect=open_again),
     ),
+    facts=PlanFacts,
 )

@@ -1,4 +1,5 @@
 """A settlement batch: drafted from a run, reviewed, approved, posted to the ledger, paid; each hand another person's. Source: DIP-26, DIP-27, R11."""
+from sanyi.workflows.book_facts import BookFacts
 from sanyi.workflows.hands import amount_is_final, neither_maker_nor_approver, neither_maker_nor_reviewer, not_the_maker, nothing_is_open
 from sanyi.workflows.task import NOTE, REASON
 from sanyi.workflows.workflow import Field, State, Step, Workflow
@@ -19,4 +20,5 @@ SETTLEMENT_BATCH = Workflow(
         Step("withdraw", "撤回", "withdraw", ("drafted", "reviewed", "approved"), "withdrawn", BUREAU, (REASON,)),
         Step("reverse", "冲销", "reverse", ("posted",), "reversed", BUREAU, (REASON,), (neither_maker_nor_approver,)),
     ),
+    facts=BookFacts,
 )

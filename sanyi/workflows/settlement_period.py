@@ -1,5 +1,6 @@
 """A period of the books: open, closed, and reopened only by two persons with a reason. Source: R10."""
-from sanyi.workflows.facts import Facts, Given
+from sanyi.workflows.book_facts import BookFacts
+from sanyi.workflows.facts import Given
 from sanyi.workflows.hands import not_who_asked, nothing_is_open
 from sanyi.workflows.task import NOTE, REASON
 from sanyi.workflows.workflow import State, Step, Workflow
@@ -7,7 +8,7 @@ from sanyi.workflows.workflow import State, Step, Workflow
 BUREAU = ("bureau",)
 
 
-def next_round(facts: Facts, given: Given) -> dict:
+def next_round(facts: BookFacts, given: Given) -> dict:
     """A reopened period goes into its next round; what was closed before stays readable."""
     return {"round": facts.round + 1}
 
@@ -23,4 +24,5 @@ SETTLEMENT_PERIOD = Workflow(
              next_round),
         Step("refuse_reopening", "不同意重开", "refuse to reopen", ("reopening",), "closed", ("bureau", "office"), (REASON,)),
     ),
+    facts=BookFacts,
 )

@@ -1,7 +1,8 @@
 """A special review of one case: two experts of other institutions give the same answer, an appeal has a fresh panel. Source: DIP-24."""
 from sanyi.tables.codes import REVIEW_OUTCOME
 from sanyi.terms.fen import yuan
-from sanyi.workflows.facts import Facts, Given
+from sanyi.workflows.book_facts import ReviewFacts
+from sanyi.workflows.facts import Given
 from sanyi.workflows.guards import Block
 from sanyi.workflows.hands import not_by
 from sanyi.workflows.task import NOTE, REASON
@@ -16,14 +17,14 @@ WITH_AMOUNT = ("as_spent", "adjusted_standard")
 OPINIONS = ("give_first", "give_second", "give_first_again", "give_second_again", "revise")
 
 
-def of_another_institution(facts: Facts, given: Given) -> Block:
+def of_another_institution(facts: ReviewFacts, given: Given) -> Block:
     """An expert of the institution that applied may not review its case, nor one without an institution."""
     if facts.actor.unit and facts.actor.unit not in facts.units:
         return None
     return "评审专家不得来自申请机构，且须登记所在机构", "an expert may not belong to the institution that applied, and must be of a named one"
 
 
-def answer_is_whole(facts: Facts, given: Given) -> Block:
+def answer_is_whole(facts: ReviewFacts, given: Given) -> Block:
     """The outcome is a known one; an amount goes with payment as spent or an adjusted standard, a group with moving it, and only then."""
     outcome, amount, group = given.get("outcome"), given.get("amount_fen"), given.get("group")
     if outcome not in REVIEW_OUTCOME:
@@ -38,7 +39,7 @@ def answer_is_whole(facts: Facts, given: Given) -> Block:
     return None
 
 
-def same_answer(facts: Facts, given: Given) -> Block:
+def same_answer(facts: ReviewFacts, given: Given) -> Block:
     """Two experts who differ must agree first: the second gives the first's answer, or the first changes it. Source: EX-23."""
     if facts.answer == (given["outcome"], given.get("amount_fen"), given.get("group") or ""):
         return None
@@ -49,7 +50,7 @@ def same_answer(facts: Facts, given: Given) -> Block:
 nobody_twice = not_by("nobody_twice", *OPINIONS, "apply")
 
 
-def is_who_gave_it(facts: Facts, given: Given) -> Block:
+def is_who_gave_it(facts: ReviewFacts, given: Given) -> Block:
     """Only who gave the first answer of this round changes it."""
     last = [person for step, person in facts.hands if step in ("give_first", "give_first_again", "revise")][-1:]
     if last and last[0] in facts.actor.persons:
@@ -57,22 +58,22 @@ def is_who_gave_it(facts: Facts, given: Given) -> Block:
     return "只有给出第一意见的专家可以修改", "only the expert who gave the first answer may change it"
 
 
-def given_now(facts: Facts, given: Given) -> dict:
+def given_now(facts: ReviewFacts, given: Given) -> dict:
     """Keep the answer."""
     return {"outcome": given["outcome"], "amount_fen": given.get("amount_fen"), "group": given.get("group", "")}
 
 
-def decided_now(facts: Facts, given: Given) -> dict:
+def decided_now(facts: ReviewFacts, given: Given) -> dict:
     """Both agree: keep who gave the second answer, and when."""
     return {**given_now(facts, given), "done_by": facts.actor.name, "done_at": facts.now}
 
 
-def begun_anew(facts: Facts, given: Given) -> dict:
+def begun_anew(facts: ReviewFacts, given: Given) -> dict:
     """A fresh panel begins with nothing; the log keeps what was decided."""
     return {"outcome": "", "amount_fen": None, "group": "", "done_by": "", "done_at": None, "round": facts.round + 1}
 
 
-def frozen_now(facts: Facts, given: Given) -> dict:
+def frozen_now(facts: ReviewFacts, given: Given) -> dict:
     """Keep the batch the decision goes into."""
     return {"batch": given["batch"]}
 
@@ -101,4 +102,5 @@ SPECIAL_REVIEW = Workflow(
         Step("reject", "不予受理", "not take it up", ("applied",), "rejected", ("bureau",), (REASON,)),
         Step("withdraw", "撤回申请", "withdraw", ("applied",), "withdrawn", ("hospital",), (REASON,)),
     ),
+    facts=ReviewFacts,
 )

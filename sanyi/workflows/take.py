@@ -1,15 +1,17 @@
 """Judging one step: pure, from the facts and what was given to the next state and what changes, or a refusal."""
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 import re
 import unicodedata
+from zoneinfo import ZoneInfo
 
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep
-from sanyi.workflows.facts import BOUND_TO_UNIT, ROLES, Actor, Facts
+from sanyi.workflows.facts import BOUND_TO_UNIT, ROLES, Facts
 from sanyi.workflows.workflow import FIELD_KINDS, Field, Step, Workflow
 
 LONGEST_TEXT = 4000
+REGION = ZoneInfo("Asia/Shanghai")
 YUAN = re.compile(r"([-−]?)(\d{1,3}(?:,?\d{3}){0,4})(?:\.(\d{1,2}))?", re.ASCII)
 
 
@@ -44,18 +46,22 @@ def declared(workflow: Workflow, name: str, state: str) -> Step:
                          f"a {workflow.en} that is {now.en} has no step {name!r}; it has: {', '.join(step.name for step in steps) or 'none'}")
 
 
-def may(step: Step, actor: Actor, units: tuple[str, ...]) -> bool:
-    """Say whether an actor's role and unit allow a step."""
+def may(step: Step, facts: Facts) -> bool:
+    """Say whether the actor's role and unit (of a resident, who it is) allow a step."""
+    actor = facts.actor
+    if actor.role == "resident":
+        return "resident" in step.roles and actor.resident != "" and actor.resident in facts.residents
+    units = facts.sides.get(step.side, ()) if step.side else facts.units
     return actor.role in step.roles and (actor.role not in BOUND_TO_UNIT or actor.unit != "" and actor.unit in units)
 
 
 def check_may(step: Step, facts: Facts) -> None:
     """Refuse a role or a unit that may not take the step. Errors: NotAllowed."""
     actor = facts.actor
-    if may(step, actor, facts.units):
+    if may(step, facts):
         return
     if actor.role in step.roles:
-        raise NotAllowed(f"“{step.zh}”只能由本项的有关单位办理", f"only the units that have this in hand may {step.en}")
+        raise NotAllowed(f"“{step.zh}”只能由本项的有关单位或本人办理", f"only those who have this in hand may {step.en}")
     zh, en = (" / ".join(ROLES[role][word] for role in step.roles) for word in (0, 1))
     raise NotAllowed(f"“{step.zh}”须由{zh}办理；{actor.name} 是{ROLES[actor.role][0]}",
                      f"to {step.en} takes a {en}; {actor.name} is a {ROLES[actor.role][1]}")
@@ -78,13 +84,8 @@ def _read(field: Field, given: object) -> object:
         if field.is_required:
             raise BadField(f"请填写“{field.zh}”", f"the field {field.en!r} must be filled in", field.name)
         return None
-    if field.kind == "date" and isinstance(given, str):
-        try:
-            given = date.fromisoformat(given)
-        except ValueError:
-            pass
-    if field.kind == "fen" and isinstance(given, str):
-        given = fen_of(given)
+    if isinstance(given, str) and field.kind in READ:
+        given = READ[field.kind](given)
     if not _is_right(field, given):
         zh, en = FIELD_KINDS[field.kind]
         raise BadField(f"“{field.zh}”应为{zh}（至多 {LONGEST_TEXT} 字），得到 {str(given)[:40]!r}",
@@ -93,9 +94,29 @@ def _read(field: Field, given: object) -> object:
 
 
 def _is_right(field: Field, given: object) -> bool:
-    if field.kind in ("date", "fen"):
-        return type(given) is (date if field.kind == "date" else int)
-    return isinstance(given, str) and len(given) <= LONGEST_TEXT
+    if field.kind in TYPES:
+        return type(given) is TYPES[field.kind] and (field.kind != "moment" or given.tzinfo is not None)
+    return isinstance(given, str) and len(given) <= LONGEST_TEXT and (field.kind != "choice" or given in field.choices)
+
+
+def _date_of(text: str) -> date | str:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _moment_of(text: str) -> datetime | str:
+    """Read a time as a page sends it; one without a zone is the region's."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return read if read.tzinfo else read.replace(tzinfo=REGION)
+
+
+def _whole_of(text: str) -> int | str:
+    return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else text
 
 
 def fen_of(text: str) -> int | str:
@@ -112,3 +133,7 @@ def clean(text: str) -> str:
     """Take away what cannot be seen: control characters would forge lines of a log, and a database refuses the zero byte."""
     kept = "".join(" " if letter in "\r\n\t" else letter for letter in text)
     return "".join(letter for letter in kept if unicodedata.category(letter) not in ("Cc", "Cs", "Cf")).strip()
+
+
+TYPES = {"date": date, "fen": int, "whole": int, "moment": datetime}
+READ = {"date": _date_of, "fen": fen_of, "whole": _whole_of, "moment": _moment_of}

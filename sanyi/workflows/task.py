@@ -1,40 +1,41 @@
 """A task of the ledger: not started, in progress, done, verified; exempt while something outside blocks it."""
-from sanyi.workflows.facts import Facts, Given
+from sanyi.workflows.facts import Given
 from sanyi.workflows.guards import (
     another_person, clock_has_started, comes_again, evidence_is_there, hard_targets_are_met, needs_are_done, parts_are_done,
 )
+from sanyi.workflows.plan_facts import PlanFacts
 from sanyi.workflows.workflow import Field, State, Step, Workflow
 
 REASON = Field("reason", "text", "理由", "reason")
 NOTE = Field("note", "text", "说明", "note", is_required=False)
 
 
-def done_now(facts: Facts, given: Given) -> dict:
+def done_now(facts: PlanFacts, given: Given) -> dict:
     """Keep who reported it done, and when."""
     return {"done_by": facts.actor.name, "done_at": facts.now}
 
 
-def verified_now(facts: Facts, given: Given) -> dict:
+def verified_now(facts: PlanFacts, given: Given) -> dict:
     """Keep who verified it, and when."""
     return {"verified_by": facts.actor.name, "verified_at": facts.now}
 
 
-def undone(facts: Facts, given: Given) -> dict:
+def undone(facts: PlanFacts, given: Given) -> dict:
     """It is no longer done."""
     return {"done_by": "", "done_at": None, "verified_by": "", "verified_at": None}
 
 
-def exempted(facts: Facts, given: Given) -> dict:
+def exempted(facts: PlanFacts, given: Given) -> dict:
     """Keep why it is exempt."""
     return {"exempt_reason": given["reason"]}
 
 
-def exempt_no_more(facts: Facts, given: Given) -> dict:
+def exempt_no_more(facts: PlanFacts, given: Given) -> dict:
     """The reason has gone."""
     return {"exempt_reason": ""}
 
 
-def next_round(facts: Facts, given: Given) -> dict:
+def next_round(facts: PlanFacts, given: Given) -> dict:
     """Begin a new round with the next deadline; the evidence of the last one stays with it."""
     return {**undone(facts, given), "round": facts.round + 1, "due": facts.next_due}
 
@@ -60,4 +61,5 @@ TASK = Workflow(
         Step("renew", "进入下一期", "begin the next period", ("verified",), "not_started", ("lead", "office"), (),
              (comes_again,), next_round),
     ),
+    facts=PlanFacts,
 )

@@ -1,11 +1,13 @@
 """What a workflow is: a value that holds its states, its steps, who may take them, what they ask for and what stops them."""
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sanyi.workflows.facts import Facts, Given
 
 FIELD_KINDS = {"text": ("文字", "text"), "date": ("日期", "a date"), "unit": ("单位编码", "a unit of the plan"),
-               "fen": ("金额（元，至多两位小数）", "an amount in yuan with at most two decimals")}
+               "fen": ("金额（元，至多两位小数）", "an amount in yuan with at most two decimals"),
+               "choice": ("所列选项之一", "one of those listed"), "whole": ("整数", "a whole number"),
+               "moment": ("日期和时间", "a date and a time"), "institution": ("机构编码", "the code of an institution")}
 Guard = Callable[[Facts, Given], tuple[str, str] | None]
 Effect = Callable[[Facts, Given], Mapping[str, object]]
 
@@ -22,13 +24,14 @@ class State:
 
 @dataclass(frozen=True)
 class Field:
-    """What a step asks for; `kind` is one of FIELD_KINDS."""
+    """What a step asks for; `kind` is one of FIELD_KINDS, `choices` the words of a choice by its codes."""
 
     name: str
     kind: str
     zh: str
     en: str
     is_required: bool = True
+    choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def nothing_else(facts: Facts, given: Given) -> Mapping[str, object]:
@@ -40,7 +43,8 @@ def nothing_else(facts: Facts, given: Given) -> Mapping[str, object]:
 class Step:
     """One step: from which states to which, by which roles; each guard gives its refusal in two languages, or None.
 
-    `effect` gives the columns that change besides the state. The role `lead` also needs the account's unit among the work's.
+    `effect` gives the columns that change besides the state. Roles bound to a unit also need theirs among the work's units, or among
+    those of the `side` that the step asks for; a resident must be one of the work's.
     """
 
     name: str
@@ -52,11 +56,12 @@ class Step:
     fields: tuple[Field, ...] = ()
     guards: tuple[Guard, ...] = ()
     effect: Effect = nothing_else
+    side: str = ""
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """A whole workflow; work begins in `start`."""
+    """A whole workflow; work begins in `start`, and its steps are judged by `facts`."""
 
     name: str
     zh: str
@@ -64,6 +69,7 @@ class Workflow:
     start: str
     states: tuple[State, ...]
     steps: tuple[Step, ...]
+    facts: type[Facts] = Facts
 
     def state(self, name: str) -> State:
         """Give a state by name."""

@@ -142,10 +142,10 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def the_database_and_the_log_tell_the_models_story(self) -> None:
-        from sanyi.store.facts_of import TABLE_OF
+        from sanyi.store.kinds import kind_of
         from sanyi.store.models import LedgerEvent
         for kind, work in getattr(self, "works", {}).items():
-            row = TABLE_OF[kind].objects.get(pk=work.pk)
+            row = kind_of(kind).table.objects.get(pk=work.pk)
             assert (row.state, row.version, row.done_by) == (work.state, work.version, work.done_by)
             events = list(LedgerEvent.objects.filter(subject=kind, subject_id=work.pk).order_by("id").values_list("before", "after", "version", "step"))
             assert [version for _, _, version, _ in events] == list(range(1, work.version + 1))

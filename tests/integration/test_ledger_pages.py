@@ -14,7 +14,7 @@ from web_results import invent
 from sanyi.plans.units import UNITS
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField
-from sanyi.workflows.facts import Actor
+from sanyi.workflows.facts import Actor, Facts
 from sanyi.workflows.take import may
 
 PLAN = "small-2023"
@@ -132,7 +132,7 @@ def test_the_buttons_are_the_steps_that_the_workflow_declares_for_this_person(ki
         for name, (role, unit) in PEOPLE.items():
             page = text(browsers[name].get(f"/{route}/{work.pk}/"))
             open_, blocked = steps_shown(page)
-            wanted = {each.name for each in workflow_of(kind).steps_from(state.name) if may(each, Actor(name, role, unit), units)}
+            wanted = {each.name for each in workflow_of(kind).steps_from(state.name) if may(each, Facts(state.name, Actor(name, role, unit), NOW, TODAY, units))}
             assert open_ | blocked == wanted, (state.name, name)
             for each in workflow_of(kind).steps_from(state.name):
                 assert each.zh in page, "a step of somebody else says whose it is"

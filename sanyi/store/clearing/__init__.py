@@ -1,0 +1,1 @@
+"""The work of the clearing books: batches, periods, vouchers, disputes, special reviews."""

@@ -1,0 +1,116 @@
+"""What the store knows of each kind of work: its table, what must be locked, what a step may know, who may see it, what follows."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from sanyi.store.areas import area_files
+from sanyi.workflows import workflow_of
+from sanyi.workflows.errors import UnknownWork, Withdrawn
+from sanyi.workflows.facts import Actor, Facts, Given
+
+Follow = Callable[[Any, Actor, datetime, Given], None]
+EVERYTHING, NOTHING = Q(), Q(pk__in=())
+
+
+def nothing_follows(row: Any, actor: Actor, now: datetime, given: Given) -> None:
+    """Most steps change their own row alone."""
+
+
+def nothing_before(rows: QuerySet) -> tuple[QuerySet, ...]:
+    """Nothing else needs a lock."""
+    return ()
+
+
+def nobody(row: Any) -> tuple[str, ...]:
+    """No unit, no institution."""
+    return ()
+
+
+def no_resident(row: Any) -> str:
+    """Work that is of no resident."""
+    return ""
+
+
+@dataclass(frozen=True)
+class WorkKind:
+    """One kind of work; `name` is its workflow's. Each area puts its kinds into its own `kind.py`.
+
+    `facts(row, actor, now)` gathers what a step may know, in the workflow's own class of facts. `visible(actor)` is the condition of the
+    rows an actor may see: lists and single reads both ask it, and what it leaves out does not exist. `follows` has, by step, what comes
+    after it in its transaction. `locks(rows)` gives what is locked before the row, always in the same order. `units(row)` are the
+    units whose accounts may act; `resident(row)` and `institutions(row)` whom a line of the audit trail is about.
+    `has_keys`: its commands work once by their key (work of the books). `takes_evidence`: proof is added to it.
+    """
+
+    name: str
+    table: type[Model]
+    facts: Callable[[Any, Actor, datetime], Facts]
+    visible: Callable[[Actor], Q]
+    log: type[Model]
+    follows: Mapping[str, Follow] = field(default_factory=dict)
+    locks: Callable[[QuerySet], tuple[QuerySet, ...]] = nothing_before
+    units: Callable[[Any], tuple[str, ...]] = nobody
+    resident: Callable[[Any], str] = no_resident
+    institutions: Callable[[Any], tuple[str, ...]] = nobody
+    has_keys: bool = False
+    takes_evidence: bool = False
+
+    def after(self, step: str) -> Follow:
+        """What follows a step."""
+        return self.follows.get(step, nothing_follows)
+
+    def seen_by(self, actor: Actor) -> QuerySet:
+        """The rows that an actor may see."""
+        return self.table._default_manager.filter(self.visible(actor))
+
+
+def for_roles(*roles: str) -> Callable[[Actor], Q]:
+    """Every row to some roles, none to others."""
+    return lambda actor: EVERYTHING if actor.role in roles else NOTHING
+
+
+@cache
+def kinds() -> dict[str, WorkKind]:
+    """Every kind of work by its name."""
+    return {value.name: value for file in area_files("kind") for value in vars(file).values() if isinstance(value, WorkKind)}
+
+
+def kind_of(name: str) -> WorkKind:
+    """The kind of work of a workflow. Errors: UndeclaredStep (no such workflow), UnknownWork (a workflow that is not kept here)."""
+    workflow = workflow_of(name)
+    if name not in kinds():
+        raise UnknownWork(f"{workflow.zh}没有登记的业务", f"no work of {workflow.en} is kept here")
+    return kinds()[name]
+
+
+def find_work(name: str, id: int, actor: Actor | None = None, is_locked: bool = False) -> Any:
+    """Find a piece of work by its workflow and its row; given an actor, only what that one may see.
+
+    Errors: UndeclaredStep (no such workflow), UnknownWork, Withdrawn.
+    """
+    kind = kind_of(name)
+    rows = kind.table._default_manager.filter(pk=id)
+    if is_locked:  # what a guard looks at besides the row must stay as it is until the step is written
+        for before in kind.locks(rows):
+            list(before.select_for_update())
+        rows = rows.select_for_update()
+    row = rows.first()
+    if row is None or actor is not None:
+        check_seen(kind, row, id, actor)
+    if getattr(row, "is_withdrawn", False):
+        raise Withdrawn("方案已不含此项，仅供查阅", "the plan no longer holds this; it is kept for the record")
+    return row
+
+
+def check_seen(kind: WorkKind, row: Any, id: int, actor: Actor | None) -> None:
+    """Refuse a row that is not there, and one the actor may not see in the very same words. Errors: UnknownWork."""
+    if row is not None and actor is not None:
+        condition = kind.visible(actor)
+        if condition == EVERYTHING or kind.table._default_manager.filter(condition, pk=row.pk).exists():
+            return
+    workflow = workflow_of(kind.name)
+    raise UnknownWork(f"没有编号为 {id} 的{workflow.zh}", f"there is no {workflow.en} number {id}")

@@ -1,0 +1,1 @@
+"""The work of a plan's ledger: tasks, the problem list, supervision orders."""

@@ -1,0 +1,59 @@
+"""What a migration lets the database itself keep: tables that are only added to, rows that stay, spans of days that do not overlap."""
+from collections.abc import Iterator
+
+from django.db.migrations import RunPython
+
+
+def append_only(*tables: str) -> RunPython:
+    """An operation of a migration: rows of these tables are never changed and never leave."""
+    return _laws(*((table, f"no_{verb.lower()}", verb, "only ever added to") for table in tables for verb in ("UPDATE", "DELETE")))
+
+
+def nothing_leaves(*tables: str) -> RunPython:
+    """An operation of a migration: rows of these tables are ended or closed, never deleted."""
+    return _laws(*((table, "no_delete", "DELETE", "ended, never deleted") for table in tables))
+
+
+def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap") -> RunPython:
+    """An operation of a migration: of rows alike in some columns (and all within `where`, in terms of {row}), no two share a day.
+
+    The columns from_on and to_on (the last day; empty: open) bound a row. On PostgreSQL the rows alike are locked first, so that two
+    sessions at once stand one after the other.
+    """
+    alike = " AND ".join(f"o.{column} = NEW.{column}" for column in same)
+    others, own = (f" AND {where.format(row=row)}" if where else "" for row in ("o", "NEW"))
+    law = (f"EXISTS (SELECT 1 FROM {table} o WHERE o.id <> NEW.id AND {alike}{others} AND (o.to_on IS NULL OR o.to_on >= NEW.from_on)"
+           f" AND (NEW.to_on IS NULL OR NEW.to_on >= o.from_on)){own}")
+    key = " || '|' || ".join(f"NEW.{column}" for column in same)
+
+    def run(apps, schema_editor) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            for verb in ("INSERT", "UPDATE"):  # after: a new row has its id by then
+                schema_editor.execute(f"CREATE TRIGGER {table}_{name}_{verb.lower()} AFTER {verb} ON {table} WHEN {law}"
+                                      f" BEGIN SELECT RAISE(ABORT, '{table}: no two at one time'); END", params=None)
+            return
+        schema_editor.execute(
+            f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" PERFORM pg_advisory_xact_lock(hashtext('{table}_{name}'), hashtext({key}));"
+            f" IF {law} THEN RAISE EXCEPTION '{table}: no two at one time' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+            f" RETURN NULL; END $$", params=None)
+        schema_editor.execute(f"CREATE TRIGGER {table}_{name} AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()", params=None)
+
+    return RunPython(run, RunPython.noop)
+
+
+def _laws(*laws: tuple[str, str, str, str]) -> RunPython:
+    def run(apps, schema_editor) -> None:
+        for statement in _statements(schema_editor.connection.vendor, laws):
+            schema_editor.execute(statement, params=None)
+
+    return RunPython(run, RunPython.noop)
+
+
+def _statements(vendor: str, laws: tuple[tuple[str, str, str, str], ...]) -> Iterator[str]:
+    for table, name, verb, why in laws:
+        yield (f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table}: {why}'); END" if vendor == "sqlite"
+               else f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION store_refuse('{why}')")
+    if vendor == "postgresql":
+        for table in dict.fromkeys(table for table, *_ in laws):
+            yield f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION store_refuse('nothing leaves')"
