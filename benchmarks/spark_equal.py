@@ -1,11 +1,14 @@
-"""A year on DuckDB and on Spark: every table equal, and what each engine costs.
+"""A year on DuckDB and on Spark: every table equal, and what each engine costs, step by step.
 
-    python benchmarks/spark_equal.py RECORDS [--year 2020] [--workers 2] [--memory 2GB] [--out FOLDER]
+    python benchmarks/spark_equal.py RECORDS [--year 2020] [--workers 2] [--memory 3GB] [--out FOLDER]
 
 Starts a standalone master and its workers (one core each) on loopback, runs the plan on DuckDB and then on Spark, and
 prints equality by the digests of the files and by order-free row digests, then seconds, CPU seconds and memory with
 their ratios. `--workers 0` takes this process's own Spark, local[2]. CPU and memory are those of all processes that
 belong to the run: the driver, its Java, the master, the workers and their executors.
+
+With `--out` a run that was broken off goes on from its finished steps: each step's cost is noted beside the results as
+it ends, and the sums are those of all passes (the part of a step that a kill cut off is not among them).
 """
 import argparse
 import json
@@ -16,13 +19,16 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sanyi.runs.compare_results import compare_results
 from sanyi.runs.packs import open_plan
 from sanyi.runs.run import run
+from sanyi.runs.steps import all_steps, in_order
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -43,8 +49,16 @@ class Watched:
         self._stop.set()
         self._thread.join()
         self._look()
-        self.seconds = time.perf_counter() - self._started
-        self.cpu = sum(spent - self._before.get(pid, 0) for pid, spent in self._seconds.items())
+
+    @property
+    def seconds(self) -> float:
+        """Seconds so far."""
+        return time.perf_counter() - self._started
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds so far."""
+        return sum(spent - self._before.get(pid, 0) for pid, spent in list(self._seconds.items()))
 
     def _watch(self) -> None:
         while not self._stop.wait(0.25):
@@ -66,6 +80,46 @@ class Watched:
             ours |= more
         self._seconds.update({pid: spent[pid] for pid in ours})
         self.peak = max(self.peak, sum(resident[pid] for pid in ours))
+
+
+class Notes:
+    """What each step cost, a line of JSON as it ends, in a file that later passes go on with."""
+
+    def __init__(self, path: Path, watched: Watched) -> None:
+        self._path, self._watched = path, watched
+        self._steps = [step.name for step in in_order(all_steps(), None)]
+        self._under_way, self._seconds, self._cpu = "start", 0.0, 0.0
+
+    def report(self, done: float, _: str) -> None:
+        """Note what ended; `done` says the place of what begins."""
+        place = round(done * len(self._steps))
+        self._note()
+        self._under_way = self._steps[place] if place < len(self._steps) else "end"
+
+    def _note(self) -> None:
+        seconds, cpu = self._watched.seconds, self._watched.cpu
+        with self._path.open("a", encoding="utf-8") as file:
+            print(json.dumps({"step": self._under_way, "seconds": seconds - self._seconds, "cpu": cpu - self._cpu, "peak": self._watched.peak}), file=file)
+        self._seconds, self._cpu = seconds, cpu
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an engine took over all passes: by step and in all."""
+
+    seconds: dict[str, float]
+    cpu: dict[str, float]
+    peak: int
+
+
+def cost_of(path: Path) -> Cost:
+    """Add up the notes."""
+    notes = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    seconds, cpu = Counter(), Counter()
+    for note in notes:
+        seconds[note["step"]] += note["seconds"]
+        cpu[note["step"]] += note["cpu"]
+    return Cost(seconds, cpu, max(note["peak"] for note in notes))
 
 
 @contextmanager
@@ -114,12 +168,20 @@ def wait_for(port: int) -> None:
     raise TimeoutError("the master did not come up")
 
 
-def measured(name: str, records: Path, year: int, out: Path, **engine) -> tuple[Watched, dict]:
-    """Run the year once in a fresh folder."""
+def measured(name: str, records: Path, year: int, out: Path, **engine) -> tuple[Cost, dict]:
+    """Run the year, or what an earlier pass left of it."""
+    out.mkdir(parents=True, exist_ok=True)
+    notes = out / "cost.jsonl"
     with Watched() as watched:
-        card = run(open_plan("haikou-2018"), records, year, out, **engine)
-    print(f"{name}: {watched.seconds:.1f} s, {watched.cpu:.1f} CPU s, peak {watched.peak / 1e6:,.0f} MB", flush=True)
-    return watched, json.loads(card.read_text("utf-8"))
+        card = run(open_plan("haikou-2018"), records, year, out, report=Notes(notes, watched).report, **engine)
+    cost = cost_of(notes)
+    print(f"{name}: {sum(cost.seconds.values()):.1f} s, {sum(cost.cpu.values()):.1f} CPU s, peak {cost.peak / 1e6:,.0f} MB", flush=True)
+    return cost, json.loads(card.read_text("utf-8"))
+
+
+def executor_memory(worker: str) -> str:
+    """Three quarters of a worker's memory: Java takes the rest beside its heap."""
+    return f"{int(worker[:-2]) * (1000 if worker.endswith('GB') else 1) * 3 // 4}MB"
 
 
 def main() -> None:
@@ -128,8 +190,8 @@ def main() -> None:
     parser.add_argument("records", type=Path)
     parser.add_argument("--year", type=int, default=2020)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--memory", default="2GB", help="of each worker")
-    parser.add_argument("--out", type=Path, help="where results go; a folder that is thrown away by default")
+    parser.add_argument("--memory", default="3GB", help="of each worker")
+    parser.add_argument("--out", type=Path, help="where results go and are gone on with; a folder that is thrown away by default")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sanyi-spark-") as folder:
         out = chosen.out or Path(folder) / "results"
@@ -137,24 +199,24 @@ def main() -> None:
         if chosen.workers:
             with cluster(chosen.workers, chosen.memory, Path(folder)) as master:
                 spark, there = measured("spark", chosen.records, chosen.year, out / "spark", engine="spark", master=master,
-                                        memory=f"{int(chosen.memory[:-2]) * (1000 if chosen.memory.endswith('GB') else 1) * 3 // 4}MB")
+                                        memory=executor_memory(chosen.memory))
         else:
             spark, there = measured("spark", chosen.records, chosen.year, out / "spark", engine="spark", memory=chosen.memory)
         compared = list(compare_results(out / "duckdb", out / "spark"))
     say(here, there, compared, duck, spark)
 
 
-def say(here: dict, there: dict, compared: list, duck: Watched, spark: Watched) -> None:
-    """Print the table."""
+def say(here: dict, there: dict, compared: list, duck: Cost, spark: Cost) -> None:
+    """Print the table, the dearest steps first."""
     same_bytes = {name for name in here["steps"] if here["steps"][name]["digest"] == there["steps"][name]["digest"]}
-    print(f"\n{'table':42} {'rows':>12} {'equal':>6} {'bytes':>6} {'duckdb s':>9} {'spark s':>9} {'ratio':>6}")
-    for each in compared:
-        seconds = here["seconds"][each.table], there["seconds"][each.table]
-        print(f"{each.table:42} {each.left.rows:12,} {'yes' if each.is_equal else 'NO':>6} "
-              f"{'same' if each.table in same_bytes else 'other':>6} {seconds[0]:9.2f} {seconds[1]:9.2f} {seconds[1] / max(seconds[0], 1e-3):6.1f}")
+    print(f"\n{'table':42} {'rows':>12} {'equal':>6} {'bytes':>6} {'duckdb s':>9} {'spark s':>9} {'duckdb CPU':>11} {'spark CPU':>10}")
+    for each in sorted(compared, key=lambda each: -spark.cpu[each.table]):
+        print(f"{each.table:42} {each.left.rows:12,} {'yes' if each.is_equal else 'NO':>6} {'same' if each.table in same_bytes else 'other':>6} "
+              f"{duck.seconds[each.table]:9.2f} {spark.seconds[each.table]:9.2f} {duck.cpu[each.table]:11.2f} {spark.cpu[each.table]:10.2f}")
+    ratios = [sum(there.values()) / sum(here.values()) for here, there in ((duck.seconds, spark.seconds), (duck.cpu, spark.cpu))]
     print(f"\n{sum(each.is_equal for each in compared)} of {len(compared)} tables equal, {len(same_bytes)} to the byte, "
-          f"{sum(each.left.rows for each in compared):,} rows; Spark ÷ DuckDB: {spark.seconds / duck.seconds:.1f} × the time, "
-          f"{spark.cpu / duck.cpu:.1f} × the CPU, {spark.peak / duck.peak:.1f} × the memory")
+          f"{sum(each.left.rows for each in compared):,} rows; Spark ÷ DuckDB: {ratios[0]:.1f} × the time, "
+          f"{ratios[1]:.1f} × the CPU, {spark.peak / duck.peak:.1f} × the memory")
 
 
 if __name__ == "__main__":

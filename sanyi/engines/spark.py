@@ -13,6 +13,7 @@ import ibis
 from sanyi.engines.duck import DuckEngine, arrow_table
 from sanyi.engines.errors import NotShared, OutOfRoom
 from sanyi.engines.spark_session import check_installed, open_session
+from sanyi.engines.spark_sizes import Sizes
 from sanyi.engines.spark_words import spark_words
 from sanyi.tables.rows import filled
 from sanyi.tables.table import Table
@@ -43,6 +44,7 @@ class SparkEngine:
             raise
         self._sink = DuckEngine(SINK_MEMORY, threads)
         self._waiting: dict[str, tuple[Sequence[Path], Table, str]] = {}
+        self._sizes, self._bytes = Sizes(self._session, settings or {}), {}
         self.version = f"{self._session.version}, files by duckdb {duckdb.__version__}"
 
     def __enter__(self) -> "SparkEngine":
@@ -61,12 +63,14 @@ class SparkEngine:
         """Let `name` stand for the rows of some Parquet files, all or those of a month (see cuts); with no files it stands for no rows."""
         self._sink.show_files(name, files, table, where)
         self._waiting[name] = (files, table, where)
+        self._bytes[name] = sum(path.stat().st_size for path in files)
 
     def show_rows(self, name: str, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Let `name` stand for rows given in Python, filled up to the table's columns."""
         given = filled(table, rows)
         self._sink.show_rows(name, table, given)
         self._waiting.pop(name, None)
+        self._bytes[name] = 0
         self._session.createDataFrame(arrow_table(table, given)).createOrReplaceTempView(name)
 
     def sql(self, expression: ibis.Table, table: Table) -> str:
@@ -124,7 +128,8 @@ class SparkEngine:
         return self._sink.rows_of(name, table)
 
     def _query(self, sql: str) -> Any:
-        """Ask Spark, after telling it of the tables that the query names."""
+        """Ask Spark, set for their size, after telling it of the tables that the query names."""
+        self._sizes.set_for(sum(size for name, size in self._bytes.items() if f"`{name}`" in sql))
         for name in [name for name in self._waiting if f"`{name}`" in sql]:
             files, table, where = self._waiting.pop(name)
             rows = self._session.createDataFrame(arrow_table(table, [])) if not files else self._session.read.schema(

@@ -17,6 +17,7 @@ CONNECT_SECONDS = 5
 EXECUTOR_SECONDS = 60
 MASTER = re.compile(r"local(\[(\d+|\*)\])?|spark://[^\s/,:]+:\d+(,[^\s/,:]+:\d+)*")
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+PLANNER = " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # a cluster's driver only plans: its second compiler would cost more than it gains
 QUIET = "rootLogger.level = error\nrootLogger.appenderRef.stderr.ref = stderr\nappender.stderr.type = Console\n" \
     "appender.stderr.name = stderr\nappender.stderr.target = SYSTEM_ERR\nappender.stderr.layout.type = PatternLayout\n" \
     "appender.stderr.layout.pattern = Spark %p %c{1}: %m%n%ex{short}\n"
@@ -123,10 +124,11 @@ def _settings(master: str, mib: int, folder: Path) -> dict[str, str]:
     """All that makes Spark count as the house does, and be still."""
     quiet = folder / "log4j2.properties"
     quiet.write_text(QUIET, "utf-8")
+    planner = "" if master.startswith("local") else PLANNER
     return {"spark.master": master, "spark.app.name": "sanyi",
             "spark.driver.memory": f"{mib}m" if master.startswith("local") else f"{max(LEAST_MIB, min(mib, 1024))}m",
             "spark.executor.memory": f"{mib}m",
-            JAVA_OPTIONS: f"-Dlog4j2.configurationFile=file://{quiet}",
+            JAVA_OPTIONS: f"-Dlog4j2.configurationFile=file://{quiet}{planner}",
             "spark.sql.ansi.enabled": "true",  # an overflow or x/0 is an error, never a wrapped number or a null
             "spark.sql.ansi.doubleQuotedIdentifiers": "true",
             "spark.sql.session.timeZone": "UTC",

@@ -18,6 +18,7 @@ from sanyi.engines import spark_session
 from sanyi.engines.choose import open_engine
 from sanyi.engines.duck import DuckEngine
 from sanyi.engines.errors import BadSetting, NotInstalled, NotShared, OutOfRoom, UnknownEngine
+from sanyi.engines.spark_sizes import SMALL, SMALL_BYTES, Sizes
 from sanyi.runs import run as running
 from sanyi.runs.compare_results import birth_differences, compare_results
 from sanyi.runs.intake import import_source
@@ -132,6 +133,38 @@ def test_files_with_strange_names_are_read_and_written(spark, tmp_path):
     assert spark.write(sql, NUMBERS, folder / "out.parquet") == 1
     assert [path.name for path in sorted(folder.iterdir())] == ["in [a]?.parquet", "out.parquet"]
     assert (folder / "in [a]?.parquet").read_bytes() == (folder / "out.parquet").read_bytes()
+
+
+class Conf(dict):
+    """A session's settings."""
+
+    set = dict.__setitem__
+
+    @property
+    def conf(self):
+        return self
+
+
+def test_small_queries_are_set_for_and_large_ones_as_before_save_what_the_user_set():
+    before = dict.fromkeys(SMALL, "as before")
+    session = Conf(before)
+    sizes = Sizes(session, {"spark.sql.shuffle.partitions": "77"})
+    sizes.set_for(SMALL_BYTES)
+    assert session == {**SMALL, "spark.sql.shuffle.partitions": "as before"}
+    sizes.set_for(SMALL_BYTES + 1)
+    assert session == before
+
+
+def test_the_size_of_a_query_is_that_of_the_files_it_names(spark, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(spark, "_sizes", type("Noted", (), {"set_for": lambda _, size: asked.append(size)})())
+    spark.show_rows("numbers", NUMBERS, [{"place": place} for place in range(10)])
+    everything = spark.sql(ibis.table(NUMBERS.schema, name="numbers"), NUMBERS)
+    spark.write(everything, NUMBERS, tmp_path / "a.parquet")
+    for name in ("numbers", "others"):
+        spark.show_files(name, [tmp_path / "a.parquet"] * 2, NUMBERS)
+    spark.rows(everything)
+    assert asked == [0, 2 * (tmp_path / "a.parquet").stat().st_size]
 
 
 def test_parts_that_this_machine_does_not_see_are_refused(spark, tmp_path, monkeypatch):
