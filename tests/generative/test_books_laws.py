@@ -14,6 +14,8 @@ from sanyi.payment.books.book_checks import book_checks
 from sanyi.payment.books.journal_lines import closing_lines, journal_lines
 from sanyi.payment.books.reversal import reversing_entry
 from sanyi.payment.consortium.consortium_budgets import consortium_budgets
+from sanyi.payment.consortium.consortium_months import consortium_months
+from sanyi.payment.consortium.consortium_quarters import consortium_quarters
 from sanyi.payment.consortium.consortium_recoveries import consortium_recoveries
 from sanyi.payment.consortium.consortium_settlements import consortium_settlements
 from sanyi.payment.consortium.consortium_shares import consortium_shares
@@ -32,7 +34,7 @@ ORACLE = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(ORACLE)
 
 YEAR = ORACLE.YEAR
-CHAIN = (consortium_budgets, consortium_recoveries, consortium_withholdings, consortium_settlements, consortium_shares, fund_budgets,
+CHAIN = (consortium_budgets, consortium_months, consortium_quarters, consortium_recoveries, consortium_withholdings, consortium_settlements, consortium_shares, fund_budgets,
          fund_budget_lines, fund_pool_results, journal_lines, account_balances, book_checks)
 
 

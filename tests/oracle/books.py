@@ -44,16 +44,17 @@ def sources(seed, plan):
               "subsidy_fen": (subsidy := (amount * 3 + 5) // 10), "city_fen": (city := (subsidy * 55 + 50) // 100),
               "district_fen": subsidy - city, "budget_year": YEAR + 1, "district_region_id": "D", "level_code": "township"}
              for name in hospitals for amount in [chance.randrange(10 ** 7)]]
+    spent = [{"consortium_id": name, "insurance_code": "resident", "institution_id": house, "month": 202000 + month, "place_code": place,
+              "care_code": "visit", "is_referred": False, "is_late": chance.random() < 0.2, "fund_fen": chance.randrange(-99, top)}
+             for name, top in (("A", 10 ** 5), ("B", 10 ** 8)) for place, house in (("lead", "H0"), ("off_site", "H3")) for month in (1, 2, 5, 12)]
     return {"inpatient_cases": cases, "inpatient_prepayments": prepayments, "inpatient_clearings": clearings, "audit_deductions": deductions,
             "fund_payments": payments, "fund_inflows": inflows, "drug_subsidies": sales,
             "consortium_person_months": [{"consortium_id": name, "insurance_code": "resident", "month": 202000 + month,
                                           "person_count": chance.randrange(500)} for name in "AB" for month in (1, 2)],
-            "consortium_liabilities": [{"consortium_id": name, "insurance_code": "resident", "place_code": place,
-                                        "care_code": "visit", "is_referred": False, "fund_fen": chance.randrange(top)}
-                                       for name, top in (("A", 10 ** 5), ("B", 10 ** 8)) for place in ("lead", "off_site")],
+            "consortium_payments": spent, "consortium_liabilities": answered_for(spent),
             "consortium_adjustments": [{"adjustment_id": "J", "consortium_id": "A", "insurance_code": "resident", "year": YEAR,
                                         "amount_fen": chance.randrange(-999, 999)}],
-            "consortium_payments": [], "budget_versions": [], "overrun_evidence": [], "consortium_agreements": [],
+            "budget_versions": [], "overrun_evidence": [], "consortium_agreements": [],
             "institutions": [{"institution_id": name, "is_in_area": name != "H3", "level_code": "township"} for name in hospitals],
             "fund_pools": [{"insurance_code": insurance, "year": YEAR, "pool_code": pool, "budget_fen": chance.randrange(10 ** 7)}
                            for insurance in INSURANCES for pool in ("dip_inpatient", "outpatient", "off_site")][:-1],
@@ -67,6 +68,21 @@ def sources(seed, plan):
                                    for name, house in (("A", "H2"), ("A", "H3"), ("B", "H3"))],
             "appraisals": [{"institution_id": house, "year": YEAR, "score_e4": chance.randrange(700_000, 1_000_000)}
                            for house in hospitals]}
+
+
+def answered_for(spent):
+    """What each consortium answers for by place: all its months together."""
+    names = ("consortium_id", "insurance_code", "place_code", "care_code", "is_referred", "is_late")
+    keys = sorted({tuple(row[name] for name in names) for row in spent})
+    return [{**dict(zip(names, key)), "fund_fen": sum(row["fund_fen"] for row in spent if tuple(row[name] for name in names) == key)} for key in keys]
+
+
+def quota_left(tables, consortium, last_month):
+    """What a memorandum account holds for a consortium after a month: earned so far less spent so far, in whole quarters."""
+    def of(name, column):
+        return sum(row[column] for row in tables[name] if row["consortium_id"] == consortium and row["month"] <= last_month)
+    budget = next(row for row in tables["consortium_budgets"] if row["consortium_id"] == consortium)
+    return (of("consortium_person_months", "person_count"), budget["left_per_head_e6"], budget["budget_share_ppm"]), of("consortium_payments", "fund_fen")
 
 
 def carried(tables, insurance):

@@ -1,5 +1,7 @@
 """The chart of accounts: what each account holds, and whose sub-ledger stands behind it."""
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, flag, text
@@ -9,11 +11,12 @@ from sanyi.terms.step import step
 
 FUND = {**codes.INSURANCE, "city_treasury": ("市级财政", "city treasury"), "district_treasury": ("区级财政", "district treasury")}
 CLASS = {"asset": ("资产", "asset"), "liability": ("负债", "liability"), "equity": ("净资产", "equity"),
-         "income": ("收入", "income"), "expense": ("支出", "expense")}
-PARTY = {"none": ("无", "none"), "institution": ("医疗机构", "institution")}
+         "income": ("收入", "income"), "expense": ("支出", "expense"), "memorandum": ("备查", "memorandum")}
+PARTY = {"none": ("无", "none"), "institution": ("医疗机构", "institution"), "consortium": ("医联体", "consortium")}
 YEARLY = ("income", "expense")
 BOUND = {"none": ("不限", "either side"), "debit": ("不得为贷方余额", "never in credit"), "credit": ("不得为借方余额", "never in debit")}
 DEPOSITS, UNDER_WAY = "1001", "1002"
+NOBODY = "-"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,16 @@ ACCOUNTS = {account.code: account for account in (
     Account("5005", "单独支付药品支出", "drugs paid apart", "expense"),
     Account("5101", "医联体结余分配支出", "surplus shares of consortia", "expense"),
     Account("5201", "药品补助支出", "drug subsidies", "expense"),
+    Account("8001", "医联体打包额度（备查）", "quotas of the packages", "memorandum"),
+    Account("8101", "医联体额度往来（备查）", "consortia's quotas left", "memorandum", "consortium"),
 )}
+
+
+def party_of(account: str, row: Mapping[str, Any]) -> str:
+    """The party that a source row gives an account: its institution or its consortium, - where the account has no parties."""
+    kind = ACCOUNTS[account].party_kind
+    return NOBODY if kind == "none" else row.get(f"{kind}_id", NOBODY)
+
 
 CHART_OF_ACCOUNTS = Table(
     "chart_of_accounts", "会计科目", "Chart of accounts", key=("account_code",),

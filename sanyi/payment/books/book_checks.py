@@ -42,14 +42,14 @@ _SHARED = {"insurance_code": "resident", "recovered_fen": 50}
                     {"check_code": "sheet", "fund_code": "resident", "difference_fen": 0, "is_ok": True, "detail": None}]),
 ))
 def book_checks(journal_lines, account_balances, fund_inflows, fund_payments, inpatient_prepayments, inpatient_clearings,
-                audit_deductions, consortium_person_months, consortium_budgets, consortium_liabilities,
+                audit_deductions, consortium_person_months, consortium_budgets, consortium_quarters, consortium_liabilities,
                 consortium_recoveries, consortium_settlements, consortium_shares, drug_subsidies, fund_pool_results):
     """Run every proof over the books and the tables they are made of; fen. Source: R02, R09."""
     tables = {
         "journal_lines": journal_lines, "account_balances": account_balances, "fund_inflows": fund_inflows,
         "fund_payments": fund_payments, "inpatient_prepayments": inpatient_prepayments, "inpatient_clearings": inpatient_clearings,
         "audit_deductions": audit_deductions, "consortium_person_months": consortium_person_months,
-        "consortium_budgets": consortium_budgets, "consortium_liabilities": consortium_liabilities,
+        "consortium_budgets": consortium_budgets, "consortium_quarters": consortium_quarters, "consortium_liabilities": consortium_liabilities,
         "consortium_recoveries": consortium_recoveries, "consortium_settlements": consortium_settlements,
         "consortium_shares": consortium_shares, "drug_subsidies": drug_subsidies,
         "fund_pool_results": fund_pool_results}

@@ -2,7 +2,7 @@
 from collections import Counter
 from datetime import date
 
-from sanyi.payment.books.accounts import ACCOUNTS, FUND, PARTY, YEARLY
+from sanyi.payment.books.accounts import ACCOUNTS, FUND, PARTY, YEARLY, party_of
 from sanyi.payment.books.postings import CLOSE, POSTINGS
 from sanyi.tables.table import Table, code, date as date_column, fen, text, whole
 from sanyi.terms.example import Example
@@ -60,12 +60,12 @@ JOURNAL_LINES = Table(
                     {"entry_id": "2020-CLEAR-H1|resident", "account_code": "1001", "party_id": "-", "debit_fen": 500,
                      "credit_fen": 0}]),
 ))
-def journal_lines(fund_inflows, inpatient_prepayments, fund_payments, inpatient_clearings, audit_deductions, consortium_shares,
-                  drug_subsidies, year):
+def journal_lines(fund_inflows, inpatient_prepayments, fund_payments, inpatient_clearings, audit_deductions, consortium_quarters,
+                  consortium_settlements, consortium_shares, drug_subsidies, year):
     """Post the year by the posting rules, then close income and expense into each fund's carried balance; fen."""
     tables = {"fund_inflows": fund_inflows, "inpatient_prepayments": inpatient_prepayments, "fund_payments": fund_payments,
-              "inpatient_clearings": inpatient_clearings, "audit_deductions": audit_deductions, "consortium_shares": consortium_shares,
-              "drug_subsidies": drug_subsidies}
+              "inpatient_clearings": inpatient_clearings, "audit_deductions": audit_deductions, "consortium_quarters": consortium_quarters,
+              "consortium_settlements": consortium_settlements, "consortium_shares": consortium_shares, "drug_subsidies": drug_subsidies}
     lines = [line for posting in POSTINGS for row in posting.rows(tables) if posting.is_posted(row)
              for line in _entry(posting, row, year)]
     return lines + closing_lines(lines, year)
@@ -77,15 +77,14 @@ def _entry(posting, row, year):
             "fund_code": posting.fund_of(row), "posting_code": posting.code, "base_fen": posting.base_of(row),
             "text_zh": posting.zh, "text_en": posting.en, "source_table": posting.table, "source_key": source_key,
             "clause": posting.clause, "reversed_entry_id": None}
-    party = row.get("institution_id", "-")
-    return [{**head, "line_number": number, **_side(account, party, signed)}
+    return [{**head, "line_number": number, **_side(account, party_of(account, row), signed)}
             for number, (account, signed) in enumerate(((posting.debit, amount), (posting.credit, -amount)), 1)]
 
 
 def _side(account, party, signed):
     """An account with its party and the sum on the side it belongs to: debit where positive."""
     kind = ACCOUNTS[account].party_kind
-    return {"account_code": account, "party_kind_code": kind, "party_id": "-" if kind == "none" else party,
+    return {"account_code": account, "party_kind_code": kind, "party_id": party,
             "debit_fen": max(signed, 0), "credit_fen": max(-signed, 0)}
 
 

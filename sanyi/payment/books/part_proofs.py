@@ -1,4 +1,6 @@
 """Proofs that parts sum to wholes and that each sum follows from the row it stands in."""
+from collections import Counter
+
 from sanyi.payment.books.comparison import Comparison, by_key, summed
 from sanyi.payment.consortium.consortium_budgets import package
 from sanyi.terms.fen import PPM, take_rate
@@ -9,7 +11,7 @@ INSTITUTION = ("institution_id", "insurance_code")
 
 def part_proofs(tables):
     """Compare budgets, settlements, shares, recoveries, subsidies, clearings and inflows with their parts."""
-    for proof in (_inflows, _budgets, _liabilities, _settlements, _shares, _recoveries, _subsidies, _clearings):
+    for proof in (_inflows, _budgets, _quarters, _quotas, _liabilities, _settlements, _shares, _recoveries, _subsidies, _clearings):
         yield from proof(tables)
 
 
@@ -39,6 +41,39 @@ def _budgets(tables):
                         ("monthly_prepay_fen", take_rate(row["budget_fen"], row["prepay_share_ppm"], 12 * PPM)))
 
 
+def _quarters(tables):
+    """Each package's quarters against its year, and each quarter against the one before it."""
+    yield from _quarter_rows(tables)
+    found = {column: summed(tables["consortium_quarters"], column, *CONSORTIUM) for column in ("earned_fen", "paid_fen", "difference_fen")}
+    for row in tables["consortium_settlements"]:
+        key = (row["consortium_id"], row["insurance_code"])
+        wholes = row["budget_fen"], row["residents_paid_fen"] - row["left_out_fen"], row["quota_left_fen"]
+        for (column, parts), whole in zip(found.items(), wholes, strict=True):
+            yield Comparison("quarter", key[1], "consortium_quarters", "|".join(key), column, parts[key], whole)
+
+
+def _quarter_rows(tables):
+    """Each quarter's sums: its parts, its advances, and what is there so far."""
+    earned, paid, advances = Counter(), Counter(), by_key(tables["consortium_budgets"], *CONSORTIUM)
+    for row in sorted(tables["consortium_quarters"], key=lambda row: row["month"]):
+        key = (row["consortium_id"], row["insurance_code"])
+        earned[key] += row["earned_fen"]
+        paid[key] += row["paid_fen"]
+        yield from _row("quarter", "consortium_quarters", row, (*CONSORTIUM, "month"), key[1],
+                        ("advance_fen", 3 * advances[key]["monthly_prepay_fen"] if key in advances else 0),
+                        ("paid_fen", row["inpatient_fen"] + row["outpatient_fen"] + row["off_site_fen"]),
+                        ("difference_fen", row["earned_fen"] - row["paid_fen"]), ("earned_to_date_fen", earned[key]),
+                        ("paid_to_date_fen", paid[key]), ("balance_to_date_fen", earned[key] - paid[key]))
+
+
+def _quotas(tables):
+    """Memorandum accounts hold nothing once the year is settled."""
+    for row in tables["account_balances"]:
+        if row["class_code"] == "memorandum":
+            place = " ".join(row[name] for name in ("fund_code", "account_code", "party_id"))
+            yield Comparison("quarter", row["fund_code"], "account_balances", place, "balance_fen", row["balance_fen"], 0)
+
+
 def _settlements(tables):
     budgets = by_key(tables["consortium_budgets"], *CONSORTIUM)
     recovered = summed(tables["consortium_recoveries"], "recovered_fen", *CONSORTIUM)
@@ -50,6 +85,7 @@ def _settlements(tables):
                         ("budget_fen", budgets[key]["budget_fen"] if key in budgets else 0),
                         ("audit_recovery_fen", recovered[key]),
                         ("liability_fen", row["residents_paid_fen"] - row["left_out_fen"] - row["withheld_fen"] + row["adjustment_fen"]),
+                        ("quota_left_fen", row["budget_fen"] - row["residents_paid_fen"] + row["left_out_fen"]),
                         ("net_liability_fen", row["liability_fen"] - row["audit_recovery_fen"]),
                         ("surplus_fen", max(row["budget_fen"] - row["liability_fen"], 0)),
                         ("overrun_fen", max(row["net_liability_fen"] - row["budget_fen"], 0)), ("kept_fen", kept),

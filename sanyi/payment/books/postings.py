@@ -75,6 +75,7 @@ _PAYMENT = {"table": "fund_payments", "key": ("institution_id", "insurance_code"
 _AUDIT = {"table": "audit_deductions", "key": ("institution_id", "insurance_code", "place_code"), "amount": "deducted_fen",
           "credit": "4201", "zh": "审核扣款", "en": "audit deduction", "clause": "CON-5"}
 _SHARE = {"table": "consortium_shares", "key": ("consortium_id", "insurance_code", "institution_id")}
+_QUARTER = {"table": "consortium_quarters", "key": ("consortium_id", "insurance_code", "month"), "clause": "CON-10"}
 _SUBSIDY = {"table": "drug_subsidies", "key": ("institution_id",), "debit": "5201", "credit": "2201", "clause": "HK-23 HK-24"}
 
 POSTINGS = (
@@ -105,6 +106,10 @@ POSTINGS = (
             en="share of the consortium's surplus, medical-service income of the institution", clause="HK-08 HK-09", **_SHARE),
     Posting("BORNE", amount="borne_share_fen", debit="1302", credit="4101", zh="医联体超支分担", en="share of the overrun",
             clause="HK-10", **_SHARE),
+    Posting("QUOTA", amount="earned_fen", debit="8001", credit="8101", zh="医联体打包额度：本季应得", en="package: earned in the quarter", **_QUARTER),
+    Posting("QUOTAUSED", amount="paid_fen", debit="8101", credit="8001", zh="医联体打包额度：本季居民支出", en="package: paid for its residents in the quarter", **_QUARTER),
+    Posting("QUOTALEFT", "consortium_settlements", ("consortium_id", "insurance_code"), "quota_left_fen", "8101", "8001", "医联体打包额度：年终清算转出",
+            "package: what is left goes into the settlement", "CON-5 CON-10", base="budget_fen"),
     Posting("CITY", amount="city_fen", fund="city_treasury", zh="药品补助市级部分", en="city's part of the drug subsidy",
             base="subsidy_fen", **_SUBSIDY),
     Posting("DISTRICT", amount="district_fen", fund="district_treasury", zh="药品补助区级部分",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanyi.payment.books.account_balances import SUMS, WHOLE, balances_of
-from sanyi.payment.books.accounts import ACCOUNTS, YEARLY
+from sanyi.payment.books.accounts import ACCOUNTS, YEARLY, party_of
 from sanyi.payment.books.comparison import Comparison
 from sanyi.payment.books.part_proofs import part_proofs
 from sanyi.payment.books.pool_proofs import pool_proofs
@@ -25,6 +25,7 @@ CHECKS = {
     "sheet": ("资产 = 负债 + 净资产", "assets = liabilities + equity"),
     "fund": ("年初结余 + 收入 = 支出 + 调剂金 + 滚存结余", "opening + inflow = outflow + reserve + carried balance"),
     "budget": ("医联体预算与人月、筹资、比例相符", "budgets follow from person-months, funds raised and shares"),
+    "quarter": ("医联体四季对账之和等于全年，备查科目年终为零", "the quarters of each package make its year, and its memorandum accounts end at zero"),
     "settlement": ("医联体清算各项相符", "the parts of each consortium's settlement agree"),
     "shares": ("各机构分配之和等于留用结余和承担超支", "shares add up to the surplus kept and the overrun borne"),
     "recovery": ("审核追回之和等于扣款", "recoveries add up to the deductions"),
@@ -74,9 +75,8 @@ def _posted(tables):
     for posting in POSTINGS:
         for row in posting.rows(tables):
             place = (posting.fund_of(row), posting.table, posting.source_key(row), posting.code)
-            party = row.get("institution_id", "-")
             for account, amount in ((posting.debit, posting.amount_of(row)), (posting.credit, -posting.amount_of(row))):
-                said[(*place, account, party if ACCOUNTS[account].party_kind != "none" else "-")] += amount
+                said[(*place, account, party_of(account, row))] += amount
     for line in tables["journal_lines"]:
         if line["posting_code"] != CLOSE:
             posted[line["fund_code"], line["source_table"], line["source_key"], line["posting_code"], line["account_code"],

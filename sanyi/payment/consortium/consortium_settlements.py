@@ -1,15 +1,16 @@
 """Each consortium's year: package against what was paid for its residents, and what follows for surplus or overrun."""
 from collections import Counter, defaultdict
 
-from sanyi.payment.consortium.consortium_scores import SCORE_BASES, consortium_scores, kept_share
+from sanyi.payment.consortium.consortium_scores import SCORE_BASES, consortium_scores
 from sanyi.payment.consortium.consortium_splits import lead_shares
 from sanyi.payment.consortium.liability_rules import counting, is_self_referred
 from sanyi.payment.consortium.overruns import shared_overrun
+from sanyi.payment.consortium.surpluses import parted_surplus
 from sanyi.payment.inpatient.case_payment import chosen
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text, whole
 from sanyi.terms.example import Example
-from sanyi.terms.fen import PPM, take_rate
+from sanyi.terms.fen import take_rate
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
@@ -35,6 +36,7 @@ CONSORTIUM_SETTLEMENTS = Table(
         fen("budget_fen", "包干预算", "budget"),
         fen("residents_paid_fen", "居民基金支付（按价格）", "paid for its residents, at their price", minimum=None),
         fen("left_out_fen", "其中不计入责任的", "of it not held against it: late or self-referred by the plan's rule", minimum=None),
+        fen("quota_left_fen", "打包额度余额（调整前）", "left of the package before appraisal and adjustments: what its quarters end with", minimum=None),
         fen("withheld_fen", "其中考核扣留", "of it withheld by the appraisal of hospitals, on the payable basis", minimum=None),
         fen("adjustment_fen", "责任支出调整", "adjustments decided by the agency", minimum=None),
         fen("liability_fen", "责任支出", "liability", minimum=None),
@@ -66,7 +68,6 @@ CONSORTIUM_SETTLEMENTS = Table(
 )
 
 LIABILITY_BASES = ("priced", "payable")
-SURPLUS_RULES = ("kept", "undecided")
 _KEY = {"consortium_id": "A", "insurance_code": "resident"}
 _BUDGET = [{**_KEY, "budget_fen": 17_000_000_000}]
 _LEAD = [{"consortium_id": "A", "lead_institution_id": "H1"}]
@@ -188,9 +189,10 @@ def consortium_settlements(consortium_budgets, consortium_liabilities, consortiu
     for row in consortium_budgets:
         key = _key(row)
         balance = _balance(row["budget_fen"], payments[key], counts, withheld[key], adjusted[key], recovered[key])
+        lead_share, borne_lead_share = leads[key[0]]
         settled.append({"consortium_id": key[0], "insurance_code": key[1], **balance,
-                        **_kept(balance, scores.get(key[0], (None, False)), leads[key[0]][0], plan),
-                        **_borne(balance, _unshared(payments[key], counts, plan), evidence[key], leads[key[0]][1], plan)})
+                        **_kept(balance, *scores.get(key[0], (None, False)), lead_share, plan),
+                        **_borne(balance, _unshared(payments[key], counts, plan), evidence[key], borne_lead_share, plan)})
     return [{**row, "outcome_code": _outcome(row)} for row in settled]
 
 
@@ -214,34 +216,25 @@ def _balance(budget, payments, counts, withheld, adjusted, recovered):
     counted = [row for row in payments if counts(row)]
     paid, held_against = sum(row["fund_fen"] for row in payments), sum(row["fund_fen"] for row in counted)
     liability = held_against - withheld + adjusted
-    return {"budget_fen": budget, "residents_paid_fen": paid, "left_out_fen": paid - held_against, "withheld_fen": withheld,
-            "adjustment_fen": adjusted, "liability_fen": liability,
+    return {"budget_fen": budget, "residents_paid_fen": paid, "left_out_fen": paid - held_against,
+            "quota_left_fen": budget - held_against, "withheld_fen": withheld, "adjustment_fen": adjusted, "liability_fen": liability,
             "audit_recovery_fen": recovered, "net_liability_fen": liability - recovered,
             "surplus_fen": max(budget - liability, 0), "overrun_fen": max(liability - recovered - budget, 0)}
 
 
-def _kept(balance, score, lead_share, plan):
-    """What of the surplus stays, by the appraisal, the plan's share and its cap."""
-    (points, is_vetoed), surplus = score, balance["surplus_fen"]
-    keep = kept_share(points, plan.value("consortium.surplus_keep_bands"), is_vetoed) if _is_kept(plan) else None
-    retained, cap = plan.value("consortium.retained_ppm"), plan.value("consortium.surplus_cap_ppm")
-    kept = min(take_rate(surplus, (keep or 0) * retained, PPM * PPM), take_rate(balance["budget_fen"], cap))
-    lead = take_rate(kept, lead_share)
-    return {"score_e4": points, "keep_ppm": keep, "retained_ppm": retained, "cap_ppm": cap, "kept_fen": kept,
-            "returned_fen": 0 if keep is None else surplus - kept, "held_fen": surplus if keep is None else 0,
-            "lead_share_ppm": lead_share, "lead_fen": lead, "members_fen": kept - lead}
-
-
-def _is_kept(plan) -> bool:
-    """Whether the plan says whose a surplus is; while it is undecided every surplus is held."""
-    return chosen(plan, "consortium.surplus_rule", SURPLUS_RULES) == "kept"
+def _kept(balance, score, is_vetoed, lead_share, plan):
+    """What of the surplus stays, and the lead's part of it."""
+    parts = parted_surplus(balance["surplus_fen"], balance["budget_fen"], score, is_vetoed, plan)
+    lead = take_rate(parts.kept_fen, lead_share)
+    return {"score_e4": score, **vars(parts), "lead_share_ppm": lead_share, "lead_fen": lead, "members_fen": parts.kept_fen - lead}
 
 
 def _unshared(payments, counts, plan):
     """What was spent by self-referral, where the plan keeps it out of what can be shared."""
     free = plan.value("consortium.referral_free_care")
-    own = [row for row in payments if is_self_referred(row, free) and counts(row)]
-    return 0 if plan.value("consortium.unreferred_outflow_is_shared") else sum(row["fund_fen"] for row in own)
+    if plan.value("consortium.unreferred_outflow_is_shared"):
+        return 0
+    return sum(row["fund_fen"] for row in payments if is_self_referred(row, free) and counts(row))
 
 
 def _borne(balance, unshared, evidence, lead_share, plan):

@@ -18,7 +18,7 @@ from sanyi.web.words import say
 SETTLEMENTS = "consortium_settlements"
 STRONG = ("budget_fen", "liability_fen", "surplus_fen", "overrun_fen", "outcome_code")
 MOST = 14
-PARTS = ("consortium_monitors", "consortium_months", "consortium_sub_ledgers", "judged_fund_uses", "consortium_flows", "consortium_set_asides",
+PARTS = ("consortium_monitors", "consortium_months", "consortium_quarters", "consortium_sub_ledgers", "judged_fund_uses", "consortium_flows", "consortium_set_asides",
          "overrun_evidence", "consortium_adjustments", "consortium_agreements", "consortium_budgets", "consortium_recoveries", "consortium_person_months",
          "consortium_members")
 
