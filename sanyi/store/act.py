@@ -8,6 +8,7 @@ from sanyi.store.kinds import WorkKind, check_seen, find_work, kind_of
 from sanyi.store.log import stale, today_of, write_change
 from sanyi.store.models import LedgerUnit
 from sanyi.store.money_commands import earlier_answer, keep_answer
+from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_for
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField
@@ -24,7 +25,7 @@ def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object]
     Withdrawn, StaleVersion, NotAllowed, BadField, GuardRefused; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn.
     Source: TSK-2, R07, R22, R23.
     """
-    with transaction.atomic():
+    with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), transaction.atomic():
         row, known = find_work(kind, id, is_locked=True), kind_of(kind)
         actor = actor_for(by, on_behalf, today_of(now))  # after the lock: rights that ended while it was waited for have ended
         check_seen(known, row, id, actor)
@@ -42,7 +43,8 @@ def _take(kind: WorkKind, row, version: int, step: str, given: Mapping[str, obje
         raise stale()
     taken = take(workflow_of(kind.name), step, kind.facts(row, actor, now), given)
     _check_units(row, taken.step, taken.given)
-    write_change(row, kind.name, step, actor.name, now, {**taken.changes, "state": taken.state}, taken.given, actor.persons)
+    write_change(row, kind.name, step, actor.name, now, {**taken.changes, "state": taken.state}, taken.given, actor.persons, actor=actor,
+                 open_names={field.name for field in taken.step.fields if field.kind != "text"})
     kind.after(step)(row, actor, now, taken.given)
     return row
 

@@ -6,29 +6,38 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from sanyi.store.kinds import kinds
 from sanyi.store.models import BookEvent, Ledger, LedgerEvent, WorkEvent
+from sanyi.store.trail.recording import actor_named, record
 from sanyi.workflows.errors import StaleVersion
 
 
-
 def write_change(row: Any, subject: str, step: str, by: str, now: datetime, changes: Mapping[str, object],
-                 given: Mapping[str, object], persons: tuple[str, ...] = ()) -> None:
-    """Change a row and log it. Errors: StaleVersion when another writer was first, whatever the database's locks did."""
+                 given: Mapping[str, object], persons: tuple[str, ...] = (), **concerned: Any) -> None:
+    """Change a row and log it; `concerned` is said to the trail besides (actor, open_names, purpose …).
+
+    Errors: StaleVersion when another writer was first, whatever the database's locks did.
+    """
     before, version = getattr(row, "state", ""), row.version
     changed = type(row).objects.filter(pk=row.pk, version=version).update(**changes, version=version + 1)
     if changed != 1:
         raise stale()
     for name, value in {**changes, "version": version + 1}.items():
         setattr(row, name, value)
-    write_line(row, subject, step, by, now, before, given, persons)
+    write_line(row, subject, step, by, now, before, given, persons, **concerned)
 
 
 def write_line(row: Any, subject: str, step: str, by: str, now: datetime, before: str, given: Mapping[str, object],
-               persons: tuple[str, ...] = ()) -> None:
-    """Add the log's line for a row as it now is: to its books' log, its ledger's, or that of the people's work."""
+               persons: tuple[str, ...] = (), **concerned: Any) -> None:
+    """Add the log's line for a row as it now is (to its books' log, its ledger's, or that of the people's work) and the trail's event."""
     assert connection.in_atomic_block, "a change and its line in the log are one transaction"
     shared = dict(at=now, by=by, subject=subject, subject_id=row.pk, step=step, before=before, after=getattr(row, "state", ""),
                   version=getattr(row, "version", 1), given=plain(given))
+    if kind := kinds().get(subject):
+        concerned = {"residents": (kind.resident(row),), "institutions": kind.institutions(row), **concerned}
+    actor = concerned.pop("actor", None) or actor_named(by, persons)
+    record("change", actor, **{name: shared[name] for name in ("subject", "subject_id", "step", "before", "after", "version")},
+           now=now, given=given, **concerned)
     if hasattr(row, "book"):
         BookEvent.objects.create(book=row.book, persons="\n".join(persons), **shared)
     elif isinstance(row, Ledger) or hasattr(row, "ledger"):

@@ -1,0 +1,1 @@
+"""The audit trail: one event for each change, each read of personal data and each refusal; sealed, anchored, exported, verified."""
