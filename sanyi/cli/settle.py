@@ -1,4 +1,4 @@
-"""`sanyi settle post | annual | step | period | delegate | status | check`: months and years from runs to the posted ledger."""
+"""`sanyi settle post | annual | step | period | delegate | revoke | status | check`: months and years from runs to the posted ledger."""
 from datetime import date, datetime, timezone
 from getpass import getpass
 from pathlib import Path
@@ -39,10 +39,15 @@ def add(commands) -> None:
     given.add_argument("--to", required=True, metavar="ACCOUNT")
     given.add_argument("--from", dest="from_on", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
     given.add_argument("--until", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
-    given.add_argument("--reason", required=True)
+    taken = parts.add_parser("revoke", help="撤回委托 / take a delegation back")
+    taken.add_argument("delegation", type=int)
+    taken.add_argument("--by", required=True, metavar="ACCOUNT")
+    for part in (given, taken):
+        part.add_argument("--reason", required=True)
     status = parts.add_parser("status", help="期间与批次 / periods and batches")
     check = parts.add_parser("check", help="账簿校验 / prove the posted ledger")
-    for part, act in ((post, act_draft), (annual, act_draft), (step, act_step), (period, act_period), (given, act_delegate), (status, act_status), (check, act_check)):
+    for part, act in ((post, act_draft), (annual, act_draft), (step, act_step), (period, act_period), (given, act_delegate), (taken, act_revoke),
+                      (status, act_status), (check, act_check)):
         part.add_argument("--var", type=Path, required=True)
         part.set_defaults(act=act)
 
@@ -55,7 +60,7 @@ def act_draft(chosen) -> None:
     from sanyi.store.books import open_book
     from sanyi.store.drafting import draft_batch
     plan = open_plan(run.plan, chosen.region).on(date(run.year, 12, 31))
-    open_book(run.plan, run.year, chosen.by, _now(), plan.value("settlement.working_days"), plan.value("settlement.clear_within_months"))
+    open_book(run.plan, run.year, chosen.by, _now(), plan.value("settlement.working_days"), plan.value("settlement.clear_within_months"), parties=run.names)
     batch = draft_batch(run, getattr(chosen, "period", None) or f"{run.year}", chosen.by, _now(), chosen.reason, chosen.key)
     print(f"批次 batch {batch.pk}  {batch.period.code} 第 {batch.number} 版 version  {_state(batch)}\n"
           f"  结算单 sheets {batch.sheets.count()}，差额更正 differences {batch.difference_count}，应支付 to pay {yuan(batch.final_fen)} 元 yuan")
@@ -91,8 +96,17 @@ def act_delegate(chosen) -> None:
     _prepared(chosen.var)
     from sanyi.store.delegations import delegate
     _signed_in(chosen.by)
-    delegate(chosen.to, chosen.from_on, chosen.until, chosen.reason, chosen.by, _now())
-    print(f"{chosen.by} → {chosen.to}  {chosen.from_on} – {chosen.until}")
+    given = delegate(chosen.to, chosen.from_on, chosen.until, chosen.reason, chosen.by, _now())
+    print(f"委托 delegation {given.pk}  {chosen.by} → {chosen.to}  {chosen.from_on} – {chosen.until}")
+
+
+def act_revoke(chosen) -> None:
+    """Take a delegation back, at once."""
+    _prepared(chosen.var)
+    from sanyi.store.delegations import revoke
+    _signed_in(chosen.by)
+    revoke(chosen.delegation, chosen.reason, chosen.by, _now())
+    print(f"委托 delegation {chosen.delegation} 已撤回 taken back")
 
 
 def act_status(chosen) -> None:

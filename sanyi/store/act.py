@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sanyi.store.books import open_periods
 from sanyi.store.kinds import WorkKind, check_seen, find_work, kind_of
 from sanyi.store.log import stale, today_of, write_change
 from sanyi.store.models import LedgerUnit
@@ -42,18 +43,21 @@ def _take(kind: WorkKind, row, version: int, step: str, given: Mapping[str, obje
     if row.version != version:
         raise stale()
     taken = take(workflow_of(kind.name), step, kind.facts(row, actor, now), given)
-    _check_units(row, taken.step, taken.given)
+    _check_named(row, taken.step, taken.given)
     write_change(row, kind.name, step, actor.name, now, {**taken.changes, "state": taken.state}, taken.given, actor.persons, actor=actor,
                  open_names={field.name for field in taken.step.fields if field.kind != "text"})
     kind.after(step)(row, actor, now, taken.given)
     return row
 
 
-def _check_units(row, step: Step, given: Mapping[str, object]) -> None:
-    """A field that names a unit names one of the plan's."""
+def _check_named(row, step: Step, given: Mapping[str, object]) -> None:
+    """A field that names a unit names one of the plan's; one that names a period, an open one of the books."""
     for field in step.fields:
         if field.kind == "unit" and field.name in given:
             check_known_unit(row.ledger, given[field.name], field.name)
+        if field.kind == "period" and field.name in given and given[field.name] not in (there := open_periods(row.book)):
+            raise BadField(f"“{field.zh}”应为开放的结算期间：{'、'.join(there) or '无'}；得到 {given[field.name]!r}",
+                           f"{field.en!r} is one of the open periods: {', '.join(there) or 'none'}; got {given[field.name]!r}", field.name)
 
 
 def check_known_unit(ledger, unit: object, field: str = "unit") -> LedgerUnit:

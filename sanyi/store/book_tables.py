@@ -91,13 +91,32 @@ class MoneyCommand(models.Model):
     at = models.DateTimeField()
 
 
+class BookParty(models.Model):
+    """An institution that the books know from the record of a run; vouchers name no other. Only ever added to."""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="parties")
+    code = models.CharField(max_length=WORD)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "code"], name="book_party_once")]
+
+
 class Delegation(models.Model):
-    """One account acts for another from a day to a day; both persons then count as having had a hand in it."""
+    """One account acts for another from a day to a day; both persons then count as having had a hand in it. Only ever added to."""
 
     giver = models.ForeignKey("store.Account", on_delete=models.PROTECT, related_name="given")
     taker = models.ForeignKey("store.Account", on_delete=models.PROTECT, related_name="taken")
     from_on = models.DateField()
     to_on = models.DateField()
+    reason = models.TextField()
+    by = models.CharField(max_length=NAME)
+    at = models.DateTimeField()
+
+
+class Revocation(models.Model):
+    """A delegation that was taken back before its last day. Only ever added to."""
+
+    delegation = models.OneToOneField(Delegation, on_delete=models.PROTECT, related_name="revocation")
     reason = models.TextField()
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()

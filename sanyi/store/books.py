@@ -8,7 +8,7 @@ from sanyi.payment.books.accounts import ACCOUNTS
 from sanyi.plans.dues import add_months, period_end
 from sanyi.store.ledger_tables import NAME
 from sanyi.store.log import write_line
-from sanyi.store.models import Book, BookAccount, SettlementPeriod
+from sanyi.store.models import Book, BookAccount, BookParty, SettlementPeriod
 from sanyi.store.who import check_roles
 from sanyi.terms.working_days import working_day_after
 from sanyi.workflows import workflow_of
@@ -19,11 +19,11 @@ SETTLED_WITHIN_DAYS, CLEARED_WITHIN_MONTHS = 30, 6  # where no plan is at hand
 
 
 def open_book(plan: str, year: int, by: str, now: datetime, within: int = SETTLED_WITHIN_DAYS, months: int = CLEARED_WITHIN_MONTHS,
-              holidays: Iterable[date] = ()) -> Book:
+              holidays: Iterable[date] = (), parties: Iterable[str] = ()) -> Book:
     """Open the books of a plan's year, or bring their accounts up to the chart; the same again changes nothing.
 
-    A month is to be settled so many working days after its end, the year cleared so many months after it. Errors: NotAllowed.
-    Source: GB-2, DIP-29.
+    A month is to be settled so many working days after its end, the year cleared so many months after it; `parties` are the record's
+    institutions. Errors: NotAllowed. Source: GB-2, DIP-29.
     """
     with transaction.atomic():
         actor = check_roles(by, MAKERS)
@@ -36,6 +36,7 @@ def open_book(plan: str, year: int, by: str, now: datetime, within: int = SETTLE
             for period in SettlementPeriod.objects.filter(book=book).order_by("pk"):
                 write_line(period, "settlement_period", "enter", actor.name, now, "", {"due": period.due}, actor.persons)
         _add_accounts(book)
+        know_parties(book, parties)
     return book
 
 
@@ -52,6 +53,12 @@ def _add_accounts(book: Book) -> None:
     BookAccount.objects.bulk_create([BookAccount(
         book=book, code=account.code, zh=account.zh, en=account.en, class_code=account.class_code, party_kind=account.party_kind,
         bound=account.bound) for account in ACCOUNTS.values() if account.code not in there])
+
+
+def know_parties(book: Book, codes: Iterable[str]) -> None:
+    """Let the books know the institutions of a run's record; what they know already stays."""
+    there = set(BookParty.objects.filter(book=book).values_list("code", flat=True))
+    BookParty.objects.bulk_create([BookParty(book=book, code=code) for code in sorted(set(codes) - there)])
 
 
 def find_book(plan: str, year: int, is_locked: bool = False) -> Book:
@@ -71,3 +78,8 @@ def find_period(book: Book, code: str) -> SettlementPeriod:
         raise UnknownWork(f"账簿没有期间“{code}”；应如 {book.year}-03 或 {book.year}",
                           f"the books have no period {code!r}; a period is like {book.year}-03, or {book.year} for the year's clearing")
     return period
+
+
+def open_periods(book: Book) -> list[str]:
+    """The periods that still take a batch."""
+    return list(SettlementPeriod.objects.filter(book=book, state__in=("open", "reopened")).order_by("code").values_list("code", flat=True))

@@ -12,7 +12,7 @@ from sanyi.payment.books.differences import Difference, closing_entries, differe
 from sanyi.payment.books.sheets import PAID, Sheet, sheets
 from sanyi.store.batch_entries import open_vouchers, voucher_rows
 from sanyi.store.batch_tables import OPEN_STATES
-from sanyi.store.books import find_book, find_period
+from sanyi.store.books import find_book, find_period, know_parties
 from sanyi.store.causes import causes_between
 from sanyi.store.entries import CHUNK, posted_sums
 from sanyi.store.log import today_of, write_line
@@ -43,6 +43,7 @@ def draft_batch(carried: Carried, period: str, by: str, now: datetime, reason: s
             return SettlementBatch.objects.get(pk=earlier["id"])
         if actor.role != "bureau":
             raise NotAllowed("结算批次须由医保经办机构制单", "a settlement batch is drafted by the insurance bureau")
+        know_parties(book, carried.names)
         place = find_period(book, period)
         batch = _there(place, carried) or _draft(book, place, carried, clean(reason), actor, now)
         keep_answer(book, key, "settlement_batch", body, {"id": batch.pk}, actor.name, now)

@@ -25,7 +25,7 @@ class Account(AbstractBaseUser):
 
 from sanyi.store.areas import area_files  # noqa: E402
 from sanyi.store.batch_tables import BatchLine, BatchSheet, Dispute, SettlementBatch, Voucher  # noqa: E402
-from sanyi.store.book_tables import Book, BookAccount, BookEvent, Delegation, MoneyCommand, PeriodClosing, SettlementPeriod  # noqa: E402
+from sanyi.store.book_tables import Book, BookAccount, BookEvent, BookParty, Delegation, MoneyCommand, PeriodClosing, Revocation, SettlementPeriod  # noqa: E402
 from sanyi.store.entry_tables import BookBalance, EntryGroup, EntryLine  # noqa: E402
 from sanyi.store.ledger_tables import Ledger, LedgerMilestone, LedgerTarget, LedgerUnit, MilestoneDate, Reading  # noqa: E402
 from sanyi.store.review_tables import SpecialReview  # noqa: E402
@@ -34,7 +34,7 @@ from sanyi.store.work_tables import Evidence, Item, ItemUnit, LedgerEvent, Probl
 for _ in area_files("tables"):  # every area's own tables
     pass
 
-__all__ = ["WorkEvent", "Account", "BatchLine", "BatchSheet", "Book", "BookAccount", "BookBalance", "BookEvent", "Delegation", "Dispute", "EntryGroup",
+__all__ = ["WorkEvent", "Account", "BatchLine", "BatchSheet", "Book", "BookAccount", "BookBalance", "BookEvent", "BookParty", "Delegation", "Dispute", "EntryGroup",
            "EntryLine", "Evidence", "Item", "ItemUnit", "Ledger", "LedgerEvent", "LedgerMilestone", "LedgerTarget", "LedgerUnit",
-           "MilestoneDate", "MoneyCommand", "PeriodClosing", "Problem", "Reading", "SettlementBatch", "SettlementPeriod",
+           "MilestoneDate", "MoneyCommand", "PeriodClosing", "Problem", "Reading", "Revocation", "SettlementBatch", "SettlementPeriod",
            "SpecialReview", "SupervisionOrder", "Voucher"]

@@ -11,7 +11,7 @@ from sanyi.store.books import find_book, find_period
 from sanyi.store.entries import post_entries
 from sanyi.store.entry_tables import MOST_FEN
 from sanyi.store.log import today_of, write_line
-from sanyi.store.models import Voucher
+from sanyi.store.models import Book, BookParty, Voucher
 from sanyi.store.money_commands import earlier_answer, keep_answer
 from sanyi.store.who import actor_for
 from sanyi.workflows import workflow_of
@@ -35,6 +35,7 @@ def draft_voucher(plan: str, year: int, period: str, kind: str, fund: str, insti
         if actor.role != "bureau":
             raise NotAllowed("记账凭证须由医保经办机构办理", "a voucher takes an account of the insurance bureau")
         _check(kind, fund, institution, amount_fen, reason)
+        _check_known(book, institution)
         place = find_period(book, period)
         if place.state not in ("open", "reopened"):
             raise ClosedPeriod(f"期间 {place.code} 已关账，不能入账", f"the period {place.code} is closed; nothing is posted into it")
@@ -57,6 +58,12 @@ def _check(kind: str, fund: str, institution: str, amount_fen: int, reason: str)
         raise BadField(f"金额须大于 0，得到 {amount_fen!r} 分", f"the amount is above 0 fen; got {amount_fen!r}", "amount_fen")
     if not clean(reason) or len(reason) > LONGEST_TEXT:
         raise BadField("请填写理由", "say why", "reason")
+
+
+def _check_known(book: Book, institution: str) -> None:
+    if institution and not BookParty.objects.filter(book=book, code=institution).exists():
+        raise BadField(f"账簿中没有机构“{institution}”：凭证只能记给核算记录中的机构（首次制单后即有）",
+                       f"the books know no institution {institution!r}; a voucher names one of the record of a run, known from the first draft on", "institution")
 
 
 def post_voucher(voucher: Voucher, actor: Actor, now: datetime) -> None:

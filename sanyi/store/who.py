@@ -24,7 +24,7 @@ def actor_for(name: str, on_behalf: str, today: date) -> Actor:
     if not on_behalf:
         return actor
     giver = _active(on_behalf)
-    if not Delegation.objects.filter(giver=giver, taker__name=name, from_on__lte=today, to_on__gte=today).exists():
+    if not Delegation.objects.filter(giver=giver, taker__name=name, from_on__lte=today, to_on__gte=today, revocation=None).exists():
         raise NotAllowed(f"“{on_behalf}”没有委托“{name}”今天代办", f"{on_behalf!r} has not delegated to {name!r} for today")
     return Actor(f"{actor.name}→{giver.name}"[:150], giver.role, giver.unit, (*actor.persons, person_of(giver)))
 

@@ -1,4 +1,4 @@
-"""A dispute: raised by an institution on its settlement sheet before the batch is locked, answered by the bureau. Source: EX-25."""
+"""A dispute: raised by an institution on its settlement sheet before the batch is locked, answered by the bureau; upheld, it stops the batch. Source: EX-25."""
 from sanyi.workflows.facts import Facts, Given
 from sanyi.workflows.hands import not_who_asked
 from sanyi.workflows.task import NOTE

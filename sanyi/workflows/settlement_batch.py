@@ -15,8 +15,8 @@ SETTLEMENT_BATCH = Workflow(
     steps=(
         Step("review", "复核", "review", ("drafted",), "reviewed", BUREAU, (NOTE,), (not_the_maker,)),
         Step("approve", "审批", "approve", ("reviewed",), "approved", BUREAU, (NOTE,), (neither_maker_nor_reviewer, nothing_is_open)),
-        Step("post", "过账", "post", ("approved",), "posted", BUREAU),
-        Step("pay", "支付", "pay", ("posted",), "paid", BUREAU, (AMOUNT,), (neither_maker_nor_approver, amount_is_final)),
+        Step("post", "过账", "post", ("approved",), "posted", BUREAU, (), (nothing_is_open,)),
+        Step("pay", "支付", "pay", ("posted",), "paid", BUREAU, (AMOUNT,), (neither_maker_nor_approver, nothing_is_open, amount_is_final)),
         Step("withdraw", "撤回", "withdraw", ("drafted", "reviewed", "approved"), "withdrawn", BUREAU, (REASON,)),
         Step("reverse", "冲销", "reverse", ("posted",), "reversed", BUREAU, (REASON,), (neither_maker_nor_approver,)),
     ),

@@ -11,7 +11,7 @@ from sanyi.workflows.workflow import Field, State, Step, Workflow
 OUTCOME = Field("outcome", "text", "核定结果", "outcome")
 AMOUNT = Field("amount_fen", "fen", "核定金额（元）", "amount, in yuan", is_required=False)
 GROUP = Field("group", "text", "改入病种", "group it is moved to", is_required=False)
-BATCH = Field("batch", "text", "结算批次", "settlement batch")
+BATCH = Field("batch", "period", "结算批次所属期间", "period of the settlement batch")
 ANSWER = (OUTCOME, AMOUNT, GROUP, NOTE)
 WITH_AMOUNT = ("as_spent", "adjusted_standard")
 OPINIONS = ("give_first", "give_second", "give_first_again", "give_second_again", "revise")
@@ -74,7 +74,7 @@ def begun_anew(facts: ReviewFacts, given: Given) -> dict:
 
 
 def frozen_now(facts: ReviewFacts, given: Given) -> dict:
-    """Keep the batch the decision goes into."""
+    """Keep the batch the decision goes into, by its period: it is drafted from the run that reads the decision."""
     return {"batch": given["batch"]}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sanyi.workflows.facts import Facts, Given
 
 FIELD_KINDS = {"text": ("文字", "text"), "date": ("日期", "a date"), "unit": ("单位编码", "a unit of the plan"),
+               "period": ("开放的结算期间，如 2020-12", "an open settlement period such as 2020-12"),
                "fen": ("金额（元，至多两位小数）", "an amount in yuan with at most two decimals"),
                "choice": ("所列选项之一", "one of those listed"), "whole": ("整数", "a whole number"),
                "moment": ("日期和时间", "a date and a time"), "institution": ("机构编码", "the code of an institution")}

@@ -147,9 +147,9 @@ WRONG = {
     "a balance without its bound": _sql("UPDATE store_bookbalance SET bound = 'none' WHERE bound = 'debit'"),
     "a batch that says otherwise": _sql("UPDATE store_settlementbatch SET final_fen = final_fen + 1"),
 }
-ONLY_ADDED = ("bookaccount", "periodclosing", "bookevent", "moneycommand", "batchline", "batchsheet", "entrygroup", "entryline", "ledgerevent", "reading",
+ONLY_ADDED = ("bookaccount", "bookparty", "delegation", "revocation", "periodclosing", "bookevent", "moneycommand", "batchline", "batchsheet", "entrygroup", "entryline", "ledgerevent", "reading",
               "milestonedate", "evidence")
-NEVER_LEAVES = ("book", "settlementperiod", "settlementbatch", "voucher", "dispute", "bookbalance")
+NEVER_LEAVES = ("book", "settlementperiod", "settlementbatch", "voucher", "dispute", "bookbalance", "specialreview")
 
 
 def verbs() -> dict:
@@ -178,15 +178,20 @@ def verbs() -> dict:
 
 
 def _one_row_everywhere() -> None:
-    from clearing_work import NOW, draft, step, voucher
+    from clearing_work import NOW, PLAN, YEAR, draft, step, voucher
     from ledger_work import opened as ledger_opened
     from sanyi.store.dating import date_milestone
+    from sanyi.store.delegations import delegate, revoke
     from sanyi.store.disputes import raise_dispute
     from sanyi.store.models import Evidence, Reading
+    from sanyi.store.special_reviews import ReviewedCase, apply_for_review
     batch = draft("2020-02", key="a key")
     raise_dispute(batch.pk, "resident", "异议", "hospital-1", NOW)
     step("settlement_batch", batch, "withdraw", "maker", reason="x")
     voucher(period="2020-02")
+    given = delegate("payer", NOW.date(), NOW.date(), "x", "approver", NOW)
+    revoke(given.pk, "x", "approver", NOW)
+    apply_for_review(PLAN, YEAR, ReviewedCase("E1", "H1", 100, "dip", 1000, 5), "high_cost", "x", "hospital-1", NOW)
     ledger = ledger_opened().ledger
     date_milestone("small-2023", "parent-issued", NOW.date(), "office-1", NOW)
     Reading.objects.create(ledger=ledger, indicator="i", scope="s", period="2020", ends_on=NOW.date(), months=12, value=1, value_e6=1, origin="reported", by="x", at=NOW)

@@ -70,7 +70,7 @@ def opened():
     """The books of the small year with everybody there."""
     from sanyi.store.books import open_book
     people()
-    return open_book(PLAN, YEAR, "maker", NOW)
+    return open_book(PLAN, YEAR, "maker", NOW, parties=HOSPITALS)
 
 
 def step(kind: str, row, name: str, by: str, key: str = "", now=NOW, on_behalf: str = "", **given):

@@ -89,6 +89,83 @@ def test_the_lock_refuses_later_disputes_and_an_open_dispute_stops_the_approval(
             raise_dispute(batch.pk, "resident", "再议", by, NOW, institution="H1")
 
 
+def test_an_upheld_dispute_stops_its_batch_and_the_next_that_says_the_same_until_it_is_corrected():
+    from django.db import Error, transaction
+    from sanyi.store.disputes import raise_dispute
+    from sanyi.store.models import Dispute, SettlementBatch
+    opened()
+    batch = draft("2020-01")
+    dispute = raise_dispute(batch.pk, "resident", "少计一例", "hospital-1", NOW)
+    step("settlement_batch", batch, "review", "reviewer")
+    step("dispute", dispute, "uphold", "reviewer", answer="确少计一例")
+    with pytest.raises(GuardRefused, match="成立而未更正"):
+        step("settlement_batch", batch, "approve", "approver")
+    for state in ("approved", "posted", "paid"):
+        with pytest.raises(Error, match="open or upheld"), transaction.atomic():
+            SettlementBatch.objects.filter(pk=batch.pk).update(state=state)
+    for change in ({"state": "rejected"}, {"text": "x"}, {"fund_code": "employee"}):
+        with pytest.raises(Error, match="fixed"), transaction.atomic():
+            Dispute.objects.filter(pk=dispute.pk).update(**change)
+    step("settlement_batch", batch, "withdraw", "payer", reason="异议成立")
+    again = draft("2020-01")
+    step("settlement_batch", again, "review", "reviewer")
+    with pytest.raises(GuardRefused, match=f"异议 {dispute.pk}"):  # the same run says the same again
+        step("settlement_batch", again, "approve", "approver")
+    step("settlement_batch", again, "withdraw", "payer", reason="尚未更正")
+    elsewhere = draft("2020-01", carried("elsewhere", {("H2", "resident", 1): 700, ("H1", "employee", 1): 700}, finished=4))
+    step("settlement_batch", elsewhere, "review", "reviewer")
+    with pytest.raises(GuardRefused, match=f"异议 {dispute.pk}"):
+        step("settlement_batch", elsewhere, "approve", "approver")
+    step("settlement_batch", elsewhere, "withdraw", "payer", reason="更正的是别处")
+    corrected = settled("2020-01", carried("corrected", {("H1", "resident", 1): 700}, finished=5))
+    assert corrected.state == "paid" and faults() == []
+    reopened = settled("2020-02", carried("corrected", {("H1", "resident", 1): 700}, finished=5))
+    assert reopened.state == "paid"
+
+
+def test_an_open_dispute_does_not_go_away_with_its_batch_and_a_voucher_corrects_an_upheld_one():
+    from sanyi.store.disputes import raise_dispute
+    opened()
+    batch = draft("2020-01")
+    dispute = raise_dispute(batch.pk, "resident", "少计一例", "hospital-1", NOW)
+    step("settlement_batch", batch, "withdraw", "payer", reason="重制")
+    again = draft("2020-01")
+    step("settlement_batch", again, "review", "reviewer")
+    with pytest.raises(GuardRefused, match=f"异议 {dispute.pk}"):
+        step("settlement_batch", again, "approve", "approver")
+    step("dispute", dispute, "uphold", "reviewer", answer="确少计一例")
+    step("settlement_batch", again, "withdraw", "payer", reason="异议成立")
+    voucher("ADJUST", 900)
+    assert settled("2020-01").sheets.get(institution_id="H1", fund_code="resident").adjustment_fen == 900 and faults() == []
+
+
+def test_the_database_takes_no_dispute_of_locked_sheets():
+    from django.db import Error, transaction
+    from sanyi.store.models import Dispute
+    opened()
+    batch = posted("2020-01")
+    with pytest.raises(Error, match="locked"), transaction.atomic():
+        Dispute.objects.create(book=batch.book, batch=batch, unit="H1", fund_code="resident", text="x", opened_by="x", opened_at=NOW, state="raised")
+
+
+@pytest.mark.parametrize("institution", ["H9", "h1", "机构"])
+def test_a_voucher_names_an_institution_that_the_books_know(institution):
+    from django.db import Error, transaction
+    from sanyi.store.models import Voucher
+    book = opened()
+    with pytest.raises(BadField) as refused:
+        voucher(institution=institution)
+    assert refused.value.field == "institution" and institution in refused.value.zh
+    made = voucher(is_approved=False)
+    with pytest.raises(Error, match="no such institution"), transaction.atomic():
+        Voucher.objects.create(book=book, number=2, period=made.period, kind="ADJUST", fund_code="resident", institution_id=institution, amount_fen=1, reason="x",
+                               made_by="x", made_at=NOW, state="drafted")
+    if institution == "H9":  # a later run's record brings it
+        draft("2020-01", replace(carried(), names={**carried().names, "H9": "医院H9"}))
+        voucher(institution=institution)
+        assert balance("1002", "resident", institution) == -500
+
+
 def test_recalculating_an_earlier_month_posts_the_difference_and_leaves_what_was_posted():
     from sanyi.store.models import EntryGroup
     opened()
@@ -339,6 +416,41 @@ def test_delegation_brings_both_persons_and_opens_no_back_door():
     with pytest.raises(NotAllowed):
         step("settlement_batch", batch, "pay", "payer", on_behalf="approver", now=NOW + timedelta(days=9), amount_fen=batch.final_fen)
     step("settlement_batch", batch, "pay", "reviewer", amount_fen=batch.final_fen)
+
+
+def test_a_delegation_is_taken_back_at_once_and_stays_in_the_database():
+    from django.db import Error, transaction
+    from sanyi.store.delegations import delegate, delegations, givers_for, revoke, takers_for
+    from sanyi.store.models import Delegation, Revocation
+    opened()
+    today = date(2021, 2, 1)
+    given = delegate("payer", today, today + timedelta(days=3), "出差", "approver", NOW)
+    assert givers_for("payer", today) == ["approver"] and givers_for("payer", today + timedelta(days=9)) == []
+    assert takers_for("maker") == ["approver", "payer", "reviewer"]
+    batch = draft("2020-01")
+    step("settlement_batch", batch, "review", "payer", on_behalf="approver")
+    for by, error in (("payer", NotAllowed), ("reviewer", UnknownWork), ("hospital-1", UnknownWork)):
+        with pytest.raises(error):
+            revoke(given.pk, "x", by, NOW)
+    with pytest.raises(BadField):
+        revoke(given.pk, " ", "approver", NOW)
+    revoke(given.pk, "回来了", "approver", NOW)
+    with pytest.raises(GuardRefused):
+        revoke(given.pk, "再撤", "office", NOW)
+    with pytest.raises(NotAllowed):
+        step("settlement_batch", batch, "approve", "payer", on_behalf="approver")
+    with pytest.raises(GuardRefused):  # what was done under it stays both persons' doing
+        step("settlement_batch", batch, "approve", "approver")
+    assert givers_for("payer", today) == []
+    for name, count in (("payer", 1), ("approver", 1), ("office", 1), ("reviewer", 0), ("hospital-1", 0)):
+        assert [row["revoked_by"] for row in delegations(name)] == ["approver"] * count, name
+    for rows, change in ((Delegation.objects.all(), {"to_on": today}), (Delegation.objects.all(), {"taker": None}), (Revocation.objects.all(), {"by": "x"})):
+        with pytest.raises(Error), transaction.atomic():
+            rows.update(**change)
+    for table in ("store_delegation", "store_revocation"):
+        with pytest.raises(Error, match="only ever added to"), transaction.atomic():
+            from django.db import connection
+            connection.cursor().execute(f"DELETE FROM {table}")
 
 
 def test_an_annual_clearing_that_a_later_voucher_would_leave_unclosed_is_not_posted():

@@ -95,6 +95,15 @@ def test_a_frozen_decision_stays_and_becomes_a_row_of_the_record(book):
     review, other = applied(), applied("E2")
     step(review, "give_first", "e-2", **SPENT), step(review, "give_second", "e-3", **SPENT)
     assert decided_rows("haikou-2018", 2020) == []
+    for wrong in ("2020-13", "2021-01", "十二月批次", "1"):
+        with pytest.raises(BadField, match="2020-12") as refused:
+            step(review, "freeze", "bureau-1", batch=wrong)
+        assert refused.value.field == "batch"
+    closed = review.book.settlementperiod_set.get(code="2020-11")
+    from sanyi.store.act import act
+    act("settlement_period", closed.pk, closed.version, "close", {}, "bureau-1", NOW)
+    with pytest.raises(BadField):
+        step(review, "freeze", "bureau-1", batch="2020-11")
     step(review, "freeze", "bureau-1", batch="2020-12")
     assert decided_rows("haikou-2018", 2020) == [
         {"encounter_id": "E1", "institution_id": "H1", "method_code": "dip", "reason_code": "high_cost", "outcome_code": "as_spent",

@@ -34,6 +34,8 @@ GUARDED = [
     ("settlement_batch", "approve", {"hands": (("draft", "me"),)}, {}, "neither_maker_nor_reviewer"),
     ("settlement_batch", "approve", {"hands": (("review", "me"),)}, {}, "neither_maker_nor_reviewer"),
     ("settlement_batch", "approve", {"open_work": (("异议", "dispute"),)}, {}, "nothing_is_open"),
+    ("settlement_batch", "post", {"open_work": (("异议", "dispute"),)}, {}, "nothing_is_open"),
+    ("settlement_batch", "pay", {"open_work": (("异议", "dispute"),)}, {"amount_fen": 1_200}, "nothing_is_open"),
     ("settlement_batch", "pay", {"hands": (("approve", "me"),)}, {"amount_fen": 1_200}, "neither_maker_nor_approver"),
     ("settlement_batch", "pay", {}, {"amount_fen": 1_201}, "amount_is_final"),
     ("settlement_batch", "pay", {}, {"amount_fen": "11.99"}, "amount_is_final"),

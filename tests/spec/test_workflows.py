@@ -35,7 +35,8 @@ def facts(workflow, state: str, role: str = "office", **more) -> Facts:
 
 
 def filled(step) -> dict:
-    given = {"text": "words", "date": date(2023, 9, 1), "unit": "ours", "fen": "12.00", "whole": "3", "moment": "2023-09-01T09:00", "institution": "ours"}
+    given = {"text": "words", "date": date(2023, 9, 1), "unit": "ours", "fen": "12.00", "whole": "3", "moment": "2023-09-01T09:00", "institution": "ours",
+             "period": "2020-12"}
     return {field.name: next(iter(field.choices)) if field.kind == "choice" else given[field.kind] for field in step.fields}
 
 

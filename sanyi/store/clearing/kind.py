@@ -1,10 +1,12 @@
 """Batches, periods, vouchers, disputes and special reviews as kinds of work."""
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from sanyi.store.batch_entries import pay_batch, post_batch, reverse_batch
+from sanyi.store.disputed import stopping
 from sanyi.store.kinds import Follow, WorkKind, for_roles
 from sanyi.store.log import hands_of, today_of
 from sanyi.store.models import Book, BookEvent, Dispute, SettlementBatch, SettlementPeriod, SpecialReview, Voucher
@@ -13,7 +15,7 @@ from sanyi.store.vouchers import post_voucher
 from sanyi.workflows.book_facts import BookFacts, ReviewFacts
 from sanyi.workflows.facts import PLAN_ROLES, Actor
 
-OPEN = {"settlement_batch": ("drafted", "reviewed", "approved", "posted"), "voucher": ("drafted",), "dispute": ("raised",)}
+OPEN = {"settlement_batch": ("drafted", "reviewed", "approved", "posted"), "voucher": ("drafted",)}
 
 
 def _books_first(rows: QuerySet) -> tuple[QuerySet, ...]:
@@ -25,10 +27,15 @@ def _shared(kind: str, row: Any, actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _batch_facts(row: SettlementBatch, actor: Actor, now: datetime) -> BookFacts:
-    """Its disputes must be answered first."""
-    disputes = tuple((f"异议 {each.pk}（{each.unit}）", f"dispute {each.pk} of {each.unit}") for each in row.disputes.filter(
-        state__in=OPEN["dispute"]).order_by("pk"))
-    return BookFacts(**_shared("settlement_batch", row, actor, now), open_work=disputes, final_fen=row.final_fen)
+    """Its disputes must be answered first, and what was upheld corrected."""
+    return BookFacts(**_shared("settlement_batch", row, actor, now), open_work=tuple(map(_dispute_words, stopping(row))), final_fen=row.final_fen)
+
+
+def _dispute_words(row: Dispute) -> tuple[str, str]:
+    zh, en = f"异议 {row.pk}（{row.unit}）", f"dispute {row.pk} of {row.unit}"
+    if row.state == "raised":
+        return zh, en
+    return f"{zh}成立而未更正，请撤回本批，更正后重新制单", f"{en} was upheld and is not corrected: withdraw the batch, correct what is wrong and draft again"
 
 
 def _period_facts(row: SettlementPeriod, actor: Actor, now: datetime) -> BookFacts:
@@ -65,12 +72,17 @@ def _follow(function: Any) -> Follow:
     return lambda row, actor, now, given: function(row, actor, now)
 
 
+def _seen_of(column: str) -> Callable[[Actor], Q]:
+    """All rows to those who look after the plan; to a hospital those that name it."""
+    return lambda actor: Q(**{column: actor.unit}) if actor.role == "hospital" else SEEN(actor)
+
+
 SEEN = for_roles(*PLAN_ROLES)
 SETTLEMENT_BATCH = WorkKind("settlement_batch", SettlementBatch, _batch_facts, SEEN, BookEvent, has_keys=True, locks=_books_first, follows={
     "post": _follow(post_batch), "pay": _follow(pay_batch), "reverse": _follow(reverse_batch)})
 SETTLEMENT_PERIOD = WorkKind("settlement_period", SettlementPeriod, _period_facts, SEEN, BookEvent, has_keys=True, locks=_books_first,
                              follows={"close": _follow(seal_period)})
-VOUCHER = WorkKind("voucher", Voucher, _voucher_facts, SEEN, BookEvent, has_keys=True, locks=_books_first, follows={"approve": _follow(post_voucher)})
-DISPUTE = WorkKind("dispute", Dispute, _dispute_facts, SEEN, BookEvent, has_keys=True, locks=_books_first, units=_own, institutions=_own)
-SPECIAL_REVIEW = WorkKind("special_review", SpecialReview, _review_facts, SEEN, BookEvent, has_keys=True, locks=_books_first, units=_own,
+VOUCHER = WorkKind("voucher", Voucher, _voucher_facts, _seen_of("institution_id"), BookEvent, has_keys=True, locks=_books_first, follows={"approve": _follow(post_voucher)})
+DISPUTE = WorkKind("dispute", Dispute, _dispute_facts, _seen_of("unit"), BookEvent, has_keys=True, locks=_books_first, units=_own, institutions=_own)
+SPECIAL_REVIEW = WorkKind("special_review", SpecialReview, _review_facts, _seen_of("unit"), BookEvent, has_keys=True, locks=_books_first, units=_own,
                           institutions=_own)
