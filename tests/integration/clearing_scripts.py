@@ -349,23 +349,24 @@ def draw(worker: str, rounds: str, amount: str) -> list:
     return told
 
 
-def keys(worker: str, first: str, count: str, again: str) -> dict:
-    """Make and approve a voucher for each key, some keys again, some with another content."""
+def keys(worker: str, first: str, count: str, workers: str) -> dict:
+    """Make and approve a voucher for each of this worker's keys: a key is 2 to 5 workers', is cut off now and then, and comes once more with another content."""
+    from django.db import connection
     from clearing_work import voucher
     from sanyi.workflows.errors import OtherBody, Refused
     chance = random.Random(int(worker))
     ready(worker)
-    told = {"done": 0, "other_body": 0, "missed": 0, "refused": []}
-    numbers = list(range(int(first), int(first) + int(count)))
-    chance.shuffle(numbers)  # every worker has the same keys, in another order
+    told = {"done": 0, "cut": 0, "other_body": 0, "missed": 0, "refused": []}
+    numbers = [number for number in range(int(first), int(first) + int(count)) if int(worker) in _holders(number, int(workers))]
+    chance.shuffle(numbers)
     for number in numbers:
-        for _ in range(chance.randint(1, int(again))):
-            try:
-                made = voucher("ADJUST", 100 + number, period="2020-02", key=f"key-{number}", is_approved=False)
-                _approve(made, f"approve-{number}")
-                told["done"] += 1
-            except Refused as refused:
-                told["refused"].append(refused.code)
+        if connection.vendor == "postgresql" and chance.random() < 0.1:
+            told["cut"] += _cut_off(chance, number)
+        try:
+            _twice(number)
+            told["done"] += 1
+        except Refused as refused:
+            told["refused"].append(refused.code)
         try:
             voucher("ADJUST", 101 + number, period="2020-02", key=f"key-{number}", is_approved=False)
             told["missed"] += 1
@@ -374,33 +375,134 @@ def keys(worker: str, first: str, count: str, again: str) -> dict:
     return told
 
 
-def _approve(made, key: str) -> None:
-    """Approve by key on the version it was made with: a second time gives the first answer."""
-    from clearing_work import NOW
+def _holders(number: int, workers: int) -> list[int]:
+    chance = random.Random(f"key {number}")
+    return chance.sample(range(workers), min(workers, chance.randint(2, 5)))
+
+
+def _twice(number: int) -> None:
+    """Make and approve by key, on the version it was made with: a second time gives the first answer."""
+    from clearing_work import NOW, voucher
     from sanyi.store.act import act
-    act("voucher", made.pk, 1, "approve", {}, "approver", NOW, key)
+    made = voucher("ADJUST", 100 + number, period="2020-02", key=f"key-{number}", is_approved=False)
+    act("voucher", made.pk, 1, "approve", {}, "approver", NOW, f"approve-{number}")
+
+
+def _cut_off(chance, number: int) -> int:
+    """Lose the connection in the middle of it; whether the command came through is not told. Gives 1 where the line was cut."""
+    import socket
+    from django.db import DatabaseError, connection
+    left = chance.randint(3, 40)
+
+    def counted(execute, sql, parameters, many, context):
+        nonlocal left
+        left -= 1
+        if left == 0:
+            socket.socket(fileno=os.dup(connection.connection.fileno())).shutdown(socket.SHUT_RDWR)
+        return execute(sql, parameters, many, context)
+    try:
+        with connection.execute_wrapper(counted):
+            _twice(number)
+    except DatabaseError:
+        return 1
+    finally:
+        connection.close()
+    return 0
 
 
 def race(worker: str, kind: str, name: str, by: str, works: str) -> list:
-    """Take one step on each of some works, as others do at the same time."""
+    """Take one step on each of some works, as others do at the same time; a work is its id, version and, where it is paid, sum."""
     from clearing_work import NOW
     from sanyi.store.act import act
     from sanyi.workflows.errors import Refused
     ready(worker)
     told = []
-    for id, version in json.loads(works):
+    for id, version, *amount in json.loads(works):
+        given = {"amount_fen": amount[0]} if name == "pay" else {"reason": "x"} if name in ("refuse", "reverse", "approve_reopening") else {}
         try:
-            told.append(act(kind, id, version, name, {"reason": "x"} if name == "refuse" else {}, by, NOW).state)
+            told.append(act(kind, id, version, name, given, by, NOW).state)
         except Refused as refused:
             told.append(refused.code)
     return told
 
 
-def drafted_vouchers(count: str, kind: str = "ADJUST", amount: str = "100") -> list:
+def surplus(count: str) -> list:
+    """A settled year, reopened, and some vouchers that each pay out the whole of one consortium's surplus share."""
+    from clearing_work import PLAN, YEAR, settle_year, step
+    from sanyi.store.models import SettlementPeriod
+    settle_year()
+    period = SettlementPeriod.objects.get(book__plan=PLAN, code=f"{YEAR}")
+    step("settlement_period", period, "request_reopening", "maker", reason="x")
+    step("settlement_period", period, "approve_reopening", "approver", reason="x")
+    return drafted_vouchers(count, "SHAREPAID", "9000", f"{YEAR}")
+
+
+def posted_batch(period: str) -> list:
+    """A posted batch with a voucher in it, ready to be paid or reversed."""
+    from clearing_work import posted, voucher
+    voucher("ADJUST", 700, period=period)
+    batch = posted(period)
+    return [[batch.pk, batch.version, batch.final_fen]]
+
+
+def reopening(period: str) -> list:
+    """A closed period whose reopening was asked for."""
+    from clearing_work import PLAN, step
+    from sanyi.store.models import SettlementPeriod
+    row = SettlementPeriod.objects.get(book__plan=PLAN, code=period)
+    step("settlement_period", row, "request_reopening", "maker", reason="x")
+    row.refresh_from_db()
+    return [[row.pk, row.version]]
+
+
+def post_again_and_again(worker: str, period: str, most: str) -> list:
+    """Make and approve a voucher until the period takes it; says what it heard."""
+    from clearing_work import voucher
+    from sanyi.workflows.errors import Refused
+    ready(worker)
+    told = []
+    while "posted" not in told and len(told) < int(most):
+        try:
+            voucher("ADJUST", 100, period=period)
+            told.append("posted")
+        except Refused as refused:
+            told.append(refused.code)
+    return told
+
+
+def draft_annual(worker: str, by: str, run: str) -> list:
+    """Draft the year's clearing from a run of one's own, as others do at the same time."""
+    from clearing_work import YEAR, carried, draft
+    from sanyi.workflows.errors import Refused
+    ready(worker)
+    try:
+        return ["drafted", draft(f"{YEAR}", carried(run, finished=int(worker)), by, "年终清算").pk]
+    except Refused as refused:
+        return [refused.code]
+
+
+def settle_at_once(worker: str) -> dict:
+    """Settle the whole year by keys, while others do the same with the same keys."""
+    from clearing_work import MONTHS, PLAN, YEAR, go_on, step
+    from sanyi.store.models import SettlementPeriod
+    from sanyi.workflows.errors import Refused
+    ready(worker)
+    heard: dict[str, int] = {}
+    for code in (*MONTHS, f"{YEAR}"):
+        while (period := SettlementPeriod.objects.get(book__plan=PLAN, code=code)).state != "closed":
+            try:
+                go_on(period)
+                step("settlement_period", period, "close", "reviewer", key=f"{code}-close")
+            except Refused as refused:
+                heard[refused.code] = heard.get(refused.code, 0) + 1
+    return heard
+
+
+def drafted_vouchers(count: str, kind: str = "ADJUST", amount: str = "100", period: str = "2020-02") -> list:
     """Vouchers that wait for approval, each with its version."""
     from clearing_work import voucher
     institution = "" if kind == "DRAWRESERVE" else "H1"
-    return [[voucher(kind, int(amount), period="2020-02", institution=institution, is_approved=False).pk, 1] for _ in range(int(count))]
+    return [[voucher(kind, int(amount), period=period, institution=institution, is_approved=False).pk, 1] for _ in range(int(count))]
 
 
 def look() -> dict:
@@ -421,7 +523,8 @@ def statements(*texts: str) -> str:
     return "done"
 
 
-FUNCTIONS = {each.__name__: each for each in (prepare, settle, state, direct, verbs, kill_points, kill_times, draw, keys, race, drafted_vouchers, look, statements)}
+FUNCTIONS = {each.__name__: each for each in (prepare, settle, state, direct, verbs, kill_points, kill_times, draw, keys, race, drafted_vouchers, look, statements,
+                                                   surplus, posted_batch, reopening, post_again_and_again, draft_annual, settle_at_once)}
 
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
