@@ -80,7 +80,7 @@ def test_the_lock_refuses_later_disputes_and_an_open_dispute_stops_the_approval(
     step("settlement_batch", batch, "review", "reviewer")
     with pytest.raises(GuardRefused):
         step("settlement_batch", batch, "approve", "approver")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(UnknownWork):
         step("dispute", dispute, "drop", "hospital-2")
     step("dispute", dispute, "reject", "reviewer", answer="已核对，无误")
     step("settlement_batch", batch, "approve", "approver")

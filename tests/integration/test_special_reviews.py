@@ -3,7 +3,7 @@ from datetime import date, datetime, timezone
 
 import pytest
 
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep
+from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep, UnknownWork
 
 NOW = datetime(2026, 11, 30, 2, tzinfo=timezone.utc)
 PEOPLE = {"h1-doctor": ("hospital", "H1"), "h2-doctor": ("hospital", "H2"), "bureau-1": ("bureau", ""), "e-h1": ("expert", "H1"),
@@ -72,7 +72,7 @@ def test_an_answer_that_is_not_whole_is_refused(book, answer):
 def test_an_appeal_has_a_fresh_panel_and_is_the_last(book):
     review = applied()
     step(review, "give_first", "e-2", outcome="refused"), step(review, "give_second", "e-3", outcome="refused")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(UnknownWork):  # to another institution it does not exist
         step(review, "appeal", "h2-doctor", reason="too little")
     step(review, "appeal", "h1-doctor", reason="too little")
     for expert in ("e-2", "e-3"):
