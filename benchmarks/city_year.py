@@ -16,11 +16,14 @@ from datetime import date
 from pathlib import Path
 
 from sanyi.engines.duck import DuckEngine
-from sanyi.runs import run as running
+from sanyi.runs.ahead import Ahead
 from sanyi.runs.compiled import Compiled
+from sanyi.runs.making import make
 from sanyi.runs.packs import open_plan
 from sanyi.runs.records import open_records
-from sanyi.runs.steps import all_steps, in_order
+from sanyi.runs.saying import expression
+from sanyi.runs.steps import all_steps, in_order, promise
+from sanyi.runs.under_way import STORE, Run, show
 
 
 def columns_used(engine: DuckEngine, sql: str) -> dict[str, set[str]]:
@@ -45,7 +48,7 @@ def floor_seconds(engine: DuckEngine, step, sql: str) -> float:
     used = set().union(*columns_used(engine, sql).values()) if columns_used(engine, sql) else set()
     spent = 0.0
     for name in step.tables:
-        table = running.promise(name)
+        table = promise(name)
         columns = [column for column in table.names if column in used]
         if columns:
             hashed = ", ".join(f'bit_xor(hash("{column}"))' for column in columns)
@@ -80,23 +83,22 @@ def measure(records: Path, year: int, memory: str, threads: int) -> dict:
     opened = open_records(records)
     steps, rows = [], 0
     with tempfile.TemporaryDirectory() as folder, PeakMemory() as memory_used:
-        (Path(folder) / "store").mkdir()
+        (Path(folder) / STORE).mkdir()
         started = time.perf_counter()
-        with DuckEngine(memory, threads) as engine:
-            under_way = running.Run(opened, plan, year, Path(folder), engine, Compiled(Path(folder)))
-            for step in in_order(all_steps()):
+        with DuckEngine(memory, threads) as engine, Ahead(lambda step: None, ()) as ahead:
+            under_way = Run(opened, plan, year, Path(folder), engine, Compiled(Path(folder)))
+            for step in in_order(all_steps()):  # one after another, so that each one's CPU-seconds are its own
                 cpu = time.process_time()
-                made = running._make(under_way, step)
+                made = make(under_way, step, ahead)
                 under_way.made[step.name] = made
                 steps.append([step.name, made.seconds, time.process_time() - cpu, 0.0, made.rows])
             seconds = time.perf_counter() - started
             peak = memory_used.peak
             for line, step in zip(steps, in_order(all_steps()), strict=True):
                 if not step.exact:
-                    running._show(under_way, step)
+                    show(under_way, step)
                     line[3] = floor_seconds(engine, step, engine.sql(
-                        running.expression(step, plan, year), step.makes))
-            running._show(under_way, all_steps()["visit_facts"] if "visit_facts" in all_steps() else step)
+                        expression(step, plan, year), step.makes))
             files = opened.paths(opened.chosen("charge_lines", year))
             rows = sum(engine.count(path) for path in files)
     return {"seconds": seconds, "floor": sum(line[3] for line in steps), "steps": steps, "lines": rows, "peak": peak}

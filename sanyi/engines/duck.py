@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sanyi.tables.table import Column, Table
 ARROW_TYPES = {"text": pa.string(), "whole": pa.int64(), "date": pa.date32(), "flag": pa.bool_()}
 DUCK_TYPES = {"text": "VARCHAR", "whole": "BIGINT", "date": "DATE", "flag": "BOOLEAN"}
 SPILL_LIMIT = "40GB"
+MOST_HANDS = 2  # queries at once: few steps use two cores all the time, and each more holds its own buffers
 OWN_PART = 0.8  # of the memory asked for goes to the engine's buffers: the process and what the engine does not count took 0.4 GB beside them
 
 
@@ -29,6 +31,7 @@ class DuckEngine:
     version = duckdb.__version__
 
     def __init__(self, memory: str = "4GB", threads: int = 2) -> None:
+        self._threads, self._shown = threads, {}
         self._spill = tempfile.TemporaryDirectory(prefix="sanyi-spill-")
         self._connection = _connected(memory, threads, self._spill.name)
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -48,6 +51,18 @@ class DuckEngine:
         self._connection.close()
         self._spill.cleanup()
 
+    @contextmanager
+    def hands(self) -> Iterator[list["DuckEngine"]]:
+        """This engine and others on the same memory and threads, each with names of its own, so that queries may run side by side."""
+        others = [copy(self) for _ in range(min(self._threads, MOST_HANDS) - 1)]
+        for other in others:
+            other._connection, other._shown = self._connection.cursor(), {}
+        try:
+            yield [self, *others]
+        finally:
+            for other in others:
+                other._connection.close()
+
     def show_files(self, name: str, files: Sequence[Path], table: Table, where: str = "") -> None:
         """Let `name` stand for the rows of some Parquet files, all or those of a cut (see cuts); with no files it stands for no rows."""
         if not files:
@@ -56,20 +71,21 @@ class DuckEngine:
         paths = ", ".join(_quoted(str(path)) for path in files)
         columns = ", ".join(f'"{column}"' for column in table.names)
         self._drop(name)
-        self._connection.execute(f'CREATE VIEW "{name}" AS SELECT {columns} FROM read_parquet([{paths}]) {where and f"WHERE {where}"}')
+        self._connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT {columns} FROM read_parquet([{paths}]) {where and f"WHERE {where}"}')
+        self._shown[name] = "VIEW"
 
     def show_rows(self, name: str, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Let `name` stand for rows given in Python, filled up to the table's columns."""
         self._drop(name)
         data = arrow_table(table, filled(table, rows))
         self._connection.register("_rows_given", data)
-        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _rows_given')
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM _rows_given')
         self._connection.unregister("_rows_given")
+        self._shown[name] = "TABLE"
 
     def _drop(self, name: str) -> None:
-        for kind, in self._connection.execute(
-                "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]).fetchall():
-            self._connection.execute(f'DROP {"VIEW" if kind == "VIEW" else "TABLE"} "{name}"')
+        if kind := self._shown.pop(name, ""):
+            self._connection.execute(f'DROP {kind} "{name}"')
 
     def sql(self, expression: ibis.Table, table: Table) -> str:
         """Compile an expression to this engine's words, with exactly the columns and types the table promises."""

@@ -59,6 +59,11 @@ class SparkEngine:
         self._session.stop()
         self._folder.cleanup()
 
+    @contextmanager
+    def hands(self) -> Iterator[list["SparkEngine"]]:
+        """This engine alone: one query at a time takes the whole cluster."""
+        yield [self]
+
     def show_files(self, name: str, files: Sequence[Path], table: Table, where: str = "") -> None:
         """Let `name` stand for the rows of some Parquet files, all or those of a month (see cuts); with no files it stands for no rows."""
         self._sink.show_files(name, files, table, where)

@@ -50,7 +50,8 @@ def write_card(under_way: Any, plan: Any) -> Path:
 
 def _scheme(under_way: Any) -> dict[str, str] | None:
     """The DRG scheme that was read, with the digest of its tables; none where no step asked for one."""
-    return {"name": under_way.scheme.name, "digest": under_way.scheme.digest} if under_way.scheme else None
+    scheme = under_way.scheme_read.found
+    return {"name": scheme.name, "digest": scheme.digest} if scheme else None
 
 
 def _whys(under_way: Any) -> dict[str, dict[str, str]]:

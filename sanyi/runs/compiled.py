@@ -3,7 +3,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ MOST = 12  # kept per step, the newest first: the plan's own and a dozen tries
 class Said:
     """What a step says to the engine ("" for a step in plain Python), what it asked of the plan and was answered.
 
-    `reads` names each answer (see PlanOnDay.answer); `values` are those that a run card shows.
+    `reads` names each answer (see PlanOnDay.answer); `values` are those that a run card shows; `columns` of a table are those
+    that the answer hangs on (of a table that is not named: all).
     """
 
     sql: str
     reads: dict[str, str]
     values: dict[str, Any]
+    columns: dict[str, list[str]] = field(default_factory=dict)
 
     def holds_for(self, plan: Any) -> bool:
         """Would the plan give the same answers? Then the step, a pure function, would say the same."""

@@ -2,6 +2,7 @@
 import hashlib
 from pathlib import Path
 
+from sanyi.engines.column_digests import column_digests
 from sanyi.runs.month_files import MONTHS
 
 
@@ -21,6 +22,15 @@ def kept_digest(folder: Path, file: str) -> str:
     """The digest of a kept result: of the file's bytes, or of its files' digests where there are several."""
     digests = [file_digest(path) for path in kept_files(folder, file)]
     return digests[0] if "*" not in file and digests else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def kept_column_digests(folder: Path, file: str) -> dict[str, str]:
+    """The digest of each column of a kept result, over all its files."""
+    found: dict[str, list[str]] = {}
+    for path in kept_files(folder, file):
+        for name, digest in column_digests(path).items():
+            found.setdefault(name, []).append(digest)
+    return {name: hashlib.sha256("".join(digests).encode()).hexdigest() for name, digests in found.items()}
 
 
 def file_digest(path: Path) -> str:

@@ -17,8 +17,9 @@ from sanyi.runs.kept import with_months
 from sanyi.runs.month_files import link_or_copy
 from sanyi.runs.records import Records, open_records
 from sanyi.runs.results import Results
-from sanyi.runs.run import STORE, Report, only_run, run
+from sanyi.runs.run import Report, only_run, run
 from sanyi.runs.steps import all_steps, in_order
+from sanyi.runs.under_way import STORE
 
 TRIED, CLOSED = "what-if.json", "closing.json"
 

@@ -23,7 +23,7 @@ from sanyi.payment.benefit.reading import CHOICES, read_policies
 from sanyi.payment.benefit.recorded import claim_of
 from sanyi.payment.benefit.year import settle_year
 from sanyi.plans.errors import UnknownValue
-from sanyi.runs.run import expression
+from sanyi.runs.saying import expression
 from sanyi.runs.steps import promise
 
 SPEC = importlib.util.spec_from_file_location("oracle_benefit", Path(__file__).parents[1] / "oracle/benefit.py")

@@ -20,7 +20,7 @@ from sanyi.payment.fund.drug_subsidies import drug_subsidies
 from sanyi.payment.fund.fund_payments import fund_payments
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
-from sanyi.runs.run import expression
+from sanyi.runs.saying import expression
 from sanyi.runs.steps import promise
 from sanyi.tables.rows import filled
 

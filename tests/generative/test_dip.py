@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from sanyi.engines.duck import DuckEngine
 from sanyi.runs.packs import open_plan
-from sanyi.runs.run import expression
+from sanyi.runs.saying import expression
 from sanyi.runs.steps import all_steps, in_order, promise
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.rows import filled

@@ -13,7 +13,7 @@ from sanyi.grouping.drg.drg_errors import NegativePrice, PricedTwice
 from sanyi.plans.errors import BadChoice
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
-from sanyi.runs.run import expression
+from sanyi.runs.saying import expression
 from sanyi.runs.steps import all_steps, in_order, promise
 from sanyi.tables.rows import filled
 

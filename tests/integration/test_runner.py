@@ -8,6 +8,8 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Barrier
+from time import sleep
 
 import pytest
 
@@ -18,6 +20,7 @@ from sanyi.plans.layer import Layer
 from sanyi.runs import run as running
 from sanyi.runs import steps as finding
 from sanyi.runs import shares as sharing
+from sanyi.runs.hands import made_in_turn
 from sanyi.runs.errors import NoRecords, StepNotCut, StepsInCircle, UnknownTable
 from sanyi.runs.packs import open_plan
 from sanyi.runs.run import run
@@ -151,6 +154,55 @@ def test_a_step_runs_only_where_the_plan_chooses_it(monkeypatch, tmp_path):
     assert all(made["values"] == {RATE[0]: RATE[1]} for made in steps.values())
     other = card_of(run(plan.changed({RATE[0]: 1}), make_records(tmp_path / "b"), 2020, tmp_path / "other"))["steps"]["chosen"]
     assert other["rows"] == 0 and other["digest"] != steps["chosen"]["digest"]
+
+
+@step(makes=BUDGET.called("houses"))
+def houses(spent):
+    """Reads which institutions there are, and not what they spent."""
+    return spent.select("institution_id", budget_fen=spent.count())
+
+
+def test_a_change_of_a_column_that_a_step_does_not_read_does_not_run_it_again(monkeypatch, tmp_path):
+    for module in (finding, running):
+        monkeypatch.setattr(module, "all_steps", lambda: {each.name: each for each in (spent, houses)})
+    plan, out = open_plan("haikou-2018"), tmp_path / "out"
+    first = card_of(run(plan, make_records(tmp_path / "a"), 2020, out))["steps"]
+    dearer = card_of(run(plan, make_records(tmp_path / "a", dearer=1), 2020, out))
+    assert dearer["kept"] == ["houses"] and dearer["steps"]["spent"]["digest"] != first["spent"]["digest"]
+    bills = tmp_path / "a" / "settlements" / "202002.parquet"
+    bills.unlink()
+    one = {"settlement_id": "S", "institution_id": "H9", "total_fen": 5}
+    write_rows(record_tables()["settlements"], filled(record_tables()["settlements"], [one]), bills)
+    other = card_of(run(plan, tmp_path / "a", 2020, out))
+    assert other["kept"] == [] and other["steps"]["houses"]["rows"] == 4
+
+
+def test_steps_that_do_not_wait_for_each_other_go_side_by_side(tmp_path):
+    both, order = Barrier(2, timeout=30), []
+
+    def work(hand, step):
+        if step.name != "budget":
+            both.wait()  # neither goes on before the other has begun
+        order.append((hand, step.name))
+        return step.name
+
+    made = {}
+    assert {step.name for step in made_in_turn([spent, dear_lines, budget], ["left", "right"], work, made)} == made.keys() == {"spent", "dear_lines", "budget"}
+    assert {hand for hand, name in order if name != "budget"} == {"left", "right"} and order[-1][1] == "budget"
+
+
+def test_a_step_that_fails_ends_the_run_once_the_others_rest():
+    rested = []
+
+    def work(_, step):
+        if step.name == "spent":
+            raise ValueError("spent fails")
+        sleep(0.05)
+        rested.append(step.name)
+
+    with pytest.raises(ValueError, match="spent fails"):
+        list(made_in_turn([spent, dear_lines, budget, dear_months, dear_again], [1, 2], work, {}))
+    assert rested == ["dear_lines"]
 
 
 def test_a_step_that_cannot_be_compiled_stops_the_run_at_its_turn(monkeypatch, tmp_path):
@@ -394,7 +446,7 @@ import hashlib
 from datetime import date
 from sanyi.engines.duck import DuckEngine
 from sanyi.runs.packs import open_plan
-from sanyi.runs.run import expression
+from sanyi.runs.saying import expression
 from sanyi.runs.steps import all_steps
 plan = open_plan("haikou-2018").on(date(2020, 12, 31))
 with DuckEngine(memory="500MB") as engine:

@@ -24,6 +24,7 @@ from sanyi.runs.compare_results import birth_differences, compare_results
 from sanyi.runs.intake import import_source
 from sanyi.runs.packs import open_plan
 from sanyi.runs.run import run
+from sanyi.runs.steps import promise
 from sanyi.runs.world import make_world
 from sanyi.tables import money
 from sanyi.tables.table import Table, text, whole
@@ -73,7 +74,7 @@ def test_results_that_differ_are_told_by_table_key_and_column(records, tmp_path,
     assert main(["compare-results", str(tmp_path / "a"), str(tmp_path / "b"), "--all"]) == 0
     assert "fund_inflows: 相同 same" in capsys.readouterr().out
     file = tmp_path / "b" / json.loads((tmp_path / "b" / "run-card.json").read_text("utf-8"))["steps"]["fund_inflows"]["file"]
-    table = running.promise("fund_inflows")
+    table = promise("fund_inflows")
     with DuckEngine(memory="500MB") as engine:
         engine.show_files("fund_inflows", [file], table)
         rows = engine.rows_of("fund_inflows", table)

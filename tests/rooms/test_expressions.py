@@ -7,7 +7,7 @@ import pytest
 
 from sanyi.engines.spark_words import spark_words
 from sanyi.runs.packs import open_plan
-from sanyi.runs.run import expression
+from sanyi.runs.saying import expression
 from sanyi.runs.steps import all_steps
 
 INSTEAD = {
