@@ -1,7 +1,8 @@
 """Reading the posted ledger for pages and workbooks: plain rows of periods, batches, sheets, entries, balances and vouchers."""
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from sanyi.store.models import BatchSheet, Book, BookBalance, Dispute, EntryGroup, EntryLine, PeriodClosing, SettlementBatch, SettlementPeriod, Voucher
 from sanyi.terms.fen import yuan
@@ -53,6 +54,11 @@ def _batch(row: SettlementBatch) -> dict[str, Any]:
 def sheets(batch: int) -> list[dict[str, Any]]:
     """The sheets of a batch."""
     return list(BatchSheet.objects.filter(batch=batch).order_by("institution_id", "fund_code").values(*SHEET))
+
+
+def final_sums(batches: Collection[int], institution: str) -> dict[int, int]:
+    """What each of some batches comes to for one institution, where it has a sheet."""
+    return dict(BatchSheet.objects.filter(batch__in=batches, institution_id=institution).values_list("batch").annotate(sum=Sum("final_fen")).order_by())
 
 
 def sheets_of(batch: int, institution: str) -> list[dict[str, Any]]:

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
-from sanyi.store.books import find_book
+from sanyi.store.books import find_book, open_periods
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import BookEvent, SpecialReview
-from sanyi.store.who import check_roles
+from sanyi.store.who import actor_of, check_roles
 from sanyi.tables.codes import REVIEW_REASON, REVIEWED_METHOD
 from sanyi.terms.fen import yuan
 from sanyi.workflows import workflow_of
@@ -100,9 +100,10 @@ def review_row(row: SpecialReview) -> dict:
             "amount_yuan": "" if row.amount_fen is None else yuan(row.amount_fen)}
 
 
-def one_review(id: int) -> dict:
-    """One application as plain data. Errors: UnknownWork."""
-    return review_row(find_work("special_review", id))
+def one_review(id: int, by: str) -> dict:
+    """One application as plain data, as an account may see it, with the periods it may be frozen into. Errors: UnknownWork."""
+    row = find_work("special_review", id, actor_of(by))
+    return {**review_row(row), "open_periods": open_periods(row.book)}
 
 
 def review_events(id: int) -> list[dict]:

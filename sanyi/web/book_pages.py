@@ -7,10 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sanyi.store.book_rows import books
+from sanyi.store.delegations import givers_for
 from sanyi.store.one import allowed_steps, events
 from sanyi.tables.table import Table
 from sanyi.web import clock
 from sanyi.web.opened import results
+from sanyi.web.own import own_unit
 from sanyi.web.plain_list import Links, plain_listing
 from sanyi.web.posted import notice
 from sanyi.web.words import say
@@ -18,7 +20,7 @@ from sanyi.web.work_words import event_line, state_badge, steps_of
 from sanyi.workflows.errors import UnknownWork
 
 TABS = (("settlement", "期间与批次", "Periods and batches"), ("settlement_balances", "科目余额", "Balances"), ("settlement_entries", "明细账", "Entries"),
-        ("settlement_vouchers", "记账凭证", "Vouchers"))
+        ("settlement_vouchers", "记账凭证", "Vouchers"), ("delegations", "委托代办", "Delegations"))
 
 
 def chosen_book(request: HttpRequest, id: int | None = None) -> dict[str, Any] | None:
@@ -41,11 +43,6 @@ def frame(request: HttpRequest, book: Mapping[str, Any], here: str) -> dict[str,
             "may_download": True}
 
 
-def own_unit(request: HttpRequest) -> str:
-    """The institution whose part of the books alone a hospital's account sees; an empty word for everybody else."""
-    return request.user.unit if request.user.role == "hospital" else ""
-
-
 def own_rows(request: HttpRequest, rows: Iterable[dict[str, Any]], column: str) -> list[dict[str, Any]]:
     """The rows that an account sees: all of them, or where it is a hospital's those that name it."""
     unit = own_unit(request)
@@ -66,10 +63,14 @@ def no_book(request: HttpRequest) -> HttpResponse:
 
 
 def work(request: HttpRequest, kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A piece of settlement work: its state, the steps this account may take, and its log."""
-    return {"kind": kind, "version": row["version"], "state": state_badge(request, kind, row["state"]),
+    """A piece of settlement work: its state, the steps this account may take and for whom else, and its log.
+
+    The log of a batch and of a period tells the sums of all institutions, so a hospital is not shown it.
+    """
+    is_of_all = kind in ("settlement_batch", "settlement_period")
+    return {"kind": kind, "version": row["version"], "state": state_badge(request, kind, row["state"]), "behalf": givers_for(request.user.name, clock.today()),
             "steps": steps_of(request, kind, row["state"], allowed_steps(kind, row["id"], request.user.name, clock.now()), []),
-            "log": [event_line(request, event, kind) for event in events(kind, row["id"])][::-1]}
+            "log": [] if is_of_all and own_unit(request) else [event_line(request, event, kind) for event in events(kind, row["id"])][::-1]}
 
 
 def listed(request: HttpRequest, table: Table, rows: Sequence[Mapping[str, Any]], links: Links = {}, columns: Sequence[str] = ()) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sanyi.tables.shown import kind_of, shown, written
 from sanyi.tables.table import Column, Table
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names, reference_of, target_of
 from sanyi.web.opened import KEPT, promise, results
+from sanyi.web.own import own_rows_of
 from sanyi.web.question import Question, SIZES, WHICH, ask
 from sanyi.web.show import unit_words
 from sanyi.web.words import name_of, say
@@ -57,11 +58,11 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
     """A table's list as a template shows it: headings, rows of cells, totals, pages and addresses.
 
     `columns` picks and orders columns, `fixed` are conditions of the page itself, `sort` its first order; `adapt` says a
-    row in the page's own words; without `has_totals` nothing is added up, as where each row holds a year's or a running sum.
+    row in the page's own words; a hospital's account gets its own rows alone; without `has_totals` nothing is added up, as where each row holds a year's or a running sum.
     Raises BadQuestion, UnknownTable.
     """
     opened = results()
-    question = ask(promise(name), request.GET, fixed, sort)
+    question = ask(promise(name), request.GET, (*fixed, *own_rows_of(request, promise(name))), sort)
     table, language = question.table, request.language
     shown = visible(table, columns, language)
     count, totals = _totals(opened, name, question.where)

@@ -3,15 +3,17 @@ import time
 from collections.abc import Callable
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.request import QueryDict
 
 from sanyi.runs.errors import RunError
 from sanyi.runs.results import BadQuestion, OtherPromise
 from sanyi.web.opened import results
 from sanyi.web.words import COOKIE, LANGUAGES, say
+from sanyi.workflows.errors import NotAllowed
 
 Answer = Callable[[HttpRequest], HttpResponse]
-SEEN = "seen_at"
+SEEN, ZERO = "seen_at", "\0"
 NOTED_EVERY_SECONDS = 300
 IDLE_SECONDS = 2 * 3600
 
@@ -23,6 +25,30 @@ def chosen_language(answer: Answer) -> Answer:
         request.language = wanted if wanted in LANGUAGES else LANGUAGES[0]
         return answer(request)
     return middleware
+
+
+class no_zero_bytes:  # noqa: N801  (a middleware that looks at the form must be a class)
+    """A zero byte is no text and not every database can hold one: neither an address, a form nor a cookie may carry it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the address and the cookies before anything asks the database about them."""
+        cookies = (*request.COOKIES, *request.COOKIES.values())
+        return _zero_byte() if any(ZERO in word for word in (request.path_info, *_words(request.GET), *cookies)) else self.answer(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Look at the form, which is not read before its size is known."""
+        return _zero_byte() if request.method == "POST" and any(ZERO in word for word in _words(request.POST)) else None
+
+
+def _words(given: QueryDict) -> list[str]:
+    return [word for name, values in given.lists() for word in (name, *values)]
+
+
+def _zero_byte() -> HttpResponse:
+    return HttpResponseBadRequest("请求中含有零字节 / the request holds a zero byte", content_type="text/plain; charset=utf-8")
 
 
 def private_pages(answer: Answer) -> Answer:
@@ -64,6 +90,8 @@ class kind_errors:  # noqa: N801  (a middleware that needs process_exception mus
         from sanyi.web.views.errors import said
         if isinstance(error, BadQuestion):
             return said(request, 400, str(error))
+        if isinstance(error, NotAllowed):
+            return said(request, 403, error.words(request.language))
         if isinstance(error, OtherPromise):
             return said(request, 409, say(request, "这些结果由另一版本的程序算出，或文件已不在，这一页无法照现在的约定显示。请用现在的程序重新运行一次：",
                                           "These results were made by another version, or a file is gone, so this page cannot be shown as it is promised "

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from sanyi.web.opened import plan, results
+from sanyi.web.own import may_open
 
 STATIC = Path(__file__).parent / "static"
 MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, English, routes beneath it)
@@ -29,7 +30,7 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
     ("基金", "Fund", (
         ("budget", "总额预算", "Budget", ()),
         ("settlement", "结算账", "Clearing", ("settlement_batch", "settlement_period", "settlement_sheet", "settlement_entries", "settlement_balances",
-                                           "settlement_vouchers", "settlement_voucher")),
+                                           "settlement_vouchers", "settlement_voucher", "delegations")),
         ("books", "账簿", "Books", ()))),
     ("待遇", "Benefits", (
         ("benefit", "待遇", "Benefits", ("benefit_resident",)),)),
@@ -79,7 +80,7 @@ def _menu(here: str, role: str) -> dict[str, list[MenuItem]]:
     """The groups, each leading to its first page, and the entries of the group that the page is in."""
     groups, entries = [], []
     for zh, en, under in MENU:
-        items = [MenuItem(route, *words, here == route or here in beneath) for route, *words, beneath in under if route not in OFFICE_ONLY or role == "office"]
+        items = [MenuItem(route, *words, here == route or here in beneath) for route, *words, beneath in under if (route not in OFFICE_ONLY or role == "office") and may_open(role, route)]
         is_here = any(item.is_here for item in items)
         groups += [MenuItem(items[0].route, zh, en, is_here)] if items else []
         entries = items if is_here and len(items) > 1 else entries

@@ -3,7 +3,7 @@ from django.urls import path
 
 from sanyi.web.views import (
     accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia,
-    coverage, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
+    coverage, delegations, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, plan, plans, problems, readings, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
     scale,
@@ -43,6 +43,7 @@ urlpatterns = [
     path("settlement/balances/", settlement.balances, name="settlement_balances"),
     path("settlement/vouchers/", vouchers.vouchers, name="settlement_vouchers"),
     path("settlement/vouchers/<int:voucher_id>/", vouchers.voucher, name="settlement_voucher"),
+    path("settlement/delegations/", delegations.delegations, name="delegations"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),

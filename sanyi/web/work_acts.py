@@ -22,8 +22,9 @@ def _step(request: HttpRequest, kind: str, id: int) -> Words:
     given = {name.removeprefix("given."): value for name, value in request.POST.items() if name.startswith("given.") and value.strip()}
     name = request.POST.get("step", "")
     version = whole(request, "version")
+    on_behalf = request.POST.get("on_behalf", "") if kind_of(kind).has_keys else ""
     key = f"page|{kind}|{id}|{version}|{name}|{request.user.pk}" if kind_of(kind).has_keys else ""  # a form sent twice works once
-    act(kind, id, version, name, given, request.user.name, clock.now(), key)
+    act(kind, id, version, name, given, request.user.name, clock.now(), key, on_behalf)
     step = next(step for step in workflow_of(kind).steps if step.name == name)
     return f"已办理：{step.zh}", f"Done: {step.en}"
 

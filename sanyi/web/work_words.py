@@ -152,8 +152,8 @@ def steps_of(request: HttpRequest, kind: str, state: str, allowed: list[dict[str
 
 
 def _choices(request: HttpRequest, field: dict[str, Any], units: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """What a field may be set to: the plan's units, or the choices that the step itself declares."""
-    if field["kind"] == "unit":
+    """What a field may be set to: the units or periods there are, or the choices that the step itself declares."""
+    if field["kind"] in ("unit", "period"):
         return [(unit["entry"], pair(request, unit)) for unit in units]
     return [(code, say(request, *words)) for code, words in field["choices"].items()]
 

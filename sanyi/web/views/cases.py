@@ -6,6 +6,7 @@ from sanyi.runs.explain import explain_case
 from sanyi.runs.explain.explanation import Explanation, NothingToExplain
 from sanyi.web.listing import ahead, listing
 from sanyi.web.opened import has, promise, results, where
+from sanyi.web.own import own_unit
 from sanyi.web.parts import short_table, statement
 from sanyi.web.views.audit import findings
 
@@ -30,7 +31,7 @@ def case(request: HttpRequest, encounter_id: str) -> HttpResponse:
     """One case: what happened, which group and why, how it was priced, what was found."""
     key = where(encounter_id=encounter_id)
     found = results().page("encounters", key, limit=1)
-    if not found:
+    if not found or own_unit(request) not in ("", found[0]["institution_id"]):
         raise Http404(f"没有就诊 {encounter_id} / there is no case {encounter_id}")
     month = where(encounter_id=encounter_id, settled_month=found[0]["settled_month"])  # one month's file instead of twelve
     facts = [{"title": promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"), is_short=True)}

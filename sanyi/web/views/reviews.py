@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from sanyi.runs.explain.explanation import NothingToExplain
 from sanyi.runs.reviewed_case import case_to_review
+from sanyi.store.delegations import givers_for
 from sanyi.store.one import allowed_steps
 from sanyi.store.special_reviews import ReviewedCase, apply_for_review, one_review, review_events, reviews
 from sanyi.tables.codes import REVIEW_OUTCOME, REVIEW_REASON, REVIEWED_METHOD
@@ -15,6 +16,7 @@ from sanyi.tables.table import Table, code, date, fen, text, whole
 from sanyi.web import clock
 from sanyi.web.ledgers import run_plan
 from sanyi.web.opened import results
+from sanyi.web.own import own_unit
 from sanyi.web.parts import short_table
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, typed
@@ -40,7 +42,7 @@ def special_reviews(request: HttpRequest) -> HttpResponse:
 def special_review(request: HttpRequest, review_id: int) -> HttpResponse:
     """One application; a POST takes a step."""
     if request.method == "POST":
-        acts = {"step": work_acts(request, KIND, review_id)["step"]}
+        acts = {"step": work_acts(request, KIND, review_id)["step"]}  # what an account may not see it cannot act on either
         return answer_post(request, acts, reverse("special_review", args=[review_id]), lambda refusal: _one(request, review_id, refusal))
     return _one(request, review_id)
 
@@ -59,7 +61,7 @@ def _apply(request: HttpRequest) -> Words:
 
 def _list(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
     try:
-        found, books = reviews(run_plan(), results().year), True
+        found, books = reviews(run_plan(), results().year, unit=own_unit(request)), True
     except UnknownWork:
         found, books = [], False
     rows = [_row(request, row) for row in found]
@@ -94,14 +96,15 @@ def _row(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
 
 def _one(request: HttpRequest, review_id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
     try:
-        row = one_review(review_id)
+        row = one_review(review_id, request.user.name)
     except UnknownWork as unknown:
         raise Http404(str(unknown)) from unknown
     shown, since = _row(request, row), request.POST.get("version", "")
+    periods = [{"entry": code, "zh": code, "en": code} for code in row["open_periods"]]
     log = [event_line(request, event, KIND) for event in review_events(review_id)]
     return render(request, "special_review.html", {
         **notice(request, refusal), "row": row, "state": state_badge(request, KIND, row["state"]), "reason": say(request, *REVIEW_REASON[row["reason"]]),
         "outcome": say(request, *REVIEW_OUTCOME[shown["outcome_code"]]) if shown["outcome_code"] else "", "amount_fen": shown["amount_fen"],
-        "steps": steps_of(request, KIND, row["state"], allowed_steps(KIND, review_id, request.user.name, clock.now()), []), "log": log[::-1],
-        "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],
+        "steps": steps_of(request, KIND, row["state"], allowed_steps(KIND, review_id, request.user.name, clock.now()), periods), "log": log[::-1],
+        "behalf": givers_for(request.user.name, clock.today()), "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],
         "opened_by": person(request, row["opened_by"])}, status=refusal["status"] if refusal else 200)

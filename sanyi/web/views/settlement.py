@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanyi.store import book_rows
 from sanyi.store.disputes import raise_dispute
 from sanyi.web import clock
-from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, own_unit, shown, work
+from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, shown, work
 from sanyi.web.book_tables import BALANCES, BATCHES, ENTRIES, PERIODS, SHEETS
+from sanyi.web.own import own_unit
 from sanyi.web.plain_list import is_export, plain_workbook
 from sanyi.web.posted import Words, answer_post, typed
 from sanyi.web.words import say
@@ -23,7 +24,7 @@ def settlement(request: HttpRequest) -> HttpResponse:
     book = chosen_book(request)
     if book is None:
         return no_book(request)
-    rows = [{**row, "state_code": row["state"], "batch_state_code": row["batch_state"] or None} for row in book_rows.periods(book["id"])]
+    rows = [{**row, "state_code": row["state"], "batch_state_code": row["batch_state"] or None} for row in _own_sums(request, book_rows.periods(book["id"]), "batch")]
     if is_export(request):
         return plain_workbook(request, PERIODS, rows)
     links = {"period": lambda row: reverse("settlement_period", args=[row["id"]]),
@@ -42,13 +43,22 @@ def period(request: HttpRequest, period_id: int) -> HttpResponse:
 
 def _period(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
     row = found(book_rows.period, id)
-    rows = [{**each, "kind_code": each["kind"], "state_code": each["state"], "run": each["run_digest"][:12]} for each in row["batches"]]
+    rows = [{**each, "kind_code": each["kind"], "state_code": each["state"], "run": each["run_digest"][:12]} for each in _own_sums(request, row["batches"], "id")]
     if is_export(request):
         return plain_workbook(request, BATCHES, rows)
     links = {"id": lambda each: reverse("settlement_batch", args=[each["id"]])}
     return shown(request, "settlement_period.html", {
         **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_period", row), "row": row,
         "list": listed(request, BATCHES, rows, links, BATCHES.names), "title": say(request, f"结算期间 {row['period']}", f"Settlement period {row['period']}")}, refusal)
+
+
+def _own_sums(request: HttpRequest, rows: list[dict[str, Any]], batch: str) -> list[dict[str, Any]]:
+    """Batches as an account sees them: to a hospital each comes to what its own sheets say."""
+    unit = own_unit(request)
+    if not unit:
+        return rows
+    own = book_rows.final_sums([row[batch] for row in rows if row[batch]], unit)
+    return [{**row, "final_fen": own.get(row[batch])} for row in rows]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,6 +74,7 @@ def _batch(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None)
     row = found(book_rows.batch, id)
     row = {**row, "disputes": own_rows(request, row["disputes"], "unit")}
     rows = own_rows(request, book_rows.sheets(id), "institution_id")
+    row = {**row, "final_fen": sum(each["final_fen"] for each in rows)} if own_unit(request) else row
     columns = [name for name in SHEETS.names if name != "name" and any(each[name] is not None for each in rows)]
     if is_export(request):
         return plain_workbook(request, SHEETS, rows)

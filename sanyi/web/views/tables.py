@@ -17,6 +17,7 @@ from sanyi.tables.shown import kind_of, shown
 from sanyi.web.listing import MOST_EXPORTED, listing
 from sanyi.web.names import names, reference_of
 from sanyi.web.opened import has, promise, results
+from sanyi.web.own import own_rows_of
 from sanyi.web.question import Question, ask
 from sanyi.web.show import unit_words
 from sanyi.web.views.errors import said
@@ -48,7 +49,7 @@ def workbook(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _workbook(request: HttpRequest, name: str) -> FileResponse:
-    question = ask(promise(name), request.GET)
+    question = ask(promise(name), request.GET, own_rows_of(request, promise(name)))
     fields, language = _fields(question.table, request.language), request.language
     spool = tempfile.NamedTemporaryFile(suffix=".xlsx")
     title = name_of(question.table, language)

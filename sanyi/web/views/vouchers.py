@@ -12,8 +12,9 @@ from sanyi.store import book_rows
 from sanyi.store.vouchers import draft_voucher
 from sanyi.terms.fen import yuan
 from sanyi.web import clock
-from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, own_unit, shown, work
+from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, shown, work
 from sanyi.web.book_tables import VOUCHERS_LIST
+from sanyi.web.own import own_unit
 from sanyi.web.plain_list import is_export, plain_workbook
 from sanyi.web.posted import Words, answer_post, typed
 from sanyi.web.words import say
