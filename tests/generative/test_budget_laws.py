@@ -7,14 +7,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
-from sanyi.payment.consortium.consortium_months import PARTS
 from sanyi.payment.dip.dip_point_values import dip_point_values
 from sanyi.payment.errors import BudgetRefused, BudgetTooSmall, PoolsDoNotSum
 from sanyi.payment.fund.execution import execution
 from sanyi.payment.fund.fund_budget_execution import fund_budget_execution
 from sanyi.payment.fund.fund_budget_lines import fund_budget_lines
 from sanyi.payment.fund.fund_budgets import fund_budgets
+from sanyi.payment.fund.fund_pool_results import fund_pool_results
 from sanyi.payment.fund.fund_reserve_months import fund_reserve_months
+from sanyi.payment.inpatient.inpatient_pool import inpatient_budget
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
 
@@ -128,39 +129,83 @@ def test_80_90_and_100_percent_on_below_and_above(spent, alert, held):
     assert (made["alert_ppm"], made["is_held"]) == (alert, held)
 
 
+CARE = ("visit", "chronic_visit", "capitated_visit", "capitation", "other_stay", "off_site_stay", "separate_drug")
+HOUSES = ("H1", "H2", "X1")
+months = some.integers(YEAR * 100 + 1, YEAR * 100 + 12)
+
+
+def at(house, care):
+    """The kind of care as an institution can give it: outside the area stays are off-site stays and nobody is settled by the head."""
+    if house == "X1":
+        return care if "visit" in care else "off_site_stay"
+    return "other_stay" if care == "off_site_stay" else care
+
+
 @some.composite
 def years(draw):
-    """What a fund paid month by month, what it came to in the end, and what packages took of it."""
-    months = some.integers(YEAR * 100 + 1, YEAR * 100 + 12)
-    stays = draw(some.lists(some.tuples(months, sums), max_size=4, unique_by=lambda each: each[0]))
-    bills = draw(some.lists(some.tuples(some.sampled_from(("H1", "X1")), months, some.sampled_from(("visit", "other_stay", "off_site_stay")), sums), max_size=5,
-                            unique_by=lambda each: each[:3]))
-    packages = draw(some.lists(some.tuples(months, *[some.integers(0, 10 ** 9)] * 3), max_size=3, unique_by=lambda each: each[0]))
+    """A fund's year: stays by the month and by the day, bills of every kind, deductions, and what of it was for packaged residents."""
+    stays = draw(some.lists(some.tuples(some.sampled_from(HOUSES[:2]), months, sums), max_size=4, unique_by=lambda each: each[:2]))
+    by_day = draw(some.lists(some.tuples(some.sampled_from(HOUSES[:2]), months, some.integers(0, 10 ** 6)), max_size=3, unique_by=lambda each: each[:2]))
+    bills = draw(some.lists(some.tuples(some.sampled_from(HOUSES), months, some.sampled_from(CARE), small), max_size=6, unique_by=lambda each: each[:3]))
+    packages = draw(some.lists(some.tuples(some.sampled_from(HOUSES), months, some.sampled_from((*CARE, "dip_stay", "bed_day_stay")), some.integers(0, 10 ** 6)), max_size=4,
+                               unique_by=lambda each: each[:3]))
+    cleared = {house: sum(amount for its, _, amount in by_day if its == house) + draw(some.integers(0, 10 ** 9)) for house in HOUSES[:2]}
     return {
-        "institutions": [{"institution_id": "H1", "is_in_area": True}, {"institution_id": "X1", "is_in_area": False}],
-        "inpatient_prepayments": [{**FUND, "institution_id": "H1", "settled_month": month, "fund_pay_fen": amount} for month, amount in stays],
-        "fund_payments": [{**FUND, "institution_id": house, "month": month, "care_code": care, "fund_fen": amount} for house, month, care, amount in bills],
-        "fund_pool_results": [{**FUND, "pool_code": name, "paid_fen": draw(sums)} for name in ("dip_inpatient", "outpatient", "off_site")],
-        "consortium_months": [{**FUND, "consortium_id": "A", "month": month, **dict(zip(PARTS.values(), parts))} for month, *parts in packages],
+        "institutions": [{"institution_id": name, "is_in_area": name != "X1"} for name in HOUSES],
+        "inpatient_prepayments": [{**FUND, "institution_id": house, "settled_month": month, "fund_pay_fen": amount} for house, month, amount in stays],
+        "bed_day_sums": [{**FUND, "institution_id": house, "settled_month": month, "fund_pay_fen": amount} for house, month, amount in by_day],
+        "inpatient_clearings": [{**FUND, "institution_id": house, "fund_pay_fen": due, "payable_fen": draw(some.integers(due // 2, due + due // 9))} for house, due in cleared.items()],
+        "audit_deductions": [{**FUND, "institution_id": house, "place_code": place, "deducted_fen": draw(some.integers(0, 10 ** 6))} for house in HOUSES for place in ("dip", "other")],
+        "fund_payments": [{**FUND, "institution_id": house, "month": month, "care_code": care, "fund_fen": amount}
+                          for (house, month, care), amount in {(house, month, at(house, care)): amount for house, month, care, amount in bills}.items()],
+        "consortium_payments": [{**FUND, "consortium_id": "A", "institution_id": house, "month": month, "care_code": care, "fund_fen": amount}
+                                for (house, month, care), amount in {(house, month, at(house, care)): amount for house, month, care, amount in packages}.items()],
         "consortium_settlements": [{**FUND, "consortium_id": name, "kept_fen": draw(sums), "borne_fen": draw(sums)} for name in "AB"]}
 
 
-@given(year=years(), budgets=some.dictionaries(some.sampled_from(POOLS), sums), chance=some.randoms(use_true_random=False))
+def pools_by_hand(year, budgets):
+    """What each pool's care was priced at in the year, one row at a time by the slow opinion."""
+    found = {}
+    by_day = {row["institution_id"]: 0 for row in year["inpatient_clearings"]}
+    for row in year["bed_day_sums"]:
+        by_day[row["institution_id"]] += row["fund_pay_fen"]
+    rows = [(row["care_code"], row["institution_id"], row["fund_fen"]) for row in year["fund_payments"]]
+    for row in year["inpatient_clearings"]:
+        rows += [("bed_day_stay", row["institution_id"], by_day[row["institution_id"]]), ("dip_stay", row["institution_id"], row["fund_pay_fen"] - by_day[row["institution_id"]])]
+    for care, house, amount in rows:
+        name = ORACLE.pool(care, house == "X1", budgets)
+        found[name] = found.get(name, 0) + amount
+    return {name: amount for name, amount in found.items() if amount}
+
+
+@given(year=years(), budgets=some.dictionaries(some.sampled_from((*POOLS, "bed_day", "capitation", "separate_drugs")), sums), chance=some.randoms(use_true_random=False))
 def test_all_that_was_paid_stands_in_exactly_one_pool(plan, year, budgets, chance):
     lines = [{**FUND, "version_number": 0, "kind_code": "pool", "line_code": name, "budget_fen": amount} for name, amount in budgets.items()]
     rows = {**year, "fund_budget_lines": lines}
+    results = play_rows(fund_pool_results, rows, on_day(plan), YEAR, None)
+    assert {row["pool_code"]: row["priced_fen"] for row in results if row["priced_fen"]} == pools_by_hand(year, budgets)
+    assert sum(row["withheld_fen"] for row in results) == sum(row["fund_pay_fen"] - row["payable_fen"] for row in year["inpatient_clearings"])
+    assert sum(row["deducted_fen"] for row in results) == sum(row["deducted_fen"] for row in year["audit_deductions"])
+    rows["fund_pool_results"] = results
     made = play_rows(fund_budget_execution, rows, on_day(plan), YEAR, None)
     assert play_rows(fund_budget_execution, {name: chance.sample(each, len(each)) for name, each in rows.items()}, on_day(plan), YEAR, None) == made
-    whole = sum(row["paid_fen"] for row in year["fund_pool_results"]) + sum(row["kept_fen"] - row["borne_fen"] for row in year["consortium_settlements"])
+    whole = sum(row["paid_fen"] for row in results) + sum(row["kept_fen"] - row["borne_fen"] for row in year["consortium_settlements"])
     assert sum(row["paid_fen"] for row in made) == sum(row["paid_to_date_fen"] for row in made if row["month"] % 100 == 12) == whole
     monthly = sum(row["fund_pay_fen"] for row in year["inpatient_prepayments"]) + sum(row["fund_fen"] for row in year["fund_payments"])
     assert sum(row["paid_fen"] - row["cleared_fen"] for row in made) == monthly
-    if "consortium_packages" in budgets:
-        taken = sum(row[column] for row in year["consortium_months"] for column in PARTS.values())
-        assert sum(row["paid_fen"] - row["cleared_fen"] for row in made if row["pool_code"] == "consortium_packages") == taken
+    taken = sum(row["fund_fen"] for row in year["consortium_payments"]) if "consortium_packages" in budgets else 0
+    assert sum(row["paid_fen"] - row["cleared_fen"] for row in made if row["pool_code"] == "consortium_packages") == taken
     for row in made:
         assert row["held_fen"] == (max(row["paid_to_date_fen"] - row["budget_fen"], 0) if row["is_held"] else 0) and (row["budget_fen"] is None or row["is_held"] == (
             row["budget_fen"] > 0 and row["paid_to_date_fen"] > row["budget_fen"]))
+
+
+@given(budget=sums, first=some.integers(0, 10 ** 12), has_own=some.booleans())
+def test_what_a_pool_of_its_own_pays_takes_nothing_of_the_budget_for_stays(budget, first, has_own):
+    """GB-2: bed-days are taken off the budget before points share it, unless the fund has budgeted them apart."""
+    lines = [{**FUND, "version_number": 0, "line_code": name, "budget_fen": budget} for name in ("dip_inpatient", *(("bed_day",) if has_own else ()))]
+    left = inpatient_budget([], lines, {"bed_day": [{**FUND, "fund_pay_fen": first}], "separate_drugs": []}, "resident", YEAR * 100 + 12)
+    assert left == (budget if has_own else max(budget - first, 0))
 
 
 @given(opening=some.integers(-10 ** 9, 10 ** 12), raised=sums, paid=some.lists(sums, min_size=12, max_size=12), warn=some.integers(0, 12), block=some.integers(0, 12))

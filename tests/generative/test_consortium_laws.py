@@ -29,6 +29,7 @@ ORACLE = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(ORACLE)
 
 YEAR = 2020
+VISITS = ("visit", "chronic_visit", "capitated_visit")
 PEOPLE, HOUSES, GROUPS = ("P1", "P2", "P3"), ("H1", "H2", "H3", "X1"), ("A", "B", "C")
 days = some.builds(lambda shift: date.fromordinal(date(2019, 10, 1).toordinal() + shift), some.integers(0, 600))
 month_spans = some.tuples(some.integers(1, 12), some.integers(1, 12)).map(sorted)
@@ -42,20 +43,26 @@ def engine():
 
 @pytest.fixture(scope="module")
 def plan():
-    return open_plan("haikou-2018").on(date(YEAR, 12, 31))
+    return open_plan("haikou-2018").changed({"payment.chronic_apart": True}).on(date(YEAR, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def plan_by_head():
+    return open_plan("haikou-2018").changed({"payment.chronic_apart": True, "payment.capitation": True}).on(date(YEAR, 12, 31))
 
 
 SQL: dict[str, str] = {}
 
 
 def played(step, region, plan, engine):
-    """Run an engine step on given rows; its words for the engine are compiled once."""
-    if step.name not in SQL:
-        SQL[step.name] = engine.sql(expression(step, plan, YEAR), step.makes)
+    """Run an engine step on given rows; its words for the engine are compiled once for each way visits are paid."""
+    key = f"{step.name} {plan.value('payment.capitation')}"
+    if key not in SQL:
+        SQL[key] = engine.sql(expression(step, plan, YEAR), step.makes)
     for name in step.tables:
         engine.show_rows(name, promise(name), region.get(name, []))
     order = ", ".join(step.makes.key)
-    return engine.rows(f"SELECT * FROM ({SQL[step.name]}) ORDER BY {order}")
+    return engine.rows(f"SELECT * FROM ({SQL[key]}) ORDER BY {order}")
 
 
 @some.composite
@@ -93,8 +100,9 @@ def bills(draw):
         encounters.append({**same, "type_code": kind, "referral_id": draw(some.sampled_from((None, "R1"))), "discharged_on": draw(days)})
         settlements.append({**same, "settlement_id": f"S{number}", "fund_fen": draw(some.integers(0, 10 ** 6))})
         if kind in ORACLE.STAYS and same["institution_id"] != "X1" and draw(some.booleans()):
-            priced.append({**same, "fund_pay_fen": draw(some.none() | some.integers(0, 10 ** 6))})
-    return {"encounters": encounters, "settlements": settlements, "inpatient_cases": priced}
+            priced.append({**same, "method_code": draw(some.sampled_from(("dip", "bed_day"))), "fund_pay_fen": draw(some.none() | some.integers(0, 10 ** 6))})
+    chronic = [{"encounter_id": row["encounter_id"], "category_code": "M01"} for row in encounters if row["type_code"] not in ORACLE.STAYS and draw(some.booleans())]
+    return {"encounters": encounters, "settlements": settlements, "inpatient_cases": priced, "chronic_visits": chronic}
 
 
 def complete(region):
@@ -142,6 +150,25 @@ def test_liabilities_and_payments_agree_with_the_slow_opinion(engine, plan, regi
     assert sum(row["fund_fen"] for row in paid) == sum(
         row["fund_fen"] for row in region["settlements"] if row["encounter_id"] not in priced)
     assert sum(row["case_count"] for row in paid) + len(priced) == len(region["settlements"])
+
+
+@settings(max_examples=20)
+@given(region=regions())
+def test_visits_by_the_head_and_for_chronic_diseases_are_told_apart_and_lose_nothing(engine, plan, plan_by_head, region):
+    spans = played(contracted_spans, region, plan, engine)
+    more = {**region, "contracted_spans": spans}
+    by_head = [row["insurance"] for row in plan_by_head.value("capitation.rates")]
+    payments = played(consortium_payments, more, plan_by_head, engine)
+    made = played(consortium_liabilities, {"consortium_payments": payments}, plan, engine)
+    keys = ("consortium_id", "insurance_code", "place_code", "care_code", "is_referred", "is_late")
+    assert {tuple(row[name] for name in keys): (row["case_count"], row["fund_fen"]) for row in made} == ORACLE.liabilities(complete(region), YEAR, by_head)
+    told, plain = ({care: sum(row["fund_fen"] for row in played(fund_payments, more, each, engine) if (row["care_code"] in VISITS) == (care == "visits"))
+                    for care in ("visits", "rest")} for each in (plan_by_head, plan))
+    assert told == plain
+    owners, visits = ORACLE.owned_months(complete(region), YEAR), {row["encounter_id"] for row in region["encounters"] if row["type_code"] not in ORACLE.STAYS}
+    heads = sum(row["fund_fen"] for row in region["settlements"] if row["encounter_id"] in visits and row["insurance_code"] in by_head
+                and owners.get((row["resident_id"], row["settled_month"]), ("", "", ""))[2] == row["insurance_code"])
+    assert heads == sum(row["fund_fen"] for row in played(fund_payments, more, plan_by_head, engine) if row["care_code"] == "capitated_visit")
 
 
 @settings(max_examples=20)

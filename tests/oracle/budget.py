@@ -37,3 +37,18 @@ def reached(spent_fen, budget_fen, lines_ppm):
     share = Fraction(spent_fen, budget_fen)
     passed = [line for line in lines_ppm if share >= Fraction(line, 1_000_000)]
     return max(passed, default=None), share > Fraction(max(lines_ppm), 1_000_000)
+
+
+def pool(care, is_outside, budgeted):
+    """The pool that pays a kind of care, case by case."""
+    if care in ("capitated_visit", "capitation") and "capitation" in budgeted:
+        return "capitation"
+    if is_outside:
+        return "off_site"
+    if care == "chronic_visit" and "chronic" in budgeted:
+        return "chronic"
+    if care == "bed_day_stay" and "bed_day" in budgeted:
+        return "bed_day"
+    if care == "separate_drug" and "separate_drugs" in budgeted:
+        return "separate_drugs"
+    return "outpatient" if "visit" in care or care == "capitation" else "dip_inpatient"

@@ -58,17 +58,28 @@ def owned_months(tables, year):
     return found
 
 
-def liabilities(tables, year):
-    """What the funds paid for each consortium's residents: (consortium, insurance, place, care, referred, late) to (cases, fen)."""
+def visit_kind(row, owners, tables, insurances):
+    """What kind of visit a bill is: by the head where its month is owned under its fund and that fund pays heads, else by its disease."""
+    owner = owners.get((row["resident_id"], row["settled_month"]))
+    if owner and owner[2] == row["insurance_code"] and row["insurance_code"] in insurances:
+        return "capitated_visit"
+    return "chronic_visit" if row["encounter_id"] in {each["encounter_id"] for each in tables.get("chronic_visits", ())} else "visit"
+
+
+def liabilities(tables, year, by_head=()):
+    """What the funds paid for each consortium's residents: (consortium, insurance, place, care, referred, late) to (cases, fen).
+
+    `by_head` names the insurances that pay visits by the head.
+    """
     owners = owned_months(tables, year)
     encounters = {row["encounter_id"]: row for row in tables["encounters"]}
     in_area = {row["institution_id"]: row["is_in_area"] for row in tables["institutions"]}
     priced = {row["encounter_id"] for row in tables["inpatient_cases"]}
-    bills = [(row, "dip_stay", row["fund_pay_fen"] or 0) for row in tables["inpatient_cases"]]
+    bills = [(row, "bed_day_stay" if row["method_code"] == "bed_day" else "dip_stay", row["fund_pay_fen"] or 0) for row in tables["inpatient_cases"]]
     for row in tables["settlements"]:
         if row["encounter_id"] not in priced:
             is_stay = encounters[row["encounter_id"]]["type_code"] in STAYS
-            care = "visit" if not is_stay else "other_stay" if in_area[row["institution_id"]] else "off_site_stay"
+            care = visit_kind(row, owners, tables, by_head) if not is_stay else "other_stay" if in_area[row["institution_id"]] else "off_site_stay"
             bills.append((row, care, row["fund_fen"]))
     cases, sums = Counter(), Counter()
     for row, care, amount in bills:

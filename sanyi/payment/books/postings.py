@@ -88,6 +88,8 @@ POSTINGS = (
     Posting("PREPAY", "inpatient_prepayments", ("institution_id", "insurance_code", "settled_month"), "prepaid_fen", "1201",
             "1001", "按月预付", "monthly prepayment", "DIP-26", base="fund_pay_fen"),
     Posting("VISIT", debit="5002", zh="门诊按实际支付", en="visits paid as charged", only=("care_code", "visit"), **_PAYMENT),
+    Posting("CHRONICVISIT", debit="5002", zh="门诊慢特病按实际支付", en="visits for chronic diseases paid as charged", only=("care_code", "chronic_visit"), **_PAYMENT),
+    Posting("HEADVISIT", debit="5002", zh="按人头付费居民门诊按实际支付", en="visits of residents paid by the head, as charged", only=("care_code", "capitated_visit"), **_PAYMENT),
     Posting("OFFSITE", debit="5003", zh="区外住院按实际支付", en="stays outside the area paid as charged",
             only=("care_code", "off_site_stay"), **_PAYMENT),
     Posting("OTHERSTAY", debit="5004", zh="其他住院按实际支付", en="other stays paid as charged",

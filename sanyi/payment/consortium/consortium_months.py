@@ -3,15 +3,14 @@ from collections import Counter
 
 from sanyi.payment.consortium.consortium_budgets import package
 from sanyi.payment.consortium.liability_rules import counting
+from sanyi.payment.fund.care_pools import outside_area, pool_at
 from sanyi.payment.fund.execution import execution
-from sanyi.payment.fund.fund_pool_results import pool_of
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-OUTPATIENT_CARE = ("visit", "capitation")
 PARTS = {"dip_inpatient": "inpatient_fen", "outpatient": "outpatient_fen", "off_site": "off_site_fen"}
 
 CONSORTIUM_MONTHS = Table(
@@ -62,11 +61,11 @@ def consortium_months(consortium_budgets, consortium_person_months, consortium_p
     persons, paid = Counter(), Counter()
     for row in consortium_person_months:
         persons[row["consortium_id"], row["insurance_code"], row["month"]] += row["person_count"]
-    outside = {row["institution_id"] for row in institutions if not row["is_in_area"]}
+    outside = outside_area(institutions)
     counts = counting(plan)
     for row in consortium_payments:
         if counts(row):
-            _, pool = pool_of(row, row["care_code"] not in OUTPATIENT_CARE, outside)
+            pool = pool_at(row["care_code"], row["institution_id"] in outside)
             paid[row["consortium_id"], row["insurance_code"], row["month"], pool] += row["fund_fen"]
     lines = plan.value("budget.alert_lines")
     return [month for row in consortium_budgets for month in _months(row, persons, paid, lines, year)]

@@ -4,7 +4,7 @@ from datetime import date
 import ibis
 
 from sanyi.payment.consortium.contracted_spans import package_members
-from sanyi.payment.fund.fund_payments import CHARGED_CARE, charged_bills, stays_and_referrals, tests_of
+from sanyi.payment.fund.fund_payments import CHARGED_CARE, charged_bills, chronic_of, heads_of, stays_and_referrals, tests_of
 from sanyi.tables import codes
 from sanyi.tables.money import total
 from sanyi.tables.table import Table, code, fen, flag, text, whole
@@ -12,7 +12,7 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-CARE = {"dip_stay": ("按病种付费的住院", "stays priced by points"), **CHARGED_CARE}
+CARE = {"dip_stay": ("按病种付费的住院", "stays priced by points"), "bed_day_stay": ("按床日付费的住院", "stays paid by the day"), **CHARGED_CARE}
 PLACE = {
     "lead": ("本医联体牵头医院", "own lead hospital"), "member": ("本医联体成员", "own member"),
     "other_consortium": ("其他医联体", "another consortium"), "other_in_area": ("区内其他机构", "elsewhere in the area"),
@@ -83,7 +83,7 @@ NO_CONSORTIUM = "-"
                      "is_referred": True, "is_late": False, "case_count": 1, "fund_fen": 50_000}]),
 ))
 def consortium_payments(contracted_spans, settlements, encounters, institutions, consortium_members, consortia,
-                        inpatient_cases, separate_drugs, pre_admission_tests, plan, year):
+                        inpatient_cases, separate_drugs, pre_admission_tests, chronic_visits, plan, year):
     """Add up the fund's payments for contracted residents by consortium, institution, month, care and referral; fen.
 
     A bill counts for the consortium its month is contracted to, where the fund that paid is the one the month counts under.
@@ -92,7 +92,8 @@ def consortium_payments(contracted_spans, settlements, encounters, institutions,
     unusual = stays_and_referrals(encounters)
     late = encounters.filter(encounters.discharged_on < ibis.literal(date(year, 1, 1)))
     late = late.select("encounter_id", is_late=ibis.literal(True))
-    bills = charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs, tests_of(pre_admission_tests, plan))
+    bills = charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs, tests_of(pre_admission_tests, plan),
+                          chronic_of(chronic_visits, plan), heads_of(contracted_spans, plan))
     charged = _marked(bills, late).select(*BILL)
     priced = _marked(_priced(inpatient_cases, unusual), late).select(*BILL)
     bills = _of_contracted(charged, contracted_spans).union(_of_contracted(priced, contracted_spans))
@@ -110,10 +111,10 @@ def _marked(bills, late):
 
 def _priced(inpatient_cases, unusual):
     """The stays that points price, with their referral mark."""
-    marked = inpatient_cases.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_pay_fen",
+    marked = inpatient_cases.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_pay_fen", "method_code",
                               month="settled_month").left_join(unusual.select("encounter_id", "is_referred"), "encounter_id")
     return marked.select("encounter_id", "resident_id", "institution_id", "insurance_code", "month",
-                         care_code=ibis.literal("dip_stay"), is_referred=marked.is_referred.fill_null(False),
+                         care_code=(marked.method_code == "bed_day").ifelse("bed_day_stay", "dip_stay"), is_referred=marked.is_referred.fill_null(False),
                          fund_fen=marked.fund_pay_fen.fill_null(0))
 
 

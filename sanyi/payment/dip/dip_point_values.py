@@ -67,7 +67,7 @@ def dip_point_values(dip_history_totals, dip_year_totals, fund_budgets, fund_bud
         history = [row for row in dip_history_totals if row["insurance_code"] == insurance]
         rows.append(_budget(insurance, history, weight))
         totals = next((row for row in dip_year_totals if row["insurance_code"] == insurance), None)
-        fund = inpatient_budget(fund_budgets, fund_budget_lines, [*bed_day_sums, *separate_drug_sums], insurance, year * 100 + 12)
+        fund = inpatient_budget(fund_budgets, fund_budget_lines, {"bed_day": bed_day_sums, "separate_drugs": separate_drug_sums}, insurance, year * 100 + 12)
         rows.append(_settlement(insurance, totals, fund, chosen(plan, "payment.point_value_basis", BASES)))
     return rows
 

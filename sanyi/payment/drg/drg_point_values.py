@@ -63,7 +63,7 @@ def drg_point_values(drg_month_points, fund_budgets, fund_budget_lines, bed_day_
     Source: GB-4.
     """
     basis = chosen(plan, "payment.point_value_basis", BASES)
-    paid_first = [*bed_day_sums, *separate_drug_sums]
+    paid_first = {"bed_day": bed_day_sums, "separate_drugs": separate_drug_sums}
     budgets = {name: {month: inpatient_budget(fund_budgets, fund_budget_lines, paid_first, name, year * 100 + month) for month in MONTHS}
                for name in sorted(codes.INSURANCE)}
     at_last = {name: months[12] for name, months in budgets.items()}

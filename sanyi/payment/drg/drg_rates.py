@@ -61,7 +61,7 @@ def drg_rates(drg_weights, drg_year_sums, drg_history_sums, fund_budgets, fund_b
     December against the year's own. What the fund pays by the day and for drugs apart is taken off the budget first. With payment.point_value_basis "fund" the fund is not divided by the share. Source: DRG-7.
     """
     weights = {row["drg_code"]: row["weight_e9"] or 0 for row in drg_weights}
-    basis, paid_first = chosen(plan, "payment.point_value_basis", BASES), [*bed_day_sums, *separate_drug_sums]
+    basis, paid_first = chosen(plan, "payment.point_value_basis", BASES), {"bed_day": bed_day_sums, "separate_drugs": separate_drug_sums}
     rows = []
     for insurance in sorted(codes.INSURANCE):
         at_first, at_last = (inpatient_budget(fund_budgets, fund_budget_lines, paid_first, insurance, year * 100 + month) for month in (1, 12))

@@ -1,10 +1,10 @@
 """How far each line of each fund's budget is spent, month by month, by the version in force."""
 from collections import Counter
 
-from sanyi.payment.consortium.consortium_months import PARTS
+from sanyi.payment.consortium.liability_rules import counting
+from sanyi.payment.fund.care_pools import PACKAGES, budgeted_pools, outside_area, pool_of
 from sanyi.payment.fund.execution import execution
 from sanyi.payment.fund.fund_budget_lines import WHOLE_YEAR
-from sanyi.payment.fund.fund_pool_results import STAY_CARE, pool_of
 from sanyi.payment.inpatient.inpatient_pool import version_in_force
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, whole
@@ -12,14 +12,12 @@ from sanyi.terms.example import Example
 from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
-PACKAGES = "consortium_packages"
-
 FUND_BUDGET_EXECUTION = Table(
     "fund_budget_execution", "基金预算执行进度", "Execution of the fund budgets", key=("insurance_code", "pool_code", "month"),
     note="各月用当月在用的预算版本。住院按年初点值或费率逐月计，十二月补入清算差额、考核扣留和审核扣款，十二月累计即全年实付。"
-         "方案设医联体打包项目时，打包居民的费用只计入该项目；留用结余和超支分担在十二月计入该项目。超过最高线的部分暂缓支付。"
+         "床日、单独支付药品、门诊慢特病、按人头在预算中列有项目的，计入各自项目。方案设医联体打包项目时，打包居民的费用只计入该项目；留用结余和超支分担在十二月计入该项目。超过最高线的部分暂缓支付。"
          " Each month is held against the version in force in it. Stays count at the year's opening value; December adds what the clearing, the appraisal and "
-         "audit changed, so its sum is what the year paid. With a pool for packages, care of their residents counts there and nowhere else; surplus kept "
+         "audit changed, so its sum is what the year paid. Bed-days, drugs apart, chronic diseases and heads count in their own pools where the budget has them. With a pool for packages, care of their residents counts there and nowhere else; surplus kept "
          "and overrun borne count there in December. What is above the highest line is held.",
     columns=(
         code("insurance_code", "险种", "insurance", codes.INSURANCE),
@@ -71,31 +69,42 @@ def _months(*paid, **more):
                    "fund_budget_lines": [{**_FUND, "version_number": 0, "line_code": "consortium_packages", "kind_code": "pool", "budget_fen": 100},
                                          {**_FUND, "version_number": 0, "line_code": "outpatient", "kind_code": "pool", "budget_fen": 50}],
                    "fund_payments": [{**_FUND, "institution_id": "H1", "month": 202001, "care_code": "visit", "fund_fen": 70}],
-                   "consortium_months": [{**_FUND, "consortium_id": "A", "month": 202001, "outpatient_fen": 40, "paid_fen": 40}],
+                   "consortium_payments": [{**_FUND, "consortium_id": "A", "institution_id": "H1", "month": 202001, "care_code": "visit", "fund_fen": 40}],
                    "consortium_settlements": [{**_FUND, "consortium_id": "A", "kept_fen": 9}],
                    "fund_pool_results": [{**_FUND, "pool_code": "outpatient", "paid_fen": 70}]},
             expect=[*({"pool_code": "consortium_packages", **row} for row in _months(*[40] * 11, 49)),
                     *({"pool_code": "outpatient", **row} for row in _months(30))]),
 ))
-def fund_budget_execution(fund_budgets, fund_budget_lines, fund_pool_results, inpatient_prepayments, fund_payments, consortium_months,
+def fund_budget_execution(fund_budgets, fund_budget_lines, fund_pool_results, inpatient_prepayments, bed_day_sums, fund_payments, consortium_payments,
                           consortium_settlements, institutions, plan, year):
     """Set what each pool paid so far against the budget in force in each month, with the line reached; fen. Source: GB-2."""
     budgets = {(row["insurance_code"], row["version_number"], row["line_code"]): row["budget_fen"]
                for row in fund_budget_lines if row["kind_code"] == "pool"}
-    paid, whole_year = _paid(inpatient_prepayments, fund_payments, institutions), _whole_year(fund_pool_results, consortium_settlements)
-    _move_packages(paid, whole_year, consortium_months, {fund for fund, _, line in budgets if line == PACKAGES})
+    own, outside = budgeted_pools(fund_budget_lines), outside_area(institutions)
+    whole_year = _whole_year(fund_pool_results, consortium_settlements)
+
+    def place(row, care):
+        return row["insurance_code"], pool_of(care, row["institution_id"] in outside, own.get(row["insurance_code"], ()))
+
+    paid = _paid(inpatient_prepayments, bed_day_sums, fund_payments, place)
+    counts = counting(plan)
+    packaged = [row for row in consortium_payments if PACKAGES in own.get(row["insurance_code"], ()) and counts(row)]
+    _move_packages(paid, whole_year, packaged, place)
     pools = sorted({*((fund, line) for fund, _, line in budgets), *((fund, pool) for fund, pool, _ in paid), *(key for key in whole_year if whole_year[key])})
     lines = plan.value("budget.alert_lines")
     return [row for fund, pool in pools for row in _pool(fund, pool, budgets, fund_budgets, paid, whole_year[fund, pool], lines, year)]
 
 
-def _paid(inpatient_prepayments, fund_payments, institutions):
-    """What each pool paid month by month, stays at the year's opening value."""
-    outside, paid = {row["institution_id"] for row in institutions if not row["is_in_area"]}, Counter()
+def _paid(inpatient_prepayments, bed_day_sums, fund_payments, place):
+    """What each pool paid month by month, stays at the year's opening value, those by the day apart."""
+    paid: Counter = Counter()
     for row in inpatient_prepayments:
-        paid[(*pool_of(row, True, outside), row["settled_month"])] += row["fund_pay_fen"]
+        paid[(*place(row, "dip_stay"), row["settled_month"])] += row["fund_pay_fen"]
+    for row in bed_day_sums:
+        paid[(*place(row, "dip_stay"), row["settled_month"])] -= row["fund_pay_fen"]
+        paid[(*place(row, "bed_day_stay"), row["settled_month"])] += row["fund_pay_fen"]
     for row in fund_payments:
-        paid[(*pool_of(row, row["care_code"] in STAY_CARE, outside), row["month"])] += row["fund_fen"]
+        paid[(*place(row, row["care_code"]), row["month"])] += row["fund_fen"]
     return paid
 
 
@@ -107,15 +116,13 @@ def _whole_year(fund_pool_results, consortium_settlements):
     return whole
 
 
-def _move_packages(paid, whole_year, consortium_months, funds):
-    """Where a fund has a pool for packages, count their residents' care there and no longer in the pool of its kind."""
-    for row in consortium_months:
-        if row["insurance_code"] in funds:
-            fund, month = row["insurance_code"], row["month"]
-            for pool, amount in ((pool, row[column]) for pool, column in PARTS.items() if row[column]):
-                for name, sign in ((pool, -1), (PACKAGES, 1)):
-                    paid[fund, name, month] += sign * amount
-                    whole_year[fund, name] += sign * amount
+def _move_packages(paid, whole_year, packaged, place):
+    """Count packaged residents' care in the pool for packages and no longer in the pool of its kind."""
+    for row in packaged:
+        fund, pool = place(row, row["care_code"])
+        for name, amount in ((pool, -row["fund_fen"]), (PACKAGES, row["fund_fen"])):
+            paid[fund, name, row["month"]] += amount
+            whole_year[fund, name] += amount
 
 
 def _pool(fund, pool, budgets, fund_budgets, paid, whole_year, lines, year):

@@ -9,7 +9,8 @@ from sanyi.terms.source import Source
 from sanyi.terms.step import step
 
 CHARGED_CARE = {
-    "visit": ("门诊、急诊、互联网诊疗", "visits"), "off_site_stay": ("区外住院", "stays outside the area"),
+    "visit": ("门诊、急诊、互联网诊疗", "visits"), "chronic_visit": ("门诊慢特病", "visits for chronic diseases"),
+    "capitated_visit": ("按人头付费居民的门诊", "visits of residents paid by the head"), "off_site_stay": ("区外住院", "stays outside the area"),
     "other_stay": ("区内未按病种付费的住院", "stays in the area that points do not price"),
     "capitation": ("按人头付费年终补退", "capitation: the year's difference"),
     "separate_drug": ("单独支付的药品", "drugs paid apart from the price of a stay"),
@@ -61,10 +62,11 @@ def _bill(number, encounter, institution, fund):
                    "pre_admission_tests": [{"visit_id": "E1", "encounter_id": "E2", "cost_fen": 90, "fund_fen": 60, "patient_fen": 30}]},
             expect=[{"institution_id": "H1", "care_code": "visit", "case_count": 1, "fund_fen": 40}]),
 ))
-def fund_payments(settlements, encounters, institutions, inpatient_cases, separate_drugs, pre_admission_tests, capitation_settlements, plan, year):
+def fund_payments(settlements, encounters, institutions, inpatient_cases, separate_drugs, pre_admission_tests, chronic_visits, contracted_spans,
+                  capitation_settlements, plan, year):
     """Add up the bills paid as charged by institution, insurance, month and kind of care; fen. Source: HK-07, CON-10, GB-6."""
     bills = charged_bills(settlements, stays_and_referrals(encounters), institutions, inpatient_cases, separate_drugs,
-                          tests_of(pre_admission_tests, plan))
+                          tests_of(pre_admission_tests, plan), chronic_of(chronic_visits, plan), heads_of(contracted_spans, plan))
     paid = bills.group_by("institution_id", "insurance_code", "month", "care_code").agg(
         case_count=bills.count(), fund_fen=total(bills.fund_fen))
     heads = capitation_settlements.select("institution_id", "insurance_code", month=ibis.literal(year * 100 + 12, "int64"), care_code=ibis.literal("capitation"),
@@ -84,10 +86,21 @@ def tests_of(pre_admission_tests, plan):
     return pre_admission_tests if plan.value("dip.merge_tests") else None
 
 
-def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs, tests=None):
+def chronic_of(chronic_visits, plan):
+    """The visits for chronic diseases; none where the plan does not tell them apart. Source: GB-2."""
+    return chronic_visits if plan.value("payment.chronic_apart") else None
+
+
+def heads_of(contracted_spans, plan):
+    """The months in which a fund pays for residents by the head; none without capitation. Source: GB-6."""
+    rated = [row["insurance"] for row in plan.value("capitation.rates")]
+    return contracted_spans.filter(contracted_spans.insurance_code.isin(rated)) if plan.value("payment.capitation") and rated else None
+
+
+def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_drugs, tests=None, chronic=None, heads=None):
     """The bills that are not priced, less tests paid with a stay, and the drugs paid apart from a price; with their kind of care.
 
-    Each says whether the patient came by referral.
+    Each says whether the patient came by referral. A visit by the head is that, whatever its disease.
     """
     bills = settlements.select("encounter_id", "resident_id", "institution_id", "insurance_code", "fund_fen",
                                month="settled_month")
@@ -101,7 +114,28 @@ def charged_bills(settlements, unusual, institutions, inpatient_cases, separate_
     care = ibis.cases((~placed.is_stay.fill_null(False), "visit"), (placed.is_off_site.notnull(), "off_site_stay"),
                       else_="other_stay")
     bills = placed.mutate(care_code=care, is_referred=placed.is_referred.fill_null(False)).select(*BILL)
+    bills = _by_head(_chronic(bills, chronic), heads)
     return bills.union(_apart(separate_drugs, unusual, inpatient_cases))
+
+
+def _chronic(bills, chronic):
+    """Bills with visits for chronic diseases told apart."""
+    if chronic is None:
+        return bills
+    bills = bills.left_join(chronic.select("encounter_id", "category_code"), "encounter_id").drop("encounter_id_right")
+    is_chronic = (bills.care_code == "visit") & bills.category_code.notnull()
+    return bills.mutate(care_code=is_chronic.ifelse("chronic_visit", bills.care_code)).select(*BILL)
+
+
+def _by_head(bills, heads):
+    """Bills with visits told apart that a head's rate pays for: of the month's contracted residents, under the fund they count for."""
+    if heads is None:
+        return bills
+    spans = heads.select("resident_id", "from_month", "to_month", head_code="insurance_code")
+    visits = bills.filter(bills.care_code.isin(["visit", "chronic_visit"])).join(spans, "resident_id")
+    paid = visits.filter((visits.insurance_code == visits.head_code) & (visits.month >= visits.from_month) & (visits.month <= visits.to_month))
+    marked = bills.left_join(paid.select("encounter_id", "head_code").distinct(), "encounter_id").drop("encounter_id_right")
+    return marked.mutate(care_code=marked.head_code.notnull().ifelse("capitated_visit", marked.care_code)).select(*BILL)
 
 
 def less_tests(bills, tests):

@@ -13,10 +13,11 @@ def version_in_force(fund_budgets, insurance_code, month):
 def inpatient_budget(fund_budgets, fund_budget_lines, paid_first, insurance_code, month):
     """The year's budget for stays in the area by the version in force in a month (yyyymm), less what the fund pays first.
 
-    In fen, not below 0; None without a budget. Paid first: by the day, for drugs apart. Source: DIP-18, GB-1, GB-2.
+    `paid_first` has the rows that pay first (insurance_code, fund_pay_fen) by the pool they may have of their own: where the budget has that
+    pool they take nothing of this one. In fen, not below 0; None without a budget. Source: DIP-18, GB-1, GB-2.
     """
     version = version_in_force(fund_budgets, insurance_code, month)
-    budgets = [row["budget_fen"] for row in fund_budget_lines
-               if (row["insurance_code"], row["version_number"], row["line_code"]) == (insurance_code, version, POOL)]
-    first = sum(row["fund_pay_fen"] for row in paid_first if row["insurance_code"] == insurance_code)
-    return max(sum(budgets) - first, 0) if budgets else None
+    budgets = {row["line_code"]: row["budget_fen"] for row in fund_budget_lines
+               if (row["insurance_code"], row["version_number"]) == (insurance_code, version)}
+    first = sum(row["fund_pay_fen"] for pool, rows in paid_first.items() if pool not in budgets for row in rows if row["insurance_code"] == insurance_code)
+    return max(budgets[POOL] - first, 0) if POOL in budgets else None
