@@ -1,6 +1,7 @@
 """Each consortium's monitored figures against the region's warning and alarm lines."""
 from collections import Counter, defaultdict
 
+from sanyi.indicators.registered_measures import MEASURE
 from sanyi.indicators.status import ALERT, E6_OF, alert_of
 from sanyi.plans import UnknownValue
 from sanyi.tables import codes
@@ -18,12 +19,13 @@ MONITOR = {  # in the order of CON-11
     "chronic_management": ("慢病规范管理率（%）", "chronic-disease management, %"), "out_of_county": ("县域外就医占比（%）", "out-of-county share, %"),
     "contract_fee_in_place": ("签约服务费到位率（%）", "contract fee in place, %"), "joint_purchase": ("集中采购率（%）", "joint purchase, %"),
     "list_quality": ("结算清单质控率（%）", "settlement-list quality, %"), "satisfaction": ("满意度（分）", "satisfaction, points")}
-BY_INDICATOR = {"in_county_admission": "IND-41", "in_county_fund": "IND-47", "primary_visits": "IND-43", "chronic_management": "IND-81",
-                "satisfaction": "IND-76"}
-SOURCE = {"indicator": ("指标", "an indicator"), "settlement": ("清算和转诊记录", "settlements and referrals"), "reported": ("本系统无记录，需填报", "no record here: to be reported")}
+BY_INDICATOR = {"in_county_admission": "IND-41", "in_county_fund": "IND-47", "primary_visits": "IND-43"}
+SOURCE = {"indicator": ("指标", "an indicator"), "settlement": ("清算和转诊记录", "settlements and referrals"), "register": ("登记、采购和调查记录", "registers, orders and surveys"),
+          "reported": ("尚无记录", "no record yet")}
 DIRECTION = {"high": ("越高越好", "higher is better"), "low": ("越低越好", "lower is better")}
 PERCENT_E6 = 100_000_000
 FEN_E6 = 10_000  # a fen in millionths of a yuan
+POINT_E6 = 100  # a ten-thousandth of a point in millionths
 
 CONSORTIUM_MONITORS = Table(
     "consortium_monitors", "医联体监测", "Monitors of the consortia", key=("consortium_id", "monitor_code"),
@@ -49,23 +51,28 @@ _GIVEN = {
     "inpatient_clearings": [{"institution_id": "H1", "case_count": 60, "pending_count": 3, "cost_fen": 60_000_000, "standard_fen": 58_500_000},
                             {"institution_id": "T1", "case_count": 40, "cost_fen": 20_000_000, "standard_fen": 20_000_000}],
     "institution_referrals": [{"institution_id": "T1", "direction_code": "up", "referral_count": 2}, {"institution_id": "H1", "direction_code": "down", "referral_count": 1}],
+    "registered_measures": [{"institution_id": house, "measure_code": name, "part": part, "whole": whole} for house, name, part, whole in (
+        ("H1", "chronic_management", 6, 10), ("T1", "chronic_management", 9, 10), ("T1", "contract_fee_in_place", 95, 100), ("H1", "joint_purchase", 899, 1_000),
+        ("H1", "satisfaction", 90_000_000, 100), ("T1", "satisfaction", 9_000_000, 10), ("X9", "joint_purchase", 1, 1))],
     "indicator_values": [{"indicator_code": "IND-43", "scope_code": "consortium", "scope_id": "A", "period": "2020", "value_e6": 60_000_000}]}
 _COMPUTED = {  # value in percent or yuan, and its state by the demonstration region's lines
+    "chronic_management": (75_000_000, "ok"), "contract_fee_in_place": (95_000_000, "ok"), "joint_purchase": (89_900_000, "alarm"), "satisfaction": (90_000_000, "ok"),
     "balance": (1_500_000, "warn"), "down_referral": (1_666_667, "warn"), "list_quality": (97_000_000, "ok"), "mean_difference": (150_000_000, "ok"),
     "mean_inpatient_cost": (8_000_000_000, "ok"), "out_of_county": (15_094_340, "alarm"), "primary_visits": (60_000_000, "ok"), "up_referral": (5_000_000, "ok")}
 
 
 @step(CONSORTIUM_MONITORS, exact=True, source=Source("三医参考规则", "B4 B8", "CON-11 CMN-3 CMN-4", "S16 LOC"), examples=(
-    Example("结余率 1.5% 提示，县域外 15.1% 警戒，基层诊疗恰 60% 正常；没有数值的不判定",
-            "A balance of 1.5 % warns, 15.1 % out of the county alarms, exactly 60 % of visits is fine; what has no figure is not judged",
+    Example("结余率 1.5% 提示，县域外 15.1%、集中采购 89.9% 警戒，基层诊疗恰 60%、满意度恰 90 分正常；没有数值的不判定",
+            "A balance of 1.5 % warns, 15.1 % out of the county and 89.9 % bought jointly alarm, exactly 60 % of visits and 90 points are fine; what has no figure is not judged",
             given=_GIVEN, expect=[{"monitor_code": name, "value_e6": _COMPUTED.get(name, (None, None))[0], "alert_code": _COMPUTED.get(name, (None, None))[1]}
                                   for name in sorted(MONITOR)]),
 ))
 def consortium_monitors(consortia, consortium_members, institutions, consortium_settlements, consortium_liabilities, inpatient_clearings,
-                        institution_referrals, indicator_values, plan, year):
+                        institution_referrals, registered_measures, indicator_values, plan, year):
     """Set what is known of each consortium against the region's two lines. Source: CON-11, CMN-3, CMN-4."""
     values = _settled(consortium_settlements, consortium_liabilities)
-    values |= _treated(_homes(consortia, consortium_members), _primary(institutions), inpatient_clearings, institution_referrals)
+    homes = _homes(consortia, consortium_members)
+    values |= _treated(homes, _primary(institutions), inpatient_clearings, institution_referrals) | _registered(homes, registered_measures)
     wanted = {indicator: name for name, indicator in BY_INDICATOR.items()}
     values |= {(row["scope_id"], wanted[row["indicator_code"]]): row["value_e6"] for row in indicator_values
                if row["scope_code"] == "consortium" and row["period"] == str(year) and row["indicator_code"] in wanted}
@@ -76,7 +83,7 @@ def consortium_monitors(consortia, consortium_members, institutions, consortium_
 
 def _row(consortium, name, values, line):
     value = values.get((consortium, name))
-    source = "reported" if value is None else "indicator" if name in BY_INDICATOR else "settlement"
+    source = "reported" if value is None else "indicator" if name in BY_INDICATOR else "register" if name in MEASURE else "settlement"
     return {"consortium_id": consortium, "monitor_code": name, "source_code": source, "value_e6": value,
             **(line or dict.fromkeys(("direction_code", "warn_e6", "alarm_e6"))),
             "alert_code": line and alert_of(value, line["direction_code"], line["warn_e6"], line["alarm_e6"])}
@@ -134,4 +141,17 @@ def _treated(homes, primary, clearings, referrals):
                    "up_referral": ratio(up, sum(stays[name]["case_count"] for name in own & primary), PERCENT_E6),
                    "down_referral": ratio(down, stays[lead]["case_count"], PERCENT_E6)}
         found |= {(consortium, name): value for name, value in figures.items()}
+    return found
+
+
+def _registered(homes, measures):
+    """What registers, orders and surveys of the members say: parts added up before they are divided."""
+    parts, wholes, found = Counter(), Counter(), {}
+    for row in measures:
+        parts[row["institution_id"], row["measure_code"]] += row["part"]
+        wholes[row["institution_id"], row["measure_code"]] += row["whole"]
+    for consortium, (_, own) in homes.items():
+        for name in MEASURE:
+            part, whole = (sum(sums[house, name] for house in own) for sums in (parts, wholes))
+            found[consortium, name] = ratio(part, whole, POINT_E6 if name == "satisfaction" else PERCENT_E6)
     return found

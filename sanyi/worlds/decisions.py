@@ -22,6 +22,7 @@ def decisions(frame: Frame, where: Places, last_year_fen: np.ndarray) -> Iterato
     yield _adjustments(frame, consortia)
     yield _grants(frame, consortia)
     yield _uses(frame, where, consortia)
+    yield from _registers(frame, where)
 
 
 def _budgets(frame: Frame, last_year: list[int]) -> Batch:
@@ -98,6 +99,23 @@ def _uses(frame: Frame, where: Places, consortia: list[str]) -> Batch:
         "insurance_code": words(["resident" if row[2] == "kept_surplus" else None for row in rows]), "purpose_code": words([row[3] for row in rows]),
         "amount_fen": _whole(row[5] for row in rows), "used_on": dates(_whole(days(frame.last_year + (row[2] == "kept_surplus")) + row[6] for row in rows)),
         "approval_number": words([row[4] for row in rows])})
+
+
+def _registers(frame: Frame, where: Places) -> Iterator[Batch]:
+    """Each lead hospital's contract fees, purchases and patients' answers."""
+    leads, random = [where.institution_ids[place] for place in where.lead.tolist()], stream(frame.seed, "finance", 10)
+    due, bought = (random.integers(low, 2 * low, len(leads)) * 100 for low in (20_000, 5_000_000))
+    yield Batch("contract_fees", None, {
+        "institution_id": words(leads), "year": _full(frame, leads), "payer_code": words(["insurance_fund"] * len(leads)), "due_fen": due,
+        "received_fen": due // 100 * random.integers(75, 101, len(leads))})
+    both, day = [*leads, *leads], days(frame.last_year, 6)
+    apart = bought // 100 * random.integers(1, 15, len(leads))
+    yield Batch("purchase_orders", None, {
+        "order_id": words([f"PO{turn + 1:04d}" for turn in range(len(both))]), "institution_id": words(both), "ordered_on": dates(_whole(day for _ in both)),
+        "is_joint": np.arange(len(both)) < len(leads), "amount_fen": np.concatenate([bought - apart, apart])})
+    yield Batch("satisfaction_surveys", None, {
+        "institution_id": words(both), "year": _full(frame, both), "kind_code": words(["outpatient"] * len(leads) + ["inpatient"] * len(leads)),
+        "answer_count": random.integers(50, 400, len(both)), "score_e4": random.integers(8_200, 9_700, len(both)) * 100})
 
 
 def _whole(values) -> np.ndarray:
