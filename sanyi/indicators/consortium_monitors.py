@@ -51,7 +51,7 @@ _GIVEN = {
     "inpatient_clearings": [{"institution_id": "H1", "case_count": 60, "pending_count": 3, "cost_fen": 60_000_000, "standard_fen": 58_500_000},
                             {"institution_id": "T1", "case_count": 40, "cost_fen": 20_000_000, "standard_fen": 20_000_000}],
     "institution_referrals": [{"institution_id": "T1", "direction_code": "up", "referral_count": 2}, {"institution_id": "H1", "direction_code": "down", "referral_count": 1}],
-    "registered_measures": [{"institution_id": house, "measure_code": name, "part": part, "whole": whole} for house, name, part, whole in (
+    "registered_measures": [{"institution_id": house, "measure_code": name, "numerator": part, "denominator": whole} for house, name, part, whole in (
         ("H1", "chronic_management", 6, 10), ("T1", "chronic_management", 9, 10), ("T1", "contract_fee_in_place", 95, 100), ("H1", "joint_purchase", 899, 1_000),
         ("H1", "satisfaction", 90_000_000, 100), ("T1", "satisfaction", 9_000_000, 10), ("X9", "joint_purchase", 1, 1))],
     "indicator_values": [{"indicator_code": "IND-43", "scope_code": "consortium", "scope_id": "A", "period": "2020", "value_e6": 60_000_000}]}
@@ -148,8 +148,8 @@ def _registered(homes, measures):
     """What registers, orders and surveys of the members say: parts added up before they are divided."""
     parts, wholes, found = Counter(), Counter(), {}
     for row in measures:
-        parts[row["institution_id"], row["measure_code"]] += row["part"]
-        wholes[row["institution_id"], row["measure_code"]] += row["whole"]
+        parts[row["institution_id"], row["measure_code"]] += row["numerator"]
+        wholes[row["institution_id"], row["measure_code"]] += row["denominator"]
     for consortium, (_, own) in homes.items():
         for name in MEASURE:
             part, whole = (sum(sums[house, name] for house in own) for sums in (parts, wholes))

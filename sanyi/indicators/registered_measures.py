@@ -20,8 +20,8 @@ REGISTERED_MEASURES = Table(
     columns=(
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
         code("measure_code", "监测指标", "measure", MEASURE),
-        whole("part", "分子", "part"),
-        whole("whole", "分母", "whole", minimum=0),
+        whole("numerator", "分子", "numerator"),
+        whole("denominator", "分母", "denominator", minimum=0),
     ),
 )
 _H1 = {"institution_id": "H1", "year": 2020}
@@ -46,8 +46,8 @@ def _visits(plan, count, year=2020):
                                        for name, year, joint, amount in (("1", 2020, True, 950), ("2", 2020, False, 50), ("3", 2019, False, 999))],
                    "satisfaction_surveys": [{**_H1, "kind_code": "outpatient", "answer_count": 300, "score_e4": 900_000}, {**_H1, "kind_code": "inpatient", "answer_count": 100, "score_e4": 860_000},
                                             {**_H1, "kind_code": "staff", "answer_count": 50, "score_e4": 1}]},
-            expect=[{"measure_code": "chronic_management", "part": 2, "whole": 3}, {"measure_code": "contract_fee_in_place", "part": 900, "whole": 1_000},
-                    {"measure_code": "joint_purchase", "part": 950, "whole": 1_000}, {"measure_code": "satisfaction", "part": 356_000_000, "whole": 400}]),
+            expect=[{"measure_code": "chronic_management", "numerator": 2, "denominator": 3}, {"measure_code": "contract_fee_in_place", "numerator": 900, "denominator": 1_000},
+                    {"measure_code": "joint_purchase", "numerator": 950, "denominator": 1_000}, {"measure_code": "satisfaction", "numerator": 356_000_000, "denominator": 400}]),
 ))
 def registered_measures(care_plans, followups, contract_fees, purchase_orders, satisfaction_surveys, plan, year):
     """Add up chronic management, contract fees, joint purchase and patients' satisfaction by institution. Source: CON-11, IND-76, IND-81."""
@@ -60,10 +60,10 @@ def registered_measures(care_plans, followups, contract_fees, purchase_orders, s
     return ibis.union(*parts)
 
 
-def _measure(rows, name, part, whole_count):
-    rows = rows.mutate(own_part=part.cast("int64"), own_whole=whole_count.cast("int64"))
-    sums = rows.group_by("institution_id").agg(part=total(rows.own_part), whole=total(rows.own_whole))
-    return sums.select("institution_id", "part", "whole", measure_code=ibis.literal(name))
+def _measure(rows, name, numerator, denominator):
+    rows = rows.mutate(numerator=numerator.cast("int64"), denominator=denominator.cast("int64"))
+    sums = rows.group_by("institution_id").agg(numerator=total(rows.numerator), denominator=total(rows.denominator))
+    return sums.select("institution_id", "numerator", "denominator", measure_code=ibis.literal(name))
 
 
 def _managed(care_plans, followups, wanted, year):
