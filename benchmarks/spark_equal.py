@@ -1,6 +1,6 @@
 """A year on DuckDB and on Spark: every table equal, and what each engine costs, step by step.
 
-    python benchmarks/spark_equal.py RECORDS [--year 2020] [--workers 2] [--memory 3GB] [--out FOLDER]
+    python benchmarks/spark_equal.py RECORDS [--year 2020] [--workers 2] [--memory 3GB] [--out FOLDER] [--steps NAME ...]
 
 Starts a standalone master and its workers (one core each) on loopback, runs the plan on DuckDB and then on Spark, and
 prints equality by the digests of the files and by order-free row digests, then seconds, CPU seconds and memory with
@@ -28,7 +28,7 @@ from pathlib import Path
 from sanyi.runs.compare_results import compare_results
 from sanyi.runs.packs import open_plan
 from sanyi.runs.run import run
-from sanyi.runs.steps import all_steps, in_order
+from sanyi.runs.steps import all_steps
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -83,43 +83,50 @@ class Watched:
 
 
 class Notes:
-    """What each step cost, a line of JSON as it ends, in a file that later passes go on with."""
+    """What each step cost, a line of JSON as it ends, in a file that later passes go on with.
+
+    Spark makes one step at a time, so that what was spent since the last one ended is the step's (the first has the engine's start
+    too). The embedded engine makes two at once: its steps' seconds are those of its run card.
+    """
 
     def __init__(self, path: Path, watched: Watched) -> None:
         self._path, self._watched = path, watched
-        self._steps = [step.name for step in in_order(all_steps(), None)]
-        self._under_way, self._seconds, self._cpu = "start", 0.0, 0.0
+        self._names = {step.makes.zh: step.name for step in all_steps().values()}
+        self._seconds, self._cpu = 0.0, 0.0
 
-    def report(self, done: float, _: str) -> None:
-        """Note what ended; `done` says the place of what begins."""
-        place = round(done * len(self._steps))
-        self._note()
-        self._under_way = self._steps[place] if place < len(self._steps) else "end"
-
-    def _note(self) -> None:
+    def report(self, _: float, zh: str) -> None:
+        """Note what was spent until a step ended."""
         seconds, cpu = self._watched.seconds, self._watched.cpu
-        with self._path.open("a", encoding="utf-8") as file:
-            print(json.dumps({"step": self._under_way, "seconds": seconds - self._seconds, "cpu": cpu - self._cpu, "peak": self._watched.peak}), file=file)
+        self.write({"step": self._names.get(zh, "end"), "seconds": seconds - self._seconds, "cpu": cpu - self._cpu, "peak": self._watched.peak})
         self._seconds, self._cpu = seconds, cpu
+
+    def write(self, note: dict) -> None:
+        """Append a line."""
+        with self._path.open("a", encoding="utf-8") as file:
+            print(json.dumps(note), file=file)
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What an engine took over all passes: by step and in all."""
+    """What an engine took over all passes: by step and in all; and the seconds of steps as its run cards have them."""
 
     seconds: dict[str, float]
     cpu: dict[str, float]
+    on_card: dict[str, float]
     peak: int
 
 
 def cost_of(path: Path) -> Cost:
     """Add up the notes."""
-    notes = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    seconds, cpu = Counter(), Counter()
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    notes = [line for line in lines if "step" in line]
+    seconds, cpu, on_card = Counter(), Counter(), {}
     for note in notes:
         seconds[note["step"]] += note["seconds"]
         cpu[note["step"]] += note["cpu"]
-    return Cost(seconds, cpu, max(note["peak"] for note in notes))
+    for line in lines:
+        on_card |= line.get("on_card", {})
+    return Cost(seconds, cpu, on_card, max(note["peak"] for note in notes))
 
 
 @contextmanager
@@ -168,15 +175,18 @@ def wait_for(port: int) -> None:
     raise TimeoutError("the master did not come up")
 
 
-def measured(name: str, records: Path, year: int, out: Path, **engine) -> tuple[Cost, dict]:
+def measured(name: str, chosen: argparse.Namespace, out: Path, **engine) -> tuple[Cost, dict]:
     """Run the year, or what an earlier pass left of it."""
     out.mkdir(parents=True, exist_ok=True)
-    notes = out / "cost.jsonl"
+    path = out / "cost.jsonl"
     with Watched() as watched:
-        card = run(open_plan("haikou-2018"), records, year, out, report=Notes(notes, watched).report, **engine)
-    cost = cost_of(notes)
+        notes = Notes(path, watched)
+        card = json.loads(run(open_plan("haikou-2018"), chosen.records, chosen.year, out, wanted=chosen.steps, report=notes.report,
+                              engine=name, **engine).read_text("utf-8"))
+    notes.write({"on_card": {step: seconds for step, seconds in card["seconds"].items() if step not in card["kept"]}})
+    cost = cost_of(path)
     print(f"{name}: {sum(cost.seconds.values()):.1f} s, {sum(cost.cpu.values()):.1f} CPU s, peak {cost.peak / 1e6:,.0f} MB", flush=True)
-    return cost, json.loads(card.read_text("utf-8"))
+    return cost, card
 
 
 def executor_memory(worker: str) -> str:
@@ -191,17 +201,17 @@ def main() -> None:
     parser.add_argument("--year", type=int, default=2020)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--memory", default="3GB", help="of each worker")
+    parser.add_argument("--steps", nargs="*", help="these and what they need; all by default")
     parser.add_argument("--out", type=Path, help="where results go and are gone on with; a folder that is thrown away by default")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sanyi-spark-") as folder:
         out = chosen.out or Path(folder) / "results"
-        duck, here = measured("duckdb", chosen.records, chosen.year, out / "duckdb", engine="duckdb")
+        duck, here = measured("duckdb", chosen, out / "duckdb")
         if chosen.workers:
             with cluster(chosen.workers, chosen.memory, Path(folder)) as master:
-                spark, there = measured("spark", chosen.records, chosen.year, out / "spark", engine="spark", master=master,
-                                        memory=executor_memory(chosen.memory))
+                spark, there = measured("spark", chosen, out / "spark", master=master, memory=executor_memory(chosen.memory))
         else:
-            spark, there = measured("spark", chosen.records, chosen.year, out / "spark", engine="spark", memory=chosen.memory)
+            spark, there = measured("spark", chosen, out / "spark", memory=chosen.memory)
         compared = list(compare_results(out / "duckdb", out / "spark"))
     say(here, there, compared, duck, spark)
 
@@ -209,10 +219,10 @@ def main() -> None:
 def say(here: dict, there: dict, compared: list, duck: Cost, spark: Cost) -> None:
     """Print the table, the dearest steps first."""
     same_bytes = {name for name in here["steps"] if here["steps"][name]["digest"] == there["steps"][name]["digest"]}
-    print(f"\n{'table':42} {'rows':>12} {'equal':>6} {'bytes':>6} {'duckdb s':>9} {'spark s':>9} {'duckdb CPU':>11} {'spark CPU':>10}")
+    print(f"\n{'table':42} {'rows':>12} {'equal':>6} {'bytes':>6} {'duckdb s':>9} {'spark s':>9} {'spark CPU':>10}")
     for each in sorted(compared, key=lambda each: -spark.cpu[each.table]):
         print(f"{each.table:42} {each.left.rows:12,} {'yes' if each.is_equal else 'NO':>6} {'same' if each.table in same_bytes else 'other':>6} "
-              f"{duck.seconds[each.table]:9.2f} {spark.seconds[each.table]:9.2f} {duck.cpu[each.table]:11.2f} {spark.cpu[each.table]:10.2f}")
+              f"{duck.on_card[each.table]:9.2f} {spark.seconds[each.table]:9.2f} {spark.cpu[each.table]:10.2f}")
     ratios = [sum(there.values()) / sum(here.values()) for here, there in ((duck.seconds, spark.seconds), (duck.cpu, spark.cpu))]
     print(f"\n{sum(each.is_equal for each in compared)} of {len(compared)} tables equal, {len(same_bytes)} to the byte, "
           f"{sum(each.left.rows for each in compared):,} rows; Spark ÷ DuckDB: {ratios[0]:.1f} × the time, "
