@@ -5,10 +5,11 @@ import json
 from django.db.models import F
 
 from sanyi.payment.books.carried import digest_of
-from sanyi.payment.books.ledger_proofs import Fault, ledger_faults
+from sanyi.payment.books.fault import Fault
+from sanyi.payment.books.ledger_proofs import ledger_faults
 from sanyi.store.batch_entries import wanted_of
 from sanyi.store.drafting import card_digest
-from sanyi.store.models import BatchLine, BatchSheet, Book, BookAccount, BookBalance, EntryGroup, EntryLine, PeriodClosing, SettlementBatch, Voucher
+from sanyi.store.models import BatchLine, BatchSheet, Book, BookAccount, BookBalance, Dispute, EntryGroup, EntryLine, PeriodClosing, SettlementBatch, Voucher
 from sanyi.store.periods import group_texts, period_digest
 
 
@@ -33,6 +34,7 @@ def tables_of(book: Book) -> dict[str, list[dict]]:
         "said": list(BatchLine.objects.filter(batch__in=batches).values("batch", "key", "party", "amount_fen", account=F("account_code"))),
         "sheets": [{**row, "batch_name": f"批次/batch {row['batch']}"} for row in BatchSheet.objects.filter(batch__in=batches).values(
             "batch", "institution_id", "fund_code", "cleared_fen", "adjustment_fen", "retained_fen", "reserve_fen", "final_fen")],
+        "disputes": list(Dispute.objects.filter(book=book).order_by("pk").values("batch", "unit", "fund_code", "state")),
         "vouchers": list(Voucher.objects.filter(book=book).values("id", "number", "kind", "state", "amount_fen")),
         "closings": [{"period": row.period.code, "round": row.round, "digest": row.digest, "digest_now": period_digest(row.period, row.last_number)}
                      for row in PeriodClosing.objects.filter(period__book=book).select_related("period").order_by("pk")],

@@ -1,7 +1,7 @@
 """R09: a hundred faults planted behind the database's back, each found by the check with its account and its entry or line named."""
 import random
 
-from clearing_work import carried, faults, opened, posted, settled, step, voucher
+from clearing_work import NOW, carried, faults, opened, posted, settled, step, voucher
 import pytest
 
 pytestmark = pytest.mark.usefixtures("undone")
@@ -164,6 +164,13 @@ def _closed_text(chance):
     return ("2020-01",)
 
 
+def _upheld(chance):
+    from sanyi.store.models import Dispute, SettlementBatch
+    batch = chance.choice(list(SettlementBatch.objects.filter(state="paid").order_by("pk")))
+    Dispute.objects.create(book=batch.book, batch=batch, unit="H2", fund_code="resident", text="x", opened_by="x", opened_at=NOW, state="upheld")
+    return f"批次/batch {batch.pk}", "H2", "upheld"
+
+
 PLANTED = {"one fen": _one_fen, "orphan": _orphan, "other account": _other_account, "swapped": _swapped, "removed": _removed, "other party": _other_party,
            "balance": _balance, "total": _total, "both sides": _both_sides, "said": _said, "sheet": _sheet, "unlinked": _unlinked, "gone": _gone,
-           "voucher": _voucher_sum, "closed": _closed_text}
+           "voucher": _voucher_sum, "closed": _closed_text, "disputed": _upheld}
