@@ -51,6 +51,11 @@ def appraisals(appraisal_scores, appraisal_events, plan, year):
 
     The score is rounded once, to ten-thousandths of a point. Source: APP-3, WS-08 … WS-17.
     """
+    return appraised(appraisal_scores, appraisal_events, plan, year)
+
+
+def appraised(appraisal_scores, appraisal_events, plan, year: int) -> list[dict]:
+    """The rows of a year's appraisals by the plan's scheme; of that year or the one before."""
     scheme = scheme_of(plan)
     scores, events = defaultdict(dict), defaultdict(list)
     for row in appraisal_scores:

@@ -1,10 +1,13 @@
 """`sanyi scheme`: DRG schemes in, listed, shown and checked; cases grouped by one, and why."""
+import sys
 from pathlib import Path
 
 from sanyi.runs.scheme_cases import group_file, trace_of
 from sanyi.runs.schemes import check_scheme, find_scheme, import_scheme, schemes, switches_from
 from sanyi.runs.scheme_words import code_words, scheme_words
 from sanyi.runs.explain.drg import explain_trace
+
+FAULTS_SHOWN = 20
 
 
 def add(commands) -> None:
@@ -84,8 +87,11 @@ def act_check(chosen) -> None:
 
 def act_group(chosen) -> None:
     """Group the file and say how many cases came out how."""
-    counts = group_file(chosen.cases, chosen.scheme, chosen.out, chosen.trace, chosen.memory, chosen.threads)
-    print(f"{chosen.out}\n" + "\n".join(f"  {name}: {count}" for name, count in counts.items()))
+    done = group_file(chosen.cases, chosen.scheme, chosen.out, chosen.trace, chosen.memory, chosen.threads)
+    print(f"{chosen.out}\n" + "\n".join(f"  {name}: {count}" for name, count in done.counts.items()))
+    if done.faults:
+        print(f"{len(done.faults)} 处数据不可用，其病例未入组，全部列于 / {len(done.faults)} cells cannot be; their cases were not grouped; all are listed in {done.faults_file}",
+              *map(str, done.faults[:FAULTS_SHOWN]), sep="\n", file=sys.stderr)
 
 
 def act_explain(chosen) -> None:

@@ -7,43 +7,58 @@ from pathlib import Path
 import ibis
 
 from sanyi.engines.duck import DuckEngine
+from sanyi.engines.small_files import write_rows
 from sanyi.runs.kept import file_digest
 from sanyi.runs.lent_records import lend_records
 from sanyi.runs.records import Records, open_records
-from sanyi.tables.money import take_rate
 from sanyi.tables.record_tables import record_tables
+
+DAYS = "counted_days"
 
 
 def cut_records(source: Path, day: date, out: Path, engine: DuckEngine, is_pro_rata: bool) -> Path:
     """Write the record as it stood on a day into a folder of its own; raises NoRecords where the source is no record.
 
     A case stands in it when it was settled by the day; one that was never settled, when it was discharged by the day. With
-    `is_pro_rata` fund budgets are cut to the days gone (half up to a fen), contributions and the institutions' months to
-    the months begun. Whole months, the years before and all other tables are links to the source's files.
+    `is_pro_rata` the record says how many days of the year budgets count for (they are split first and shared out then), and
+    contributions and the institutions' months are cut to the months begun. Whole months, the years before and all other tables are links
+    to the source's files.
     """
-    opened = open_records(source)
+    opened, cuts_budgets = open_records(source), is_pro_rata and (day.month, day.day) != (12, 31)
 
     def written(table: str, file: str) -> str | None:
-        made = _cut(table, file, day, is_pro_rata)
+        if table == DAYS:
+            return _write_days(day, out / file)
+        made = _cut(table, file, day, cuts_budgets)
         return _write(engine, opened, table, file, made, day, out) if made else None
 
-    return lend_records(opened, out, _standing(opened, day), written)
+    return lend_records(opened, out, _standing(opened, day, cuts_budgets), written)
 
 
-def _standing(opened: Records, day: date) -> Iterator[tuple[str, str]]:
-    """The files that hold anything by the day."""
+def _standing(opened: Records, day: date, cuts_budgets: bool) -> Iterator[tuple[str, str]]:
+    """The files that hold anything by the day, and the one that says how much of the year budgets count for."""
+    if cuts_budgets:
+        yield DAYS, f"{DAYS}.parquet"
     for table, files in opened.files.items():
         for file in sorted(files):
             if not record_tables()[table].partition or Path(file).stem <= f"{day:%Y%m}":
                 yield table, file
 
 
-def _cut(table: str, file: str, day: date, is_pro_rata: bool) -> Callable[..., ibis.Table] | None:
+def _write_days(day: date, place: Path) -> str:
+    year_ends = date(day.year - 1, 12, 31), date(day.year, 12, 31)
+    gone, whole = ((each - year_ends[0]).days for each in (day, year_ends[1]))
+    place.unlink(missing_ok=True)  # it may be a link to the source's own file
+    write_rows(record_tables()[DAYS], [{"year": day.year, "gone_days": gone, "year_days": whole}], place)
+    return file_digest(place)
+
+
+def _cut(table: str, file: str, day: date, cuts_budgets: bool) -> Callable[..., ibis.Table] | None:
     """How a file is cut; None for one that stands whole."""
     if record_tables()[table].partition:
         is_whole = Path(file).stem != f"{day:%Y%m}" or day.day == monthrange(day.year, day.month)[1]
         return None if is_whole else {"settlements": _settled, "encounters": _standing_cases}.get(table, _of_standing_cases)
-    return BUDGETS.get(table) if is_pro_rata and (day.month, day.day) != (12, 31) else None
+    return BUDGETS.get(table) if cuts_budgets else None
 
 
 def _settled(rows, day, **_):
@@ -64,12 +79,6 @@ def _of_standing_cases(rows, day, settlements, encounters):
     return rows.inner_join(cases, rows.encounter_id == cases.standing_id)
 
 
-def _budgets_gone(rows, day, **_):
-    days = (date(day.year, 12, 31) - date(day.year - 1, 12, 31)).days
-    gone = (day - date(day.year - 1, 12, 31)).days
-    return rows.mutate(budget_fen=(rows.year == day.year).ifelse(take_rate(rows.budget_fen, gone, days), rows.budget_fen))
-
-
 def _months_insured(rows, day, **_):
     rows = rows.filter((rows.year < day.year) | ((rows.year == day.year) & (rows.from_month <= day.month)))
     is_cut = (rows.year == day.year) & (rows.to_month > day.month)
@@ -80,15 +89,11 @@ def _months_gone(rows, day, **_):
     return rows.filter(rows.month <= day.year * 100 + day.month)
 
 
-def _versions_gone(rows, day, **_):
-    """The versions of a budget that have begun, each sum cut to the days gone as the pools' are."""
-    rows = rows.filter((rows.year < day.year) | ((rows.year == day.year) & (rows.from_month <= day.year * 100 + day.month)))
-    days, gone = ((each - date(day.year - 1, 12, 31)).days for each in (date(day.year, 12, 31), day))
-    return rows.mutate(**{name: (rows.year == day.year).ifelse(take_rate(rows[name], gone, days), rows[name])
-                          for name in rows.columns if name.endswith("_fen")})
+def _versions_begun(rows, day, **_):
+    return rows.filter((rows.year < day.year) | ((rows.year == day.year) & (rows.from_month <= day.year * 100 + day.month)))
 
 
-BUDGETS: Mapping[str, Callable[..., ibis.Table]] = {"fund_pools": _budgets_gone, "budget_versions": _versions_gone, "insured_months": _months_insured, "monthly_finance": _months_gone}
+BUDGETS: Mapping[str, Callable[..., ibis.Table]] = {"budget_versions": _versions_begun, "insured_months": _months_insured, "monthly_finance": _months_gone}
 
 
 def _write(engine: DuckEngine, opened: Records, table: str, file: str, cut: Callable[..., ibis.Table], day: date, out: Path) -> str:

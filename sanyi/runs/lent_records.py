@@ -19,7 +19,7 @@ def lend_records(opened: Records, out: Path, standing: Iterable[tuple[str, str]]
     files: Files = {table: {} for table in opened.files}
     for table, file in standing:
         (out / file).parent.mkdir(parents=True, exist_ok=True)
-        files[table][file] = written(table, file) or _link(opened, table, file, before, out)
+        files.setdefault(table, {})[file] = written(table, file) or _link(opened, table, file, before, out)
     _keep(out, files)
     return out
 

@@ -18,9 +18,11 @@ from sanyi.runs.errors import NoRecords, ResultsBusy
 from sanyi.runs.hands import made_in_turn
 from sanyi.runs.making import make
 from sanyi.runs.records import open_records
-from sanyi.runs.saying import compile_step, not_said_yet
+from sanyi.runs.saying import compile_step, is_chosen, not_said_yet
+from sanyi.runs.schemes import find_scheme
 from sanyi.runs.steps import all_steps, in_order
 from sanyi.runs.under_way import STORE, Run
+from sanyi.tables.scheme_tables import compiled_scheme_tables
 from sanyi.terms.step import Step
 
 Report = Callable[[float, str], None]
@@ -37,11 +39,16 @@ def run(plan: Plan, records: Path, year: int, out: Path, engine: str = "duckdb",
     opened = open_records(records)
     if not opened.months("encounters", year):
         raise NoRecords(f"{records}: 没有 {year} 年的就诊记录 / has no encounters of the year {year}")
-    (out / STORE).mkdir(parents=True, exist_ok=True)
     steps, taken = in_order(all_steps(), wanted), plan.on(plan_on or date(year, 12, 31))
+    reads_scheme = any(is_chosen(step, taken) and not compiled_scheme_tables().keys().isdisjoint(step.tables) for step in steps)
+    if reads_scheme:
+        find_scheme(taken.value("drg.scheme"), records)  # a plan whose scheme is nowhere begins nothing
+    (out / STORE).mkdir(parents=True, exist_ok=True)
     with only_run(out), open_engine(engine, memory, threads, master, settings) as opened_engine:
         compiled = Compiled(out, code_version(), str(year), opened_engine.name, opened_engine.version)
         under_way = Run(opened, taken, year, out, opened_engine, compiled)
+        if reads_scheme:
+            under_way.compile_scheme()
         make_all(under_way, steps, report)
         compiled.keep()
         report(1.0, "")

@@ -54,6 +54,10 @@ class Run:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)  # each made table's columns' digests, once asked for
     scheme_read: SchemeRead = field(default_factory=SchemeRead)
 
+    def compile_scheme(self) -> None:
+        """Have the scheme ready before the first step, so that one that cannot be is refused then; raises UnknownScheme, SchemeRefused."""
+        assert self.scheme
+
     @property
     def scheme(self) -> CompiledScheme:
         """The DRG scheme the plan names; raises UnknownScheme."""

@@ -70,6 +70,7 @@ RULE_LAYERS = ("early", "merged", "diagnosis")  # tried in this order, before th
 LAYER = {**GROUPED_LAYER, "none": ("未入组", "not grouped")}
 FAULT = {
     "no_principal_diagnosis": ("缺主要诊断", "no principal diagnosis"),
+    "two_principal_diagnoses": ("有两个以上主要诊断", "more than one principal diagnosis"),
     "unknown_diagnosis": ("主要诊断不在编码表", "the principal diagnosis is not in the code list"),
     "invalid_principal": ("不能作主要诊断", "may not be a principal diagnosis"),
     "no_bill": ("没有结算单，费用未知", "no bill: what it cost is not known"),

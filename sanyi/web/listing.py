@@ -18,6 +18,7 @@ from sanyi.web.opened import KEPT, promise, results
 from sanyi.web.own import own_rows_of
 from sanyi.web.question import Question, SIZES, WHICH, ask
 from sanyi.web.show import unit_words
+from sanyi.web.standards import standard_ban
 from sanyi.web.words import name_of, say
 
 NUMBERS = ("money", "share", "whole", "plain", "month")
@@ -71,6 +72,7 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
     return {
         **frame(question, shown, count, request),
         "rows": [row_html([make(row[name]) for name, make in makers]) for row in map(adapt, found)],
+        "ban": standard_ban(request, table),
         "totals": _total_cells(shown, totals, request) if count and has_totals else [], "export": _export_address(name, question, fixed),
     }
 

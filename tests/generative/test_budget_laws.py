@@ -95,8 +95,9 @@ pool_sums = some.dictionaries(some.sampled_from(POOLS), sums, max_size=5)
 
 
 @given(whole=some.integers(0, 10 ** 13), approved=pool_sums, reserve=some.integers(0, 1_000_000), aside=some.integers(0, 1_000_000),
-       residual=some.sampled_from((*POOLS, "none")), weights=some.dictionaries(some.sampled_from(POOLS), some.integers(0, 99), min_size=1))
-def test_lines_make_the_whole_to_the_fen_or_are_refused(plan, whole, approved, reserve, aside, residual, weights):
+       residual=some.sampled_from((*POOLS, "none")), weights=some.dictionaries(some.sampled_from(POOLS), some.integers(0, 99), min_size=1),
+       gone=some.integers(1, 366))
+def test_lines_make_the_whole_to_the_fen_or_are_refused(plan, whole, approved, reserve, aside, residual, weights, gone):
     day = on_day(plan, **{"fund.reserve_share_ppm": reserve, "budget.set_asides": [{"set_aside": "risk_reserve", "share_ppm": aside}],
                           "budget.residual_pool": residual, "budget.pool_weights": [{"pool": name, "weight": each} for name, each in weights.items()]})
     rows = {"fund_budgets": [{**FUND, "version_number": 1, "is_in_force": True, "budget_fen": whole}],
@@ -114,6 +115,9 @@ def test_lines_make_the_whole_to_the_fen_or_are_refused(plan, whole, approved, r
         lines = {row["line_code"]: row for row in play_rows(fund_budget_lines, rows, day, YEAR, None)}
         assert sum(row["budget_fen"] for row in lines.values()) == whole
         assert all(lines[name]["budget_fen"] == amount + (left if name == residual else 0) for name, amount in approved.items())
+        counted = play_rows(fund_budget_lines, {**rows, "counted_days": [{"year": YEAR, "gone_days": gone, "year_days": 366}]}, day, YEAR, None)
+        assert sum(row["budget_fen"] for row in counted) == ORACLE.half_up(ORACLE.Fraction(whole * gone, 366)), "closed on a day it still makes the whole"
+        assert all(abs(row["budget_fen"] - ORACLE.Fraction(lines[row["line_code"]]["budget_fen"] * gone, 366)) < 2 for row in counted)
 
 
 @given(spent=sums, budget=some.none() | sums, lines=some.lists(some.integers(1, 2_000_000), min_size=1, max_size=4))

@@ -25,7 +25,7 @@ VALUES = {"budget.residual_pool": "dip_inpatient", "dip.core_case_minimum": 3, "
           "dip.auxiliary_cv_trigger_ppm": 100_000, "dip.auxiliary_cv_fall_ppm": 50_000, "dip.auxiliary_subgroup_minimum": 1,
           "dip.auxiliary_total_minimum": 4, "dip.tier_case_minimum": 2, "dip.primary_care_share_ppm": 300_000}
 OTHER_VALUES = {"budget.residual_pool": "outpatient", "dip.catalogue": "city", "dip.main_operation_leads": False, "dip.intensive_care_rule": "ward",
-                "dip.low_inclusive": True, "dip.high_inclusive": True, "dip.deviation_coefficient": "inside", "payment.surplus_bands": True, "dip.coefficient_method": "by_level",
+                "dip.low_inclusive": True, "dip.high_inclusive": True, "dip.deviation_coefficient": "inside", "payment.surplus_bands": True, "dip.coefficient_method": "composed", "dip.budget_value_basis": "excellent", "dip.prepay_basis": "last_year", "dip.credit_advance_months": 1, "dip.credit_factor_minimum_ppm": 1,
                 "dip.tie_breaks": ["most_operations", "nearest_mean", "first"]}
 CHILDREN = ("encounters", "diagnoses", "operations", "settlements", "charge_class_totals", "stay_care")
 DIAGNOSES = ("A09.900", "A09.901", "A17.000", "C34.900", "I21.900", "I21.900x001", "J18.900", "R50.900", "Q99.999", None)
@@ -89,6 +89,7 @@ LISTS = {
             (4, "dip", "refused", None, None, YEAR), (5, "dip", "as_spent", 5, None, YEAR - 1), (6, "drg", "as_spent", 5, None, YEAR),
             (7, "dip", "as_spent", 333_333, None, YEAR))],
     "appraisals": [{"institution_id": "a", "year": YEAR, "factor_ppm": 975_000}, {"institution_id": "b", "year": 2019, "factor_ppm": 1}],
+    "last_appraisals": [{"institution_id": "b", "year": YEAR - 1, "factor_ppm": 940_000}, {"institution_id": "a", "year": YEAR - 1, "factor_ppm": None}],
     "audit_deductions": [{"institution_id": "a", "insurance_code": "resident", "place_code": place, "deducted_fen": 12_345}
                          for place in ("dip", "other")],
 }
@@ -113,13 +114,13 @@ def case(number, year, chance):
             "birth_weight_grams": chance.choice((None, None, None, 800, 1400, 2300)),
             "discharge_way_code": chance.choice(("home", "home", "home", "died")), "principal_diagnosis_code": principal,
             "settled_month": year * 100 + chance.randint(1, 12)}
-    has_bill = chance.random() > .03
+    has_bill, principals = chance.random() > .03, 2 if number % 25 == 7 else 1
     return {
         "encounters": [stay],
         "settlements": [{**paid, "settlement_id": name, "total_fen": cost - cost // 3, "fund_fen": cost - cash - aid - account,
                          "cash_fen": cash, "aid_fen": aid},
                         {**paid, "settlement_id": name + "+", "total_fen": cost // 3, "account_fen": account}] if has_bill else [],
-        "diagnoses": [{"encounter_id": name, "sequence_number": place, "diagnosis_code": code, "is_principal": place == 1}
+        "diagnoses": [{"encounter_id": name, "sequence_number": place, "diagnosis_code": code, "is_principal": place <= principals}
                       for place, code in enumerate([principal or "none", *chance.sample(OTHERS, chance.choice((0, 0, 1, 3)))], 1)],
         "operations": [{"encounter_id": name, "sequence_number": place, "operation_code": code,
                         "cost_fen": cost // 5 if is_usual else chance.randint(0, cost // 5)} for place, code in enumerate(operations, 1)],
@@ -200,18 +201,18 @@ def second_opinion(t, values):
         "dip_catalogue_totals": oracle.catalogue_totals(found, YEAR, values), "dip_tier_means": oracle.tier_means(found, YEAR),
         "dip_level_years": oracle.level_years(levelled),
         "dip_auxiliary_coefficients": oracle.auxiliary_coefficients(levelled, record, YEAR, values),
-        "dip_institution_costs": oracle.institution_costs(found, groups),
-        "dip_institution_coefficients": oracle.institution_coefficients(record["institutions"], t["dip_institution_costs"], YEAR, values),
+        "dip_institution_costs": oracle.institution_costs(found, groups, history, values),
+        "dip_institution_coefficients": oracle.institution_coefficients(record["institutions"], t["dip_institution_costs"], t["last_appraisals"], YEAR, values),
         "dip_case_groups": oracle.case_groups(t["dip_current_cases"], rules, fitting, groups, values),
         "dip_case_points": oracle.case_points(t["dip_case_groups"], groups, t["dip_tier_means"], t["dip_auxiliary_coefficients"],
                                               t["dip_institution_coefficients"], t["special_reviews"],
                                               t["dip_catalogue_totals"][0]["weighted_mean_fen"], YEAR, values),
-        "dip_history_totals": oracle.history_totals(found, groups),
+        "dip_history_totals": oracle.history_totals(found, groups, values),
         "dip_year_totals": oracle.year_totals(t["dip_current_cases"], t["dip_case_points"]),
         "dip_point_values": oracle.point_values(t["dip_history_totals"], t["dip_year_totals"], record["budget_versions"], record["fund_pools"], YEAR, values),
         "dip_cases": oracle.statements(t["dip_case_points"], t["dip_current_cases"], t["dip_point_values"]),
         "inpatient_cases": oracle.in_one_shape(t["dip_cases"], values["dip.score_scale"]),
-        "inpatient_prepayments": oracle.prepayments(t["dip_cases"], t["dip_point_values"], values["dip.prepay_rate_ppm"]),
+        "inpatient_prepayments": oracle.prepayments(t["dip_cases"], t["dip_point_values"], history, t["last_appraisals"], YEAR, values),
         "inpatient_totals": oracle.institution_totals(t["dip_cases"]),
         "inpatient_clearings": oracle.clearings(t["inpatient_totals"], t["inpatient_prepayments"], t["appraisals"], t["audit_deductions"], YEAR, values),
     }
@@ -263,7 +264,7 @@ def test_random_regions_reach_every_branch(chain):
                              ("dip_groups", "is_primary_care"), ("dip_case_points", "dimension_code")):
             seen |= {(column, row[column]) for row in tables[name]}
     wanted = {("reason_code", reason) for reason in ("full_key", "main_key", "part_key", "early", "merged", "diagnosis", "comprehensive", "no_history", "unknown_diagnosis",
-                                                     "no_principal_diagnosis", "invalid_principal", "no_bill")}
+                                                     "no_principal_diagnosis", "two_principal_diagnoses", "invalid_principal", "no_bill")}
     wanted |= {("severity_level_code", f"tumour_{level}") for level in ("died", "treatment", "drug", "spread", "severe", "other")}
     wanted |= {("severity_level_code", level) for level in ("mild", "moderate", "severe", "died_early", "died_late")}
     wanted |= {("comparison_code", code) for code in ("same_tier", "last_year", "weighted")}

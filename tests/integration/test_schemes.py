@@ -120,13 +120,39 @@ ANSWERS = {"a": ("grouped", "BR21"), "b": ("grouped", "GD15"), "c": ("grouped", 
 def test_a_file_of_cases_is_grouped_and_one_is_explained(site, tmp_path, capsys):
     (tmp_path / "cases.csv").write_text(CASES, "utf-8")
     assert main(["scheme", "group", str(tmp_path / "cases.csv"), "--scheme", "demo-1", "--out", str(tmp_path / "out.parquet")]) == 0
-    said = capsys.readouterr().out
-    assert "refused/no_birth_weight: 1" in said and "refused/unknown_sex: 1" in said and "refused/no_age: 1" in said
+    told = capsys.readouterr()
+    assert "refused/no_birth_weight: 1" in told.out and "refused/faulty_cell: 2" in told.out
+    assert "cases.csv:7 gender" in told.err and "cases.csv:10 age" in told.err and "seen 'forty', expected a whole number from 0 to 130, or empty" in told.err
     rows = Reader().page(GROUPED, [tmp_path / "out.parquet"], limit=None)
     assert {row["encounter_id"]: (row["status_code"], row["drg_code"]) for row in rows} == ANSWERS
     assert main(["scheme", "explain", str(tmp_path / "cases.csv"), "--scheme", "demo-1", "--case", "a", "--language", "en"]) == 0
     said = capsys.readouterr().out
     assert "Complication J96.000 counts" in said and "I61.900 does not count" in said and "mdc_dx MDCB" in said
+
+
+NONSENSE = """encounter_id,gender,age,ageDay,weight,inHospitalTime,icu_hours,leavingType,zdList,ssList
+a,1,-3,,,5,,1,K35.800,
+b,3,30,,,5,,1,K35.800,
+c,1,200,-1,99999,4.5,-2,0,K35.800,
+d,1,30.0,,,5,,1,K35.800,
+e,,30,,,,,,K35.800,
+"""
+
+
+def test_a_cell_that_cannot_be_is_named_by_line_and_field_its_case_refused_and_the_others_grouped(site, tmp_path, capsys):
+    (tmp_path / "cases.csv").write_text(NONSENSE, "utf-8")
+    command = [str(tmp_path / "cases.csv"), "--scheme", "demo-1"]
+    assert main(["scheme", "group", *command, "--out", str(tmp_path / "out.csv"), "--trace"]) == 0
+    seen = "".join(f"|{line} {field} {cell}" for line, field, cell in (
+        (2, "age", "-3"), (3, "gender", "3"), (4, "ageDay", "-1"), (4, "age", "200"), (4, "icu_hours", "-2"), (4, "leavingType", "0"), (4, "inHospitalTime", "4.5"), (4, "weight", "99999")))
+    listed = list(csv.DictReader((tmp_path / "out.refused.csv").read_text("utf-8-sig").splitlines()))
+    assert "".join(f"|{row['line']} {row['field']} {row['seen']}" for row in listed) == seen
+    assert listed[0]["expected"] == "0–130 的整数，或留空 / a whole number from 0 to 130, or empty" and "cases.csv:2 age" in capsys.readouterr().err
+    rows = {row["encounter_id"]: (row["status_code"], row["reason_code"], row["drg_code"]) for row in csv.DictReader((tmp_path / "out.csv").read_text("utf-8").splitlines())}
+    assert rows == {**dict.fromkeys("abc", ("refused", "faulty_cell", "")), "d": ("grouped", "rule", "GZ15"), "e": ("refused", "unknown_sex", "")}
+    assert main(["scheme", "explain", *command, "--case", "a"]) == 1 and "cases.csv:2 age" in capsys.readouterr().err
+    (tmp_path / "cases.csv").write_text(CASES.replace("forty", "40").replace("f,x", "f,2"), "utf-8")
+    assert main(["scheme", "group", *command, "--out", str(tmp_path / "out.csv")]) == 0 and not (tmp_path / "out.refused.csv").exists()
 
 
 @pytest.mark.parametrize(("text", "said"), [("id,sex\n1,1\n", "lacking encounter_id"), (CASES + "a,1,3,,,K35.800,\n", "one row a case"), ("", "lacking encounter_id")])

@@ -134,7 +134,7 @@ def case(stay, institution, bills, classes, diagnoses, operations, record, share
         "age_level_code": age_level(stay["age_years"], stay["age_days"]), "icu_level_code": icu_level(stay["icu_days"]),
         "principal_diagnosis_code": principal}
     row |= comorbidities(principal, [one["diagnosis_code"] for one in diagnoses if not one["is_principal"]], record)
-    row |= keys(principal, operations, cost, record, share_ppm)
+    row |= keys(principal, sum(one["is_principal"] for one in diagnoses), operations, cost, record, share_ppm)
     if row["fault_code"] is None and not bills:
         row |= {"fault_code": "no_bill"} | dict.fromkeys(("main_key_code", "full_key_code", "comprehensive_key_code"))
     return row
@@ -153,7 +153,7 @@ def comorbidities(principal, others, record):
             "has_vital_organ": "vital_organ" in severities, "has_other_tumour": other_tumour}
 
 
-def keys(principal, operations, cost, record, share_ppm):
+def keys(principal, principals, operations, cost, record, share_ppm):
     first, spent = {}, Counter()
     for one in operations:
         code = one["operation_code"]
@@ -165,7 +165,7 @@ def keys(principal, operations, cost, record, share_ppm):
     related = sorted(code for code in counting[1:] if spent[code] and Fraction(spent[code]) >= Fraction(cost * share_ppm, MILLION))
     number = {"diagnostic": 2, "therapeutic": 3, "surgery": 4, "interventional": 4}.get(classes.get(main), 1)
     known = look_up(record["diagnosis_codes"], "diagnosis_code", principal)
-    fault = ("no_principal_diagnosis" if principal is None else "unknown_diagnosis" if known is None
+    fault = ("two_principal_diagnoses" if principals > 1 else "no_principal_diagnosis" if principal is None else "unknown_diagnosis" if known is None
              else None if known["is_valid_principal"] else "invalid_principal")
     main_key = "+".join([principal[:5], *([main] if main else [])]) if fault is None else None
     return {"main_operation_code": main, "related_operation_codes": "+".join(related), "fault_code": fault,
@@ -480,15 +480,37 @@ def verdict(rows, levels, values):
     return "used" if before and after <= before * left ** 2 else "small_fall"
 
 
-def institution_costs(found, group_rows):
+def institution_costs(found, group_rows, history, values):
+    age = {row["encounter_id"]: row["age_level_code"] for row in history} if values["dip.coefficient_method"] == "composed" else {}
     means = {row["group_code"]: row["weighted_mean_fen"] for row in group_rows
              if not row["is_primary_care"] and row["weighted_mean_fen"] is not None}
     own = by([row for row in kept(found) if row["group_code"] in means], "institution_id", "year")
     return [{"institution_id": name, "year": year, "case_count": len(rows), "cost_fen": sum(row["cost_fen"] for row in rows),
-             "expected_fen": sum(means[row["group_code"]] for row in rows)} for (name, year), rows in own.items()]
+             "expected_fen": sum(means[row["group_code"]] for row in rows),
+             "young_old_count": sum(age.get(row["encounter_id"]) in ("neonate", "infant", "child", "65_69", "70_79", "80_over") for row in rows)} for (name, year), rows in own.items()]
 
 
-def institution_coefficients(institutions, costs, year, values):
+def composed(one, own, costs, weights, appraisals, values):
+    """A coefficient from level, case mix, age mix, appraisal and specialties, straight from the rule."""
+    def of(rows, column):
+        cases = sum(weights[row["year"]] * row["case_count"] for row in rows)
+        return Fraction(sum(weights[row["year"]] * row[column] for row in rows), cases) if cases else None
+
+    total = Fraction(1)
+    for each in values["dip.coefficient_weights"]:
+        if each["factor"] == "appraisal":
+            factor = next((Fraction(row["factor_ppm"], MILLION) for row in appraisals if row["institution_id"] == one["institution_id"] and row["factor_ppm"] is not None), 1)
+        else:
+            column = {"case_mix": "expected_fen", "age_mix": "young_old_count"}[each["factor"]]
+            mine, all_of = of(own, column), of(costs, column)
+            factor = mine / all_of if mine is not None and all_of else 1
+        total += Fraction(each["weight_ppm"], MILLION) * (factor - 1)
+    level = next((row["coefficient_e4"] for row in values["dip.level_coefficients"] if row["level"] == one["level_code"]), 10_000)
+    added = sum(each["addition_e4"] for each in values["dip.specialty_additions"] if one["kind_code"] == each.get("kind") or one["institution_id"] == each.get("institution"))
+    return sorted((values["dip.coefficient_floor_e4"], max(0, half_up(level * total + added)), values["dip.coefficient_cap_e4"]))[1]
+
+
+def institution_coefficients(institutions, costs, appraisals, year, values):
     weights = dict(zip(range(year - 3, year), values["dip.history_weights"], strict=True))
 
     def measure(rows):
@@ -502,6 +524,8 @@ def institution_coefficients(institutions, costs, year, values):
             raw = None if own is None or not region else half_up(own / region * 10_000)
             clipped = 10_000 if raw is None else sorted((values["dip.coefficient_floor_e4"], raw,
                                                          values["dip.coefficient_cap_e4"]))[1]
+            if values["dip.coefficient_method"] == "composed":
+                clipped = composed(one, [row for row in costs if row["institution_id"] == one["institution_id"]], costs, weights, appraisals, values)
             if values["dip.coefficient_method"] == "by_level":
                 clipped = next((row["coefficient_e4"] for row in values["dip.level_coefficients"] if row["level"] == one["level_code"]), 10_000)
             made.append({"institution_id": one["institution_id"], "raw_e4": raw, "coefficient_e4": clipped})
@@ -599,9 +623,17 @@ def deviation(row, group, mean_of, auxiliary, k, values):
             "points_e4": half_up(Fraction(adjusted * factor, MILLION))}
 
 
-def history_totals(found, group_rows):
+def history_totals(found, group_rows, values):
     scores = {row["group_code"]: row["points_e4"] for row in group_rows if row["points_e4"] is not None}
     own = by([row for row in found if row["group_code"] in scores], "insurance_code", "year")
+    if values["dip.budget_value_basis"] == "trimmed":
+        own = {place: kept(rows) for place, rows in own.items() if kept(rows)}
+    if values["dip.budget_value_basis"] == "excellent":
+        for place, rows in list(own.items()):
+            points = sum(scores[row["group_code"]] for row in rows)
+            mean = half_up(Fraction(sum(row["cost_fen"] for row in rows) * MILLION, points)) if points else 0  # yuan a point, four decimals
+            own[place] = [row for row in rows if Fraction(row["cost_fen"], 100) < Fraction(scores[row["group_code"]], 10_000) * Fraction(mean, 10_000)]
+        own = {place: rows for place, rows in own.items() if rows}
     return [{"insurance_code": fund, "year": year, "case_count": len(rows), "cost_fen": sum(row["cost_fen"] for row in rows),
              "points_e4": sum(scores[row["group_code"]] for row in rows)} for (fund, year), rows in own.items()]
 
@@ -662,14 +694,26 @@ def in_one_shape(stated, scale):
              "weight_e6": None if row["deviation_code"] == "none" or row["group_code"] is None else half_up(Fraction(row["base_points_e4"] * 100, scale))} for row in stated]
 
 
-def prepayments(stated, values_of_points, rate_ppm):
+def prepayments(stated, values_of_points, history, appraisals, year, values):
     value_of = {row["insurance_code"]: row["point_value_e4"] for row in values_of_points if row["kind_code"] == "budget"}
     made = []
     for (name, fund, month), rows in by(stated, "institution_id", "insurance_code", "settled_month").items():
         value = value_of.get(fund)
         payable = sum(pay(row["points_e4"], value, row)[1] for row in rows if row["status_code"] != "pending" and value is not None)
-        made.append({"institution_id": name, "insurance_code": fund, "settled_month": month, "case_count": len(rows),
-                     "fund_pay_fen": payable, "prepaid_fen": half_up(Fraction(payable * rate_ppm, MILLION))})
+        made.append({"institution_id": name, "insurance_code": fund, "settled_month": month, "case_count": len(rows), "fund_pay_fen": payable})
+    is_flat, advance_months = values["dip.prepay_basis"] == "last_year", values["dip.credit_advance_months"]
+    average = {place: half_up(Fraction(sum(row["fund_fen"] for row in rows), 12))
+               for place, rows in by([row for row in history if row["settled_month"] // 100 == year - 1], "institution_id", "insurance_code").items()}
+    if is_flat or advance_months:
+        has = {(row["institution_id"], row["insurance_code"], row["settled_month"]) for row in made}
+        made += [{"institution_id": name, "insurance_code": fund, "settled_month": month, "case_count": 0, "fund_pay_fen": 0}
+                 for month in sorted({month for *_, month in has}) for name, fund in average if (name, fund, month) not in has]
+    good = {row["institution_id"] for row in appraisals if row["factor_ppm"] is not None and row["factor_ppm"] >= values["dip.credit_factor_minimum_ppm"]}
+    for row in made:
+        month_fen = average.get((row["institution_id"], row["insurance_code"]), 0)
+        base = month_fen if is_flat else row["fund_pay_fen"]
+        advance = month_fen * advance_months if row["institution_id"] in good and row["settled_month"] == year * 100 + 1 else 0
+        row |= {"advance_fen": advance, "prepaid_fen": half_up(Fraction(base * values["dip.prepay_rate_ppm"], MILLION)) + advance}
     return made
 
 

@@ -3,12 +3,14 @@ import ibis
 
 from sanyi.grouping.dip.dip_case_table import TIER_OF_LEVEL
 from sanyi.grouping.dip.dip_levels import age_level, comorbidity_level, intensive_care_level
+from sanyi.plans import BadChoice
 from sanyi.tables import codes
 from sanyi.tables.money import total
 from sanyi.terms.fen import PPM
 
 CLASS_NUMBER = {"diagnostic": "2", "therapeutic": "3", "surgery": "4", "interventional": "4"}
 CONSERVATIVE = "1"
+INTENSIVE_CARE = ("supplied", "ward", "bed_fees")
 DRUG_CLASSES = ("drug", "herbal")
 BASE_CODE_LENGTH = 7    # K22.301x002 falls back to K22.301, 96.0800x005 to 96.0800
 SUBCATEGORY_LENGTH = 5  # the first four characters, with the dot: K22.3
@@ -16,7 +18,7 @@ CATEGORY_LENGTH = 3
 
 
 def case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
-               operation_codes, charlson_weights, plan, tests=None):
+               operation_codes, charlson_weights, intensive_care_days, plan, tests=None):
     """One row per stay in an institution of the area, whatever its faults; `tests` before admission count with the stay."""
     stays = _stays(encounters, institutions)
     care = _of_stays(stay_care, stays).select("encounter_id", "special_nursing_days", "has_intensive_ward", "ventilation_hours")
@@ -24,10 +26,12 @@ def case_facts(encounters, diagnoses, operations, settlements, charge_class_tota
     facts = with_meaning(stays, "principal_diagnosis_code", diagnosis_codes, "diagnosis_code",
                          {"category": "category_code", "is_valid": "is_valid_principal"})
     # All facts are found from the bare stays: built on one another they would repeat each other's queries.
-    for more in (money, _charges(charge_class_totals, stays), _other_diagnoses(diagnoses, stays, diagnosis_codes, charlson_weights),
-                 _operations(operations, money, operation_codes, plan), care):
+    rule = plan.value("dip.intensive_care_rule")
+    fees = [_of_stays(intensive_care_days, stays)] if rule == "bed_fees" else []
+    for more in (money, _charges(charge_class_totals, stays), _principals(diagnoses, stays),
+                 _other_diagnoses(diagnoses, stays, diagnosis_codes, charlson_weights), _operations(operations, money, operation_codes, plan), care, *fees):
         facts = facts.left_join(more, "encounter_id").drop("encounter_id_right")
-    return _keyed(_levelled(facts.mutate(icu_days=_icu_days(facts, plan.value("dip.intensive_care_rule")))))
+    return _keyed(_levelled(facts.mutate(icu_days=_icu_days(facts, rule))))
 
 
 def _stays(encounters, institutions):
@@ -43,11 +47,13 @@ def _stays(encounters, institutions):
 
 
 def _icu_days(stays, rule):
-    """Days in intensive care: as supplied, or at least the special nursing days of who was on such a ward. Source: DIP-15."""
+    """Days in intensive care: as supplied, by the bed fees, or at least the special nursing days of who was on such a ward. Source: DIP-15."""
+    if rule not in INTENSIVE_CARE:
+        raise BadChoice("dip.intensive_care_rule", rule, INTENSIVE_CARE)
     if rule == "supplied":
         return stays.icu_days
-    if rule != "ward":
-        raise ValueError(f"dip.intensive_care_rule is {rule!r}; supplied or ward was expected")
+    if rule == "bed_fees":
+        return stays.bed_days.fill_null(0)
     return ibis.greatest(stays.icu_days, stays.has_intensive_ward.fill_null(False).ifelse(stays.special_nursing_days, 0))
 
 
@@ -93,11 +99,13 @@ def _charges(charge_class_totals, stays):
 
 
 def _other_diagnoses(diagnoses, stays, diagnosis_codes, charlson_weights):
-    """What the diagnoses besides the principal one say: the comorbidity index, failing organs, other tumours."""
-    others = _of_stays(diagnoses, stays)
-    others = others.filter(~others.is_principal).select("encounter_id", "diagnosis_code")
-    others = with_meaning(others, "diagnosis_code", diagnosis_codes, "diagnosis_code", {"severity": "severity_code"})
-    others = _weighed(others, charlson_weights)
+    """What the diagnoses besides the principal one say: the comorbidity index, failing organs, other tumours.
+
+    What a code says is looked up once a code, not once a row; rows of codes that say nothing are left out.
+    """
+    others = _of_stays(diagnoses.filter(~diagnoses.is_principal), stays).select("encounter_id", "diagnosis_code")
+    telling = _telling_codes(others.select("diagnosis_code").distinct(), diagnosis_codes, charlson_weights)
+    others = others.join(telling, others.diagnosis_code == telling.told_code)
     by_category = others.group_by(["encounter_id", "category"]).agg(
         weight=others.weight.max(), has_failure=(others.severity == "organ_failure").fill_null(False).any(),
         has_organ=(others.severity == "vital_organ").fill_null(False).any())
@@ -109,15 +117,27 @@ def _other_diagnoses(diagnoses, stays, diagnosis_codes, charlson_weights):
         has_vital_organ=by_category.has_organ.any(), has_other_tumour=other_tumour.any())
 
 
-def _weighed(others, charlson_weights):
-    """Give each diagnosis its comorbidity weight; a subcategory's weight beats its category's. Source: DIP-11."""
+def _telling_codes(found, diagnosis_codes, charlson_weights):
+    """The codes that weigh, name a failing or vital organ, or a malignant tumour, with what they say."""
+    codes_found = _weighed(with_meaning(found, "diagnosis_code", diagnosis_codes, "diagnosis_code", {"severity": "severity_code"}), charlson_weights)
+    tells = (codes_found.weight > 0) | codes_found.severity.isin(("organ_failure", "vital_organ")).fill_null(False) | is_malignant(codes_found.category)
+    return codes_found.filter(tells).select("category", "severity", "weight", told_code="diagnosis_code")
+
+
+def _principals(diagnoses, stays):
+    """How many principal diagnoses a stay has been given."""
+    marked = _of_stays(diagnoses.filter(diagnoses.is_principal), stays)
+    return marked.group_by("encounter_id").agg(principal_count=marked.count())
+
+
+def _weighed(found, charlson_weights):
+    """Give each code its comorbidity weight; a subcategory's weight beats its category's. Source: DIP-11."""
     narrow = charlson_weights.select(narrow_prefix="code_prefix", narrow_weight="weight_count")
     wide = charlson_weights.select(wide_prefix="code_prefix", wide_weight="weight_count")
-    others = others.mutate(subcategory=others.diagnosis_code.substr(0, SUBCATEGORY_LENGTH),
-                           category=others.diagnosis_code.substr(0, CATEGORY_LENGTH))
-    others = others.left_join(narrow, others.subcategory == narrow.narrow_prefix).drop("narrow_prefix").mutate(is_weighed=True)
-    others = others.left_join(wide, others.category == wide.wide_prefix).drop("wide_prefix")
-    return others.mutate(weight=ibis.coalesce(others.narrow_weight, others.wide_weight, ibis.literal(0)))
+    found = found.mutate(subcategory=found.diagnosis_code.substr(0, SUBCATEGORY_LENGTH), category=found.diagnosis_code.substr(0, CATEGORY_LENGTH))
+    found = found.left_join(narrow, found.subcategory == narrow.narrow_prefix).drop("narrow_prefix").mutate(is_weighed=True)
+    found = found.left_join(wide, found.category == wide.wide_prefix).drop("wide_prefix")
+    return found.mutate(weight=ibis.coalesce(found.narrow_weight, found.wide_weight, ibis.literal(0)))
 
 
 def is_malignant(category):
@@ -170,7 +190,7 @@ def _levelled(stays):
 def _keyed(stays):
     """The keys a case could match, from the narrowest to the widest; none where the principal diagnosis or the bill is at fault."""
     fault = ibis.cases(
-        (stays.principal_diagnosis_code.isnull(), "no_principal_diagnosis"), (stays.category.isnull(), "unknown_diagnosis"),
+        ((stays.principal_count > 1).fill_null(False), "two_principal_diagnoses"), (stays.principal_diagnosis_code.isnull(), "no_principal_diagnosis"), (stays.category.isnull(), "unknown_diagnosis"),
         (~stays.is_valid, "invalid_principal"), (~stays.has_bill, "no_bill"), else_=ibis.null("string"))
     stays = stays.mutate(fault_code=fault, plus_main="+" + stays.main_operation_code,
                          plus_related=(stays.related_operation_codes == "").ifelse("", "+" + stays.related_operation_codes))

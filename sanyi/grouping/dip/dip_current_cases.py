@@ -65,6 +65,15 @@ NO_BILL = Example(
     expect=({"encounter_id": "a", "fault_code": None, "full_key_code": "K35.8"},
             {"encounter_id": "b", "fault_code": "no_bill", "full_key_code": None}))
 
+TWO_PRINCIPALS = Example(
+    "有两个主要诊断的拒绝入组，待更正；不取其中之一", "A case with two principal diagnoses is refused until it is corrected; neither is taken for it",
+    given={"institutions": HOSPITAL, "diagnosis_codes": [APPENDICITIS], "settlements": [_bill("a", 100), _bill("b", 100)],
+           "encounters": [_stay(name, principal_diagnosis_code="K35.801") for name in "ab"],
+           "diagnoses": [{"encounter_id": name, "sequence_number": place, "diagnosis_code": "K35.801", "is_principal": place <= principals}
+                         for name, principals in (("a", 2), ("b", 1)) for place in (1, 2)]},
+    expect=({"encounter_id": "a", "fault_code": "two_principal_diagnoses", "full_key_code": None, "comprehensive_key_code": None},
+            {"encounter_id": "b", "fault_code": None, "full_key_code": "K35.8", "comprehensive_key_code": "K35-1"}))
+
 COMORBIDITY = Example(
     "合并症指数：主要诊断不计，同一类目取最高权重，四位编码优先于三位", "Comorbidity levels by the sum of weights", numbers=("EX-16",),
     given={"institutions": HOSPITAL, "encounters": [_stay(name) for name in "abcdefg"],
@@ -118,18 +127,23 @@ TESTED = Example(
     expect=({"encounter_id": "a", "cost_fen": 1200, "fund_fen": 700, "patient_fen": 480, "other_payers_fen": 20, "fault_code": None},
             {"encounter_id": "b", "cost_fen": 0, "fund_fen": 0, "patient_fen": 0, "other_payers_fen": 0, "fault_code": "no_bill"}))
 
+BED_FEES = Example(
+    "按床位费计重症监护天数；没有这种床位费的为0天", "Days in intensive care by bed fees; none where there is no such fee", values={"dip.intensive_care_rule": "bed_fees"},
+    given={"institutions": HOSPITAL, "encounters": [_stay(name, icu_days=40) for name in "ab"], "intensive_care_days": [{"encounter_id": "a", "bed_days": 9}]},
+    expect=tuple({"encounter_id": name, "icu_level_code": level} for name, level in (("a", "8_14"), ("b", "none"))))
+
 
 @step(makes=CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-11 DIP-14 DIP-15 DIP-20", "S2 S5"),
-      examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, COMORBIDITY, SEVERITIES, AGES, TESTED))
+      examples=(RELATED_OPERATION, COMPREHENSIVE, NO_BILL, TWO_PRINCIPALS, COMORBIDITY, SEVERITIES, AGES, TESTED, BED_FEES))
 def dip_current_cases(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
-                      operation_codes, charlson_weights, separate_drugs, pre_admission_tests, plan):
+                      operation_codes, charlson_weights, separate_drugs, pre_admission_tests, intensive_care_days, plan):
     """The year's stays in the area, one row each, with cost, levels and the keys each could match.
 
     Day surgery is a stay of at most one day; tests before admission join the stay where the plan says so.
     """
     tests = pre_admission_tests if plan.value("dip.merge_tests") else None
     facts = case_facts(encounters, diagnoses, operations, settlements, charge_class_totals, stay_care, institutions, diagnosis_codes,
-                       operation_codes, charlson_weights, plan, tests)
+                       operation_codes, charlson_weights, intensive_care_days, plan, tests)
     return less_separate(facts, separate_drugs)
 
 

@@ -23,12 +23,21 @@ PAID = Example(
     expect=({"encounter_id": "a", "cost_fen": 1500, "fund_fen": 900, "patient_fen": 400, "other_payers_fen": 200,
              "drug_fen": 450, "treatment_fen": 70, "tier_code": "secondary", "full_key_code": "K35.8"},))
 
+TESTED = Example(
+    "历史年度的住院前检查同样并入病例，均费与本年同口径", "Tests before admission count with the stays of the history years too, so that means and costs are of one kind",
+    values={"dip.merge_tests": True},
+    given={"institutions": HOSPITAL, "diagnosis_codes": [APPENDICITIS], "history_encounters": PAID.given["history_encounters"],
+           "history_settlements": [{"settlement_id": "1", "encounter_id": "a", "total_fen": 1000, "fund_fen": 600, "cash_fen": 400}],
+           "history_pre_admission_tests": [{"visit_id": "v", "encounter_id": "a", "cost_fen": 100, "fund_fen": 50, "other_payers_fen": 10, "patient_fen": 40}]},
+    expect=({"encounter_id": "a", "cost_fen": 1100, "fund_fen": 650, "patient_fen": 440, "other_payers_fen": 10},))
 
-@step(makes=HISTORY_CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2", "S2 S5"), examples=(PAID,))
+
+@step(makes=HISTORY_CASES, source=Source("DIP 2.0", "分组规则", "DIP-1 DIP-2 DIP-20", "S2 S5"), examples=(PAID, TESTED))
 def dip_history_cases(history_encounters, history_diagnoses, history_operations, history_settlements,
                       history_charge_class_totals, history_stay_care, institutions, diagnosis_codes, operation_codes, charlson_weights,
-                      plan):
-    """The stays of the three years before, one row each, from which the catalogue is built."""
+                      history_pre_admission_tests, intensive_care_days, plan):
+    """The stays of the three years before, one row each, from which the catalogue is built; tests before admission join them as they do this year's."""
+    tests = history_pre_admission_tests if plan.value("dip.merge_tests") else None
     return case_facts(history_encounters, history_diagnoses, history_operations, history_settlements,
                       history_charge_class_totals, history_stay_care, institutions, diagnosis_codes, operation_codes,
-                      charlson_weights, plan)
+                      charlson_weights, intensive_care_days, plan, tests)

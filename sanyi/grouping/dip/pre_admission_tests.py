@@ -60,6 +60,11 @@ def pre_admission_tests(encounters, settlements, charge_lines, institutions, pla
     it has one bill. The tests are its lines of the plan's classes, at most the bill; each payer's part is rounded half up, the
     patient's is the rest. Later is told by admission, then by the encounter's code.
     """
+    return moved_tests(encounters, settlements, charge_lines, institutions, plan)
+
+
+def moved_tests(encounters, settlements, charge_lines, institutions, plan):
+    """What of the visits' bills moves to the stays that follow, of a year or of the years before."""
     pairs = _pairs(encounters, institutions, plan.value("dip.merge_window_days"))
     lines = charge_lines.filter(charge_lines.class_code.isin(plan.value("dip.merge_classes")))
     lines = lines.semi_join(pairs, lines.encounter_id == pairs.visit_id)

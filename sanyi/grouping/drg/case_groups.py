@@ -18,6 +18,7 @@ REASON = {
     "unknown_diagnosis": ("主要诊断不在方案编码内", "the principal diagnosis is unknown to the scheme"), "unknown_sex": ("性别不明", "sex not known"),
     "no_age": ("缺年龄", "no age"), "no_age_in_days": ("不满一岁而缺日龄", "under one year of age and no age in days"),
     "no_birth_weight": ("新生儿缺体重", "newborn without a birth weight"), "unknown_operation": ("手术操作不在方案编码内", "an operation is unknown to the scheme"),
+    "faulty_cell": ("有数据项不可用（只见于病例文件入组）", "a cell that cannot be (only where a file of cases is grouped)"),
 }
 LEAVING = {"home": 1, "transfer": 2, "community": 3, "against_advice": 4, "died": 5}
 HOURS_A_DAY = 24

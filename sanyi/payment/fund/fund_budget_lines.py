@@ -55,11 +55,19 @@ _ASIDE = {"fund.reserve_share_ppm": 50_000, "budget.set_asides": [{"set_aside": 
     Example("只有批复额、没有总额：照列为第 0 版", "Pools approved without a total: as they are, version 0",
             given={"fund_pools": [_pool("off_site", 7)]},
             expect=[{"version_number": 0, "line_code": "off_site", "basis_code": "recorded", "budget_fen": 7}]),
+    Example("关账日按 183/366 计：总额 1001 分计 501 分，各项按全年分解分给，最大余数法；项目用尽总额时也不差一分",
+            "Closed after 183 of 366 days: 501 of 1,001 fen, shared out by the year's own split; pools that take the budget to the last fen still make it",
+            given={"fund_budgets": _WHOLE, "fund_pools": [_pool("dip_inpatient", 335), _pool("off_site", 333), _pool("outpatient", 333)],
+                   "counted_days": [{"year": 2020, "gone_days": 183, "year_days": 366}, {"year": 2019, "gone_days": 1, "year_days": 365}]},
+            values={"fund.reserve_share_ppm": 0, "budget.residual_pool": "outpatient"},
+            expect=[{"line_code": "dip_inpatient", "budget_fen": 168}, {"line_code": "off_site", "budget_fen": 167},
+                    {"line_code": "outpatient", "budget_fen": 166}]),
 ))
-def fund_budget_lines(fund_budgets, fund_pools, plan, year):
+def fund_budget_lines(fund_budgets, fund_pools, counted_days, plan, year):
     """Split each version in force into set-asides and pools that sum to it exactly; fen.
 
-    Raises BudgetTooSmall, PoolsDoNotSum. Source: GB-1 (5 % adjustment fund), GB-2.
+    Where the record was cut at a day, a version counts by the days gone (half up), shared out by its lines of the whole year (largest
+    remainder). Raises BudgetTooSmall, PoolsDoNotSum. Source: GB-1 (5 % adjustment fund), GB-2.
     """
     approved = {}
     for row in fund_pools:
@@ -68,8 +76,19 @@ def fund_budget_lines(fund_budgets, fund_pools, plan, year):
     versions = [row for row in fund_budgets if row["is_in_force"]]
     lines = [line for row in versions for line in _split(row, approved.get(row["insurance_code"], {}), plan)]
     without = sorted(set(approved) - {row["insurance_code"] for row in versions})
-    return [*lines, *(_line(insurance, WHOLE_YEAR, "pool", pool, "recorded", budget)
-                      for insurance in without for pool, budget in sorted(approved[insurance].items()))]
+    lines += [_line(insurance, WHOLE_YEAR, "pool", pool, "recorded", budget) for insurance in without for pool, budget in sorted(approved[insurance].items())]
+    return _counted(lines, next((row for row in counted_days if row["year"] == year), None))
+
+
+def _counted(lines, days):
+    """The lines as far as they count: each version's whole by the days gone, then shared out, so that its parts still make it."""
+    if days is None:
+        return lines
+    versions = {}
+    for row in lines:
+        versions.setdefault((row["insurance_code"], row["version_number"]), {})[row["line_code"]] = row["budget_fen"]
+    parts = {place: share_out(take_rate(sum(split.values()), days["gone_days"], days["year_days"]), split) for place, split in versions.items()}
+    return [{**row, "budget_fen": parts[row["insurance_code"], row["version_number"]][row["line_code"]]} for row in lines]
 
 
 def _line(insurance, version, kind, name, basis, budget):

@@ -4,6 +4,7 @@ from sanyi.audit.evidence import evidence
 from sanyi.runs.explain.drg_case import explain_bed_day, explain_points, explain_rate
 from sanyi.runs.explain.explanation import Explanation, Part
 from sanyi.runs.explain.facts import Fact, heading, name_of, parts_of, rows_of, sentence, the_row
+from sanyi.runs.explain.mending import with_mending
 from sanyi.runs.explain.pay_form import COST, LESS_PATIENT, PAY, form_of, in_form
 from sanyi.runs.results import Condition, Results
 
@@ -78,6 +79,7 @@ def _paid_by_points(results: Results, encounter_id: str) -> tuple[tuple[str, str
     form = form_of(results, "dip_cases")
     settled = SETTLED if form == LESS_PATIENT else SETTLED_OTHERWISE
     said = sentence(results, "dip_cases", case, settled if case["status_code"] == "settled" else UNSETTLED)
+    said = with_mending(said, case["status_code"], case["reason_code"])
     parts = [heading(("二、入组", "2. Its group"))]
     parts += parts_of(results, "dip_case_groups", the_row(results, "dip_case_groups", ("入组", "group"), **key), GROUP)
     for group in rows_of(results, "dip_groups", group_code=case["group_code"]) if case["group_code"] else []:

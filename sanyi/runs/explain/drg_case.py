@@ -2,6 +2,7 @@
 from sanyi.runs.explain.drg import trace_parts
 from sanyi.runs.explain.explanation import Part
 from sanyi.runs.explain.facts import Fact, heading, parts_of, rows_of, sentence, the_row
+from sanyi.runs.explain.mending import with_mending
 from sanyi.runs.explain.pay_form import form_of, in_form
 from sanyi.runs.results import Results
 
@@ -119,4 +120,6 @@ def _paid(results: Results, table: str, case: dict) -> list[Part]:
 
 
 def _said(results: Results, table: str, case: dict, words: Words) -> Words:
-    return sentence(results, table, case, words if case["status_code"] == "settled" else WAITING)
+    said = sentence(results, table, case, words if case["status_code"] == "settled" else WAITING)
+    grouped = rows_of(results, "drg_case_groups", encounter_id=case["encounter_id"]) if case["status_code"] == "pending" else []
+    return with_mending(said, case["status_code"], grouped[0]["reason_code"] if grouped else None)

@@ -8,6 +8,7 @@ from sanyi.web.listing import ahead, listing
 from sanyi.web.opened import has, promise, results, where
 from sanyi.web.own import own_unit
 from sanyi.web.parts import short_table, statement
+from sanyi.web.standards import standard_ban
 from sanyi.web.views.audit import findings
 
 LISTS = ("inpatient_cases", "encounters")
@@ -37,7 +38,7 @@ def case(request: HttpRequest, encounter_id: str) -> HttpResponse:
     facts = [{"title": promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"), is_short=True)}
              for name in FACTS if has(name) for row in results().page(name, key, limit=1)]
     return render(request, "case.html", {
-        "id": encounter_id, "lines": statement(request, "encounters", found[0], ("encounter_id",), is_short=True), "facts": facts,
+        "ban": next(filter(None, (standard_ban(request, fact["title"]) for fact in facts)), ""), "id": encounter_id, "lines": statement(request, "encounters", found[0], ("encounter_id",), is_short=True), "facts": facts,
         "explanation": _why(encounter_id), "findings": findings(request, key),
         "tables": [short_table(request, name, month, without=without, limit=300) for name, without in TABLES]})
 

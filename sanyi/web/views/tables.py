@@ -20,6 +20,7 @@ from sanyi.web.opened import has, promise, results
 from sanyi.web.own import own_rows_of
 from sanyi.web.question import Question, ask
 from sanyi.web.show import unit_words
+from sanyi.web.standards import standard_ban
 from sanyi.web.views.errors import said
 from sanyi.web.words import name_of, say
 
@@ -100,8 +101,9 @@ def _maker(column: Column, is_name: bool, language: str) -> Callable[[Any], Any]
 
 def _notes(request: HttpRequest, name: str, question: Question) -> list[tuple[str, str]]:
     count = results().count(name, question.where)
-    card = results().card
+    card, ban = results().card, standard_ban(request, question.table)
     return [
+        *([(say(request, "禁止", "Forbidden"), ban)] if ban else []),
         (say(request, "表", "Table"), f"{name} · {question.table.zh} · {question.table.en}"),
         (say(request, "筛选", "Filters"), "; ".join(f"{key} = {', '.join(values)}" for key, values in question.given.items()
                                                   if key not in ("page", "size")) or "–"),
