@@ -40,10 +40,11 @@ def _monthly(opened: Results) -> dict[str, dict[tuple[str, str], dict[str, int]]
     """Each month's sheet figures by institution and fund. Source: DIP-26, EX-26."""
     paid = _patients(opened)
     refused = _refused(opened)
+    base = "last_year_fen" if opened.card["steps"]["inpatient_prepayments"]["values"].get("dip.prepay_basis") == "last_year" else "fund_pay_fen"
     found: dict[str, dict[tuple[str, str], dict[str, int]]] = defaultdict(dict)
     for row in opened.page("inpatient_prepayments", limit=None):
         month, fund = row["settled_month"], (row["institution_id"], row["insurance_code"])
-        figures = monthly_figures(row["fund_pay_fen"], _ratio(opened), paid[*fund, month], refused[*fund, month], row["case_count"])
+        figures = monthly_figures(row[base], _ratio(opened), paid[*fund, month], refused[*fund, month], row["case_count"])
         found[f"{month // 100}-{month % 100:02d}"][fund] = figures
     return dict(found)
 

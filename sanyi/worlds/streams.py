@@ -4,7 +4,7 @@ import numpy as np
 PURPOSES = (
     "places", "residents", "insurance", "contracts", "stays", "stay_details", "choice", "visits", "visit_choice", "referrals",
     "diagnoses", "operations", "stay_lines", "visit_lines", "history_classes", "faults", "frauds", "staff", "finance", "appraisal",
-    "stock", "prescriptions", "newborns", "filings", "stay_care",
+    "stock", "prescriptions", "newborns", "filings", "stay_care", "tests_before",
 )
 
 

@@ -4,8 +4,8 @@ from functools import lru_cache
 import numpy as np
 
 from sanyi.worlds.batch import NO_DAY, days
-from sanyi.worlds.cases import (COMMUNITY, DISEASES, EMERGENCY, HOME, INTERNET, OUTPATIENT, STAY_COUNT, Cases, disease_shares,
-                                draw_days, draw_rows, month_of)
+from sanyi.worlds.cases import (COMMUNITY, DISEASES, EMERGENCY, HOME, INPATIENT, INTERNET, OUTPATIENT, STAY_COUNT, Cases, disease_shares,
+                                draw_days, draw_rows, joined, month_of)
 from sanyi.worlds.choice import choose
 from sanyi.worlds.frame import Frame
 from sanyi.worlds.people import UNINSURED, age_band, age_years, people
@@ -18,6 +18,9 @@ VISIT_SHARES = disease_shares(STAY_COUNT, len(DISEASES))
 COST_BY_TIER = (3_600, 7_000, 19_500, 27_000)  # fen
 DEAR_POOLS = np.array([1.6 if one.pool in ("oncology", "obstetric", "mouth", "eye") else 1.0 for one in DISEASES])
 FOLLOW_UP = next(place for place, one in enumerate(DISEASES) if one.code == "I69.300" and place >= STAY_COUNT)
+TESTED_SHARE = 0.2  # of the stays for a disease that is also seen in visits: tested as an outpatient of the same hospital in the week before
+MOST_DAYS_BEFORE = 6
+VISIT_FOR = np.array([next((place for place in range(STAY_COUNT, len(DISEASES)) if DISEASES[place].code[:3] == one.code[:3]), -1) for one in DISEASES[:STAY_COUNT]])
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +45,22 @@ def visits(frame: Frame, block: int) -> Cases:
     died = who.died[resident]
     keep = np.flatnonzero((insurance != UNINSURED) & (day > who.born[resident]) & ((died == NO_DAY) | (day < died)))
     keep = keep[np.argsort((day[keep] - days(year)).astype(np.int16), kind="stable")]
-    return _detailed(random, frame, who, where, *(column[keep] for column in (resident, disease, day, institution, insurance, referral)))
+    made = _detailed(random, frame, who, where, *(column[keep] for column in (resident, disease, day, institution, insurance, referral)))
+    every = joined([made, tests_before(frame, block)])
+    return every.take(np.argsort((every.admitted - days(year)).astype(np.int16), kind="stable"))
+
+
+def tests_before(frame: Frame, block: int) -> Cases:
+    """Visits for tests some days before a stay, at its hospital and for the same category of disease (DIP-20)."""
+    year, who, cases = frame.last_year, people(frame, block), stays(frame, frame.last_year, block).cases
+    random = stream(frame.seed, "tests_before", year, block)
+    is_tested, disease = random.random(len(cases)) < TESTED_SHARE, VISIT_FOR[cases.disease]
+    day = cases.admitted - random.integers(0, MOST_DAYS_BEFORE + 1, len(cases))
+    resident, institution = cases.resident.astype(np.int64), cases.institution.astype(np.int64)
+    insurance = insured_by(frame, year, who, resident, day)
+    rows = np.flatnonzero(is_tested & (disease >= 0) & (cases.type_place == INPATIENT) & (day >= days(year)) & (day > who.born[resident]) & (insurance != UNINSURED))
+    none = np.full(len(rows), -1, dtype=np.int64)
+    return _detailed(random, frame, who, places(frame), resident[rows], disease[rows], day[rows], institution[rows], insurance[rows], none)
 
 
 def follow_ups(frame: Frame, block: int):

@@ -27,7 +27,7 @@ def test_tests_before_admission_move_and_every_fen_stays(tmp_path, records):
     wanted = ("fund_payments", "inpatient_totals", "consortium_payments", "pre_admission_tests", "dip_current_cases")
     found = {}
     for name, merged in (("apart", False), ("merged", True)):
-        plan = open_plan("haikou-2018").changed({"dip.merge_tests": merged, "dip.merge_window_days": 365})
+        plan = open_plan("haikou-2018").changed({"dip.merge_tests": merged})
         run(plan, records, 2020, tmp_path / name, wanted=wanted)
         found[name] = Results(tmp_path / name)
     moved = sums(found["merged"], "pre_admission_tests", "cost_fen", "fund_fen", "patient_fen", "other_payers_fen")

@@ -737,8 +737,10 @@ def banded(due, charged, values):
 
 
 def clearings(totals, prepaid, appraisals, deductions, year, values):
-    made = []
-    for row in totals:
+    made, seen = [], {(row["institution_id"], row["insurance_code"]) for row in totals}
+    none = {"fund_pay_fen": 0, "charged_fund_fen": 0, "blocked_count": 0}
+    only_prepaid = {(row["institution_id"], row["insurance_code"]) for row in prepaid} - seen
+    for row in [*totals, *({**none, "institution_id": name, "insurance_code": fund} for name, fund in only_prepaid)]:
         own = (row["institution_id"], row["insurance_code"])
         factor = next((one["factor_ppm"] for one in appraisals if one["institution_id"] == own[0] and one["year"] == year), MILLION)
         payable = half_up(Fraction(banded(row["fund_pay_fen"], row["charged_fund_fen"], values) * factor, MILLION))

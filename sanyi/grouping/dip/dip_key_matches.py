@@ -56,11 +56,13 @@ def dip_key_matches(dip_current_cases, dip_history_cases, dip_catalogue_keys, pl
     """Find every core group that a case of the year or of history meets: parts joined by AND, alternatives by OR.
 
     An operation with an extension is tried as it is and by its base code. A group of a diagnosis alone takes no case with a
-    main operation.
+    main operation. Cases of the same diagnosis and operations meet the same groups: each combination is tried once.
     """
     wanted = ("encounter_id", "main_key_code", "main_operation_code", "related_operation_codes")
-    cases = dip_current_cases.select(*wanted).union(dip_history_cases.select(*wanted))
-    cases = cases.filter(cases.main_key_code.notnull())
+    every = dip_current_cases.select(*wanted).union(dip_history_cases.select(*wanted))
+    every = every.filter(every.main_key_code.notnull())
+    every = every.mutate(combination=every.main_key_code + "|" + every.related_operation_codes)
+    cases = every.select("combination", *wanted[1:]).distinct().rename(encounter_id="combination")
     parts = dip_catalogue_keys.select("match_code", "part_number", "part_count", core_group_code="group_code")
     done = _operation_rows(cases)
     met = done.join(parts, done.code_key == parts.match_code)
@@ -73,7 +75,9 @@ def dip_key_matches(dip_current_cases, dip_history_cases, dip_catalogue_keys, pl
     bare, alone = cases.filter(cases.main_operation_code.isnull()), parts.filter(parts.part_number == PRINCIPAL)
     plain = bare.join(alone, bare.main_key_code == alone.match_code)
     nothing = ibis.literal(0, "int64")
-    return operated.union(plain.select("encounter_id", "core_group_code", part_count=nothing, used_count=nothing, exact_count=nothing))
+    found = operated.union(plain.select("encounter_id", "core_group_code", part_count=nothing, used_count=nothing, exact_count=nothing))
+    found = found.rename(met_combination="encounter_id")
+    return every.select("encounter_id", "combination").join(found, every.combination == found.met_combination)
 
 
 def _operation_rows(cases):

@@ -1,6 +1,7 @@
 """The year's clearing: what each institution is still owed, or owes."""
 from collections import defaultdict
 
+from sanyi.payment.inpatient.inpatient_totals import INSTITUTION_TOTALS
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, flag, text, whole
 from sanyi.terms.example import Example
@@ -61,8 +62,13 @@ BANDED = Example(
     expect=tuple({"institution_id": name, "banded_fen": banded, "payable_fen": banded} for name, banded in (
         ("a", 849_999), ("b", 1_000_000), ("c", 1_000_000), ("d", 1_070_000), ("e", 1_105_000), ("f", 1_105_000))))
 
+NO_CASES = Example(
+    "按上年月均预付而本年没有病例的，全部收回", "Prepaid by last year's average, and no case this year: all of it is due back",
+    given={"inpatient_prepayments": [{"institution_id": "h", "insurance_code": "resident", "settled_month": 202001, "prepaid_fen": 900}]},
+    expect=({"institution_id": "h", "case_count": 0, "payable_fen": 0, "prepaid_fen": 900, "clearing_fen": -900, "is_blocked": False},))
 
-@step(makes=CLEARINGS, exact=True, source=Source("DIP 1.0", "年度清算", "DIP-27 DIP-28", "S1 S5 K"), examples=(CLEARED, BANDED))
+
+@step(makes=CLEARINGS, exact=True, source=Source("DIP 1.0", "年度清算", "DIP-27 DIP-28", "S1 S5 K"), examples=(CLEARED, BANDED, NO_CASES))
 def inpatient_clearings(inpatient_totals, inpatient_prepayments, appraisals, audit_deductions, plan, year):
     """Clearing = payable by the fund × appraisal factor − deducted by audit − prepaid; an institution's missing factor is 1.
 
@@ -73,7 +79,13 @@ def inpatient_clearings(inpatient_totals, inpatient_prepayments, appraisals, aud
     prepaid = _summed(inpatient_prepayments, "prepaid_fen")
     deducted = _summed((row for row in audit_deductions if row["place_code"] == "dip"), "deducted_fen")
     return [_row(totals, factors.get(totals["institution_id"], PPM), deducted[_fund(totals)], prepaid[_fund(totals)], bands)
-            for totals in inpatient_totals]
+            for totals in [*inpatient_totals, *_without_cases(inpatient_totals, prepaid)]]
+
+
+def _without_cases(inpatient_totals, prepaid):
+    """Totals of none for an institution that was prepaid by last year's average and had no case: all of it comes back."""
+    seen, none = set(map(_fund, inpatient_totals)), dict.fromkeys(INSTITUTION_TOTALS.names, 0)
+    return [{**none, "institution_id": institution, "insurance_code": insurance} for institution, insurance in sorted(set(prepaid) - seen)]
 
 
 def _fund(row):
