@@ -9,8 +9,9 @@ STAYS = ("inpatient", "day_surgery")
 
 
 def half_up(amount):
-    """To whole fen (or millionths), half up; amounts here are never negative."""
-    return floor(Fraction(amount) + Fraction(1, 2))
+    """To whole fen (or millionths), half up; what is taken back is rounded as it was when it was given."""
+    exact = Fraction(amount)
+    return floor(exact + Fraction(1, 2)) if exact >= 0 else -floor(Fraction(1, 2) - exact)
 
 
 def settle_all(tables, values_on, choices, year):
@@ -46,11 +47,23 @@ def _facts(bill, tables, choices, year):
         way = "emergency"
     else:
         way = "unfiled"
-    return {**bill, "is_stay": is_stay, "level": house["level_code"], "way": way, "person": _person(bill, tables, year),
+    return {**bill, "in_scope_fen": _in_scope(bill, tables, choices), "is_stay": is_stay, "level": house["level_code"], "way": way, "person": _person(bill, tables, year),
             "admitted_on": admitted, "discharged_on": visit["discharged_on"] if special else bill["settled_on"],
             "sent_from": referral["from_institution_id"] if runs_on else None,
             "direction": referral["direction_code"] if runs_on else None,
             "is_reversed": any(row["settlement_id"] == bill["settlement_id"] for row in tables["settlement_reversals"])}
+
+
+def _in_scope(bill, tables, choices):
+    """The bill's own sum, or its lines' where they are to count; a visit that is billed in parts has no lines for each, so their own sums stand."""
+    visit = bill["encounter_id"]
+    lines = [line for line in tables["charge_lines"] if line["encounter_id"] == visit]
+    if choices["in_scope_from"] != "lines" or not lines or sum((row["encounter_id"], row["resident_id"]) == (visit, bill["resident_id"]) for row in tables["settlements"]) > 1:
+        return bill["in_scope_fen"]
+    items = {row["item_code"]: row for row in tables["charge_items"]}
+    unknown = {"scope_share_ppm": 0}
+    return in_scope([(line["amount_fen"], items.get(line["item_code"], unknown)["scope_share_ppm"], line["unit_price_fen"], line["quantity_e3"],
+                      items.get(line["item_code"], unknown).get("price_limit_fen")) for line in lines])
 
 
 def _referral(visit, tables):

@@ -53,7 +53,8 @@ def benefit_claims(settlements, encounters, institutions, insured_months, referr
     if plan.value("benefit.in_scope_from") == "lines":
         counted = benefit_in_scope.select("encounter_id", counted_fen="in_scope_fen")
         claims = claims.left_join(counted, "encounter_id").drop("encounter_id_right")
-        claims = claims.mutate(in_scope_fen=claims.counted_fen.fill_null(claims.in_scope_fen))
+        parts = claims.count().over(ibis.window(group_by=["encounter_id", "resident_id"]))  # billed in parts: no part has lines of its own
+        claims = claims.mutate(in_scope_fen=(parts == 1).ifelse(claims.counted_fen.fill_null(claims.in_scope_fen), claims.in_scope_fen))
     claims = _placed(claims, institutions, policies.choices)
     claims = persons(claims, insured_months, year)
     return _judged(_keyed(claims, policies), settlement_reversals, benefit_policies)

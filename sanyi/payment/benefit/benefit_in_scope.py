@@ -42,7 +42,7 @@ def benefit_in_scope(charge_lines, charge_items):
     items = charge_items.select("item_code", "price_limit_fen", "scope_share_ppm")
     lines = charge_lines.left_join(items, "item_code").drop("item_code_right")
     is_over = (lines.unit_price_fen > lines.price_limit_fen).fill_null(False)
-    limited = lines.amount_fen - take_rate(lines.price_limit_fen.fill_null(0), lines.quantity_e3, 1000)
+    limited = lines.amount_fen - take_rate(lines.quantity_e3, lines.price_limit_fen.fill_null(0), 1000)  # what is taken back has a negative quantity
     lines = lines.mutate(over=is_over.ifelse(limited, 0), share=lines.scope_share_ppm.fill_null(0))
     lines = lines.mutate(allowed=lines.amount_fen - lines.over)
     lines = lines.mutate(inside=take_rate(lines.allowed, lines.share, PPM))
