@@ -37,11 +37,12 @@ def act(chosen) -> int:
     """Settle and print; 1 where a claim was refused."""
     claims = claims_of(_given(chosen), str(chosen.claims or "--total-fen"))
     plan = open_plan(chosen.plan, chosen.region)
-    refused = False
+    refused, last_year = False, None
     for year in sorted({claim.year for claim in claims}):
         on_day = plan.on(date(year, 12, 31))
         policies = read_policies(on_day, year)
-        settled = settle_year([claim for claim in claims if claim.year == year], policies)
+        before = last_year.settled if last_year and last_year.settled and last_year.settled[0].claim.year == year - 1 else ()
+        settled = last_year = settle_year([claim for claim in claims if claim.year == year], policies, last_year=before)
         print(json.dumps(_figures(settled), ensure_ascii=False, indent=1) if chosen.json else _said(settled, policies, on_day, chosen.language))
         refused = refused or bool(settled.refused)
     return 1 if refused else 0

@@ -15,6 +15,7 @@ from sanyi.runs.packs import DEMO_REGION, open_plan
 from sanyi.runs.records import MANIFEST
 from sanyi.runs.results import Results
 from sanyi.runs.run import run
+from sanyi.runs.settled_world import benefits_digest, settle_world
 from sanyi.runs.world import make_world
 
 YEAR = 2020
@@ -41,7 +42,7 @@ def act(chosen) -> int:
     """Make what is not yet made, run, prove the books, and serve."""
     plan = open_plan(chosen.plan, chosen.region)
     source, records, results = chosen.out / "source", chosen.out / "records", chosen.out / "results"
-    _make_source(chosen, source)
+    _make_source(chosen, plan, source)
     _import(chosen.out, source, records)
     with progress("核算 run   ") as report:
         card = run(plan, records, YEAR, results, report=report)
@@ -83,10 +84,10 @@ def _state(source: Path, records: Path) -> str:
     return "\n".join(hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "-" for path in files)
 
 
-def _make_source(chosen, source: Path) -> None:
-    """Make the region's source files unless the same ones are there already."""
+def _make_source(chosen, plan: Plan, source: Path) -> None:
+    """Make the region's source files, its claims settled by the plan's benefits, unless the same ones are there already."""
     asked = {"residents": chosen.residents, "seed": chosen.seed, "years": YEARS, "year": YEAR,
-             "code": code_version(("terms", "tables", "worlds"))}
+             "code": code_version(("terms", "tables", "worlds")), "benefits": benefits_digest(plan, YEAR)}
     stamp = chosen.out / STAMP
     if stamp.exists() and json.loads(stamp.read_text("utf-8")) == asked:
         return
@@ -96,4 +97,6 @@ def _make_source(chosen, source: Path) -> None:
             shutil.rmtree(chosen.out / folder, ignore_errors=True)
     with progress("造地区 world") as report:
         make_world(chosen.residents, chosen.seed, YEARS, source, "parquet", report=report)
+    with progress("结算待遇 claims"):
+        settle_world(source, plan, YEAR)
     stamp.write_text(json.dumps(asked), "utf-8")

@@ -99,17 +99,24 @@ def without_unit(key: str) -> str:
 
 
 def worded(value, words, language: str):
-    """A frozen value with its codes and keys as a pack's own words call them; what the pack does not name stays."""
+    """A frozen value with its codes and keys as a pack's own words call them; what the pack does not name stays.
+
+    A word of `band.poor` is what the code poor is called under the key band alone.
+    """
     known = {code: pair[0 if language == "zh" else 1] for code, pair in words}
     return _worded(value, known) if known else value
 
 
 def _worded(value, known: Mapping[str, str]):
     if isinstance(value, Table):
-        return Table((_key(key, known), _worded(part, known)) for key, part in value)
+        return Table((_key(key, known), _worded(part, {**known, part: of_key} if (of_key := _of_key(key, part, known)) else known)) for key, part in value)
     if isinstance(value, tuple):
         return tuple(_worded(part, known) for part in value)
     return Said(known[value], value) if isinstance(value, str) and value in known else value
+
+
+def _of_key(key: str, part, known: Mapping[str, str]) -> str | None:
+    return known.get(f"{without_unit(key)}.{part}") if isinstance(part, str) else None
 
 
 def _key(key: str, known: Mapping[str, str]) -> str:

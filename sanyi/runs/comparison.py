@@ -10,7 +10,7 @@ from sanyi.engines.small_files import write_rows
 from sanyi.payment.reasons.reason import CLEARING_REASONS
 from sanyi.runs.measures import ALL, DIFFERENCES, MEASURES, PATIENT, PATIENTS, RECORDED, Measure
 from sanyi.runs.reasons import reasons_apart, shown
-from sanyi.runs.results import Condition, Order, Results, read_page
+from sanyi.runs.results import Condition, Order, Results, read_count, read_page
 from sanyi.tables.money import total
 from sanyi.tables.table import Table
 
@@ -25,9 +25,14 @@ def compare(base: Results, other: Results) -> None:
     write_rows(CLEARING_REASONS, reasons_apart(base, other), _file(other.folder, CLEARING_REASONS))
 
 
-def compared(folder: Path, table: Table, where: tuple[Condition, ...] = (), order: tuple[Order, ...] = (), limit: int | None = None) -> list[dict[str, Any]]:
+def compared(folder: Path, table: Table, where: tuple[Condition, ...] = (), order: tuple[Order, ...] = (), limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
     """Rows of one of the TABLES of a comparison."""
-    return read_page(table, [_file(folder, table)], where, order, limit)
+    return read_page(table, [_file(folder, table)], where, order, limit, offset)
+
+
+def compared_count(folder: Path, table: Table, where: tuple[Condition, ...] = ()) -> int:
+    """How many rows of one of the TABLES meet all conditions."""
+    return read_count(table, [_file(folder, table)], where)
 
 
 def _of_measure(measure: Measure, base: Results, other: Results) -> list[dict[str, Any]]:
@@ -61,7 +66,7 @@ def _patients(base: Results, other: Results) -> list[dict[str, Any]]:
         before, after = (_by_patient(engine, results, when) for results, when in ((base, "before"), (other, "after")))
         both = before.outer_join(after, [before.id_before == after.id_after])
         both = both.select(resident_id=ibis.coalesce(both.id_before, both.id_after), base_fen=both.fen_before.fill_null(0), tried_fen=both.fen_after.fill_null(0))
-        both = both.mutate(difference_fen=both.tried_fen - both.base_fen)
+        both = both.mutate(difference_fen=both.tried_fen - both.base_fen, size_fen=(both.tried_fen - both.base_fen).abs())
         engine.write(engine.sql(both.filter(both.difference_fen != 0), PATIENTS), PATIENTS, place)
         sums = engine.rows(engine.sql(both.aggregate(subject_id=ibis.literal(ALL), base_fen=total(both.base_fen), tried_fen=total(both.tried_fen)), _SUMS))
     return [_row(PATIENT, ALL, ALL, row["base_fen"], row["tried_fen"]) for row in sums]

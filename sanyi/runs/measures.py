@@ -69,5 +69,6 @@ DIFFERENCES = Table(
 PATIENTS = Table(
     "what_if_patients", "参保人差额", "Differences of patients", key=("resident_id",),
     note="只列有差额的参保人。Only those whose payment differs.",
-    columns=(text("resident_id", "居民编码", "resident code", references="residents.resident_id"), *_SUMS),
+    columns=(text("resident_id", "居民编码", "resident code", references="residents.resident_id"), *_SUMS,
+             fen("size_fen", "差额大小", "size of the difference, whichever way")),
 )

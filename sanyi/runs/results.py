@@ -78,9 +78,14 @@ class Results:
 
 
 def read_page(table: Table, files: Sequence[Path], where: Sequence[Condition] = (), order: Sequence[Order] = (),
-              limit: int | None = 50) -> list[dict[str, Any]]:
+              limit: int | None = 50, offset: int = 0) -> list[dict[str, Any]]:
     """Rows of files beside a run's tables, such as those of a comparison, by their own promise."""
-    return _reader().page(table, files, where, order, 0, limit)
+    return _reader().page(table, files, where, order, offset, limit)
+
+
+def read_count(table: Table, files: Sequence[Path], where: Sequence[Condition] = ()) -> int:
+    """How many rows of such files meet all conditions."""
+    return _reader().count(table, files, where)
 
 
 @cache

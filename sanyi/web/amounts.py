@@ -36,6 +36,12 @@ def read_amount(text: str, unit: str) -> int:
     return int(scaled)
 
 
+def amount_typed(value: int, unit: str) -> str:
+    """A whole number of a plan unit as people type it, without its sign: 850000 ppm is 85, 1250 fen is 12.5."""
+    text = f"{Decimal(value).scaleb(-places_of(unit)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def amount_words(value: int | None, unit: str, language: str) -> str:
     """A whole number of a plan unit as a person reads it."""
     return "" if value is None else number_words(value, unit, language)

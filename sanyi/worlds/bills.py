@@ -1,4 +1,7 @@
-"""Who pays what of a bill: deductible and ratio by insurance and level, then catastrophic insurance, medical aid, account, cash."""
+"""Who pays what of a bill, simply, bill by bill: deductible and ratio by insurance and level, then catastrophic insurance, medical aid, account, cash.
+
+A plan with a benefit definition settles the last year anew over these (`sanyi.runs.settled_world`).
+"""
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +18,7 @@ CHRONIC_RATE_PPM = np.array([[560_000, 560_000, 350_000, 290_000, 0], [700_000, 
 CHRONIC = np.array([one.code[:3] in ("I10", "E11", "I25", "J44", "N18", "C34", "C50", "G40") for one in DISEASES])
 CATASTROPHIC_FLOOR_FEN, CATASTROPHIC_PPM = 1_400_000, 600_000
 AID_PPM = 700_000
+ACCOUNT_FEN = {"stay": 60_000, "visit": 20_000}  # what an employee's account pays of a bill at most
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def bills(cases: Cases, who: People, tier: np.ndarray, is_off_site: np.ndarray, 
     helped = stay & np.isin(who.class_place[cases.resident], (POOR, DISABLED))
     aid = np.where(helped, taken(rest - catastrophic, AID_PPM), 0)
     own = total - fund - catastrophic - aid
-    account = np.where(cases.insurance == EMPLOYEE, np.minimum(own, np.where(stay, 60_000, 20_000)), 0)
+    account = np.where(cases.insurance == EMPLOYEE, np.minimum(own, np.where(stay, ACCOUNT_FEN["stay"], ACCOUNT_FEN["visit"])), 0)
     return Bills(total, in_scope, fund, catastrophic, aid, account, own - account)
 
 

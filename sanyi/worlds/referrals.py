@@ -15,6 +15,23 @@ from sanyi.worlds.visits import down_referred, follow_ups
 DIRECTIONS, STATUSES = ("up", "down", "sideways", "off_site"), ("arrived", "rejected", "no_show", "closed")
 
 
+SOON_DAYS = 7  # a stay elsewhere within a week of another went on from it, and mostly by referral
+
+
+@lru_cache(maxsize=2)
+def came_from(frame: Frame, block: int) -> np.ndarray:
+    """The institution that each stay's patient had left within the week before, another than this one; -1 where there is none."""
+    cases = stays(frame, frame.last_year, block).cases
+    order = np.lexsort((cases.admitted, cases.resident))
+    before, after = order[:-1], order[1:]
+    gap = cases.admitted[after] - cases.discharged[before]
+    goes_on = ((cases.resident[after] == cases.resident[before]) & (gap >= 0) & (gap <= SOON_DAYS)
+               & (cases.institution[after] != cases.institution[before]))
+    found = np.full(len(cases), -1, dtype=np.int64)
+    found[after[goes_on]] = cases.institution[before[goes_on]]
+    return found
+
+
 @lru_cache(maxsize=2)
 def stay_referrals(frame: Frame, block: int) -> np.ndarray:
     """The referral number of each stay of the block (its own place), -1 for those who came by themselves."""
@@ -22,6 +39,7 @@ def stay_referrals(frame: Frame, block: int) -> np.ndarray:
     random = stream(frame.seed, "referrals", block)
     tier, off_site = where.tiers[cases.institution], np.isin(cases.institution, where.off_site)
     chance = np.where(off_site, 0.62, np.where(tier >= 2, 0.15, 0.0))
+    chance = np.where(came_from(frame, block) >= 0, 0.85, chance)
     return np.where(random.random(len(cases)) < chance, np.arange(len(cases)), -1)
 
 
@@ -40,9 +58,13 @@ def referral_batch(frame: Frame, block: int) -> Batch:
     start = np.where(off_site & (kind != 1), lead, centre)
     sender = np.where(kind == 1, cases.institution[rows], start)
     sender = np.where((kind != 1) & (sender == cases.institution[rows]), centre, sender)
+    last = np.where(kind == 0, came_from(frame, block)[rows], -1)
+    sender = np.where(last >= 0, last, sender)
     receiver = np.where(kind == 1, centre, cases.institution[rows])
     receiver = np.where((kind == 2) & (receiver == sender), lead, receiver)
-    direction = np.where(kind == 1, 1, np.where(off_site, 3, 0))
+    rise = where.tiers[receiver] - where.tiers[sender]
+    onward = np.where(rise > 0, 0, np.where(rise < 0, 1, 2))
+    direction = np.where(kind == 1, 1, np.where(off_site, 3, np.where(last >= 0, onward, 0)))
     status = np.where(kind == 2, random.integers(1, 3, len(rows)), np.where(random.random(len(rows)) < 0.5, 0, 3))
     sent = np.where(kind == 1, cases.discharged[rows], cases.admitted[rows] - random.integers(0, 4, len(rows)))
     sent = np.where(who.born[cases.resident[rows]] > sent, who.born[cases.resident[rows]], sent)

@@ -67,7 +67,7 @@ def test_a_policy_that_contradicts_itself_is_refused_with_the_reason(name, value
 def test_how_the_hospital_is_paid_never_reaches_the_patients_bill():
     """BEN-10: no benefit step asks, however far back, for a table of points, groups or pools, nor for a plan value of a payment method."""
     before = {step.name for step in in_order(all_steps(), ["benefit_years", "benefit_settlements"])}
-    assert before == {"benefit_policies", "benefit_bands", "benefit_in_scope", "benefit_claims", "benefit_deductibles", "benefit_fund_payments",
+    assert before == {"benefit_policies", "benefit_bands", "benefit_in_scope", "benefit_claims", "benefit_last_stays", "benefit_carried", "benefit_deductibles", "benefit_fund_payments",
                       "benefit_settlements", "benefit_years"}
     plan = open_plan("haikou-2018").on(date(2020, 12, 31))
     recorded, values = plan.recording()

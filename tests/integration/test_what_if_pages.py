@@ -23,6 +23,7 @@ def browsers(site_folder, tmp_path_factory):
     os.environ.update(told_to)
     card = os.path.join(told_to["SANYI_RESULTS"], "run-card.json")
     said = json.loads(open(card, encoding="utf-8").read())
+    next(iter(said["steps"].values()))["values"] |= {"appraisal.bands": [], "appraisal.gates": []}  # a small table and a list, read by some step
     with open(card, "w", encoding="utf-8") as file:
         json.dump({**said, "plan_on": "2020-12-31"}, file)
     from django.test import Client
@@ -70,6 +71,19 @@ def test_the_form_shows_each_value_that_steps_read_with_its_slider_clause_and_re
     assert "二(二)" in page and "至多重算" in page and 'id="run"' in page
     assert 'id="run"' not in browsers["reader"].get("/what-if/").content.decode()
     assert "没有这样的数值" in browsers["office"].get("/what-if/?q=zzz").content.decode()
+
+
+def test_small_tables_are_changed_by_the_cell_codes_chosen_and_lists_ticked(browsers, started, jobs_folder):
+    page = browsers["office"].get("/what-if/?q=appraisal").content.decode()
+    assert 'name="cell.appraisal.bands.1.minimum_score_e4" value="80"' in page and ">较好<" in page and ">差<" in page and "困难人员" not in page
+    form = {"do": "run", "cell.appraisal.bands.1.minimum_score_e4": "82.5", "codes.appraisal.gates.shown": "1", "codes.appraisal.gates": ["party_building"]}
+    assert browsers["office"].post("/what-if/", form).status_code == 302
+    said = dict(text.partition("=")[::2] for text in started[0][started[0].index("--change") + 1::2])
+    assert [row["minimum_score_e4"] for row in json.loads(said["appraisal.bands"])] == [900_000, 825_000, 700_000, 0]
+    assert json.loads(said["appraisal.gates"]) == ["party_building"]
+    empty_of_jobs(jobs_folder)
+    wrong = browsers["office"].post("/what-if/", {"do": "run", "cell.appraisal.bands.1.minimum_score_e4": "high"})
+    assert wrong.status_code == 422 and 'value="high"' in wrong.content.decode() and len(started) == 1
 
 
 @pytest.mark.parametrize("role, form, status, words", [

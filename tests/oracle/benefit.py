@@ -17,10 +17,16 @@ def half_up(amount):
 def settle_all(tables, values_on, choices, year):
     """Every settlement: its sums, or the word of its refusal. `values_on(day)` gives the plan's values on a day, or None."""
     facts = [_facts(bill, tables, choices, year) for bill in tables["settlements"]]
+    before = {**tables, "settlements": tables["history_settlements"], "encounters": tables["history_encounters"] + tables["encounters"], "charge_lines": []}
+    last = [_facts(bill, before, choices, year - 1) for bill in tables["history_settlements"] if bill["settled_on"].year == year - 1]
     people = sorted({(fact["resident_id"], fact["insurance_code"]) for fact in facts})
     found = {}
     for person in people:
-        found.update(_one_year([fact for fact in facts if (fact["resident_id"], fact["insurance_code"]) == person], values_on, choices))
+        old, new = ([fact for fact in each if (fact["resident_id"], fact["insurance_code"]) == person] for each in (last, facts))
+        then = _one_year(old, values_on, choices, [])
+        borne = [{**fact, "borne": then[fact["settlement_id"]]["deductible_fen"]} for fact in old
+                 if fact["is_stay"] and isinstance(then[fact["settlement_id"]], dict)]
+        found.update(_one_year(new, values_on, choices, borne if choices["over_new_year"] else []))
     return found
 
 
@@ -95,7 +101,7 @@ def _person(bill, tables, year):
     return next((name for name in ("poor", "disabled", "retired", "student") if name in held), "ordinary")
 
 
-def _one_year(facts, values_on, choices):
+def _one_year(facts, values_on, choices, last_year):
     found, accepted = {}, []
     for fact in facts:
         day = fact["discharged_on"] if choices["policy_date"] == "discharged_on" and fact["is_stay"] else fact["settled_on"]
@@ -112,9 +118,11 @@ def _one_year(facts, values_on, choices):
         else:
             accepted.append({**fact, "values": values, "row": row})
     accepted.sort(key=lambda fact: (fact["settled_on"], fact["settlement_id"]))
-    chain_of, down = _chains([fact for fact in accepted if fact["is_stay"]], choices)
+    chain_of, down = _chains(last_year + [fact for fact in accepted if fact["is_stay"]], choices)
     used = {"visit_deductible": 0, "stay_deductible": 0, "segment": 0, "visit_fund": 0, "fund": 0, "self_pay": 0, "catastrophic": 0, "aid": 0}
     paid_in_chain, chains_seen = {}, []
+    for stay in last_year:
+        paid_in_chain[chain_of[stay["settlement_id"]]] = paid_in_chain.get(chain_of[stay["settlement_id"]], 0) + stay["borne"]
     for fact in accepted:
         chain = chain_of.get(fact["settlement_id"])
         if chain is not None and chain not in chains_seen:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sanyi.payment.benefit.claim import Claim
+from sanyi.payment.benefit.ledger import BenefitLedger
 from sanyi.payment.benefit.reading import read_policies
 from sanyi.payment.benefit.policy import NO_LIMIT
 from sanyi.payment.benefit.year import settle_year
@@ -55,6 +56,17 @@ def test_a_referral_pays_the_difference_up_and_nothing_down():
     assert [one.deductible_fen for one in settle_year(trip, terms).settled] == [50_000, 30_000, 0]
     alone = [replace(each, referral_from=None) for each in trip]
     assert sum(one.deductible_fen for one in settle_year(alone, terms).settled) == 50_000 + 70_000 + 30_000
+
+
+@pytest.mark.parametrize(("runs_on", "deductibles"), [(True, [50_000, 30_000, 0, 40_000]), (False, [50_000, 80_000, 0, 40_000])])
+def test_a_chain_of_referrals_reaches_over_new_year(runs_on, deductibles):
+    """JH-21: up in January pays the difference to what was borne in December, coming back none; a later stay is the second of the new year. Posted claim by claim."""
+    trip = [stay("1", "2A", "2019-12-28", 1_000_000), stay("2", "3A", "2020-01-03", 1_000_000, referral_from="2A", direction="up"),
+            stay("3", "2A", "2020-01-08", 1_000_000, referral_from="3A", direction="down"), stay("4", "2A", "2020-05-01", 1_000_000)]
+    ledger = BenefitLedger(policies("haikou-2018", benefit__referral_runs_over_new_year=runs_on))
+    for claim in trip:
+        ledger = ledger.post(claim)
+    assert [ledger.balance(claim.settlement_id)["deductible_fen"] for claim in trip] == deductibles
 
 
 def test_lianjiang_lets_the_deductible_run_on_in_a_loose_consortium_and_haikou_does_not():

@@ -64,9 +64,9 @@ def test_ways_of_paying_without_points_are_told_by_weight_value_and_the_rest(eng
     assert between_two(engine, [first], [second], details=()) == [{"at": "h", "group": 1_000_000, "value": -210_000, "rule": 100_000}]
 
 
-def test_another_way_of_paying_is_another_rule(engine):
+def test_another_way_of_paying_is_a_reason_of_its_own(engine):
     after = {**CASE, "method_code": "drg", "weight_e6": 5, "unit_value_e4": 7, "standard_fen": 1_300_000, "fund_pay_fen": 1_100_000}
-    assert between_two(engine, [CASE], [after], details_after=()) == [{"at": "h", "rule": 300_000}]
+    assert between_two(engine, [CASE], [after], details_after=()) == [{"at": "h", "method": 300_000}]
 
 
 def test_a_reviewed_price_that_no_rule_of_ours_makes_is_told_as_another_rule(engine):

@@ -43,24 +43,33 @@ def benefit_claims(settlements, encounters, institutions, insured_months, referr
     Source: BEN-1, BEN-4, BEN-8, BEN-9.
     """
     policies = read_policies(plan, year)
-    facts = _facts(encounters, referrals, consortium_members, consortia, off_site_filings, policies.choices)
-    bills = settlements.select("settlement_id", "encounter_id", "resident_id", "institution_id", "insurance_code", "settled_on",
-                               "settled_month", "total_fen", "in_scope_fen")
-    claims = bills.left_join(facts, ["encounter_id", "resident_id"]).drop("encounter_id_right", "resident_id_right")
-    claims = claims.mutate(care_code=claims.is_stay.fill_null(False).ifelse("stay", "visit"),
-                           admitted_on=claims.admitted_on.fill_null(claims.settled_on),
-                           discharged_on=claims.discharged_on.fill_null(claims.settled_on))
+    facts = facts_of(encounters, referrals, consortium_members, consortia, off_site_filings, policies.choices)
+    claims = with_facts(settlements, facts)
     if plan.value("benefit.in_scope_from") == "lines":
         counted = benefit_in_scope.select("encounter_id", counted_fen="in_scope_fen")
         claims = claims.left_join(counted, "encounter_id").drop("encounter_id_right")
         parts = claims.count().over(ibis.window(group_by=["encounter_id", "resident_id"]))  # billed in parts: no part has lines of its own
         claims = claims.mutate(in_scope_fen=(parts == 1).ifelse(claims.counted_fen.fill_null(claims.in_scope_fen), claims.in_scope_fen))
-    claims = _placed(claims, institutions, policies.choices)
-    claims = persons(claims, insured_months, year)
-    return _judged(_keyed(claims, policies), settlement_reversals, benefit_policies)
+    return judged(claims, institutions, insured_months, settlement_reversals, benefit_policies, policies, year)
 
 
-def _facts(encounters, referrals, members, consortia, filings, choices):
+def with_facts(settlements, facts):
+    """Each bill with what is known of its visit; a bill that names another resident's visit takes no fact of it."""
+    bills = settlements.select("settlement_id", "encounter_id", "resident_id", "institution_id", "insurance_code", "settled_on",
+                               "settled_month", "total_fen", "in_scope_fen")
+    claims = bills.left_join(facts, ["encounter_id", "resident_id"]).drop("encounter_id_right", "resident_id_right")
+    return claims.mutate(care_code=claims.is_stay.fill_null(False).ifelse("stay", "visit"),
+                         admitted_on=claims.admitted_on.fill_null(claims.settled_on),
+                         discharged_on=claims.discharged_on.fill_null(claims.settled_on))
+
+
+def judged(claims, institutions, insured_months, reversals, benefit_policies, policies, year):
+    """Each claim with level, way, class of person at settlement, the policy's cell, and why it is not computed, if it is not."""
+    claims = persons(_placed(claims, institutions, policies.choices), insured_months, year)
+    return _judged(_keyed(claims, policies), reversals, benefit_policies)
+
+
+def facts_of(encounters, referrals, members, consortia, filings, choices):
     """What is known of the encounters that are more than a plain visit: a sixth of them, so that joins stay small."""
     is_stay = encounters.type_code.isin(codes.STAY_TYPES)
     wanted = encounters.filter(is_stay | encounters.referral_id.notnull() | (encounters.type_code == "emergency"))

@@ -19,7 +19,7 @@ BENEFIT_DEDUCTIBLES = Table(
         text("chain_id", "转诊链", "chain of referrals"), whole_column("chain_count", "链内结算数", "settlements in the chain", "", minimum=1),
         whole_column("stay_number", "年内第几次住院", "number of the stay in the year", "", minimum=1),
         flag("is_down", "下转", "came down by referral"), fen("full_deductible_fen", "起付线标准", "deductible in full"),
-        fen("deductible_fen", "本次承担起付线", "deductible borne"),
+        fen("carried_fen", "链内上年已付起付线", "borne in the chain last year"), fen("deductible_fen", "本次承担起付线", "deductible borne"),
     ),
 )
 PERSON_YEAR = ("resident_id", "insurance_code")
@@ -27,7 +27,7 @@ SCOPE = ("resident_id", "insurance_code", "chain_id")
 
 
 @step(BENEFIT_DEDUCTIBLES, locality="person", source=Source("三医参考规则", "B5", "BEN-4 LJ-48 JH-21", "S14 LOC"), chosen_by=CHOSEN, examples=DEDUCTED)
-def benefit_deductibles(benefit_claims, benefit_policies, plan, year):
+def benefit_deductibles(benefit_claims, benefit_carried, benefit_policies, plan, year):
     """Chain stays by referral and window, number them, and draw each deductible down through its chain or its year; fen.
 
     Source: BEN-2, BEN-4.
@@ -37,9 +37,11 @@ def benefit_deductibles(benefit_claims, benefit_policies, plan, year):
         "settlement_id", "encounter_id", "institution_id", *PERSON_YEAR, "policy_number", "settled_on", "admitted_on", "discharged_on",
         "in_scope_fen", "referral_from_id", "direction_code")
     cells = benefit_policies.select("policy_number", "repeat_part_ppm", "repeat_step_fen", "repeat_floor_fen", listed_fen="deductible_fen")
-    stays = _numbered(_chained(stays, policies.choices)).join(cells, "policy_number")
+    stays = _numbered(_chained(_with_last_year(stays, benefit_carried), policies.choices)).join(cells, "policy_number")
     stays = stays.mutate(full_deductible_fen=_in_full(stays))
-    stays = stays.mutate(limit_fen=stays.is_down.ifelse(0, stays.full_deductible_fen), could_fen=stays.is_down.ifelse(0, stays.in_scope_fen))
+    of_chain = ibis.literal(0, "int64") if policies.choices.deductible_basis == "year" else stays.carried_fen
+    due = ibis.greatest(stays.full_deductible_fen - of_chain, 0)
+    stays = stays.mutate(limit_fen=stays.is_down.ifelse(0, due), could_fen=stays.is_down.ifelse(0, stays.in_scope_fen))
     layers = policies.layers("deductible_fen", "stay") + 1  # and the 0 of those who come down
     if policies.choices.deductible_basis == "year":
         return drawn(stays, "could_fen", "limit_fen", PERSON_YEAR, layers, "deductible_fen")
@@ -51,6 +53,13 @@ def benefit_deductibles(benefit_claims, benefit_policies, plan, year):
 
 def _of_table(stays):
     return stays.select(*BENEFIT_DEDUCTIBLES.names)
+
+
+def _with_last_year(stays, carried):
+    """The year's stays, and of last year's those that a chain may have begun with: they have no cell, and drop out when chains are known."""
+    last = carried.mutate(policy_number=ibis.null("int64"), in_scope_fen=ibis.literal(0, "int64"))
+    return stays.mutate(borne_fen=ibis.literal(0, "int64"), is_last=ibis.literal(False)).union(
+        last.select(*stays.columns, borne_fen="deductible_fen").mutate(is_last=ibis.literal(True)))
 
 
 def _chained(stays, choices):
@@ -67,13 +76,13 @@ def _chained(stays, choices):
     stays = stays.mutate(chain_number=whole(stays.is_new.sum().over(up_to_here)),
                          is_down=stays.came_down.max().over(ibis.window(group_by=[*PERSON_YEAR, "encounter_id"])) == 1)
     together = ibis.window(group_by=[*PERSON_YEAR, "chain_number"])
-    return stays.mutate(chain_count=stays.count().over(together), chain_id=(stays.is_new == 1).ifelse(stays.settlement_id, ibis.null("string")).max().over(together))
+    return stays.mutate(chain_count=stays.count().over(together), carried_fen=whole(stays.borne_fen.sum().over(together)), chain_id=(stays.is_new == 1).ifelse(stays.settlement_id, ibis.null("string")).max().over(together))
 
 
 def _numbered(stays):
-    """Chains numbered in the order of their first settlements."""
-    in_chain = ibis.window(group_by=[*PERSON_YEAR, "chain_number"], order_by=["settled_on", "settlement_id"])
-    stays = stays.mutate(is_first=(ibis.row_number().over(in_chain) == 0).ifelse(1, 0))
+    """Chains numbered in the order of their first settlements of the year."""
+    in_chain = ibis.window(group_by=[*PERSON_YEAR, "chain_number", "is_last"], order_by=["settled_on", "settlement_id"])
+    stays = stays.mutate(is_first=((ibis.row_number().over(in_chain) == 0) & ~stays.is_last).ifelse(1, 0))
     so_far = ibis.window(group_by=list(PERSON_YEAR), order_by=["settled_on", "settlement_id"], preceding=None, following=0)
     stays = stays.mutate(first_count=whole(stays.is_first.sum().over(so_far)))
     together = ibis.window(group_by=[*PERSON_YEAR, "chain_number"])

@@ -51,7 +51,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a stay stands in its chain of referrals and in the year: the chain's first claim, its number, whether it came down."""
+    """Where a stay stands in its chain of referrals and in the year: the chain's first claim, its number (0 if it is last year's), whether it came down."""
 
     chain_id: str
     number: int = 1

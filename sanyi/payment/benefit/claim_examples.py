@@ -58,6 +58,28 @@ CLAIMED = (
             expect=[{"care_code": "visit", "policy_number": 1, "admitted_on": _MAY}]),
 )
 
+_JANUARY, _DECEMBER = date(2020, 1, 4), date(2019, 12, 29)
+REMEMBERED = (
+    Example("一月初转来的，取其上年住院；未转诊的不取", "Who was referred early in January is looked up in last year; who was not is not",
+            given={"institutions": _HOUSES, "benefit_policies": [{"policy_number": 1, "policy_name": _key("2A")}],
+                   "benefit_claims": [{"settlement_id": name, "resident_id": name, "insurance_code": "resident", "care_code": "stay", "refusal_code": None,
+                                       "admitted_on": day, "referral_from_id": start}
+                                      for name, day, start in (("P1", _JANUARY, "C"), ("P2", _JANUARY, None), ("P3", _MARCH, "C"))],
+                   "history_encounters": [{**_went(f"{person}-{place}", "C", _DECEMBER, _DECEMBER), "resident_id": person}
+                                          for person in ("P1", "P2", "P3") for place in range(2)],
+                   "history_settlements": [{**_recorded(f"{person}-{place}", "C", _DECEMBER.replace(year=2019 - place)), "resident_id": person}
+                                           for person in ("P1", "P2", "P3") for place in range(2)]},
+            expect=[{"settlement_id": "P1-0", "policy_number": 1, "level_code": "2A", "refusal_code": None}]),
+)
+CARRIED = (
+    Example("上年县级住院付 500 元；第二次 400 元", "500 yuan borne in the county last year, 400 the second time",
+            given={"benefit_last_stays": [{**_bill(name, _DECEMBER.replace(day=day), 1_000_000), "encounter_id": name, "institution_id": "C", "care_code": "stay", "level_code": "2A",
+                                           "person_code": "ordinary", "way_code": "local", "admitted_on": _DECEMBER.replace(day=day),
+                                           "discharged_on": _DECEMBER.replace(day=day), "referral_from_id": None, "direction_code": None, "refusal_code": None}
+                                          for name, day in (("1", 3), ("2", 29))]},
+            expect=[{"settlement_id": "1", "deductible_fen": 50_000}, {"settlement_id": "2", "deductible_fen": 40_000}]),
+)
+
 _LEVELS = [{**_CELL, "policy_number": 2, "level_code": "2A", "deductible_fen": 30_000},
            {**_CELL, "policy_number": 3, "level_code": "3A", "deductible_fen": 80_000}]
 
@@ -69,7 +91,16 @@ def _stay(name, house, level, admitted, discharged, start=None, direction=None):
 
 _TRIP = (("1", "C", "2A", date(2020, 3, 1), date(2020, 3, 5)), ("2", "T", "3A", date(2020, 3, 5), date(2020, 3, 20)),
          ("3", "C", "2A", date(2020, 3, 21), date(2020, 4, 1)))
+_LAST = {"settlement_id": "0", "encounter_id": "0", "resident_id": "P1", "insurance_code": "resident", "institution_id": "C", "settled_on": _DECEMBER,
+         "admitted_on": date(2019, 12, 20), "discharged_on": _DECEMBER, "deductible_fen": 30_000}
 DEDUCTED = (
+    Example("跨年的转诊链：十二月县级付 300，一月上转补 500，下转不付；链外的按新年第二次", "A chain over New Year: 300 in the county in December, 500 more on going up in January, nothing on coming back",
+            given={"benefit_policies": _LEVELS, "benefit_carried": [_LAST],
+                   "benefit_claims": [_stay("1", "T", "3A", _JANUARY, date(2020, 1, 9), "C", "up"), _stay("2", "C", "2A", date(2020, 1, 10), date(2020, 1, 20), "T", "down"),
+                                      _stay("3", "C", "2A", date(2020, 3, 1), date(2020, 3, 5))]},
+            expect=[{"settlement_id": "1", "chain_id": "0", "stay_number": 1, "is_down": False, "carried_fen": 30_000, "deductible_fen": 50_000},
+                    {"settlement_id": "2", "chain_id": "0", "stay_number": 1, "is_down": True, "carried_fen": 30_000, "deductible_fen": 0},
+                    {"settlement_id": "3", "chain_id": "3", "stay_number": 2, "is_down": False, "carried_fen": 0, "deductible_fen": 30_000}]),
     Example("县级付 300，上转市级补 500，下转不付", "300 in the county, 500 more on going up to the city, nothing on coming back", numbers=("EX-55",),
             given={"benefit_policies": _LEVELS, "benefit_claims": [_stay(*_TRIP[0]), _stay(*_TRIP[1], "C", "up"), _stay(*_TRIP[2], "T", "down")]},
             expect=[{"settlement_id": "1", "chain_id": "1", "is_down": False, "deductible_fen": 30_000},

@@ -29,8 +29,9 @@ class BenefitLedger:
     entries: tuple[Entry, ...] = ()
 
     def year(self, year: int) -> SettledYear:
-        """A year as its claims settle today."""
-        return settle_year([claim for claim in self.claims if claim.year == year], self.policies)
+        """A year as its claims settle today; a chain of referrals may have begun the year before."""
+        last_year = settle_year(self._of(year - 1), self.policies)
+        return settle_year(self._of(year), self.policies, last_year=last_year.settled)
 
     def post(self, claim: Claim) -> "BenefitLedger":
         """Post a claim, late or not; what follows it is settled again. Errors: RefusedClaim with the reason, nothing posted."""
@@ -58,6 +59,9 @@ class BenefitLedger:
             if entry.settlement_id == settlement_id:
                 found.update({name: found.get(name, 0) + value for name, value in entry.amounts})
         return found
+
+    def _of(self, year: int) -> list[Claim]:
+        return [claim for claim in self.claims if claim.year == year]
 
     def _open(self, claim: Claim) -> None:
         """A year is closed once a later one has settled."""

@@ -72,6 +72,7 @@ class Choices:
     referral_window_days: int = 7
     referral_is_continuous: bool = True
     loose_referral_is_continuous: bool = False
+    referral_runs_over_new_year: bool = True
     cap_counts_visits: bool = True
     catastrophic_counts_visits: bool = False
     aid_counts_visits: bool = False

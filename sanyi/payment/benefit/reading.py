@@ -13,7 +13,8 @@ CHOICES = {
     "deductible_basis": "benefit.deductible_basis", "segment_basis": "benefit.segment_basis", "bands_from": "benefit.bands_from",
     "policy_date": "benefit.policy_date", "reversal_order": "benefit.reversal_order", "referral_scope": "benefit.referral_scope",
     "referral_window_days": "benefit.referral_window_days", "referral_is_continuous": "benefit.referral_deductible_is_continuous",
-    "loose_referral_is_continuous": "benefit.loose_referral_continuous_deductible", "cap_counts_visits": "benefit.cap_counts_visits",
+    "loose_referral_is_continuous": "benefit.loose_referral_continuous_deductible",
+    "referral_runs_over_new_year": "benefit.referral_runs_over_new_year", "cap_counts_visits": "benefit.cap_counts_visits",
     "catastrophic_counts_visits": "benefit.catastrophic_counts_visits", "aid_counts_visits": "benefit.aid_counts_visits",
 }
 

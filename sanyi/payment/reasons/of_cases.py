@@ -34,7 +34,7 @@ STAGES = Table(  # written out before they are turned into money, for nested quo
 )
 STAGES_BETWEEN = Table(
     "case_stages_between", "病例支付标准各步之差", "Stages of a case's standard between two states", key=KEY,
-    columns=(*_OF_A_CASE, flag("is_in_both", "两边都有", "in both"), *_whole(STANDARDS), *_whole(("fund_pay_fen", *PAYERS), "_before"),
+    columns=(*_OF_A_CASE, flag("is_in_both", "两边都有", "in both"), flag("is_alike", "付费方式相同", "paid in the same way"), *_whole(STANDARDS), *_whole(("fund_pay_fen", *PAYERS), "_before"),
              *_whole(("fund_pay_fen", *PAYERS), "_after")),
 )
 
@@ -76,7 +76,7 @@ def stages_between(before, before_details, after, after_details):
         standards.append(_scaled(standards[-1], cases[f"{name}_before"], cases[f"{name}_after"], is_alike))
     standards += [_scaled(cases.standard_fen_after, cases.unit_value_e4_after, cases.unit_value_e4_before, is_alike), cases.standard_fen_after]
     return cases.select(
-        **{name: ibis.coalesce(cases[f"{name}_before"], cases[f"{name}_after"]) for name in KEY}, is_in_both=is_in_both,
+        **{name: ibis.coalesce(cases[f"{name}_before"], cases[f"{name}_after"]) for name in KEY}, is_in_both=is_in_both, is_alike=is_alike.fill_null(False),
         is_by_score=is_alike & (cases.method_code_after == "dip"),
         is_priced=is_in_both & (cases.status_code_before == "settled") & (cases.status_code_after == "settled"),
         **dict(zip(STANDARDS, standards, strict=True)),
@@ -87,14 +87,16 @@ def sums_between(stages, form):
     """From what the fund paid before to what it pays after, per institution and insurance; fen, summing to the difference.
 
     A case that moved to another institution leaves the one and comes to the other; what moves a case of both states is
-    taken reason by reason: group, coefficients, deviation, value, payers, the rest. `form` is how the fund paid before.
+    taken reason by reason: group, coefficients, deviation, value, payers, the rest; where it is paid in another way, the
+    two standards have no factor in common, and their difference is one reason. `form` is how the fund paid before.
     """
     payers = [{name: stages[f"{name}_{when}"] for name in PAYERS} for when in ("before", "after")]
     paid = [*(_paid(payers[0], stages[name], form) for name in STANDARDS), _paid(payers[1], stages.last_fen, form)]
     was, now = stages.fund_pay_fen_before.fill_null(0), stages.fund_pay_fen_after.fill_null(0)
     parts = _steps(stages, ("group", "auxiliary", "coefficient", "deviation", "value", "payers"), paid)
     rest = stages.is_priced.ifelse((now - paid[-1]) - (was - paid[0]), 0)
-    parts["rule"] = rest + stages.is_by_score.ifelse(0, parts["deviation"])
+    parts["method"] = stages.is_alike.ifelse(0, parts["deviation"])
+    parts["rule"] = rest + (stages.is_by_score | ~stages.is_alike).ifelse(0, parts["deviation"])
     parts["deviation"] = stages.is_by_score.ifelse(parts["deviation"], 0)
     parts["cases"] = stages.is_in_both.ifelse(0, now - was)
     parts["unpriced"] = (stages.is_in_both & ~stages.is_priced).ifelse(now - was, 0)

@@ -5,6 +5,7 @@ from sanyi.tables.table import Table, code, fen, text, whole
 REASONS = {
     "cases": ("病例增减", "cases more or fewer"),
     "unpriced": ("不能计价或改为可计价的病例", "cases that cannot be priced, or now can"),
+    "method": ("付费方式改变（标准之差）", "another way of paying (difference of standards)"),
     "group": ("分组与病种分值", "groups and their points"),
     "own_cost": ("本机构费用与病种均价之差", "own cost against the group's price"),
     "auxiliary": ("辅助目录（年龄、严重程度）", "severity and age"),
@@ -18,7 +19,7 @@ REASONS = {
     "prepaid": ("已预付", "prepaid"),
     "withheld": ("记账而未预付的部分", "charged but not prepaid"),
 }
-CASE_REASONS = ("cases", "unpriced", "group", "own_cost", "auxiliary", "coefficient", "deviation", "value", "payers", "rule")
+CASE_REASONS = ("cases", "unpriced", "method", "group", "own_cost", "auxiliary", "coefficient", "deviation", "value", "payers", "rule")
 
 CASE_SUMS = Table(
     "case_reasons", "病例层面的原因", "Reasons among the cases", key=("institution_id", "insurance_code"),

@@ -18,5 +18,37 @@ for (const slider of document.querySelectorAll("[data-slides]")) {
   slider.addEventListener("input", () => { field.value = Number(slider.value) / scale + sign; });
   field.addEventListener("input", () => { const figure = parseFloat(field.value); if (!Number.isNaN(figure)) slider.value = Math.round(figure * scale); });
 }
+// The what-if form: rows that say something else than the plan are marked and counted, can be put back, and alone are sent; a search shows what it finds at once.
+const tried = document.querySelector("form.tried");
+if (tried) {
+  const rows = [...tried.querySelectorAll("[data-row]")], count = document.getElementById("changed"), fieldsOf = (row) => [...row.querySelectorAll("[data-was]")];
+  const said = (field) => field.type === "checkbox" ? String(field.checked) : field.value;
+  const mark = () => {
+    for (const row of rows) row.classList.toggle("changed", fieldsOf(row).some((field) => said(field) !== field.dataset.was));
+    const changed = rows.filter((row) => row.classList.contains("changed")).length;
+    if (count) count.textContent = changed ? count.dataset.some.replace("#", changed) : count.dataset.none;
+  };
+  tried.addEventListener("input", mark);
+  tried.addEventListener("click", (event) => {
+    if (!event.target.matches("[data-restores]")) return;
+    for (const field of fieldsOf(event.target.closest("[data-row]"))) {
+      if (field.type === "checkbox") field.checked = field.dataset.was === "true"; else field.value = field.dataset.was;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  tried.addEventListener("submit", () => { for (const row of rows) if (!row.classList.contains("changed")) for (const field of row.querySelectorAll("[name]")) field.disabled = true; });
+  window.addEventListener("pageshow", () => { for (const field of tried.querySelectorAll("[data-row] [name]")) field.disabled = false; mark(); });
+  const search = document.querySelector("[data-finds]");
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const group of tried.querySelectorAll(".group")) {
+      const own = [...group.querySelectorAll("[data-row]")];
+      for (const row of own) row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+      group.hidden = own.every((row) => row.hidden);
+      if (wanted && !group.hidden) group.open = true;
+    }
+    document.getElementById("none-found").hidden = rows.some((row) => !row.hidden) || rows.length === 0;
+  });
+}
 for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from sanyi.payment.benefit.asked import ALLOWED
 from sanyi.payment.benefit.claim import Claim, Counted
 from sanyi.payment.benefit.errors import BenefitError
-from sanyi.payment.benefit.policy import CARE, PERSON, WAY, Policies
+from sanyi.payment.benefit.policy import CARE, PERSON, WAY, Choices, Policies
 from sanyi.payment.benefit.reading import read_policies
 from sanyi.payment.benefit.recorded import claim_of
 from sanyi.payment.benefit.settle import terms_of
@@ -26,7 +26,7 @@ from sanyi.web.parts import short_table
 from sanyi.web.words import say
 from sanyi.workflows.errors import BadField
 
-DIFFERENCES = "benefit_differences"
+DIFFERENCES, LAST_STAYS = "benefit_differences", "benefit_last_stays"
 EARLIER, LATER = "earlier", "this"
 SUMS = (("total", "总费用（元）", "whole bill (yuan)", "20000"), ("in_scope", "其中政策范围内（元）", "of this in scope (yuan)", "18000"),
         ("paid_before", "今年基金已付（元）", "paid by the fund this year (yuan)", "0"),
@@ -62,8 +62,9 @@ def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
         raise Http404(f"本次运行没有居民 {resident_id} 的待遇测算 / this run has no benefits of {resident_id}; the plan value benefit.recompute turns them on")
     policies, parts = _policies(results().year), []
     for insurance in sorted({row["insurance_code"] for row in claims}):
-        own = [claim_of(row) for row in claims if row["insurance_code"] == insurance and row["refusal_code"] != "reversed"]
-        parts.append(_year(request, settle_year(own, policies), policies) | {"title": say(request, *INSURANCE[insurance])})
+        own, last = ([claim_of(row) for row in found if row["insurance_code"] == insurance and row["refusal_code"] != "reversed"]
+                     for found in (claims, rows(LAST_STAYS, key) if has(LAST_STAYS) else []))
+        parts.append(_year(request, settle_year(own, policies, last_year=settle_year(last, policies).settled), policies) | {"title": say(request, *INSURANCE[insurance])})
     tables = [short_table(request, name, key, without=("resident_id",), limit=300) for name in ("benefit_years", DIFFERENCES) if has(name)]
     return render(request, "benefit_resident.html", {"id": resident_id, "parts": parts, "tables": tables})
 
@@ -101,9 +102,10 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
     if not request.GET.get("earlier_level") or asked.care != "stay":
         return {"asked": _year(request, settle_year([asked], policies, before), policies)}
     earlier = _earlier(request, asked)
-    referred = replace(asked, referral_from=earlier.institution_id, direction=_one_of(request, "direction", ALLOWED["direction"]))
+    direction = _one_of(request, "direction", ALLOWED["direction"])
+    referred = replace(asked, referral_from=earlier.institution_id, direction=direction) if policies.choices.referral_is_continuous else asked
     with_it, without = (settle_year([earlier, claim], policies, before) for claim in (referred, asked))
-    return {"asked": _year(request, with_it, policies, {LATER}), "effect": _effect(request, with_it, without)}
+    return {"asked": _year(request, with_it, policies, {LATER}), "effect": _effect(request, with_it, without) | {"said": say(request, *_said_of_effect(with_it, without, policies.choices))}}
 
 
 def _asked(request: HttpRequest, day: date) -> Claim:
@@ -132,14 +134,31 @@ def _one_of(request: HttpRequest, name: str, allowed: Mapping[str, tuple[str, st
 
 
 def _effect(request: HttpRequest, with_it: SettledYear, without: SettledYear) -> dict[str, Any]:
-    """The two deductibles and the two sums left to the patient, of both stays together."""
-    def of(year: SettledYear) -> dict[str, str]:
+    """The deductible of each stay and what is left to the patient of both, with the referral and without it."""
+    def of(year: SettledYear) -> dict[str, Any]:
         if year.refused:
             raise year.refused[0][1]
-        return {"deductible": yuan(sum(one.deductible_fen for one in year.settled)), "patient": yuan(sum(one.patient_fen for one in year.settled))}
+        return {"deductibles": [yuan(one.deductible_fen) for one in year.settled], "deductible": yuan(sum(one.deductible_fen for one in year.settled)),
+                "patient": yuan(sum(one.patient_fen for one in year.settled))}
 
     saved = sum(one.patient_fen for one in without.settled) - sum(one.patient_fen for one in with_it.settled)
     return {"with": of(with_it), "without": of(without), "saved": yuan(saved)}
+
+
+def _said_of_effect(with_it: SettledYear, without: SettledYear, choices: Choices) -> tuple[str, str]:
+    """Why the referral changes what it changes: the difference or nothing, against the deductible of a later stay of the year."""
+    referred, alone = with_it.settled[-1], without.settled[-1]
+    gap = (referred.claim.admitted_on - with_it.settled[0].claim.discharged_on).days
+    if not choices.referral_is_continuous:
+        return "本方案不连续计算转诊住院的起付线。", "This plan does not let a referred stay's deductible run on."
+    if gap > choices.referral_window_days:
+        return (f"出院至再入院 {gap} 天，超过方案规定的 {choices.referral_window_days} 天，起付线不连续计算。",
+                f"{gap} days lie between the stays, more than the plan's {choices.referral_window_days}; the deductible does not run on.")
+    zh = "下转不付起付线" if with_it.places[-1].is_down else f"凭转诊单补差额 {yuan(referred.deductible_fen)} 元（两次住院算一次）"
+    en = "coming down bears none" if with_it.places[-1].is_down else f"with the referral the difference is borne, {yuan(referred.deductible_fen)} yuan, and both count as one stay"
+    same = referred.deductible_fen == alone.deductible_fen
+    return (f"{zh}；没有转诊单，则按年内第 {without.places[-1].number} 次住院付 {yuan(alone.deductible_fen)} 元" + ("，恰好相同，所以这一次不少付。" if same else "。"),
+            f"{en}; without it this is stay {without.places[-1].number} of the year and bears {yuan(alone.deductible_fen)} yuan" + (": the same, so that nothing is saved this time." if same else "."))
 
 
 def _year(request: HttpRequest, year: SettledYear, policies: Policies, only: set[str] | None = None) -> dict[str, Any]:

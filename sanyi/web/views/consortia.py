@@ -8,6 +8,7 @@ from django.urls import reverse
 from sanyi.runs.explain import explain_consortium
 from sanyi.runs.results import Condition, Order
 from sanyi.tables.shown import shown
+from sanyi.terms.fen import take_rate
 from sanyi.web.listing import listing
 from sanyi.web.names import CONSORTIA, names
 from sanyi.web.opened import has, promise, results, rows, where
@@ -18,6 +19,7 @@ from sanyi.web.words import say
 SETTLEMENTS = "consortium_settlements"
 STRONG = ("budget_fen", "liability_fen", "surplus_fen", "overrun_fen", "outcome_code")
 MOST = 14
+HUNDREDTH_E6 = 10_000
 PARTS = ("consortium_monitors", "consortium_months", "consortium_quarters", "consortium_sub_ledgers", "judged_fund_uses", "consortium_flows", "consortium_set_asides",
          "overrun_evidence", "consortium_adjustments", "consortium_agreements", "consortium_budgets", "consortium_recoveries", "consortium_person_months",
          "consortium_members")
@@ -38,7 +40,12 @@ def monitors(request: HttpRequest) -> HttpResponse:
     found = rows(name)
     counts = [(shown(alert, code, request.language), sum(row["alert_code"] == code for row in found), tone)
               for code, tone in (("alarm", "bad"), ("warn", "fair"), ("ok", "good"))]
-    return render(request, "monitors.html", {"counts": counts, "unjudged": sum(row["alert_code"] is None for row in found), "list": listing(request, name)})
+    return render(request, "monitors.html", {"counts": counts, "unjudged": sum(row["alert_code"] is None for row in found), "list": listing(request, name, sort="alert_code", adapt=_rounded)})
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    """A monitored figure as people read it, to two decimals; the workbook keeps them all."""
+    return {**row, **{name: None if row[name] is None else take_rate(row[name], 1, HUNDREDTH_E6) * HUNDREDTH_E6 for name in ("value_e6", "warn_e6", "alarm_e6")}}
 
 
 def budget_chart(request: HttpRequest) -> dict[str, Any] | None:

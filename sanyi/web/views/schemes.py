@@ -13,6 +13,7 @@ from sanyi.runs.schemes import digest_of, find_scheme, open_scheme, schemes, tit
 from sanyi.tables.scheme.drg import KIND
 from sanyi.tables.scheme_tables import scheme_tables
 from sanyi.tables.table import Table, code, text, whole
+from sanyi.web.opened import plan
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.words import name_of, say
 
@@ -34,22 +35,29 @@ def _opened(name: str, digest: str) -> Scheme:
 
 def scheme_list(request: HttpRequest) -> HttpResponse:
     """Every scheme there is, those that cannot be used with the reason."""
-    rows = [_row(name, folder) for name, folder in schemes().items()]
+    rows = [_row(request, name, folder) for name, folder in schemes().items()]
     if is_export(request):
         return plain_workbook(request, SCHEMES, rows)
     links = {"scheme_name": lambda row: reverse("scheme_of", args=[row["scheme_name"]])}
     return render(request, "schemes.html", {"list": plain_listing(request, SCHEMES, rows, links=links)})
 
 
-def _row(name: str, folder: Any) -> dict[str, Any]:
-    row = {"scheme_name": name, "title": title_of(folder), "digest": digest_of(folder)[:16], "problem": None,
+def _title(request: HttpRequest, name: str, folder: Any) -> str:
+    """A scheme's title; one that bears none but its name is called what the plan calls it."""
+    title, opened = title_of(folder), plan()
+    return opened.word(name, request.language) if title == name and opened else title
+
+
+def _row(request: HttpRequest, name: str, folder: Any) -> dict[str, Any]:
+    place, cut = (1, "；") if request.language == "zh" else (2, ";")
+    row = {"scheme_name": name, "title": _title(request, name, folder), "digest": digest_of(folder)[:16], "problem": None,
            **dict.fromkeys(("mdc_count", "adrg_count", "drg_count", "complication_count"), 0), "switched": ""}
     try:
         scheme = _opened(name, digest_of(folder))
     except SchemeRefused as refused:
         return row | {"problem": str(refused).splitlines()[0]}
     return row | {"mdc_count": len({one["mdc"] for one in scheme["mdc_rule"]}), "adrg_count": len({one["adrg"] for one in scheme["adrg_rule"]}), "drg_count": len(scheme["drg"]),
-                  "complication_count": len(scheme["mcc"]) + len(scheme["cc"]), "switched": ", ".join(key for key, is_on in scheme.switches.items() if is_on)}
+                  "complication_count": len(scheme["mcc"]) + len(scheme["cc"]), "switched": f"{cut} ".join(SWITCHES[key][place].partition(cut)[0] for key, is_on in scheme.switches.items() if is_on)}
 
 
 def scheme_of(request: HttpRequest, name: str) -> HttpResponse:
@@ -59,7 +67,7 @@ def scheme_of(request: HttpRequest, name: str) -> HttpResponse:
     if is_export(request):
         return plain_workbook(request, GROUPS, rows)
     return render(request, "scheme.html", {
-        "name": name, "title": title_of(find_scheme(name)), "digest": scheme.digest,
+        "name": name, "title": _title(request, name, find_scheme(name)), "digest": scheme.digest,
         "switches": [{"name": key, "is_on": is_on, "words": SWITCHES[key][1 if is_zh else 2]} for key, is_on in scheme.switches.items()],
         "sizes": [{"table": name_of(table, request.language), "file": key, "rows": len(scheme[key])} for key, table in scheme_tables().items() if scheme[key]],
         "list": plain_listing(request, GROUPS, rows)})

@@ -9,38 +9,31 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.payment.reasons.reason import CLEARING_REASONS
-from sanyi.plans import Plan, PlanError, Value
-from sanyi.plans.changes import change_of, range_of
-from sanyi.plans.code_words import worded
-from sanyi.plans.frozen import thaw
-from sanyi.plans.plan import ON_DAY
-from sanyi.plans.units import value_words
-from sanyi.runs.comparison import compared
+from sanyi.plans import Plan
+from sanyi.runs.comparison import compared, compared_count
 from sanyi.runs.job import told
-from sanyi.runs.measures import DIFFERENCES, PATIENTS
-from sanyi.runs.results import Order, Results
+from sanyi.runs.measures import DIFFERENCES, PATIENTS, SUBJECTS
+from sanyi.runs.results import Condition, Results
 from sanyi.runs.what_if import assumed_in, day_of, key_of
-from sanyi.runs.what_if_words import changed_words, largest, signed, total_words
+from sanyi.runs.what_if_words import changed_words, largest, signed
+from sanyi.tables.shown import written
 from sanyi.tables.table import Table, text
+from sanyi.terms.fen import ratio, yuan
 from sanyi.web.jobs import RESULTS, WHAT_IFS, start, sweep, var
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
 from sanyi.web.opened import plan, results
 from sanyi.web.parts import chart
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
+from sanyi.web.listing import MOST_EXPORTED, cell_maker, frame, row_html, visible
 from sanyi.web.posted import Words, answer_post, notice
+from sanyi.web.question import ask
 from sanyi.web.show import charted
-from sanyi.web.words import name_of, say
-from sanyi.workflows.errors import BadField, NotAllowed
+from sanyi.web.what_if_form import form_changes, form_groups, written_as
+from sanyi.web.words import say
+from sanyi.workflows.errors import NotAllowed
 
 ASKED = "asked.json"
-SHOWN, CHARTED, LISTED = 5, 20, 1_000
-GROUPS = {  # the first parts of the names of values that steps read
-    "appraisal": ("考核", "appraisal"), "audit": ("审核", "audit"), "bed_day": ("按床日付费", "payment by bed day"), "behaviour": ("弹性假设", "assumed answers"),
-    "benefit": ("参保人待遇", "patient benefits"), "budget": ("总额预算", "total budget"), "capitation": ("按人头付费", "capitation"), "closing": ("关账", "closing"),
-    "consortium": ("医联体", "consortia"), "county": ("县域", "county"), "dip": ("DIP 付费", "DIP payment"), "drg": ("DRG 付费", "DRG payment"), "fund": ("基金", "fund"),
-    "indicator": ("指标", "indicators"), "payment": ("付费方式", "ways of payment"), "referral": ("转诊", "referrals"), "settlement": ("结算", "settlement"),
-    "special_review": ("特例单议", "special reviews"), "subsidy": ("财政补助", "subsidies"), "violation": ("违规扣分", "violations")}
-SIGN = {"ppm": (10_000, "%"), "fen": (100, "元")}
+SHOWN, CHARTED = 5, 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,20 +60,27 @@ def what_if(request: HttpRequest, key: str) -> HttpResponse:
     if is_export(request):
         return plain_workbook(request, table, rows)
     return render(request, "what_if.html", context | {
-        "list": plain_listing(request, table, shown), "totals": total_words(rows, request.language), "chart": _chart(request, rows), "why": _why(request, other), "assumed": assumed_in(other, request.language),
+        "list": plain_listing(request, table, shown), "totals": _totals(request, rows), "chart": _chart(request, rows), "why": _why(request, other), "assumed": assumed_in(other, request.language),
         "ran": len(other.card["steps"]) - len(other.card["kept"]), "kept": len(other.card["kept"])})
 
 
 @require_safe
 def what_if_patients(request: HttpRequest, key: str) -> HttpResponse:
-    """The patients whose payment differs, the largest differences first."""
+    """The patients whose payment differs: the largest differences first, whichever way; all of them, page by page."""
     folder = _folder(key)
     if told(folder).state != "done":
         raise Http404("试算尚未完成 / the what-if is not done")
-    found = compared(folder / RESULTS, PATIENTS, order=(Order("difference_fen", True),), limit=LISTED)
+    place = folder / RESULTS
+    question = ask(PATIENTS, request.GET, sort="-size_fen")
     if is_export(request):
-        return plain_workbook(request, PATIENTS, found)
-    return render(request, "what_if_patients.html", {"list": plain_listing(request, PATIENTS, found), "key": key, "most": LISTED})
+        return plain_workbook(request, PATIENTS, compared(place, PATIENTS, question.where, question.order, MOST_EXPORTED))
+    seen = visible(PATIENTS, (), request.language)
+    makers = [(column.name, cell_maker(column, request.language)) for column in seen]
+    found = compared(place, PATIENTS, question.where, question.order, question.size, (question.page - 1) * question.size)
+    listed = {**frame(question, seen, compared_count(place, PATIENTS, question.where), request), "totals": [], "export": question.address(export="xlsx", page=None, size=None),
+              "rows": [row_html([make(row[name]) for name, make in makers]) for row in found]}
+    more, less = (compared_count(place, PATIENTS, (Condition("difference_fen", *bound),)) for bound in (("ge", 1), ("le", -1)))
+    return render(request, "what_if_patients.html", {"list": listed, "key": key, "more": more, "less": less})
 
 
 def _started(request: HttpRequest, at: list[str]) -> Words:
@@ -88,8 +88,8 @@ def _started(request: HttpRequest, at: list[str]) -> Words:
         raise NotAllowed("试算须由医改办发起", "a what-if is started by the reform office")
     opened = _plan()
     on_day = opened.on(day_of(results()))
-    changes = _changes(request, opened)
-    texts = [f"{name}={_written(changes[name])}" for name in changes]
+    changes = form_changes(request.POST, opened)
+    texts = [f"{name}={written_as(changes[name])}" for name in changes]
     is_behaving = bool(request.POST.get("behaviour"))
     key = key_of(results(), opened.changed(changes), is_behaving=is_behaving)
     folder = var() / WHAT_IFS / key
@@ -102,83 +102,10 @@ def _started(request: HttpRequest, at: list[str]) -> Words:
     return "试算已开始", "the what-if has begun"
 
 
-def _changes(request: HttpRequest, opened: Plan) -> dict[str, Any]:
-    """What the form changes: fields that say another value than the plan's. Errors: BadField in the words of the value's unit."""
-    changes = {}
-    for entry in _entries(opened):
-        written = request.POST.get(f"value.{entry.id}", "").strip()
-        if not written or written == _as_typed(entry):
-            continue
-        try:
-            value = change_of(entry, written)
-        except PlanError as refused:
-            zh, _, en = str(refused).partition(" / ")
-            raise BadField(zh, en or zh, f"value.{entry.id}") from None
-        if value != thaw(entry.value):
-            changes[entry.id] = value
-    if not changes:
-        raise BadField("没有改动任何数值", "no value was changed")
-    return changes
-
-
 def _form(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    opened = _plan()
-    wanted = request.GET.get("q", "").strip().casefold()
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for entry in _entries(opened):
-        row = _slider(request, entry, opened)
-        if wanted in f"{entry.id} {entry.zh} {entry.en} {row['why']}".casefold():
-            groups.setdefault(_group(request, entry.id), []).append(row)
     return render(request, "what_ifs.html", {
-        **notice(request, refusal), "groups": groups.items(), "q": request.GET.get("q", ""), "may": request.user.role == "office", "earlier": _earlier(request)},
-        status=refusal["status"] if refusal else 200)
-
-
-def _group(request: HttpRequest, name: str) -> str:
-    """The words of a value's first part: dip, consortium, benefit …"""
-    first = name.partition(".")[0]
-    return say(request, *GROUPS.get(first, (first, first)))
-
-
-def _slider(request: HttpRequest, entry: Value, opened: Plan) -> dict[str, Any]:
-    limits, language = range_of(entry), request.language
-    scale, sign = SIGN.get(entry.unit, (1, ""))
-    return {"name": entry.id, "title": name_of(entry, language), "why": opened.on(day_of(results())).why(entry.id, language),
-            "now": value_words(worded(entry.value, entry.words, language), entry.unit, language), "limits": limits, "scale": scale, "sign": sign, "raw": entry.value if limits else "",
-            "typed": request.POST.get(f"value.{entry.id}", _as_typed(entry)), "is_flag": entry.unit == "flag", "is_long": entry.unit in ("table", "tables"),
-            "reach": _reached(entry.id)}
-
-
-def _reached(name: str) -> int:
-    """How many steps a change of the value reaches at most."""
-    read = {step for step, made in results().card["steps"].items() if name in {each.partition(ON_DAY)[0] for each in made["values"]}}
-    touched = set(read)
-    grown = True
-    while grown:
-        more = {step for step, made in results().card["steps"].items() if step not in touched and touched & set(made["needs"])}
-        touched, grown = touched | more, bool(more)
-    return len(touched)
-
-
-def _entries(opened: Plan) -> list[Value]:
-    """The values that the run's steps read and that can be tried, in the order of their names."""
-    on_day = opened.on(day_of(results()))
-    read = {name.partition(ON_DAY)[0] for made in results().card["steps"].values() for name in made["values"] if not name.startswith("target.")}
-    return [on_day.entry(name) for name in sorted(read & on_day.values().keys())]
-
-
-def _as_typed(entry: Value) -> str:
-    """A value as the form writes it: a figure with its sign, lists and tables as JSON."""
-    if entry.unit in SIGN:
-        scale, sign = SIGN[entry.unit]
-        whole, rest = divmod(abs(entry.value), scale)
-        digits = f".{rest:0{len(str(scale)) - 1}d}".rstrip("0").rstrip(".")
-        return f"{'-' if entry.value < 0 else ''}{whole}{digits}{sign}"
-    return _written(thaw(entry.value))
-
-
-def _written(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        **notice(request, refusal), "groups": form_groups(request, _plan()), "q": request.GET.get("q", ""), "may": request.user.role == "office",
+        "earlier": _earlier(request)}, status=refusal["status"] if refusal else 200)
 
 
 def _rows(request: HttpRequest, other: Results) -> list[dict[str, Any]]:
@@ -190,6 +117,19 @@ def _rows(request: HttpRequest, other: Results) -> list[dict[str, Any]]:
 def _table() -> Table:
     subject, code, *rest = DIFFERENCES.columns
     return Table(DIFFERENCES.name, DIFFERENCES.zh, DIFFERENCES.en, DIFFERENCES.key, (subject, code, text("name", "名称", "name", nullable=True), *rest), DIFFERENCES.note)
+
+
+def _totals(request: HttpRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sum of each measure that moved, over all insurance schemes."""
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        one = sums.setdefault(row["measure_code"], [0, 0])
+        one[0], one[1] = one[0] + row["base_fen"], one[1] + row["tried_fen"]
+    words, language = DIFFERENCES["measure_code"].allowed, request.language
+    in_order = sorted((code for code, (before, after) in sums.items() if before != after), key=list(words).index)
+    return [{"title": f"{say(request, *SUBJECTS[code.partition('_')[0]])} {say(request, *words[code])}", "base": yuan(sums[code][0]), "tried": yuan(sums[code][1]),
+             "difference": signed(sums[code][1] - sums[code][0]), "is_less": sums[code][1] < sums[code][0],
+             "share": written("share", ratio(sums[code][1] - sums[code][0], abs(sums[code][0])), language)} for code in in_order]
 
 
 def _chart(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
