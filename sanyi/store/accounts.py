@@ -62,8 +62,16 @@ def sign_in(request: Any, name: str, password: str) -> Any | None:
         if known is None:
             return None
         if known.locked_until and known.locked_until > timezone.now():
+            _record_sign_in(known, "locked")
             return None
         known.wrong_count = 0 if account else known.wrong_count % TRIES + 1
         known.locked_until = timezone.now() + LOCKED_FOR if known.wrong_count == TRIES else None
         known.save(update_fields=["wrong_count", "locked_until"])
+        _record_sign_in(known, "" if account else "wrong_password")
     return account
+
+
+def _record_sign_in(account: Any, refused: str) -> None:
+    """Whose account it is and how it ended; what was typed stands nowhere."""
+    from sanyi.store.trail.recording import actor_named, record
+    record("sign_in", actor_named(account.name), subject="account", subject_id=account.pk, outcome="refused" if refused else "done", reason=refused)

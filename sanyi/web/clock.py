@@ -14,3 +14,8 @@ def now() -> datetime:
 def today() -> date:
     """The day it is where the plan is carried out."""
     return today_of(now())
+
+
+def local(moment: datetime) -> datetime:
+    """A moment by the clock on the wall where the plan is carried out."""
+    return timezone.localtime(moment)

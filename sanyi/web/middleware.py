@@ -8,9 +8,11 @@ from django.http.request import QueryDict
 
 from sanyi.runs.errors import RunError
 from sanyi.runs.results import BadQuestion, OtherPromise
+from sanyi.store.trail.refusing import record_refusal
 from sanyi.web.opened import results
+from sanyi.web.posted import status_of
 from sanyi.web.words import COOKIE, LANGUAGES, say
-from sanyi.workflows.errors import NotAllowed
+from sanyi.workflows.errors import Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
 SEEN, ZERO = "seen_at", "\0"
@@ -90,8 +92,6 @@ class kind_errors:  # noqa: N801  (a middleware that needs process_exception mus
         from sanyi.web.views.errors import said
         if isinstance(error, BadQuestion):
             return said(request, 400, str(error))
-        if isinstance(error, NotAllowed):
-            return said(request, 403, error.words(request.language))
         if isinstance(error, OtherPromise):
             return said(request, 409, say(request, "这些结果由另一版本的程序算出，或文件已不在，这一页无法照现在的约定显示。请用现在的程序重新运行一次：",
                                           "These results were made by another version, or a file is gone, so this page cannot be shown as it is promised "
@@ -99,4 +99,7 @@ class kind_errors:  # noqa: N801  (a middleware that needs process_exception mus
                         f"python3 bootstrap.py sanyi run --plan {results().card['plan']} --records … --year {results().year} --out …")
         if isinstance(error, RunError):
             return said(request, 404, str(error))
+        if isinstance(error, Refused):
+            record_refusal(error, request.doing.actor, subject="page", subject_id=request.resolver_match.url_name)
+            return said(request, status_of(error), error.words(request.language))
         return None

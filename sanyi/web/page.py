@@ -46,9 +46,11 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("scale", "规模", "Scale", ()),
         ("dictionary", "数据字典", "Dictionary", ("table", "about_table")))),
     ("账户", "Accounts", (
-        ("accounts", "账户", "Accounts", ()),)),
+        ("accounts", "账户", "Accounts", ()),
+        ("trail", "审计轨迹", "Audit trail", ("trail_event", "access_history")),
+        ("jobs", "后台任务", "Background work", ()))),
 )
-OFFICE_ONLY = ("accounts",)
+OFFICE_ONLY = ("accounts", "trail", "jobs")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def plain_listing(request: HttpRequest, table: Table, rows: Sequence[Row], sort:
     makers = [(column.name, cell_maker(column, request.language)) for column in seen]
     page = picked[(question.page - 1) * question.size:question.page * question.size]
     return {**frame(question, seen, len(picked), request),
-            "rows": [row_html([_linked(make(row[name]), name, row, links, styles) for name, make in makers]) for row in page],
+            "rows": [row_html([linked(make(row[name]), name, row, links, styles) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
 
 
@@ -88,7 +88,8 @@ def _said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _linked(cell: Any, name: str, row: Row, links: Links, styles: Links) -> Any:
+def linked(cell: Any, name: str, row: Row, links: Links, styles: Links) -> Any:
+    """A cell with its look and the page it leads to."""
     cell = replace(cell, style=f"{cell.style} {styles[name](row)}") if name in styles else cell
     return replace(cell, address=links[name](row)) if name in links and cell.text else cell
 

@@ -3,7 +3,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
 from sanyi.store.files import TooLarge
+from sanyi.store.trail.refusing import record_refusal
 from sanyi.web.uploads import too_large
 from sanyi.web.words import say
 from sanyi.workflows.errors import (
@@ -24,6 +26,7 @@ def answer_post(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], b
             raise BadField("表单不完整", "the form is not complete", "do")
         request.session[SAID] = act()
     except Refused as refused:
+        record_refusal(refused, request.doing.actor, subject="page", subject_id=request.resolver_match.url_name)
         return show({"words": refused.words(request.language), "status": status_of(refused), "is_stale": isinstance(refused, StaleVersion),
                      "field": getattr(refused, "field", "")})
     except TooLarge:

@@ -1,5 +1,7 @@
 """The server process: a few workers, each with a few threads; told what to serve by its environment."""
 import os
+import subprocess
+import sys
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -25,8 +27,14 @@ def preload() -> None:
     all_steps()
 
 
+def start_worker() -> None:
+    """Start the process that looks after the worker of background jobs; it ends with this one."""
+    subprocess.Popen([sys.executable, "-m", "sanyi.web.worker"], stdin=subprocess.DEVNULL)
+
+
 if __name__ == "__main__":
     preload()
+    start_worker()
     Granian("sanyi.web.wsgi:application", address=os.environ["SANYI_HOST"], port=int(os.environ["SANYI_PORT"]),
             interface=Interfaces.WSGI, workers=WORKERS, blocking_threads=THREADS, respawn_failed_workers=True,
             log_enabled=False, websockets=False).serve()

@@ -28,6 +28,7 @@ MIDDLEWARE = [
     "sanyi.web.uploads.small_bodies",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sanyi.web.middleware.idle_sessions_end",
+    "sanyi.web.trailed.trailed",
     "sanyi.web.own.own_pages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sanyi.web.middleware.kind_errors",

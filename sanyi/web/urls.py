@@ -6,7 +6,7 @@ from sanyi.web.views import (
     coverage, delegations, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, plan, plans, problems, readings, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
-    scale,
+    scale, trail, work,
 )
 
 handler404 = "sanyi.web.views.errors.not_found"
@@ -78,6 +78,10 @@ urlpatterns = [
     path("what-if/<str:key>/patients/", what_if.what_if_patients, name="what_if_patients"),
     path("closed-today/", closed_today.closed_today, name="closed_today"),
     path("accounts/", accounts.accounts, name="accounts"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/<int:event_id>/", trail.trail_event, name="trail_event"),
+    path("trail/residents/<str:resident_id>/", trail.access_history, name="access_history"),
+    path("jobs/", work.jobs, name="jobs"),
     path("run/", run_card.run_card, name="run"),
     path("scale/", scale.scale, name="scale"),
     path("dictionary/", tables.dictionary, name="dictionary"),

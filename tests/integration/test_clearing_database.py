@@ -20,12 +20,14 @@ DATABASES = count()
 class Place:
     """A folder and its database, and scripts run there."""
 
+    scripts = SCRIPTS
+
     def __init__(self, var: Path, address: str = "") -> None:
         told = {name: value for name, value in os.environ.items() if name not in ("SANYI_VAR", "DJANGO_SETTINGS_MODULE", "SANYI_DATABASE")}
         self.var, self.environment, self.address = var, {**told, **({"SANYI_DATABASE": address} if address else {})}, address
 
     def start(self, name: str, *arguments) -> subprocess.Popen:
-        return subprocess.Popen([sys.executable, str(SCRIPTS), name, str(self.var), *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        return subprocess.Popen([sys.executable, str(self.scripts), name, str(self.var), *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 text=True, env=self.environment)
 
     def run(self, name: str, *arguments):

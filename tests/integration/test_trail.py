@@ -83,11 +83,11 @@ def test_a_thousand_faults_in_the_trail_and_no_change_without_its_event(trail, m
     from sanyi.store.trail import recording
     chance, insert, faults = random.Random(7), recording._insert, 0
 
-    def failing(event, named):
+    def failing(events, named):
         where = chance.randrange(3)
         if where == 0:
             raise OSError("no space left")
-        insert(event, named)
+        insert(events, named)
         if where == 1:
             raise OSError("the trail's disk is gone")
 

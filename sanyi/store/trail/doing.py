@@ -28,6 +28,7 @@ class Doing:
     request: str = field(default_factory=lambda: secrets.token_hex(8))
     purpose: str = ""
     reads: list[Read] = field(default_factory=list)
+    has_refusal: bool = False
 
 
 _NOW: ContextVar[Doing | None] = ContextVar("sanyi_doing", default=None)

@@ -15,40 +15,52 @@ from sanyi.workflows.facts import Actor
 BIGGEST = 2**31 - 1
 
 
-def record(action: str, actor: Actor | None, *, step: str = "", subject: str = "", subject_id: object = "", residents: Sequence[object] = (),
-           institutions: Sequence[str] = (), purpose: str = "", outcome: str = "done", reason: str = "", before: str = "", after: str = "",
-           version: int | None = None, given: Mapping[str, object] = {}, open_names: Container[str] = (), closed_names: Container[str] = (),
-           now: datetime | None = None) -> AuditEvent:
-    """Add one event, in the transaction that is open; what cannot be recorded must not happen, so the caller lets its errors through.
+def record(action: str, actor: Actor | None, **what: Any) -> AuditEvent:
+    """Add one event, in the transaction that is open; what cannot be recorded must not happen, so callers let its errors through.
+
+    `what` is as in `event_of`. Source: R42, R43.
+    """
+    event, named = event_of(action, actor, **what)
+    _insert([event], [named])
+    return event
+
+
+def event_of(action: str, actor: Actor | None, *, step: str = "", subject: str = "", subject_id: object = "", residents: Sequence[object] = (),
+             institutions: Sequence[str] = (), purpose: str = "", outcome: str = "done", reason: str = "", before: str = "", after: str = "",
+             version: int | None = None, given: Mapping[str, object] = {}, open_names: Container[str] = (), closed_names: Container[str] = (),
+             now: datetime | None = None) -> tuple[AuditEvent, Sequence[str]]:
+    """Make an event, not yet written, and the residents of a list that go with it.
 
     `actor` is who did it (None: nobody signed in). `residents` are the persons whose data it is: one, or those of a list.
     Of `given` only numbers, dates and the texts in `open_names` stand in clear; other texts, and all in `closed_names`
-    (fields of level 3 and above), as keyed digests. Source: R42, R43, R47.
+    (fields of level 3 and above), as keyed digests. Source: R42, R47.
     """
     assert action in ACTIONS and outcome in OUTCOMES, (action, outcome)
     request, who = doing(), actor or Actor("", "")
     named = list(dict.fromkeys(one_line(each, WORD) for each in residents if each not in (None, "")))
+    many = named if len(named) > 1 else []
     event = AuditEvent(
         at=now or timezone.now(), account=one_line(who.name, NAME), persons="\n".join(map(one_line, who.persons)), role=word(who.role),
-        institution=one_line(who.unit, WORD), action=action, step=word(step), subject=word(subject),
-        subject_id=one_line(subject_id, WORD), resident=named[0] if len(named) == 1 else "",
-        institutions="\n".join(one_line(each, WORD) for each in dict.fromkeys(institutions) if each and each != who.unit),
-        purpose=one_line(purpose or (request.purpose if request else ""), WORD), outcome=outcome, reason=word(reason),
-        before=word(before), after=word(after),
+        institution=one_line(who.unit, WORD), action=action, step=word(step), subject=word(subject), subject_id=one_line(subject_id, WORD),
+        resident="" if many else "".join(named), institutions="\n".join(one_line(each, WORD) for each in dict.fromkeys(institutions) if each and each != who.unit),
+        purpose=one_line(purpose or (request.purpose if request else ""), WORD), outcome=outcome, reason=word(reason), before=word(before), after=word(after),
         version=version if version is not None and 0 <= version <= BIGGEST else None,
-        given={**clear(given, open_names, closed_names), **({"residents": named} if len(named) > 1 else {})}, request=request.request if request else "")
-    _insert(event, named if len(named) > 1 else [])
-    return event
+        given={**clear(given, open_names, closed_names), **({"residents": many} if many else {})}, request=request.request if request else "")
+    return event, many
 
 
-def _insert(event: AuditEvent, named: Sequence[str]) -> None:
-    """The fault point of the trail's tests."""
-    event.save(force_insert=True)
-    if named:
-        quoted = connection.ops.quote_name
+def insert_all(made: Sequence[tuple[AuditEvent, Sequence[str]]]) -> None:
+    """Write events that are made, in the transaction that is open."""
+    _insert([event for event, _ in made], [named for _, named in made])
+
+
+def _insert(events: Sequence[AuditEvent], named: Sequence[Sequence[str]]) -> None:
+    """The one place that writes, and the fault point of the trail's tests."""
+    AuditEvent.objects.bulk_create(events) if len(events) > 1 else events[0].save(force_insert=True)
+    rows = [(event.pk, resident) for event, residents in zip(events, named) for resident in residents]
+    if rows:
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {quoted(AuditNamed._meta.db_table)} (event_id, resident) VALUES (%s, %s)",
-                               [(event.pk, resident) for resident in named])
+            cursor.executemany(f"INSERT INTO {connection.ops.quote_name(AuditNamed._meta.db_table)} (event_id, resident) VALUES (%s, %s)", rows)
 
 
 def actor_named(by: str, persons: Sequence[str] = ()) -> Actor:

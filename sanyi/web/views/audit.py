@@ -15,6 +15,7 @@ from sanyi.web.names import names
 from sanyi.web.opened import has, results
 from sanyi.web.parts import chart, short_table
 from sanyi.web.show import charted
+from sanyi.web.trailed import reads
 from sanyi.web.words import name_of, say
 
 HITS = "audit_hits"
@@ -35,6 +36,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "deductions": short_table(request, "audit_deductions", order=(Order("deducted_fen", True),), limit=10), "list": listing(request, HITS, COLUMNS, sort="-amount_fen", adapt=_with_evidence(request.language))})
 
 
+@reads("audit_rule", id="rule_code")
 def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
     """One rule: what it looks for, where it hit, and the evidence of each hit on the page."""
     found = next((each for each in rules() if each.code == rule_code), None)

@@ -23,6 +23,7 @@ from sanyi.web.amounts import read_amount
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, plan, results, rows, where
 from sanyi.web.parts import short_table
+from sanyi.web.trailed import reads
 from sanyi.web.words import say
 from sanyi.workflows.errors import BadField
 
@@ -54,6 +55,7 @@ def _is_recomputed() -> bool:
     return has("benefit_claims") and results().count("benefit_claims") > 0
 
 
+@reads("benefit", id="resident_id", is_resident=True)
 def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
     """One resident's year: every claim settled again before one's eyes, from the facts the run put together."""
     key = where(resident_id=resident_id)

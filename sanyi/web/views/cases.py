@@ -4,11 +4,13 @@ from django.shortcuts import render
 
 from sanyi.runs.explain import explain_case
 from sanyi.runs.explain.explanation import Explanation, NothingToExplain
+from sanyi.store.trail.reading import reads_person
 from sanyi.web.listing import ahead, listing
 from sanyi.web.opened import has, promise, results, where
 from sanyi.web.own import own_unit
 from sanyi.web.parts import short_table, statement
 from sanyi.web.standards import standard_ban
+from sanyi.web.trailed import reads
 from sanyi.web.views.audit import findings
 
 LISTS = ("inpatient_cases", "encounters")
@@ -20,6 +22,7 @@ TABLES = (("diagnoses", ("encounter_id", "settled_month")), ("operations", ("enc
           ("charge_class_totals", ("encounter_id", "settled_month")), ("charge_lines", ("encounter_id", "settled_month")))
 
 
+@reads("case_list")
 def cases(request: HttpRequest) -> HttpResponse:
     """All priced stays, as a list."""
     name = next((name for name in LISTS if has(name)), "")
@@ -28,12 +31,14 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "cases.html", {"list": listing(request, name, ahead(name, FIRST)), "name": name})
 
 
+@reads("case", id="encounter_id")
 def case(request: HttpRequest, encounter_id: str) -> HttpResponse:
     """One case: what happened, which group and why, how it was priced, what was found."""
     key = where(encounter_id=encounter_id)
     found = results().page("encounters", key, limit=1)
     if not found or own_unit(request) not in ("", found[0]["institution_id"]):
         raise Http404(f"没有就诊 {encounter_id} / there is no case {encounter_id}")
+    reads_person("case", encounter_id, residents=(found[0]["resident_id"],), institutions=(found[0]["institution_id"],))
     month = where(encounter_id=encounter_id, settled_month=found[0]["settled_month"])  # one month's file instead of twelve
     facts = [{"title": promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"), is_short=True)}
              for name in FACTS if has(name) for row in results().page(name, key, limit=1)]

@@ -9,12 +9,14 @@ from sanyi.tables.record_tables import record_tables
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, results
 from sanyi.web.parts import chart
+from sanyi.web.trailed import reads
 from sanyi.web.words import name_of, say
 
 REFUSED = "refused_rows"
 Row = dict[str, Any]
 
 
+@reads("refused_rows")
 def refused(request: HttpRequest) -> HttpResponse:
     """How many rows were refused, why, and which."""
     if not has(REFUSED):

@@ -20,6 +20,7 @@ from sanyi.web.own import own_unit
 from sanyi.web.parts import short_table
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, typed
+from sanyi.web.trailed import reads
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, person, state_badge, steps_of
 from sanyi.web.words import say
@@ -31,6 +32,7 @@ MAY_APPLY = ("hospital", "bureau")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reads("special_review_list")
 def special_reviews(request: HttpRequest) -> HttpResponse:
     """The applications of the run's plan and year, and what is published; a POST applies for a case."""
     if request.method == "POST":
@@ -39,6 +41,7 @@ def special_reviews(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reads("special_review", id="review_id")
 def special_review(request: HttpRequest, review_id: int) -> HttpResponse:
     """One application; a POST takes a step."""
     if request.method == "POST":

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sanyi.store.accounts import sign_in as try_sign_in
+from sanyi.store.trail.recording import record
 from sanyi.web.words import COOKIE, LANGUAGES
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -39,6 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    record("sign_out", request.doing.actor, subject="account", subject_id=request.user.pk)
     logout(request)
     return redirect("sign_in")
 

@@ -21,6 +21,7 @@ from sanyi.web.own import own_rows_of
 from sanyi.web.question import Question, ask
 from sanyi.web.show import unit_words
 from sanyi.web.standards import standard_ban
+from sanyi.web.trailed import reads
 from sanyi.web.views.errors import said
 from sanyi.web.words import name_of, say
 
@@ -30,12 +31,14 @@ ROOM_WORDS = {"grouping": ("分组", "Grouping"), "payment": ("支付", "Payment
               "indicators": ("指标", "Indicators"), "appraisal": ("考核", "Appraisal")}
 
 
+@reads("table", id="name")
 def table(request: HttpRequest, name: str) -> HttpResponse:
     """The list of one table."""
     _known(name)
     return render(request, "table.html", {"list": listing(request, name), "name": name, "is_present": has(name)})
 
 
+@reads("table", id="name", action="export")
 def workbook(request: HttpRequest, name: str) -> HttpResponse:
     """The same list as an XLSX file, at most 100,000 rows; one at a time in each server process, so that pages go on."""
     _known(name)

@@ -28,6 +28,7 @@ from sanyi.web.listing import MOST_EXPORTED, cell_maker, frame, row_html, visibl
 from sanyi.web.posted import Words, answer_post, notice
 from sanyi.web.question import ask
 from sanyi.web.show import charted
+from sanyi.web.trailed import reads
 from sanyi.web.what_if_form import form_changes, form_groups, written_as
 from sanyi.web.words import say
 from sanyi.workflows.errors import NotAllowed
@@ -65,6 +66,7 @@ def what_if(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
+@reads("what_if", id="key")
 def what_if_patients(request: HttpRequest, key: str) -> HttpResponse:
     """The patients whose payment differs: the largest differences first, whichever way; all of them, page by page."""
     folder = _folder(key)

@@ -1,0 +1,58 @@
+"""Looking into the trail: who may, a resident's access history, and where the chain stands. Looking leaves an event too."""
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db.models import Q, QuerySet
+
+from sanyi.store.errors import BadAnchors
+from sanyi.store.trail.anchoring import OVERDUE
+from sanyi.store.trail.anchors import Anchor, anchors_in
+from sanyi.store.trail.reading import reads_person
+from sanyi.store.trail.sealing import Head, head_now, unsealed
+from sanyi.store.trail.tables import AuditEvent, AuditSeal
+from sanyi.workflows.errors import NotAllowed
+from sanyi.workflows.facts import Actor
+
+LOOKERS = ("audit_admin", "office")
+
+
+@dataclass(frozen=True)
+class ChainState:
+    """Where the chain stands: its head, what waits for a seal, the last anchor, and whether that is overdue or at odds with the chain."""
+
+    head: Head
+    waiting: int
+    anchor: Anchor | None
+    is_overdue: bool
+    is_at_odds: bool
+    problem: str = ""
+
+
+def events_for(actor: Actor, resident: str = "") -> QuerySet:
+    """The events that an actor may see, or those about one resident, the lists that named them included. Errors: NotAllowed."""
+    if actor.role not in LOOKERS:
+        raise NotAllowed("审计轨迹只由安全审计员（及医改办）查阅", "the audit trail is read by the audit administrator and the reform office")
+    if not resident:
+        reads_person("audit_trail")
+        return AuditEvent.objects.all()
+    reads_person("access_history", resident, residents=(resident,))
+    return AuditEvent.objects.filter(Q(resident=resident) | Q(pk__in=AuditEvent.objects.filter(named__resident=resident).values("pk")))
+
+
+def searched(text: str) -> Q:
+    """What a free search looks for: an account by how its name begins; a resident, a subject or a request by its whole number."""
+    return Q(account__startswith=text) | Q(resident=text) | Q(subject_id=text) | Q(request=text)
+
+
+def chain_state(folder: Path, now: datetime) -> ChainState:
+    """How sealing and anchoring stand now."""
+    head, waiting = head_now(), unsealed()[:100_000].count()
+    try:
+        anchors = anchors_in(folder)
+    except BadAnchors as missing:
+        return ChainState(head, waiting, None, bool(head.number or waiting), False, str(missing))
+    last = anchors[-1] if anchors else None
+    is_overdue = last is None or datetime.fromisoformat(last.at) < now - OVERDUE
+    seal = AuditSeal.objects.filter(number=last.block).first() if last else None
+    return ChainState(head, waiting, last, is_overdue and bool(head.number or waiting), last is not None and (seal is None or seal.hash != last.hash))

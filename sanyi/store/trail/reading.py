@@ -1,0 +1,76 @@
+"""Reads of personal data: each leaves its event before the answer leaves, and those that are read at once share one commit."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from django.db import connection, transaction
+
+from sanyi.store.trail.doing import Doing, Read, doing
+from sanyi.store.trail.recording import event_of, insert_all
+from sanyi.workflows.facts import Actor
+
+
+def reads_person(subject: str, subject_id: object = "", residents: Sequence[object] = (), institutions: Sequence[str] = (), purpose: str = "",
+                 action: str = "read", actor: Actor | None = None) -> None:
+    """Say that personal data are read now: of one resident, or of those in a list; `institutions` are those whose records they are.
+
+    Within a request it is recorded once, before the answer leaves; at the command line at once. Source: R42.
+    """
+    read = Read(subject, str(subject_id), tuple(map(str, residents)), tuple(institutions), purpose, action)
+    going = doing()
+    if going is None:
+        record_reads(Doing(actor, request="", reads=[read]))
+    elif read not in going.reads:
+        going.reads.append(read)
+
+
+def record_reads(going: Doing) -> None:
+    """Record what was read. When it fails, nothing that was read may be shown."""
+    made = [event_of(read.action, going.actor, subject=read.subject, subject_id=read.subject_id, residents=read.residents, institutions=read.institutions,
+                     purpose=read.purpose) for read in going.reads]
+    going.reads.clear()
+    if made and connection.in_atomic_block:
+        insert_all(made)
+    elif made:
+        _TOGETHER.commit(made)
+
+
+@dataclass(eq=False)
+class _Waiting:
+    made: list
+    is_done: bool = False
+    failed: BaseException | None = None
+
+
+class _Together:
+    """Whoever comes first commits for all who came meanwhile: a commit costs a flush of the disk, however many events it holds."""
+
+    def __init__(self) -> None:
+        self._turn, self._door, self._waiting = Lock(), Lock(), []
+
+    def commit(self, made: list) -> None:
+        """Come back when the events are on the disk. Raises whatever kept them from it."""
+        mine = _Waiting(made)
+        with self._door:
+            self._waiting.append(mine)
+        with self._turn:
+            if not mine.is_done:
+                with self._door:
+                    all_of, self._waiting = self._waiting, []
+                _commit(all_of)
+        if mine.failed:
+            raise mine.failed
+
+
+def _commit(all_of: Sequence[_Waiting]) -> None:
+    failed = None
+    try:
+        with transaction.atomic():
+            insert_all([event for each in all_of for event in each.made])
+    except BaseException as why:  # noqa: BLE001  (handed to every one of those who wait)
+        failed = why
+    for each in all_of:
+        each.failed, each.is_done = failed, True
+
+
+_TOGETHER = _Together()

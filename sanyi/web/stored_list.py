@@ -1,0 +1,74 @@
+"""A list of rows that stay in the database: search, filters, order, page and workbook are all asked of it, whatever its size."""
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import FileResponse, HttpRequest
+from django.utils import timezone
+
+from sanyi.runs.results import BadQuestion, Condition
+from sanyi.tables.table import Table
+from sanyi.web.listing import cell_maker, frame, row_html, visible
+from sanyi.web.plain_list import Links, linked, plain_workbook
+from sanyi.web.question import Question, ask
+
+ENDINGS = {"in": "in", "ge": "gte", "le": "lte"}
+MOST_COUNTED, MOST_EXPORTED = 100_000, 50_000
+Adapt = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
+                   links: Links = {}, styles: Links = {}, columns: Sequence[str] = (), dates: Mapping[str, str] = {}) -> dict[str, Any]:
+    """The list as parts/list.html shows it. The table's columns are the rows' fields; `dates` names the moment behind a day's column.
+
+    `search(text)` is the condition of the free search. What is beyond the first hundred thousand is not counted. Raises BadQuestion.
+    """
+    question = ask(table, request.GET, sort=sort)
+    found = picked(question, rows, search, dates)
+    seen = visible(table, columns, request.language)
+    makers = [(column.name, cell_maker(column, request.language)) for column in seen]
+    page = [adapt(row) for row in found.values()[(question.page - 1) * question.size:question.page * question.size]]
+    return {**frame(question, seen, found.order_by()[:MOST_COUNTED].count(), request),
+            "rows": [row_html([linked(make(row[name]), name, row, links, styles) for name, make in makers]) for row in page],
+            "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
+
+
+def stored_workbook(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
+                    dates: Mapping[str, str] = {}) -> FileResponse:
+    """The rows that the list's address picks, at most fifty thousand, as an XLSX file."""
+    question = ask(table, request.GET, sort=sort)
+    found = [adapt(row) for row in picked(question, rows, search, dates).values()[:MOST_EXPORTED]]
+    bare = request.GET.copy()
+    request.GET = type(bare)("", mutable=True)  # picked already; what is left is to write
+    return plain_workbook(request, table, found)
+
+
+def picked(question: Question, rows: QuerySet, search: Callable[[str], Q], dates: Mapping[str, str] = {}) -> QuerySet:
+    """The rows that meet a question, in its order; what is unknown comes last."""
+    for condition in question.where:
+        rows = rows.filter(_condition(condition, search, dates))
+    order = [dates.get(each.column, each.column) for each in question.order]
+    return rows.order_by(*(F(name).desc(nulls_last=True) if each.is_descending else F(name).asc(nulls_last=True)
+                           for name, each in zip(order, question.order)), *([] if "id" in order else ["-id"]))
+
+
+def _condition(condition: Condition, search: Callable[[str], Q], dates: Mapping[str, str]) -> Q:
+    name, value = condition.column, condition.value
+    if condition.operator == "anywhere":
+        return search(value[0])
+    if condition.operator == "contains":
+        return Q(**{f"{name}__icontains": value})
+    if name in dates and condition.operator in ("ge", "le"):
+        bound = _midnight(value) + (timedelta(days=1) if condition.operator == "le" else timedelta())
+        return Q(**{f"{dates[name]}__{'gte' if condition.operator == 'ge' else 'lt'}": bound})
+    if name in dates:
+        return Q(*(Q(**{f"{dates[name]}__gte": _midnight(day), f"{dates[name]}__lt": _midnight(day) + timedelta(days=1)}) for day in value), _connector=Q.OR)
+    return Q(**{f"{name}__{ENDINGS[condition.operator]}": value})
+
+
+def _midnight(text: str) -> datetime:
+    try:
+        return timezone.make_aware(datetime.combine(date.fromisoformat(text), time()))
+    except ValueError:
+        raise BadQuestion(f"“{text[:20]}”不是日期，应如 2026-12-31 / not a day such as 2026-12-31") from None
