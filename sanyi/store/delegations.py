@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from sanyi.store.models import Account, Delegation, Revocation
+from sanyi.store.trail.recording import record
+from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import actor_of
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
 from sanyi.workflows.take import LONGEST_TEXT, clean
@@ -16,19 +18,22 @@ ALL_SEEN_BY = "office"
 
 def delegate(taker: str, from_on: date, to_on: date, reason: str, by: str, now: datetime) -> Delegation:
     """Let another account of one's own role and unit act for one; nobody delegates what was delegated to him. Errors: NotAllowed, BadField."""
-    with transaction.atomic():
+    with refusals_recorded(by, subject="delegation", step="delegate", now=now), transaction.atomic():
         giver, other = actor_of(by), actor_of(taker)
         if other.role != giver.role or other.unit != giver.unit or set(other.persons) & set(giver.persons):
             raise NotAllowed("只能委托同一角色、同一单位的他人", "work is delegated to another person of one's own role and unit")
         if not 0 <= (to_on - from_on).days < LONGEST_DAYS:
             raise BadField(f"委托期应为 1 至 {LONGEST_DAYS} 天", f"a delegation lasts 1 to {LONGEST_DAYS} days", "to_on")
         accounts = {account.name: account for account in Account.objects.filter(name__in=(by, taker))}
-        return Delegation.objects.create(giver=accounts[by], taker=accounts[taker], from_on=from_on, to_on=to_on, reason=_reason(reason), by=by, at=now)
+        given = Delegation.objects.create(giver=accounts[by], taker=accounts[taker], from_on=from_on, to_on=to_on, reason=_reason(reason), by=by, at=now)
+        record("change", giver, step="delegate", subject="delegation", subject_id=given.pk, given={"taker": taker, "from_on": from_on, "to_on": to_on},
+               open_names=("taker",), now=now)
+    return given
 
 
 def revoke(id: int, reason: str, by: str, now: datetime) -> Revocation:
     """Take a delegation back, at once: who gave it, or the reform office. What was done under it stays. Errors: UnknownWork, NotAllowed, BadField, GuardRefused (once)."""
-    with transaction.atomic():
+    with refusals_recorded(by, subject="delegation", subject_id=id, step="revoke", now=now), transaction.atomic():
         actor = actor_of(by)
         given = Delegation.objects.select_for_update().filter(pk=id).first()
         if given is None or actor.role != ALL_SEEN_BY and by not in (given.giver.name, given.taker.name):
@@ -37,7 +42,9 @@ def revoke(id: int, reason: str, by: str, now: datetime) -> Revocation:
             raise NotAllowed("委托由委托人或医改办撤回", "a delegation is taken back by who gave it, or by the reform office")
         if Revocation.objects.filter(delegation=given).exists():
             raise GuardRefused("该委托已撤回", "this delegation has been taken back already", "once")
-        return Revocation.objects.create(delegation=given, reason=_reason(reason), by=by, at=now)
+        taken = Revocation.objects.create(delegation=given, reason=_reason(reason), by=by, at=now)
+        record("change", actor, step="revoke", subject="delegation", subject_id=given.pk, now=now)
+    return taken
 
 
 def delegations(by: str) -> list[dict[str, Any]]:

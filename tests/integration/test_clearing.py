@@ -422,6 +422,7 @@ def test_a_delegation_is_taken_back_at_once_and_stays_in_the_database():
     from django.db import Error, transaction
     from sanyi.store.delegations import delegate, delegations, givers_for, revoke, takers_for
     from sanyi.store.models import Delegation, Revocation
+    from sanyi.store.trail.tables import AuditEvent
     opened()
     today = date(2021, 2, 1)
     given = delegate("payer", today, today + timedelta(days=3), "出差", "approver", NOW)
@@ -442,6 +443,8 @@ def test_a_delegation_is_taken_back_at_once_and_stays_in_the_database():
     with pytest.raises(GuardRefused):  # what was done under it stays both persons' doing
         step("settlement_batch", batch, "approve", "approver")
     assert givers_for("payer", today) == []
+    told = AuditEvent.objects.filter(subject="delegation", subject_id=str(given.pk)).order_by("id").values_list("step", "account", "outcome")
+    assert list(told) == [("delegate", "approver", "done"), ("revoke", "approver", "done")]
     for name, count in (("payer", 1), ("approver", 1), ("office", 1), ("reviewer", 0), ("hospital-1", 0)):
         assert [row["revoked_by"] for row in delegations(name)] == ["approver"] * count, name
     for rows, change in ((Delegation.objects.all(), {"to_on": today}), (Delegation.objects.all(), {"taker": None}), (Revocation.objects.all(), {"by": "x"})):
