@@ -147,9 +147,10 @@ def budget_of(fund, month, versions, pools, by_day, year, values):
 
 def last_good(versions, month):
     """The last version that was allowed and has begun by a month; a change needs a kind that allows it, a reason and a later month."""
-    taken = None
+    taken, latest = None, 0  # a change that is good but has not begun yet still stands before those decided after it
     for number, version in enumerate(versions):
-        good = not number or (version["kind_code"] == "benefit_change" and version["reason"] and version["from_month"] > taken["from_month"])
+        good = not number or (version["kind_code"] == "benefit_change" and version["reason"] and version["from_month"] > latest)
+        latest = version["from_month"] if good else latest
         taken = version if good and version["from_month"] <= month else taken
     return taken
 
