@@ -301,6 +301,21 @@ def test_a_workbook_holds_the_filtered_list(reader, tmp_path):
     assert NAMES[7] in sheet[1] and NAMES[7].startswith("="), "a name that begins with = must stay a word"
 
 
+def test_the_ban_on_quotas_stands_wherever_a_standard_per_case_is_shown_and_in_its_workbook(reader, tmp_path):
+    from python_calamine import CalamineWorkbook
+
+    from sanyi.web.opened import results
+    known = {row["encounter_id"] for row in results().page("encounters", limit=None)}
+    case = next(row["encounter_id"] for row in results().page("dip_cases", limit=None) if row["encounter_id"] in known)
+    for address in ("/cases/", "/tables/dip_cases/", f"/cases/{case}/"):
+        assert "不得作为限定医生诊疗费用的额度" in text(reader.get(address)), address
+    assert "standard-ban" not in text(reader.get("/tables/institutions/"))
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"".join(reader.get("/tables/dip_cases/workbook.xlsx?institution_id=I007").streaming_content))
+    notes = CalamineWorkbook.from_path(path).get_sheet_by_index(1).to_python()
+    assert any(row[0] == "禁止" and "医生" in row[1] for row in notes)
+
+
 def test_figures_are_written_as_people_read_them(reader):
     from sanyi.web.opened import results
     row = results().page("inpatient_clearings", limit=1)[0]

@@ -49,3 +49,10 @@ def test_names_end_in_their_unit(table):
 def test_table_is_plural_and_columns_are_unique(table):
     assert len(set(table.names)) == len(table.names)
     assert re.fullmatch(r"[a-z][a-z0-9_]*", table.name)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_no_table_holds_payment_standards_by_doctor(table):
+    """The payment standard must not become a doctor's quota: DIP-29."""
+    by_person = any(column.references == "staff.staff_id" or re.search("doctor|physician|staff_id", column.name) for column in table.columns)
+    assert not (by_person and any("standard" in name for name in table.names)), table.name
