@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from sanyi.engines.duck import DuckEngine
 from sanyi.payment.consortium.consortium_budgets import consortium_budgets
 from sanyi.payment.consortium.consortium_liabilities import consortium_liabilities
+from sanyi.payment.consortium.consortium_charged_payments import consortium_charged_payments
 from sanyi.payment.consortium.consortium_payments import consortium_payments
 from sanyi.payment.consortium.consortium_set_asides import consortium_set_asides
 from sanyi.payment.consortium.consortium_settlements import consortium_settlements
@@ -136,11 +137,18 @@ def test_spans_agree_with_the_slow_opinion_in_any_row_order(engine, plan, region
     assert sum(row["person_count"] for row in counted) == len(owned)
 
 
+def paid_for(region, spans, plan, engine):
+    """The fund's payments for contracted residents: as charged, then with the priced stays."""
+    known = {**region, "contracted_spans": spans}
+    charged = played(consortium_charged_payments, known, plan, engine)
+    return played(consortium_payments, {**known, "consortium_charged_payments": charged}, plan, engine)
+
+
 @settings(max_examples=30)
 @given(region=regions())
 def test_liabilities_and_payments_agree_with_the_slow_opinion(engine, plan, region):
     spans = played(contracted_spans, region, plan, engine)
-    payments = played(consortium_payments, {**region, "contracted_spans": spans}, plan, engine)
+    payments = paid_for(region, spans, plan, engine)
     made = played(consortium_liabilities, {"consortium_payments": payments}, plan, engine)
     keys = ("consortium_id", "insurance_code", "place_code", "care_code", "is_referred", "is_late")
     assert {tuple(row[name] for name in keys): (row["case_count"], row["fund_fen"]) for row in made} == \
@@ -158,7 +166,7 @@ def test_visits_by_the_head_and_for_chronic_diseases_are_told_apart_and_lose_not
     spans = played(contracted_spans, region, plan, engine)
     more = {**region, "contracted_spans": spans}
     by_head = [row["insurance"] for row in plan_by_head.value("capitation.rates")]
-    payments = played(consortium_payments, more, plan_by_head, engine)
+    payments = paid_for(region, spans, plan_by_head, engine)
     made = played(consortium_liabilities, {"consortium_payments": payments}, plan, engine)
     keys = ("consortium_id", "insurance_code", "place_code", "care_code", "is_referred", "is_late")
     assert {tuple(row[name] for name in keys): (row["case_count"], row["fund_fen"]) for row in made} == ORACLE.liabilities(complete(region), YEAR, by_head)
@@ -175,11 +183,11 @@ def test_visits_by_the_head_and_for_chronic_diseases_are_told_apart_and_lose_not
 @given(region=regions(), fund=some.integers(1, 10 ** 6))
 def test_income_from_people_without_a_contract_changes_nothing_and_nothing_counts_twice(engine, plan, region, fund):
     spans = played(contracted_spans, region, plan, engine)
-    before = played(consortium_payments, {**region, "contracted_spans": spans}, plan, engine)
+    before = paid_for(region, spans, plan, engine)
     stranger = {"encounter_id": "E99", "resident_id": "P99", "institution_id": "H1", "insurance_code": "resident", "settled_month": 202006}
     richer = {**region, "encounters": [*region["encounters"], {**stranger, "type_code": "outpatient", "discharged_on": date(2020, 6, 1)}],
               "settlements": [*region["settlements"], {**stranger, "settlement_id": "S99", "fund_fen": fund}]}
-    assert played(consortium_payments, {**richer, "contracted_spans": spans}, plan, engine) == before
+    assert paid_for(richer, spans, plan, engine) == before
     owners = ORACLE.owned_months(complete(region), YEAR)
     counted = [row for row in region["settlements"] if owners.get((row["resident_id"], row["settled_month"]), (None,) * 3)[2] == row["insurance_code"]]
     assert sum(row["case_count"] for row in before) == len(counted)  # each bill of a contracted resident once, priced or charged
