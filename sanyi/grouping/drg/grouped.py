@@ -22,8 +22,8 @@ DAYS_A_YEAR = 365
 PRINCIPAL = 2**32  # a sum of these and of diagnosis numbers holds how many principal diagnoses there are, and which where it is one
 UNKNOWN, WORDS = 2, 2**DEGREE_BITS - 1
 RAW = ("sex_number", "age_years", "age_days", "weight_grams", "stay_days", "icu_hours_count", "leaving_number")
-KNOWN = tuple(f"known_{name}" for name in BOUNDS)
-TRIED = ("encounter_id", "rank_number", "sex_number", "leaving_mask")
+SEEN = ("sex_number", "leaving_number", "known_main_valid_count", "known_valid_count", "known_complication_number", "age_years", "age_days", "weight_grams",
+        "stay_days", "icu_hours_count")  # what conditions ask of a case; only made ready for the few cases that any are tried on
 Tables = Mapping[str, Any]
 
 
@@ -85,15 +85,12 @@ def _numbered(facts, passed: Sequence[str]):
     packed, marks = facts.main_packed.fill_null(0), facts.operation_marks.fill_null(0)
     words, own = facts.complication_words.fill_null(0), facts.own_number.fill_null(0)
     counts = {degree: ((words & mask) != 0) & ((words & mask) != (own & mask)) for degree, mask in (("mcc", WORDS << DEGREE_BITS), ("cc", WORDS))}
-    age_days = ibis.coalesce(facts.age_days, (facts.age_years > 0).ifelse(facts.age_years * DAYS_A_YEAR, ibis.null("int64")))
     has_valid = (marks & 1) == 1
     alone_key = facts.group_number * SPAN
     return facts.select(
-        *passed, refused_code=refusal(facts, (marks & UNKNOWN) != 0), sex_number=facts.sex_number.fill_null(0), leaving_mask=_bit(facts.leaving_number),
+        *passed, refused_code=refusal(facts, (marks & UNKNOWN) != 0), *(name for name in SEEN if name in RAW),
         known_main_valid_count=packed.mod(2).cast("int64"), known_valid_count=has_valid.cast("int64"),
         known_complication_number=ibis.cases((counts["mcc"], 2), (counts["cc"], 1), else_=0).cast("int64"),
-        known_age_years=facts.age_years.fill_null(-1), known_age_days=age_days.fill_null(-1), known_weight_grams=facts.weight_grams.fill_null(0),
-        known_stay_days=facts.stay_days.fill_null(-1), known_icu_hours_count=facts.icu_hours_count.fill_null(0),
         alone_rank=has_valid.ifelse(facts.valid_rank_number, facts.plain_rank_number).fill_null(UNRANKED), alone_key=alone_key,
         try_alone_key=facts.has_candidates.ifelse(alone_key, ibis.null("int64")), main_key=alone_key + whole_quotient(packed.mod(2 * SPAN).cast("int64"), 2))
 
@@ -109,8 +106,17 @@ def _tried(facts, diagnoses, operations, scheme: Tables):
     simple = candidates.filter(candidates.need_count == 0).select("key_number", "rank_number")
     tried = [facts.inner_join(simple, facts[key] == simple.key_number).drop("key_number") for key in ("try_alone_key", "try_main_key")]
     tried.append(_needing(facts, diagnoses, operations, scheme))
-    tried = ibis.union(*(one.select(*TRIED, *KNOWN) for one in tried))
-    return _fulfilled(tried, scheme["scheme_conditions"]).group_by("encounter_id").agg(tried_rank=_.rank_number.min())
+    tried = ibis.union(*(one.select("encounter_id", "rank_number", *SEEN) for one in tried))
+    return _fulfilled(_ready(tried), scheme["scheme_conditions"]).group_by("encounter_id").agg(tried_rank=_.rank_number.min())
+
+
+def _ready(tried):
+    """What conditions ask, filled where it is not known."""
+    age_days = ibis.coalesce(tried.age_days, (tried.age_years > 0).ifelse(tried.age_years * DAYS_A_YEAR, ibis.null("int64")))
+    return tried.mutate(
+        sex_number=tried.sex_number.fill_null(0), leaving_mask=_bit(tried.leaving_number), known_age_years=tried.age_years.fill_null(-1),
+        known_age_days=age_days.fill_null(-1), known_weight_grams=tried.weight_grams.fill_null(0), known_stay_days=tried.stay_days.fill_null(-1),
+        known_icu_hours_count=tried.icu_hours_count.fill_null(0))
 
 
 def _needing(facts, diagnoses, operations, scheme: Tables):
