@@ -27,7 +27,7 @@ CAUSES = ("epidemic", "policy_change", "price", "other")
 money = some.integers(0, 10 ** 9)
 CHOICES = {"consortium.liability_basis": ("priced", "payable"), "consortium.late_claims": ("next_year", "reserve"), "consortium.unreferred_outflow_counts": (True, False),
            "consortium.unreferred_outflow_is_shared": (True, False), "consortium.retained_ppm": (1_000_000, 900_000, 333_333),
-           "consortium.surplus_cap_ppm": (1_000_000, 100_001), "consortium.split_rule": ("lead_members", "levels"),
+           "consortium.surplus_cap_ppm": (1_000_000, 100_001), "consortium.split_rule": ("lead_members", "levels"), "consortium.budget_shares": ([{"insurance": "none", "share_ppm": 0}], [{"insurance": "employee", "share_ppm": 600_001}]),
            "consortium.budget_insurance_types": (["resident"], ["employee", "resident"])}
 
 

@@ -49,6 +49,12 @@ def _months(consortium, insurance, count):
                 {"set_aside": "risk_reserve", "share_ppm": 50_000}, {"set_aside": "catastrophic_premium", "per_head_fen": 6_000}]},
             expect=[{"raised_fen": 100_000_000, "set_aside_fen": 11_000_000, "left_per_head_e6": 89_000_000_000,
                      "budget_fen": 75_650_000}]),
+    Example("职工另定比例 60%，居民仍按 85%", "A share of its own for employees, 60 %; residents stay at 85 %",
+            given={"consortium_person_months": [*_months("A", "resident", 1_000), *_months("A", "employee", 1_000)]},
+            values={"fund.raised_per_head_fen.resident": 100_000, "fund.raised_per_head_fen.employee": 300_000, "consortium.budget_share_ppm": 850_000,
+                    "consortium.budget_insurance_types": ["employee", "resident"], "consortium.budget_shares": [{"insurance": "employee", "share_ppm": 600_000}]},
+            expect=[{"insurance_code": "employee", "budget_share_ppm": 600_000, "budget_fen": 180_000_000},
+                    {"insurance_code": "resident", "budget_share_ppm": 850_000, "budget_fen": 85_000_000}]),
     Example("无人签约：没有预算", "Nobody contracted: no budget",
             given={"consortia": [{"consortium_id": "A", "kind_code": "tight"},
                                  {"consortium_id": "B", "kind_code": "specialty"}]},
@@ -73,7 +79,7 @@ def consortium_budgets(consortium_person_months, consortia, plan):
 
 def _budget(consortium, insurance, person_months, plan):
     per_head = plan.value(f"fund.raised_per_head_fen.{insurance}")
-    share, prepay_share = plan.value("consortium.budget_share_ppm"), plan.value("consortium.prepay_share_ppm")
+    share, prepay_share = share_of(insurance, plan), plan.value("consortium.prepay_share_ppm")
     left = left_per_head_e6(per_head, plan)
     if left < 0:
         raise BudgetTooSmall(f"{insurance}：人均筹资 {yuan(per_head)} 元小于应提留数（consortium.set_asides） / "
@@ -83,6 +89,12 @@ def _budget(consortium, insurance, person_months, plan):
             "raised_per_head_fen": per_head, "raised_fen": raised, "set_aside_fen": raised - package(person_months, left, PPM),
             "left_per_head_e6": left, "budget_share_ppm": share, "budget_fen": budget,
             "prepay_share_ppm": prepay_share, "monthly_prepay_fen": take_rate(budget, prepay_share, 12 * PPM)}
+
+
+def share_of(insurance: str, plan) -> int:
+    """The share handed over for an insurance: its own where the plan gives one, else the plan's one share for all; ppm. Source: CON-1."""
+    own = {row["insurance"]: row["share_ppm"] for row in plan.value("consortium.budget_shares")}
+    return own.get(insurance, plan.value("consortium.budget_share_ppm"))
 
 
 def left_per_head_e6(per_head_fen: int, plan) -> int:

@@ -9,13 +9,13 @@ BUDGET = (
          ("consortium.budget_insurance_types", "consortium.contract_month_rule")),
     Fact("budget_fen", ("{person_months_count} 人月 × {raised_per_head_fen} 元 × {budget_share_ppm} ÷ 12；只四舍五入一次",
                         "{person_months_count} person-months × {raised_per_head_fen} yuan × {budget_share_ppm} ÷ 12; rounded once"),
-         ("consortium.budget_share_ppm",)),
+         ("consortium.budget_share_ppm", "consortium.budget_shares")),
 )
 AFTER_ASIDES = (
     *BUDGET[:2],
     Fact("set_aside_fen", values=("consortium.set_asides",)),
     Fact("budget_fen", ("（{raised_fen} − {set_aside_fen}）× {budget_share_ppm}；只四舍五入一次", "({raised_fen} − {set_aside_fen}) × {budget_share_ppm}; rounded once"),
-         ("consortium.budget_share_ppm",)),
+         ("consortium.budget_share_ppm", "consortium.budget_shares")),
 )
 LIABILITY = (Fact("fund_fen", ("{case_count} 例次", "{case_count} cases"), depth=1),)
 PLACED = ("{place_code} · {care_code}", "{place_code} · {care_code}")
