@@ -1,12 +1,13 @@
 """A what-if in words: what was changed, what it comes to, and why for those it moves most."""
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sanyi.payment.reasons.reason import CLEARING_REASONS
-from sanyi.plans import Plan
+from sanyi.plans import Plan, Value
 from sanyi.plans.compare import differences, said
 from sanyi.runs.comparison import compared
 from sanyi.runs.measures import DIFFERENCES, SUBJECTS
@@ -17,9 +18,17 @@ EXPLAINED = 5
 
 
 def changed_words(plan: Plan, changed: Plan, day: date, language: str) -> list[str]:
-    """Each value, target or other entry that differs: what it is, what it was, what it would be."""
-    return [f"{_title(pair.left or pair.right, language)} {pair.key}: {said(pair.left, language) or '—'} → {said(pair.right, language) or '—'}"
-            for pair in differences(plan, changed, day)]
+    """Each value, target or other entry that differs: what it is, what it was, what it would be; of a small table's rows those that differ."""
+    pairs = ((pair, *_rows_apart(pair.left, pair.right)) for pair in differences(plan, changed, day))
+    return [f"{_title(pair.left or pair.right, language)} {pair.key}: {said(left, language) or '—'} → {said(right, language) or '—'}" for pair, left, right in pairs]
+
+
+def _rows_apart(left: Any, right: Any) -> tuple[Any, Any]:
+    """Two small tables with as many rows, each left with the rows that differ; anything else as it is."""
+    if not (isinstance(left, Value) and isinstance(right, Value) and left.unit == right.unit == "tables" and len(left.value) == len(right.value)):
+        return left, right
+    places = [place for place, rows in enumerate(zip(left.value, right.value, strict=True)) if rows[0] != rows[1]]
+    return tuple(replace(each, value=tuple(each.value[place] for place in places)) for each in (left, right))
 
 
 def total_words(rows: Iterable[dict[str, Any]], language: str) -> list[str]:

@@ -77,7 +77,9 @@ def test_small_tables_are_changed_by_the_cell_codes_chosen_and_lists_ticked(brow
     page = browsers["office"].get("/what-if/?q=appraisal").content.decode()
     assert 'name="cell.appraisal.bands.1.minimum_score_e4" value="80"' in page and ">较好<" in page and ">差<" in page and "困难人员" not in page
     form = {"do": "run", "cell.appraisal.bands.1.minimum_score_e4": "82.5", "codes.appraisal.gates.shown": "1", "codes.appraisal.gates": ["party_building"]}
-    assert browsers["office"].post("/what-if/", form).status_code == 302
+    answer = browsers["office"].post("/what-if/", form)
+    shown = browsers["office"].get(answer.headers["Location"]).content.decode()
+    assert answer.status_code == 302 and "得分不低于 80 → " in shown and "得分不低于 82.5" in shown and "得分不低于 90" not in shown, "of a table only the rows that differ"
     said = dict(text.partition("=")[::2] for text in started[0][started[0].index("--change") + 1::2])
     assert [row["minimum_score_e4"] for row in json.loads(said["appraisal.bands"])] == [900_000, 825_000, 700_000, 0]
     assert json.loads(said["appraisal.gates"]) == ["party_building"]

@@ -166,7 +166,7 @@ def _said_of_effect(with_it: SettledYear, without: SettledYear, choices: Choices
 def _year(request: HttpRequest, year: SettledYear, policies: Policies, only: set[str] | None = None) -> dict[str, Any]:
     """A settled year as the pages show it: each claim with its lines, refusals with their reasons."""
     shown = [(one, place) for one, place in zip(year.settled, year.places, strict=True) if only is None or one.claim.settlement_id in only]
-    return {"claims": [{"id": one.claim.settlement_id, "on": one.claim.settled_on, "words": say(request, *said_of(one.claim)),
+    return {"claims": [{"id": one.claim.settlement_id, "is_open": one.claim.care == "stay" or only is not None or one.claim.settlement_id == LATER, "patient": yuan(one.patient_fen), "on": one.claim.settled_on, "words": say(request, *said_of(one.claim)),
                         "lines": [{"text": say(request, line.zh, line.en), "amount": yuan(line.fen), "is_sum": line.is_sum, "whys": _whys(request, line.names)}
                                   for line in lines(one, terms_of(policies, one.claim), place)]} for one, place in shown],
             "refused": [(claim.settlement_id, say(request, reason.zh, reason.en)) for claim, reason in year.refused]}

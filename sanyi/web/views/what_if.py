@@ -1,5 +1,7 @@
 """What-if: sliders over the plan's values, the run beside the page, and what came of it."""
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,11 @@ from sanyi.tables.shown import written
 from sanyi.tables.table import Table, text
 from sanyi.terms.fen import ratio, yuan
 from sanyi.web.jobs import RESULTS, WHAT_IFS, start, sweep, var
+from sanyi.web.listing import MOST_EXPORTED, Cell, cell_maker, frame, row_html, visible
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
-from sanyi.web.opened import plan, results
+from sanyi.web.opened import has, plan, results
 from sanyi.web.parts import chart
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
-from sanyi.web.listing import MOST_EXPORTED, cell_maker, frame, row_html, visible
 from sanyi.web.posted import Words, answer_post, notice
 from sanyi.web.question import ask
 from sanyi.web.show import charted
@@ -77,12 +79,18 @@ def what_if_patients(request: HttpRequest, key: str) -> HttpResponse:
     if is_export(request):
         return plain_workbook(request, PATIENTS, compared(place, PATIENTS, question.where, question.order, MOST_EXPORTED))
     seen = visible(PATIENTS, (), request.language)
-    makers = [(column.name, cell_maker(column, request.language)) for column in seen]
+    has_years = has("benefit_claims") and results().count("benefit_claims") > 0
+    makers = [(column.name, _with_year(cell_maker(column, request.language)) if has_years and column.name == "resident_id" else cell_maker(column, request.language)) for column in seen]
     found = compared(place, PATIENTS, question.where, question.order, question.size, (question.page - 1) * question.size)
     listed = {**frame(question, seen, compared_count(place, PATIENTS, question.where), request), "totals": [], "export": question.address(export="xlsx", page=None, size=None),
               "rows": [row_html([make(row[name]) for name, make in makers]) for row in found]}
     more, less = (compared_count(place, PATIENTS, (Condition("difference_fen", *bound),)) for bound in (("ge", 1), ("le", -1)))
-    return render(request, "what_if_patients.html", {"list": listed, "key": key, "more": more, "less": less})
+    return render(request, "what_if_patients.html", {"list": listed, "key": key, "more": more, "less": less, "has_years": has_years})
+
+
+def _with_year(make: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
+    """A resident's cell that leads to the resident's year of benefits."""
+    return lambda value: replace(make(value), address=reverse("benefit_resident", args=[value]))
 
 
 def _started(request: HttpRequest, at: list[str]) -> Words:
