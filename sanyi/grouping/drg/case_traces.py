@@ -13,7 +13,7 @@ CASE_TRACES = Table(
     columns=(text("encounter_id", "就诊编码", "encounter code", references="encounters.encounter_id"), month(), *TRACE))
 
 
-@step(makes=CASE_TRACES, source=Source("CHS-DRG 分组方案 1.1 版", "并发症排除", "DRG-3", "S4"), chosen_by=codes.BY_DRG, examples=(
+@step(makes=CASE_TRACES, locality="case", source=Source("CHS-DRG 分组方案 1.1 版", "并发症排除", "DRG-3", "S4"), chosen_by=codes.BY_DRG, examples=(
     Example("首个计入的并发症与因排除表相同而不计的并发症", "The first complication that counts, and one that its exclusion table keeps from counting", numbers=("EX-01",),
             given={**cases(("a", "female", 88, "K22.300x099 E11.900 K22.301 L97.x00 K11.901", "96.0800x005 60.5x02"), ("b", "male", 30, "G91.900 Q99.999", "00.0000")),
                    "drg_case_groups": [{"encounter_id": "a", "complication_code": "cc", "rule_number": 1}, {"encounter_id": "b"}]},
