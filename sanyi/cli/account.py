@@ -1,21 +1,27 @@
-"""`sanyi account add`: an account for a person, with a fresh password shown once."""
+"""`sanyi account add | administrators`: accounts for persons, with fresh passwords shown once."""
 import secrets
 from pathlib import Path
 
-from sanyi.workflows.facts import ROLES
+from sanyi.workflows.facts import POSTED, ROLES
 
 
 def add(commands) -> None:
     """Add the command to the parser."""
     account = commands.add_parser("account", help="账户 / accounts")
-    made = account.add_subparsers(dest="account_command", required=True).add_parser("add")
+    parts = account.add_subparsers(dest="account_command", required=True)
+    made = parts.add_parser("add")
     made.add_argument("name")
-    made.add_argument("--role", choices=tuple(ROLES), default=None, help="reader without it; an existing account keeps its own")
+    made.add_argument("--role", choices=tuple(role for role in ROLES if role not in POSTED), default=None, help="reader without it; an existing account keeps its own")
     made.add_argument("--unit", default=None, help="牵头单位在方案中的编码 / the unit's id in the plan")
     made.add_argument("--person", default=None, help="同一人有几个账户时的本人姓名 / whose account it is, where somebody has several")
     made.add_argument("--new-password", action="store_true", help="给已有账户换密码 / give an existing account a new password")
     made.add_argument("--var", type=Path, required=True)
     made.set_defaults(act=act)
+    three = parts.add_parser("administrators", help="三名管理员，须为三个人 / the three administrators, who are three persons")
+    for role, help in (("system", "建立账户 / makes accounts"), ("security", "授予权限 / gives rights"), ("audit", "查看审计 / reads the trail")):
+        three.add_argument(f"--{role}", required=True, metavar="NAME", help=help)
+    three.add_argument("--var", type=Path, required=True)
+    three.set_defaults(act=administrators)
 
 
 def act(chosen) -> None:
@@ -28,6 +34,23 @@ def act(chosen) -> None:
     password = secrets.token_urlsafe(12)
     make_account(chosen.var, chosen.name, password, chosen.role, chosen.unit, chosen.person)
     print(f"用户 user       {chosen.name}\n密码 password   {password}")
+
+
+def administrators(chosen) -> None:
+    """Make the three, none or all, and print their passwords; each sets a second factor up at the first sign-in."""
+    from sanyi.store import make_account, prepare_database
+    from sanyi.store.errors import BadAccount
+    prepare_database(chosen.var)
+    from django.db import transaction
+    names = {"system_admin": chosen.system, "security_admin": chosen.security, "audit_admin": chosen.audit}
+    if len({name.casefold() for name in names.values()}) < len(names):
+        raise BadAccount("三名管理员须为三个人 / the three administrators are three persons")
+    with transaction.atomic():
+        for role, name in names.items():
+            _check_new(name, False)
+            password = secrets.token_urlsafe(12)
+            make_account(chosen.var, name, password, role)
+            print(f"{ROLES[role][0]} {ROLES[role][1]}\n用户 user       {name}\n密码 password   {password}")
 
 
 def _check_new(name: str, is_meant: bool) -> None:

@@ -1,7 +1,8 @@
-"""`sanyi pages print`: the dictionary and the manual, printed from the code."""
+"""`sanyi pages print`: the dictionary, the manual and the table of routes, printed from the code."""
 from pathlib import Path
+import tempfile
 
-from sanyi.reports.printed_pages import stale_pages, write_pages
+from sanyi.reports.printed_pages import printed_pages, stale_pages, write_pages
 
 
 def add(commands) -> None:
@@ -16,13 +17,22 @@ def add(commands) -> None:
 
 def print_pages(chosen) -> None:
     """Write the pages that differ."""
-    for name in write_pages(chosen.docs):
+    for name in write_pages(chosen.docs, _pages()):
         print(chosen.docs / name)
 
 
 def check_pages(chosen) -> int:
     """Name the pages that are stale."""
-    stale = stale_pages(chosen.docs)
+    stale = stale_pages(chosen.docs, _pages())
     for name in stale:
         print(f"{chosen.docs / name}: 已过期，请运行 `sanyi pages print` / stale, run `sanyi pages print`")
     return 1 if stale else 0
+
+
+def _pages() -> dict[str, str]:
+    """Every printed page; that of the routes needs the pages' settings, which need a folder."""
+    from sanyi.store import configure
+    with tempfile.TemporaryDirectory() as folder:
+        configure(Path(folder), "sanyi.web.settings")
+        from sanyi.web.routes_page import routes_page
+        return {**printed_pages(), "routes.md": routes_page()}

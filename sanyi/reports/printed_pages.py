@@ -26,20 +26,19 @@ def printed_pages() -> dict[str, str]:
     return pages
 
 
-def write_pages(docs: Path) -> list[str]:
+def write_pages(docs: Path, pages: Mapping[str, str]) -> list[str]:
     """Write the pages that differ; gives their names."""
-    stale = stale_pages(docs)
+    stale = stale_pages(docs, pages)
     for name in stale:
         path = docs / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(printed_pages()[name], "utf-8")
+        path.write_text(pages[name], "utf-8")
     return stale
 
 
-def stale_pages(docs: Path) -> list[str]:
+def stale_pages(docs: Path, pages: Mapping[str, str]) -> list[str]:
     """The pages whose committed text is not what the code prints now."""
-    return [name for name, text in printed_pages().items()
-            if not (docs / name).is_file() or (docs / name).read_text("utf-8") != text]
+    return [name for name, text in pages.items() if not (docs / name).is_file() or (docs / name).read_text("utf-8") != text]
 
 
 def _dictionary() -> str:

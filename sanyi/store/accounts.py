@@ -5,7 +5,7 @@ from typing import Any
 
 from sanyi.store.errors import BadAccount
 from sanyi.store.place import configure
-from sanyi.workflows.facts import BOUND_TO_UNIT, ROLES
+from sanyi.workflows.facts import BOUND_TO_UNIT, POSTED, ROLES
 from sanyi.workflows.take import clean
 
 TRIES = 5
@@ -14,26 +14,34 @@ ADMIN, SYSTEM = "admin", "system"
 
 
 def make_account(var: Path, name: str, password: str, role: str | None = None, unit: str | None = None,
-                 person: str | None = None) -> None:
+                 person: str | None = None, must_change: bool = False) -> None:
     """Make an account, or give an existing one a new password (and role and unit, where given).
 
     `person` names whose it is where somebody has several. A new account is a reader unless told otherwise; `admin` is always the reform office. Errors: ValidationError for a weak
-    password, BadAccount for an unknown role, a lead account without unit, or a name the ledger's own log uses.
+    password, BadAccount for an unknown role, a lead account without unit, a second administrator of one person, or a name the ledger's
+    own log uses.
     """
     configure(var)
-    from django.contrib.auth.password_validation import validate_password
+    from django.db import IntegrityError, transaction
+    from django.db.models import F
+    from django.utils import timezone
 
     from sanyi.store.models import Account
+    from sanyi.store.passwords import set_password
 
-    validate_password(password)
     account = Account.objects.filter(name=name).first() or Account(name=name)
     account.role = "office" if name == ADMIN else role or account.role
     account.unit = account.unit if unit is None else unit
     account.person = account.person if person is None else clean(person)
     _check_account(account)
-    account.set_password(password)
+    set_password(account, password, timezone.now(), must_change)
     account.is_active, account.wrong_count, account.locked_until = True, 0, None
-    account.save()
+    account.rights = F("rights") + 1 if account.pk else 1
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError:
+        raise BadAccount("同一人不能兼任两个管理员 / one person cannot be two administrators") from None
 
 
 def _check_account(account: Any) -> None:
@@ -41,6 +49,8 @@ def _check_account(account: Any) -> None:
         raise BadAccount(f"账户名 {account.name!r} 不可用 / the name cannot be used")
     if account.role not in ROLES:
         raise BadAccount(f"角色 {account.role!r} 未知；可用 / unknown role; there are: {', '.join(ROLES)}")
+    if account.role in POSTED:
+        raise BadAccount("此角色来自任职，不来自账户 / this role comes from a posting, not from the account")
     if account.role in BOUND_TO_UNIT and not account.unit:
         raise BadAccount("牵头单位、医疗机构的账户需要 --unit / an account of a lead unit or an institution needs its unit")
 

@@ -9,7 +9,7 @@ from sanyi.plans.dues import add_months, period_end
 from sanyi.store.ledger_tables import NAME
 from sanyi.store.log import write_line
 from sanyi.store.models import Book, BookAccount, BookParty, SettlementPeriod
-from sanyi.store.who import check_roles
+from sanyi.store.who import By, check_roles
 from sanyi.terms.working_days import working_day_after
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork
@@ -18,7 +18,7 @@ MAKERS = ("bureau", "office")
 SETTLED_WITHIN_DAYS, CLEARED_WITHIN_MONTHS = 30, 6  # where no plan is at hand
 
 
-def open_book(plan: str, year: int, by: str, now: datetime, within: int = SETTLED_WITHIN_DAYS, months: int = CLEARED_WITHIN_MONTHS,
+def open_book(plan: str, year: int, by: By, now: datetime, within: int = SETTLED_WITHIN_DAYS, months: int = CLEARED_WITHIN_MONTHS,
               holidays: Iterable[date] = (), parties: Iterable[str] = ()) -> Book:
     """Open the books of a plan's year, or bring their accounts up to the chart; the same again changes nothing.
 

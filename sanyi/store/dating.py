@@ -10,7 +10,7 @@ from sanyi.store.ledgers import find_ledger
 from sanyi.store.log import write_change, write_line
 from sanyi.store.models import Item, Ledger, LedgerMilestone, MilestoneDate
 from sanyi.store.opening import reported_dates, round_due
-from sanyi.store.who import check_office
+from sanyi.store.who import By, check_office
 from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.take import clean
 
@@ -18,7 +18,7 @@ from sanyi.workflows.take import clean
 YEARS = (1900, 2199)  # as in the plans' unit `year`: a slip of the pen must not count deadlines past the calendar's end
 
 
-def date_milestone(plan: str, milestone: str, on: date, by: str, now: datetime, note: str = "") -> list[Item]:
+def date_milestone(plan: str, milestone: str, on: date, by: By, now: datetime, note: str = "") -> list[Item]:
     """Record a milestone's day; gives the items whose deadline moved. A later record corrects an earlier one.
 
     Errors: UnknownWork naming the milestones there are, NotAllowed, BadField (a day of another age).

@@ -7,7 +7,7 @@ from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import Dispute
 from sanyi.store.money_commands import earlier_answer, keep_answer
-from sanyi.store.who import actor_for
+from sanyi.store.who import By, actor_for
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, NotAllowed, NotPostable
 from sanyi.workflows.take import LONGEST_TEXT, clean
@@ -15,7 +15,7 @@ from sanyi.workflows.take import LONGEST_TEXT, clean
 UNLOCKED = ("drafted", "reviewed")
 
 
-def raise_dispute(batch: int, fund: str, text: str, by: str, now: datetime, institution: str = "", key: str = "", on_behalf: str = "") -> Dispute:
+def raise_dispute(batch: int, fund: str, text: str, by: By, now: datetime, institution: str = "", key: str = "", on_behalf: str = "") -> Dispute:
     """Dispute a sheet: a hospital its own, the bureau any that it names. Errors: UnknownWork, NotAllowed, BadField, NotPostable (locked)."""
     with transaction.atomic():
         row = find_work("settlement_batch", batch, is_locked=True)

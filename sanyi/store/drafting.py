@@ -18,7 +18,7 @@ from sanyi.store.entries import CHUNK, posted_sums
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import BatchLine, BatchSheet, Book, SettlementBatch, SettlementPeriod
 from sanyi.store.money_commands import earlier_answer, keep_answer
-from sanyi.store.who import actor_for
+from sanyi.store.who import By, actor_for
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, ClosedPeriod, NotAllowed, NotPostable
 from sanyi.workflows.take import clean
@@ -28,7 +28,7 @@ KINDS = {"monthly": ("月度预结算", "monthly pre-settlement"), "annual": ("�
 FROM_RUNS = Q(batch__isnull=False) & ~Q(posting_code="PAY")
 
 
-def draft_batch(carried: Carried, period: str, by: str, now: datetime, reason: str = "", key: str = "", on_behalf: str = "") -> SettlementBatch:
+def draft_batch(carried: Carried, period: str, by: By, now: datetime, reason: str = "", key: str = "", on_behalf: str = "") -> SettlementBatch:
     """Draft the settlement of a month (2020-03), or with the year (2020) its clearing, as a run says it.
 
     Earlier months that the run says otherwise than the ledger are taken up as differences, and then a `reason` is needed. The

@@ -11,13 +11,13 @@ from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.files import file_path, keep_file, sweep
 from sanyi.store.log import stale, write_change
 from sanyi.store.models import Evidence
-from sanyi.store.who import check_roles, check_unit
+from sanyi.store.who import By, check_roles, check_unit
 from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 from sanyi.workflows.guards import EVIDENCE
 from sanyi.workflows.take import clean
 
 
-def add_file(kind: str, id: int, version: int, evidence_kind: str, name: str, chunks: Iterable[bytes], by: str, now: datetime) -> Evidence:
+def add_file(kind: str, id: int, version: int, evidence_kind: str, name: str, chunks: Iterable[bytes], by: By, now: datetime) -> Evidence:
     """Keep a file as evidence of a task, problem or supervision order (`kind`). Errors: Refused, TooLarge.
 
     The file is on the disk before the row is written: a row never names a file that is not there.
@@ -27,7 +27,7 @@ def add_file(kind: str, id: int, version: int, evidence_kind: str, name: str, ch
     return _add(kind, id, version, by, now, kind=evidence_kind, name=shown_name(name), sha256=sha256, size=size)
 
 
-def add_link(kind: str, id: int, version: int, evidence_kind: str, name: str, link: str, by: str, now: datetime) -> Evidence:
+def add_link(kind: str, id: int, version: int, evidence_kind: str, name: str, link: str, by: By, now: datetime) -> Evidence:
     """Keep a link as evidence. Errors: Refused; BadField for what is no http(s) address."""
     return _add(kind, id, version, by, now, kind=evidence_kind, name=shown_name(name or link), link=read_link(link))
 

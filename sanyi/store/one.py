@@ -9,7 +9,7 @@ from sanyi.store.log import today_of
 from sanyi.store.models import BookEvent, Evidence, Item, Ledger, LedgerEvent, LedgerMilestone, LedgerUnit, MilestoneDate, Problem, Reading, SupervisionOrder
 from sanyi.plans.aims import number_words
 from sanyi.store.standings import standings_of
-from sanyi.store.who import actor_of
+from sanyi.store.who import By, actor_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork
 from sanyi.workflows.lines import line_of
@@ -49,7 +49,7 @@ def orders(plan: str, today: date, state: str = "", unit: str = "") -> list[dict
     return [order_row(row, today) for row in _of(SupervisionOrder, plan, state, unit)]
 
 
-def allowed_steps(kind: str, id: int, by: str, now: datetime) -> list[dict]:
+def allowed_steps(kind: str, id: int, by: By, now: datetime) -> list[dict]:
     """The steps an account may take now, with their fields.
 
     `blocks` says (zh, en) what a guard would refuse with no field filled in; `is_blocked` that filling them in does not help.

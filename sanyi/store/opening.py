@@ -10,7 +10,7 @@ from sanyi.plans.dues import milestone_dates
 from sanyi.store.log import plain, today_of, write_change, write_line
 from sanyi.store.models import Item, ItemUnit, Ledger, LedgerMilestone, LedgerTarget, LedgerUnit, MilestoneDate
 from sanyi.store.plan_rows import KIND_OF, body_rows, item_rows, milestone_rows, target_rows, unit_rows, warning_days
-from sanyi.store.who import check_office
+from sanyi.store.who import By, check_office
 from sanyi.workflows import workflow_of
 
 RELATIONS = ("bodies", "needs", "targets", "parent")
@@ -27,7 +27,7 @@ class Opened:
     restored: int = 0
 
 
-def open_ledger(plan: Plan, by: str, now: datetime) -> Opened:
+def open_ledger(plan: Plan, by: By, now: datetime) -> Opened:
     """Bring a ledger up to its plan; the same plan again changes nothing. Errors: NotAllowed. Source: TSK-1, TSK-3."""
     with transaction.atomic():
         actor = check_office(by)

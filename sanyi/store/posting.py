@@ -8,13 +8,13 @@ from sanyi.store.kinds import find_work
 from sanyi.store.ledgers import find_ledger
 from sanyi.store.log import today_of, write_change, write_line
 from sanyi.store.models import Account, Item, ItemUnit, Ledger, Problem, SupervisionOrder
-from sanyi.store.who import check_office, check_roles, check_unit
+from sanyi.store.who import By, check_office, check_roles, check_unit
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, StaleVersion, UnknownWork, Withdrawn
 from sanyi.workflows.take import LONGEST_TEXT, clean
 
 
-def list_problem(plan: str, text: str, by: str, now: datetime, item: int | None = None) -> Problem:
+def list_problem(plan: str, text: str, by: By, now: datetime, item: int | None = None) -> Problem:
     """Put a problem on the list; the office then names who answers for it. Errors: Refused. Source: JH-80."""
     with transaction.atomic():
         actor, ledger = check_roles(by, ("lead", "office")), find_ledger(plan)
@@ -24,7 +24,7 @@ def list_problem(plan: str, text: str, by: str, now: datetime, item: int | None 
     return problem
 
 
-def issue_order(plan: str, unit: str, text: str, due: date, by: str, now: datetime, item: int | None = None) -> SupervisionOrder:
+def issue_order(plan: str, unit: str, text: str, due: date, by: By, now: datetime, item: int | None = None) -> SupervisionOrder:
     """Order a unit to answer by a day. Errors: Refused. Source: HK-52, TSK-4."""
     with transaction.atomic():
         actor, ledger = check_office(by), find_ledger(plan)
@@ -38,7 +38,7 @@ def issue_order(plan: str, unit: str, text: str, due: date, by: str, now: dateti
     return order
 
 
-def add_part(item: int, text: str, unit: str, by: str, now: datetime, due: date | None = None, measures: str = "", en: str = "") -> Item:
+def add_part(item: int, text: str, unit: str, by: By, now: datetime, due: date | None = None, measures: str = "", en: str = "") -> Item:
     """Add a part under a task: what, which unit answers, until when, by which measures. Errors: Refused. Source: ZW-51.
 
     Any unit of the task may claim a part for itself, those that lead it and the office for others too. A part is not due
@@ -60,7 +60,7 @@ def add_part(item: int, text: str, unit: str, by: str, now: datetime, due: date 
     return part
 
 
-def set_owner(item: int, version: int, owner: str, by: str, now: datetime) -> Item:
+def set_owner(item: int, version: int, owner: str, by: By, now: datetime) -> Item:
     """Say which account looks after an item; an empty name takes it away. Errors: Refused."""
     with transaction.atomic():
         row, actor = find_work("task", item, is_locked=True), check_roles(by, ("lead", "office"))

@@ -18,7 +18,7 @@ from sanyi.store.ledgers import find_ledger
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import Evidence, Item, Ledger, LedgerTarget, Reading
 from sanyi.store.standings import e6_of
-from sanyi.store.who import check_office, check_roles, check_unit
+from sanyi.store.who import By, check_office, check_roles, check_unit
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.take import clean
 
@@ -37,7 +37,7 @@ class Proof:
     chunks: Iterable[bytes] | None = None
 
 
-def take_reading(plan: str, indicator: str, scope: str, period: str, value: int, proof: Proof, by: str, now: datetime, note: str = "") -> Reading:
+def take_reading(plan: str, indicator: str, scope: str, period: str, value: int, proof: Proof, by: By, now: datetime, note: str = "") -> Reading:
     """Report an indicator's value, whole and in the plan's unit, with its proof; a newer reading corrects an older one.
 
     `period` is 2023, 2023-06, 2023-Q2 or 2023-H1. Errors: Refused, TooLarge.
@@ -55,7 +55,7 @@ def take_reading(plan: str, indicator: str, scope: str, period: str, value: int,
     return reading
 
 
-def publish_values(plan: str, rows: Iterable[Mapping[str, object]], run: str, by: str, now: datetime) -> int:
+def publish_values(plan: str, rows: Iterable[Mapping[str, object]], run: str, by: By, now: datetime) -> int:
     """Carry the computed values of a run (rows of `indicator_values`) to the targets they belong to; gives how many are new.
 
     The same value again is not written again. Errors: Refused.

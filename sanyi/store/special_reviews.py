@@ -9,7 +9,7 @@ from sanyi.store.books import find_book, open_periods
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import BookEvent, SpecialReview
-from sanyi.store.who import actor_of, check_roles
+from sanyi.store.who import By, actor_of, check_roles
 from sanyi.tables.codes import REVIEW_REASON, REVIEWED_METHOD
 from sanyi.terms.fen import yuan
 from sanyi.workflows import workflow_of
@@ -36,7 +36,7 @@ class ReviewedCase:
     quota: int
 
 
-def apply_for_review(plan: str, year: int, case: ReviewedCase, reason: str, text: str, by: str, now: datetime) -> SpecialReview:
+def apply_for_review(plan: str, year: int, case: ReviewedCase, reason: str, text: str, by: By, now: datetime) -> SpecialReview:
     """Apply for one case. The institution itself applies; the bureau may enter an application for it.
 
     Errors (nothing written): NotAllowed, BadField (an unknown reason or method, no text), GuardRefused (the quota is used up, the
@@ -100,7 +100,7 @@ def review_row(row: SpecialReview) -> dict:
             "amount_yuan": "" if row.amount_fen is None else yuan(row.amount_fen)}
 
 
-def one_review(id: int, by: str) -> dict:
+def one_review(id: int, by: By) -> dict:
     """One application as plain data, as an account may see it, with the periods it may be frozen into. Errors: UnknownWork."""
     row = find_work("special_review", id, actor_of(by))
     return {**review_row(row), "open_periods": open_periods(row.book)}

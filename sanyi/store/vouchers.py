@@ -13,14 +13,14 @@ from sanyi.store.entry_tables import MOST_FEN
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import Book, BookParty, Voucher
 from sanyi.store.money_commands import earlier_answer, keep_answer
-from sanyi.store.who import actor_for
+from sanyi.store.who import By, actor_for
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, ClosedPeriod, NotAllowed
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.take import LONGEST_TEXT, clean
 
 
-def draft_voucher(plan: str, year: int, period: str, kind: str, fund: str, institution: str, amount_fen: int, reason: str, by: str,
+def draft_voucher(plan: str, year: int, period: str, kind: str, fund: str, institution: str, amount_fen: int, reason: str, by: By,
                   now: datetime, key: str = "", on_behalf: str = "") -> Voucher:
     """Make a voucher; it is posted when another person approves it. The same `key` again gives the same voucher.
 

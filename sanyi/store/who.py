@@ -1,32 +1,64 @@
-"""Who acts: an account's role and unit, read in the same transaction as the change."""
+"""Who acts: an account's role and unit, or those of the posting it acts in, read in the same transaction as the change."""
+from dataclasses import dataclass
 from datetime import date
 import unicodedata
 
+from django.utils import timezone
+
 from sanyi.store.accounts import SYSTEM
 from sanyi.store.models import Account, Delegation
-from sanyi.workflows.errors import NotAllowed
+from sanyi.store.organisation.tables import Posting, on_day
+from sanyi.workflows.errors import FactorNeeded, NotAllowed
 from sanyi.workflows.facts import ROLES, Actor
 
-By = str
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts, as a session knows it: the account, the posting it acts in (None: its own role), whether a second factor was shown."""
+
+    name: str
+    posting: int | None = None
+    has_factor: bool = False
+
+    def __str__(self) -> str:
+        """The account's name."""
+        return self.name
 
 
-def actor_of(name: str) -> Actor:
-    """Give an account as an actor; `system` is the command line. Errors: NotAllowed where there is no such active account."""
-    if name == SYSTEM:
-        return Actor(SYSTEM, "office", persons=(SYSTEM,))
-    account = _active(name)
-    return Actor(account.name, account.role, account.unit, (person_of(account),))
+By = str | Acting  # a bare name is the command line's or a job's: who is at the machine needs no second factor
 
 
-def actor_for(name: str, on_behalf: str, today: date) -> Actor:
+def actor_of(by: By) -> Actor:
+    """Give an account as an actor; `system` is the command line. Errors: NotAllowed without such an active account, or a posting of its own today."""
+    if by == SYSTEM:
+        return Actor(SYSTEM, "office", persons=(SYSTEM,), has_factor=True)
+    if isinstance(by, str):
+        return actor_from(_active(by), None, True)
+    return actor_from(_active(by.name), by.posting, by.has_factor)
+
+
+def actor_from(account: Account, posting: int | None, has_factor: bool) -> Actor:
+    """An account that is already read, as an actor. Errors: NotAllowed where the posting is not its own, or not true today."""
+    persons = tuple(dict.fromkeys((account.person_key or person_of(account), person_of(account))))
+    if posting is None:
+        return Actor(account.name, account.role, account.unit, persons, account.resident if account.role == "resident" else "", has_factor)
+    today = timezone.localdate()
+    found = Posting.objects.filter(on_day(today), on_day(today, "staff__"), on_day(today, "institution__"), pk=posting, staff=account.staff_id).values_list(
+        "role", "institution__code").first() if account.staff_id else None
+    if found is None:
+        raise NotAllowed("该任职已结束或不是本人的", "this posting has ended, or is not one's own")
+    return Actor(account.name, *found, persons, has_factor=has_factor)
+
+
+def actor_for(by: By, on_behalf: str, today: date) -> Actor:
     """Give an account acting for another: with that one's role and unit, and with both persons. Errors: NotAllowed without a delegation."""
-    actor = actor_of(name)
+    actor = actor_of(by)
     if not on_behalf:
         return actor
     giver = _active(on_behalf)
-    if not Delegation.objects.filter(giver=giver, taker__name=name, from_on__lte=today, to_on__gte=today, revocation=None).exists():
-        raise NotAllowed(f"“{on_behalf}”没有委托“{name}”今天代办", f"{on_behalf!r} has not delegated to {name!r} for today")
-    return Actor(f"{actor.name}→{giver.name}"[:150], giver.role, giver.unit, (*actor.persons, person_of(giver)))
+    if not Delegation.objects.filter(giver=giver, taker__name=actor.name, from_on__lte=today, to_on__gte=today, revocation=None).exists():
+        raise NotAllowed(f"“{on_behalf}”没有委托“{actor.name}”今天代办", f"{on_behalf!r} has not delegated to {actor.name!r} for today")
+    return Actor(f"{actor.name}→{giver.name}"[:150], giver.role, giver.unit, (*actor.persons, person_of(giver)), has_factor=actor.has_factor)
 
 
 def person_of(account: Account) -> str:
@@ -41,17 +73,24 @@ def _active(name: str) -> Account:
     return account
 
 
-def check_office(name: str) -> Actor:
+def check_office(by: By) -> Actor:
     """Refuse everyone but the reform office. Errors: NotAllowed."""
-    return check_roles(name, ("office",))
+    return check_roles(by, ("office",))
 
 
-def check_roles(name: str, roles: tuple[str, ...]) -> Actor:
+def check_roles(by: By, roles: tuple[str, ...]) -> Actor:
     """Refuse an account of another role. Errors: NotAllowed."""
-    actor = actor_of(name)
+    actor = actor_of(by)
     if actor.role not in roles:
         zh, en = (" / ".join(ROLES[role][word] for role in roles) for word in (0, 1))
-        raise NotAllowed(f"须由{zh}办理；{name} 是{ROLES[actor.role][0]}", f"this takes a {en}; {name} is a {ROLES[actor.role][1]}")
+        raise NotAllowed(f"须由{zh}办理；{actor.name} 是{ROLES[actor.role][0]}", f"this takes a {en}; {actor.name} is a {ROLES[actor.role][1]}")
+    return actor
+
+
+def check_factor(actor: Actor) -> Actor:
+    """Refuse a session that has not shown a second factor: for what is no workflow's step, such as unmasking. Errors: FactorNeeded."""
+    if not actor.has_factor:
+        raise FactorNeeded("须先验证第二因素", "this takes a second factor")
     return actor
 
 

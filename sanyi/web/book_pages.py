@@ -39,7 +39,7 @@ def chosen_book(request: HttpRequest, id: int | None = None) -> dict[str, Any] |
 def frame(request: HttpRequest, book: Mapping[str, Any], here: str) -> dict[str, Any]:
     """The tabs and the other books."""
     return {"book": book, "tabs": [{"title": say(request, zh, en), "address": f"{reverse(route)}?book={book['id']}", "is_here": route == here} for route, zh, en in TABS],
-            "books": [{**each, "is_here": each["id"] == book["id"]} for each in books()], "is_bureau": request.user.role == "bureau",
+            "books": [{**each, "is_here": each["id"] == book["id"]} for each in books()], "is_bureau": request.actor.role == "bureau",
             "may_download": True}
 
 
@@ -68,8 +68,8 @@ def work(request: HttpRequest, kind: str, row: Mapping[str, Any]) -> dict[str, A
     The log of a batch and of a period tells the sums of all institutions, so a hospital is not shown it.
     """
     is_of_all = kind in ("settlement_batch", "settlement_period")
-    return {"kind": kind, "version": row["version"], "state": state_badge(request, kind, row["state"]), "behalf": givers_for(request.user.name, clock.today()),
-            "steps": steps_of(request, kind, row["state"], allowed_steps(kind, row["id"], request.user.name, clock.now()), []),
+    return {"kind": kind, "version": row["version"], "state": state_badge(request, kind, row["state"]), "behalf": givers_for(request.by, clock.today()),
+            "steps": steps_of(request, kind, row["state"], allowed_steps(kind, row["id"], request.by, clock.now()), []),
             "log": [] if is_of_all and own_unit(request) else [event_line(request, event, kind) for event in events(kind, row["id"])][::-1]}
 
 

@@ -44,12 +44,12 @@ def frame(request: HttpRequest, ledger: dict[str, Any], here: str) -> dict[str, 
             "ledgers": [{"plan": each["plan"], "title": say(request, each["title_zh"], each["title_en"]), "is_here": each["plan"] == plan}
                         for each in ledgers()],
             "chooser": reverse(here) if here in {tab[0] for tab in TABS} else reverse("ledger"),
-            "is_office": request.user.role == "office", "may_write": request.user.role in ("office", "lead")}
+            "is_office": request.actor.role == "office", "may_write": request.actor.role in ("office", "lead")}
 
 
 def closed(request: HttpRequest, here: str, notice: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page where no ledger is open yet: what one is, and for the office the way to open it."""
-    return render(request, "ledger_closed.html", {**notice, "plans": plan_choices(request), "is_office": request.user.role == "office",
+    return render(request, "ledger_closed.html", {**notice, "plans": plan_choices(request), "is_office": request.actor.role == "office",
                                                   "action": reverse("ledger"), "here": here}, status=status)
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
+from sanyi.web.access import may_open
 from sanyi.web.opened import plan, results
-from sanyi.web.own import may_open
+from sanyi.web.words import say
+from sanyi.workflows.facts import ROLES
 
 STATIC = Path(__file__).parent / "static"
 MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, English, routes beneath it)
@@ -45,12 +48,14 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("run", "运行记录", "Run card", ()),
         ("scale", "规模", "Scale", ()),
         ("dictionary", "数据字典", "Dictionary", ("table", "about_table")))),
+    ("组织", "Organisation", (
+        ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),)),
     ("账户", "Accounts", (
         ("accounts", "账户", "Accounts", ()),
+        ("rights", "角色与权限", "Rights", ()),
         ("trail", "审计轨迹", "Audit trail", ("trail_event", "access_history")),
         ("jobs", "后台任务", "Background work", ()))),
 )
-OFFICE_ONLY = ("accounts", "trail", "jobs")
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,14 @@ class MenuItem:
     zh: str
     en: str
     is_here: bool
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A pair of words as the page's filter takes it."""
+
+    zh: str
+    en: str
 
 
 @cache
@@ -75,18 +88,25 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return context
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return context | {**_menu(here, request.user.role), "year": results().year, "plan_title": _plan_title(request.language)}
+    return context | {**_menu(here, request.actor.role), "actor": request.actor, "role": say(request, *ROLES[request.actor.role]), "postings": [{**row, "words": _Words(*ROLES[row["role"]])} for row in request.postings],
+                      "posting": request.by.posting, "year": results().year, "plan_title": _plan_title(request.language)}
 
 
 def _menu(here: str, role: str) -> dict[str, list[MenuItem]]:
     """The groups, each leading to its first page, and the entries of the group that the page is in."""
     groups, entries = [], []
     for zh, en, under in MENU:
-        items = [MenuItem(route, *words, here == route or here in beneath) for route, *words, beneath in under if (route not in OFFICE_ONLY or role == "office") and may_open(role, route)]
+        items = [MenuItem(route, *words, here == route or here in beneath) for route, *words, beneath in under if may_open(route, role)]
         is_here = any(item.is_here for item in items)
         groups += [MenuItem(items[0].route, zh, en, is_here)] if items else []
         entries = items if is_here and len(items) > 1 else entries
     return {"menu": groups, "submenu": entries}
+
+
+def home(role: str) -> str:
+    """The first page of a role's menu; who has none may still change the password."""
+    route = next((route for _, _, under in MENU for route, *_ in under if may_open(route, role)), "password")
+    return reverse(route)
 
 
 def _plan_title(language: str) -> str:

@@ -1,15 +1,17 @@
 """What a page does with a form: do one thing, say so on the page it leads back to, or say kindly why not."""
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from sanyi.store.files import TooLarge
 from sanyi.store.trail.refusing import record_refusal
 from sanyi.web.uploads import too_large
 from sanyi.web.words import say
 from sanyi.workflows.errors import (
-    BadField, ClosedPeriod, NotAllowed, NotPostable, OtherBody, Overdrawn, Refused, StaleVersion, UndeclaredStep, UnknownWork,
+    BadField, ClosedPeriod, FactorNeeded, NotAllowed, NotPostable, OtherBody, Overdrawn, Refused, StaleVersion, UndeclaredStep, UnknownWork,
 )
 
 SAID = "said"
@@ -25,6 +27,8 @@ def answer_post(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], b
         if act is None:
             raise BadField("表单不完整", "the form is not complete", "do")
         request.session[SAID] = act()
+    except FactorNeeded:
+        return HttpResponseRedirect(f"{reverse('factor')}?next={quote(request.path)}")
     except Refused as refused:
         record_refusal(refused, request.doing.actor, subject="page", subject_id=request.resolver_match.url_name)
         return show({"words": refused.words(request.language), "status": status_of(refused), "is_stale": isinstance(refused, StaleVersion),

@@ -87,12 +87,12 @@ def _one(request: HttpRequest, kind: str, row: dict[str, Any], refusal: dict[str
     bodies = units(row["plan"])
     log = [event_line(request, event, kind, bodies) for event in row["events"]]
     since = request.POST.get("version", "")
-    user = request.user
+    user = request.actor
     return render(request, "posted_work.html", {
         **notice(request, refusal), **frame(request, ledger, ROUTES[kind]), "row": row, "kind": kind, "is_order": kind != "problem",
         "unit": pair(request, row, "unit") if row["unit"] else "", "state": state_badge(request, kind, row["state"]),
         "line": line_badge(request, row["line"], row["days_late"]), "item_title": pair(request, row, "item"),
-        "steps": steps_of(request, kind, row["state"], allowed_steps(kind, row["id"], user.name, clock.now()), bodies),
+        "steps": steps_of(request, kind, row["state"], allowed_steps(kind, row["id"], request.by, clock.now()), bodies),
         "evidence": [evidence_line(request, each) for each in row["evidence"]], "evidence_kinds": evidence_choices(request), "accept": ACCEPT,
         "is_mine": user.role == "office" or user.role == "lead" and user.unit != "" and user.unit == row["unit"], "log": log[::-1],
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],

@@ -24,18 +24,18 @@ def _step(request: HttpRequest, kind: str, id: int) -> Words:
     version = whole(request, "version")
     on_behalf = request.POST.get("on_behalf", "") if kind_of(kind).has_keys else ""
     key = f"page|{kind}|{id}|{version}|{name}|{request.user.pk}" if kind_of(kind).has_keys else ""  # a form sent twice works once
-    act(kind, id, version, name, given, request.user.name, clock.now(), key, on_behalf)
+    act(kind, id, version, name, given, request.by, clock.now(), key, on_behalf)
     step = next(step for step in workflow_of(kind).steps if step.name == name)
     return f"已办理：{step.zh}", f"Done: {step.en}"
 
 
 def _file(request: HttpRequest, kind: str, id: int) -> Words:
     file = checked(request.FILES.get("file"))
-    row = add_file(kind, id, whole(request, "version"), request.POST.get("kind", ""), file.name, file.chunks(), request.user.name, clock.now())
+    row = add_file(kind, id, whole(request, "version"), request.POST.get("kind", ""), file.name, file.chunks(), request.by, clock.now())
     return f"已上传：{row.name}", f"Uploaded: {row.name}"
 
 
 def _link(request: HttpRequest, kind: str, id: int) -> Words:
     link = typed(request, "link", "链接", "link", 1000)
-    row = add_link(kind, id, whole(request, "version"), request.POST.get("kind", ""), request.POST.get("name", ""), link, request.user.name, clock.now())
+    row = add_link(kind, id, whole(request, "version"), request.POST.get("kind", ""), request.POST.get("name", ""), link, request.by, clock.now())
     return f"已添加：{row.name}", f"Added: {row.name}"

@@ -167,6 +167,6 @@ def _step(request: HttpRequest, step: dict[str, Any], units: list[dict[str, Any]
 
 def _who(request: HttpRequest, roles: tuple[str, ...]) -> str:
     who = " / ".join(say(request, *ROLES[role]) for role in roles)
-    if request.user.role == "lead" and "lead" in roles:
+    if request.actor.role == "lead" and "lead" in roles:
         return say(request, "本项的牵头或配合单位", "the units that lead or co-lead this")
     return who

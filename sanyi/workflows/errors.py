@@ -5,6 +5,7 @@ Refused
 ├── UnknownWork      no such item, problem, order or plan
 ├── StaleVersion     somebody else has changed it since it was shown
 ├── NotAllowed       the account's role or unit may not do this
+│   └── FactorNeeded a second factor must be shown first
 ├── BadField         a field is missing, unknown, or not what its kind asks for
 ├── GuardRefused     a condition of the step does not hold
 ├── OtherBody        the key of a money command came again with another content
@@ -51,6 +52,12 @@ class NotAllowed(Refused):
     """Another role or another unit must do this."""
 
     code = "not_allowed"
+
+
+class FactorNeeded(NotAllowed):
+    """The step takes a second factor, which this session has not shown. Source: R32."""
+
+    code = "factor_needed"
 
 
 class BadField(Refused):

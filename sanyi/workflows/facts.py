@@ -23,7 +23,8 @@ class Actor:
     """Who acts: account name, role, unit (of staff the institution's code), and the persons whose hand it is.
 
     An account belongs to one person, who may have others; who acts for somebody else brings both persons. Source: R11.
-    Staff act in one posting; `resident` is the person id of a resident's own account. Never from a request: from the session alone.
+    Staff act in one posting; `resident` is the person id of a resident's own account; `has_factor` says that a second factor was shown
+    (the command line needs none). Never from a request: from the session alone.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Actor:
     unit: str = ""
     persons: tuple[str, ...] = ()
     resident: str = ""
+    has_factor: bool = False
 
 
 @dataclass(frozen=True)

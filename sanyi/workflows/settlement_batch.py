@@ -13,12 +13,12 @@ SETTLEMENT_BATCH = Workflow(
             State("posted", "已过账", "posted"), State("paid", "已支付", "paid", True), State("withdrawn", "已撤回", "withdrawn", True),
             State("reversed", "已冲销", "reversed", True)),
     steps=(
-        Step("review", "复核", "review", ("drafted",), "reviewed", BUREAU, (NOTE,), (not_the_maker,)),
-        Step("approve", "审批", "approve", ("reviewed",), "approved", BUREAU, (NOTE,), (neither_maker_nor_reviewer, nothing_is_open)),
-        Step("post", "过账", "post", ("approved",), "posted", BUREAU, (), (nothing_is_open,)),
-        Step("pay", "支付", "pay", ("posted",), "paid", BUREAU, (AMOUNT,), (neither_maker_nor_approver, nothing_is_open, amount_is_final)),
+        Step("review", "复核", "review", ("drafted",), "reviewed", BUREAU, (NOTE,), (not_the_maker,), needs_factor=True),
+        Step("approve", "审批", "approve", ("reviewed",), "approved", BUREAU, (NOTE,), (neither_maker_nor_reviewer, nothing_is_open), needs_factor=True),
+        Step("post", "过账", "post", ("approved",), "posted", BUREAU, (), (nothing_is_open,), needs_factor=True),
+        Step("pay", "支付", "pay", ("posted",), "paid", BUREAU, (AMOUNT,), (neither_maker_nor_approver, nothing_is_open, amount_is_final), needs_factor=True),
         Step("withdraw", "撤回", "withdraw", ("drafted", "reviewed", "approved"), "withdrawn", BUREAU, (REASON,)),
-        Step("reverse", "冲销", "reverse", ("posted",), "reversed", BUREAU, (REASON,), (neither_maker_nor_approver,)),
+        Step("reverse", "冲销", "reverse", ("posted",), "reversed", BUREAU, (REASON,), (neither_maker_nor_approver,), needs_factor=True),
     ),
     facts=BookFacts,
 )

@@ -21,7 +21,7 @@ SETTLEMENT_PERIOD = Workflow(
         Step("close", "关账", "close", ("open", "reopened"), "closed", BUREAU, (NOTE,), (nothing_is_open,)),
         Step("request_reopening", "申请重开", "ask to reopen", ("closed",), "reopening", BUREAU, (REASON,)),
         Step("approve_reopening", "同意重开", "agree to reopen", ("reopening",), "reopened", ("bureau", "office"), (REASON,), (not_who_asked,),
-             next_round),
+             next_round, needs_factor=True),
         Step("refuse_reopening", "不同意重开", "refuse to reopen", ("reopening",), "closed", ("bureau", "office"), (REASON,)),
     ),
     facts=BookFacts,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from zoneinfo import ZoneInfo
 
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep
+from sanyi.workflows.errors import BadField, FactorNeeded, GuardRefused, NotAllowed, UndeclaredStep
 from sanyi.workflows.facts import BOUND_TO_UNIT, ROLES, Facts
 from sanyi.workflows.workflow import FIELD_KINDS, Field, Step, Workflow
 
@@ -26,9 +26,11 @@ class Taken:
 
 
 def take(workflow: Workflow, name: str, facts: Facts, given: Mapping[str, object]) -> Taken:
-    """Judge a step. Errors: UndeclaredStep, NotAllowed, BadField, GuardRefused, in this order."""
+    """Judge a step. Errors: UndeclaredStep, NotAllowed, FactorNeeded, BadField, GuardRefused, in this order."""
     step = declared(workflow, name, facts.state)
     check_may(step, facts)
+    if step.needs_factor and not facts.actor.has_factor:
+        raise FactorNeeded(f"“{step.zh}”须先验证第二因素", f"to {step.en} takes a second factor")
     understood = read_fields(step, given)
     for guard in step.guards:
         if block := guard(facts, understood):

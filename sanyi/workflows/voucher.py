@@ -8,7 +8,7 @@ VOUCHER = Workflow(
     states=(State("drafted", "已制单", "drafted"), State("posted", "已审批入账", "approved and posted", True),
             State("refused", "已退回", "refused", True)),
     steps=(
-        Step("approve", "审批入账", "approve and post", ("drafted",), "posted", ("bureau",), (NOTE,), (not_the_maker,)),
+        Step("approve", "审批入账", "approve and post", ("drafted",), "posted", ("bureau",), (NOTE,), (not_the_maker,), needs_factor=True),
         Step("refuse", "退回", "refuse", ("drafted",), "refused", ("bureau",), (REASON,)),
     ),
 )

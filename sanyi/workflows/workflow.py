@@ -45,7 +45,7 @@ class Step:
     """One step: from which states to which, by which roles; each guard gives its refusal in two languages, or None.
 
     `effect` gives the columns that change besides the state. Roles bound to a unit also need theirs among the work's units, or among
-    those of the `side` that the step asks for; a resident must be one of the work's.
+    those of the `side` that the step asks for; a resident must be one of the work's. `needs_factor`: only with a second factor. Source: R32.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Step:
     guards: tuple[Guard, ...] = ()
     effect: Effect = nothing_else
     side: str = ""
+    needs_factor: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from clearing_work import MONTHS, NOW, YEAR, balance, carried, draft, faults, opened, posted, settled, step, voucher
+from signed_in import signed_in
 from web_results import invent
 
 pytestmark = pytest.mark.usefixtures("undone")
@@ -21,7 +22,6 @@ def browser(results_folder, monkeypatch):
     """Books with everybody there on a set day; gives a signed-in browser for an account."""
     from django.test import Client
 
-    from sanyi.store.models import Account
     from sanyi.web import clock
     for name, value in {"SANYI_RESULTS": str(results_folder), "SANYI_PLAN": "", "SANYI_REGION": "region-demo"}.items():
         monkeypatch.setenv(name, value)
@@ -29,8 +29,7 @@ def browser(results_folder, monkeypatch):
     opened()
 
     def sign_in(name: str, language: str = "zh") -> Client:
-        client = Client()
-        client.force_login(Account.objects.get(name=name))
+        client = signed_in(name)
         client.cookies["sanyi_language"] = language
         return client
     return sign_in

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given, strategies as st
 from ledger_work import NOW, PEOPLE, TODAY, finish, opened, prove, row, small_plan, take_step, task
+from signed_in import signed_in
 from web_results import invent
 
 from sanyi.plans.units import UNITS
@@ -33,7 +34,6 @@ def pages(undone, results_folder, monkeypatch):
     """A ledger of the small plan on a set day; gives a signed-in browser for an account."""
     from django.test import Client
 
-    from sanyi.store.models import Account
     from sanyi.web import clock
     for name, value in {"SANYI_RESULTS": str(results_folder), "SANYI_PLAN": "", "SANYI_REGION": "region-demo"}.items():
         monkeypatch.setenv(name, value)
@@ -41,8 +41,7 @@ def pages(undone, results_folder, monkeypatch):
     opened()
 
     def browser(name: str, language: str = "zh", **more) -> Client:
-        client = Client(**more)
-        client.force_login(Account.objects.get(name=name))
+        client = signed_in(name, **more)
         client.cookies["sanyi_language"] = language
         return client
     return browser
@@ -494,28 +493,6 @@ def test_the_bulletin_says_the_same_on_the_page_in_word_and_in_the_workbook(page
     assert "等待省平台" in page and any(paragraph.text in page for paragraph in word.paragraphs if "完成率" in paragraph.text)
     for wrong in ("2023-13", "x", "2023-6", "99999-01", "0000-01"):
         assert reader.get(at("bulletin", month=wrong)).status_code == 400
-
-
-def test_accounts_are_made_closed_and_opened_by_the_office(pages):
-    from django.test import Client
-    office = pages("office-1")
-    answer = office.post("/accounts/", {"do": "new", "name": "新账户", "role": "lead", "unit": "health"})
-    password = re.search(r'class="password">([^<]+)<', answer.content.decode()).group(1)
-    assert answer.status_code == 200 and password not in text(office.get("/accounts/")), "shown once"
-    client = Client()
-    assert client.post("/sign-in/", {"name": "新账户", "password": password}).status_code == 302
-    assert step(client, row("plain"), "start").status_code == 302
-    for data in ({"name": "新账户", "role": "reader"}, {"name": "无单位", "role": "lead"}, {"name": "怪", "role": "king"}, {"name": " ", "role": "reader"},
-                 {"name": "system", "role": "reader"}):
-        before = state_of_things()
-        assert office.post("/accounts/", {"do": "new", **data}).status_code == 422 and state_of_things() == before, data
-    assert office.post("/accounts/", {"do": "close", "name": "新账户"}).status_code == 302
-    assert client.get("/").status_code == 302, "closed means out"
-    assert client.post("/sign-in/", {"name": "新账户", "password": password}).status_code == 403
-    assert office.post("/accounts/", {"do": "close", "name": "office-1"}).status_code == 403, "not one's own"
-    assert office.post("/accounts/", {"do": "open", "name": "新账户"}).status_code == 302
-    fresh = re.search(r'class="password">([^<]+)<', office.post("/accounts/", {"do": "password", "name": "新账户"}).content.decode()).group(1)
-    assert fresh != password and Client().post("/sign-in/", {"name": "新账户", "password": fresh}).status_code == 302
 
 
 def test_the_office_opens_a_ledger_and_obligations_say_how_they_stand(pages):

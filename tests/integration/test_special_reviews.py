@@ -147,16 +147,11 @@ def test_who_may_apply_and_for_what(book):
 @pytest.fixture
 def browser(book, tmp_path, monkeypatch):
     """Signed-in browsers on invented results."""
-    from django.test import Client
+    from signed_in import signed_in
     from web_results import invent
-    from sanyi.store.models import Account
     for name, value in {"SANYI_RESULTS": str(invent(tmp_path)), "SANYI_PLAN": "", "SANYI_REGION": "region-demo"}.items():
         monkeypatch.setenv(name, value)
 
-    def signed_in(name):
-        client = Client()
-        client.force_login(Account.objects.get(name=name))
-        return client
     return signed_in
 
 

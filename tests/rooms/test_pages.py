@@ -7,7 +7,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_no_page_is_stale():
-    assert stale_pages(DOCS) == [], "run `sanyi pages print`"
+    assert stale_pages(DOCS, printed_pages()) == [], "run `sanyi pages print`"
 
 
 def test_a_changed_page_is_found(tmp_path):
@@ -15,4 +15,4 @@ def test_a_changed_page_is_found(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "dictionary.md").write_text("old", "utf-8")
-    assert stale_pages(tmp_path) == ["dictionary.md"]
+    assert stale_pages(tmp_path, printed_pages()) == ["dictionary.md"]

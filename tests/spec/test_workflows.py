@@ -9,7 +9,7 @@ import pytest
 
 from sanyi.workflows import workflow_of, workflows
 from sanyi.workflows.diagram import diagram
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, Refused, UndeclaredStep
+from sanyi.workflows.errors import BadField, FactorNeeded, GuardRefused, NotAllowed, Refused, UndeclaredStep
 from sanyi.workflows.facts import BOUND_TO_UNIT, ROLES, Actor, Facts
 from sanyi.workflows.guards import EVIDENCE
 from sanyi.workflows.lines import LINES, line_of
@@ -29,7 +29,7 @@ def facts(workflow, state: str, role: str = "office", **more) -> Facts:
     """Facts of a workflow's own class in which nothing stands in the way; of what the class does not know, nothing."""
     sides = {step.side: ("ours",) for step in workflow.steps if step.side}
     known = {each.name for each in fields(workflow.facts)}
-    plain = {"state": state, "actor": Actor("me", role, "ours", ("me",), "me"), "now": NOW, "today": TODAY, "units": ("ours",), "due": TODAY, "sides": sides,
+    plain = {"state": state, "actor": Actor("me", role, "ours", ("me",), "me", True), "now": NOW, "today": TODAY, "units": ("ours",), "due": TODAY, "sides": sides,
              "residents": ("me",), "next_due": date(2023, 7, 31), "evidence": tuple(EVIDENCE), "done_by": "another", "final_fen": 1_200}
     return workflow.facts(**{name: value for name, value in plain.items() if name in known} | more)
 
@@ -101,6 +101,19 @@ def test_no_reader_takes_a_step_and_no_strange_unit_and_no_strange_resident(work
             for facts_of_others in strange:
                 with pytest.raises(NotAllowed):
                     take(workflow, step.name, facts(workflow, step.before[0], role, **facts_of_others), filled(step))
+
+
+@each_workflow
+def test_a_step_that_needs_a_second_factor_is_refused_without_one(workflow):
+    for step in workflow.steps:
+        if step.needs_factor:
+            with pytest.raises(FactorNeeded):
+                take(workflow, step.name, facts(workflow, step.before[0], step.roles[0], actor=Actor("me", step.roles[0], "ours", ("me",), "me")), filled(step))
+
+
+def test_every_step_of_money_needs_a_second_factor():
+    money = {("settlement_batch", step) for step in ("review", "approve", "post", "pay", "reverse")} | {("voucher", "approve"), ("settlement_period", "approve_reopening")}
+    assert money <= {(workflow.name, step.name) for workflow in workflows() for step in workflow.steps if step.needs_factor}
 
 
 @each_workflow

@@ -18,6 +18,8 @@ NOTE, RECORDED = "audit_note", "is_recorded"
 def refusals_recorded(by: Any, **what: Any) -> Iterator[None]:
     """Around a door: what it refuses is recorded once the door's own transaction is undone; `what` is handed to `record`.
 
+    `by` is an actor, an account's name, or whatever says it as text (who acts in a session).
+
     Inside a transaction of somebody else the refusal carries its note outwards, and the outermost door records it.
     """
     try:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from sanyi.plans.code_words import code_word
 from sanyi.tables.shown import shown
+from sanyi.web.access import RUN, allowed
 from sanyi.web.listing import ahead, listing
 from sanyi.web.names import names
 from sanyi.web.opened import has, promise, rows
@@ -19,6 +20,7 @@ ENDS = 10
 FIRST = ("institution_id", "score_e4", "band_code", "band_before_code", "factor_ppm", "veto_code", "gate_note", "missing_stages")
 
 
+@allowed(*RUN)
 def appraisal(request: HttpRequest) -> HttpResponse:
     """Scores as a chart, bands counted, and the whole table."""
     if not has(APPRAISALS):

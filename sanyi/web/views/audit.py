@@ -10,6 +10,7 @@ from sanyi.audit import rules
 from sanyi.audit.evidence import evidence
 from sanyi.audit.rule import ACTION, RULE_CLASS
 from sanyi.runs.results import Condition, Order
+from sanyi.web.access import RUN, allowed
 from sanyi.web.listing import listing
 from sanyi.web.names import names
 from sanyi.web.opened import has, results
@@ -24,6 +25,7 @@ COLUMNS = ("rule_code", "encounter_id", "finding_code", "institution_id", "amoun
            "settled_month", "item_code", "resident_id")
 
 
+@allowed(*RUN)
 def audit(request: HttpRequest) -> HttpResponse:
     """What the rules found: how many hits and how much money, by rule and by institution."""
     if not has(HITS):
@@ -36,6 +38,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "deductions": short_table(request, "audit_deductions", order=(Order("deducted_fen", True),), limit=10), "list": listing(request, HITS, COLUMNS, sort="-amount_fen", adapt=_with_evidence(request.language))})
 
 
+@allowed(*RUN)
 @reads("audit_rule", id="rule_code")
 def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
     """One rule: what it looks for, where it hit, and the evidence of each hit on the page."""

@@ -19,6 +19,7 @@ from sanyi.payment.benefit.year import SettledYear, settle_year
 from sanyi.plans import UnknownValue
 from sanyi.tables.codes import INSURANCE, LEVEL
 from sanyi.terms.fen import yuan
+from sanyi.web.access import RUN, allowed
 from sanyi.web.amounts import read_amount
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, plan, results, rows, where
@@ -38,6 +39,7 @@ USUAL = {"level": "2A"}  # what the form shows first, so also what an address wi
 EARLIER_SUMS = (("earlier_in_scope", "上次政策范围内（元）", "in scope there (yuan)", "6000"), ("gap", "出院至再入院（天）", "days between", "0"))
 
 
+@allowed(*RUN)
 def benefit(request: HttpRequest) -> HttpResponse:
     """The calculator, answered on the same page; with an earlier stay, what the referral changes."""
     context: dict[str, Any] = {"fields": _fields(request), "has_results": _is_recomputed(),
@@ -55,6 +57,7 @@ def _is_recomputed() -> bool:
     return has("benefit_claims") and results().count("benefit_claims") > 0
 
 
+@allowed(*RUN)
 @reads("benefit", id="resident_id", is_resident=True)
 def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
     """One resident's year: every claim settled again before one's eyes, from the facts the run put together."""

@@ -4,6 +4,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sanyi.web.access import RUN, allowed
 from sanyi.web.listing import ahead, cell, listing
 from sanyi.web.opened import has, promise, rows, where
 from sanyi.web.parts import short_table
@@ -12,6 +13,7 @@ FIRST = ("entry_id", "posted_on", "fund_code", "account_code", "party_id", "debi
 CHECKED = ("check_code", "fund_code", "comparison_count", "left_fen", "right_fen", "difference_fen", "is_ok", "detail")
 
 
+@allowed(*RUN)
 def books(request: HttpRequest) -> HttpResponse:
     """Whether the books hold, what each account holds, and every line of the journal."""
     if not has("journal_lines"):

@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from sanyi.runs.results import Order
 from sanyi.tables.shown import shown
+from sanyi.web.access import RUN, allowed
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, promise, rows
 from sanyi.web.parts import chart, short_table
@@ -16,6 +17,7 @@ PARTS = (("fund_budgets", ()), ("fund_budget_lines", ()), ("fund_reserve_months"
 MOST = 24
 
 
+@allowed(*RUN)
 def budget(request: HttpRequest) -> HttpResponse:
     """Execution by month as a chart for each fund, the whole list, and what the budget is made of."""
     if not has(EXECUTION):

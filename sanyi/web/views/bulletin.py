@@ -16,6 +16,7 @@ from sanyi.reports.bulletin_workbook import write_bulletin_workbook
 from sanyi.runs.results import BadQuestion
 from sanyi.store.board import bulletin_with_events
 from sanyi.web import clock
+from sanyi.web.access import RUN, allowed
 from sanyi.web.ledgers import chosen, closed, frame, run_plan
 from sanyi.reports.workbook import MEDIA_TYPE
 from sanyi.web.posted import notice
@@ -24,6 +25,7 @@ from sanyi.web.words import say
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@allowed(*RUN)
 def bulletin(request: HttpRequest) -> HttpResponse:
     """The bulletin of a month (`?month=2026-11`, this month without it), as things stand today."""
     found = chosen(request)
@@ -42,11 +44,13 @@ def bulletin(request: HttpRequest) -> HttpResponse:
         "workbook": at("bulletin_workbook", month)})
 
 
+@allowed(*RUN)
 def bulletin_word(request: HttpRequest) -> HttpResponse:
     """The bulletin as a Word document."""
     return _file(request, write_word, ".docx", WORD)
 
 
+@allowed(*RUN)
 def bulletin_workbook(request: HttpRequest) -> HttpResponse:
     """The bulletin as a workbook."""
     return _file(request, write_bulletin_workbook, ".xlsx", MEDIA_TYPE)

@@ -4,6 +4,7 @@ from django.shortcuts import render
 
 from sanyi.runs.explain import explain_case
 from sanyi.runs.explain.explanation import Explanation, NothingToExplain
+from sanyi.web.access import OWN, allowed
 from sanyi.store.trail.reading import reads_person
 from sanyi.web.listing import ahead, listing
 from sanyi.web.opened import has, promise, results, where
@@ -22,6 +23,7 @@ TABLES = (("diagnoses", ("encounter_id", "settled_month")), ("operations", ("enc
           ("charge_class_totals", ("encounter_id", "settled_month")), ("charge_lines", ("encounter_id", "settled_month")))
 
 
+@allowed(*OWN)
 @reads("case_list")
 def cases(request: HttpRequest) -> HttpResponse:
     """All priced stays, as a list."""
@@ -31,6 +33,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "cases.html", {"list": listing(request, name, ahead(name, FIRST)), "name": name})
 
 
+@allowed(*OWN)
 @reads("case", id="encounter_id")
 def case(request: HttpRequest, encounter_id: str) -> HttpResponse:
     """One case: what happened, which group and why, how it was priced, what was found."""

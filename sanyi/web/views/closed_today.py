@@ -17,6 +17,7 @@ from sanyi.runs.what_if_words import largest, signed
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, text, whole
 from sanyi.terms.fen import yuan
+from sanyi.web.access import RUN, allowed
 from sanyi.web.jobs import CLOSED, RESULTS, start, var
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
 from sanyi.web.opened import plan, results
@@ -37,6 +38,7 @@ CLOSINGS = Table(
              fen("clearing_fen", "清算额", "clearing", minimum=None, nullable=True), text("reasons", "主要原因", "largest reasons", nullable=True)))
 
 
+@allowed(*RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def closed_today(request: HttpRequest) -> HttpResponse:
     """The form and the last closing; a POST by the reform office starts another."""
@@ -46,7 +48,7 @@ def closed_today(request: HttpRequest) -> HttpResponse:
 
 
 def _started(request: HttpRequest) -> Words:
-    if request.user.role != "office":
+    if request.actor.role != "office":
         raise NotAllowed("关账测算须由医改办发起", "closing the year on a day is started by the reform office")
     day, basis = _day(request), typed(request, "budget", "预算", "budgets")
     if basis not in BASES:
@@ -69,7 +71,7 @@ def _page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRe
     folder = var() / CLOSED
     job, closing = told(folder), _closing(folder)
     basis = closing.budget_basis if closing else _default_basis()
-    context = {**notice(request, refusal), "job": job, "percent": round(job.done * 100), "may": request.user.role == "office", "basis": basis,
+    context = {**notice(request, refusal), "job": job, "percent": round(job.done * 100), "may": request.actor.role == "office", "basis": basis,
                "bases": [(each, code_word(each, request.language)) for each in BASES], "year": results().year,
                "day": request.POST.get("day") or str(closing.day if closing else date(results().year, 12, 31))}
     if closing is None or job.is_going:

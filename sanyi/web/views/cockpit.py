@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from sanyi.indicators import indicators
 from sanyi.terms.fen import yuan
+from sanyi.web.access import OWN, allowed
 from sanyi.web.measured import charted, headline, line
 from sanyi.web.opened import count, has, rows, total
 from sanyi.web.parts import chart
@@ -19,6 +20,7 @@ SHARES = ("IND-42", "IND-43")
 CARRIED = "3001"
 
 
+@allowed(*OWN)
 def cockpit(request: HttpRequest) -> HttpResponse:
     """What a director sees first."""
     measured = [headline(each) for each in indicators()]

@@ -8,11 +8,13 @@ from django.urls import reverse
 from sanyi.plans import Plan
 from sanyi.plans.compare import SUBJECTS, VERDICTS, Pair, compare, differences, said
 from sanyi.tables.table import Table, code, text
+from sanyi.web.access import OWN, allowed
 from sanyi.web.packs import pack, packs
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.words import name_of, say
 
 
+@allowed(*OWN)
 def compare_chosen(request: HttpRequest) -> HttpResponse:
     """Choose two plans; a choice leads to their own page."""
     left, right = request.GET.get("left", ""), request.GET.get("right", "")
@@ -23,6 +25,7 @@ def compare_chosen(request: HttpRequest) -> HttpResponse:
     return render(request, "compare.html", {"choices": _choices(request, left, right)})
 
 
+@allowed(*OWN)
 def compare_plans(request: HttpRequest, left: str, right: str) -> HttpResponse:
     """The pairs of two plans as a list."""
     one, other = pack(left), pack(right)

@@ -9,6 +9,7 @@ from sanyi.runs.explain import explain_consortium
 from sanyi.runs.results import Condition, Order
 from sanyi.tables.shown import shown
 from sanyi.terms.fen import take_rate
+from sanyi.web.access import RUN, allowed
 from sanyi.web.listing import listing
 from sanyi.web.names import CONSORTIA, names
 from sanyi.web.opened import has, promise, results, rows, where
@@ -25,12 +26,14 @@ PARTS = ("consortium_monitors", "consortium_months", "consortium_quarters", "con
          "consortium_members")
 
 
+@allowed(*RUN)
 def consortia(request: HttpRequest) -> HttpResponse:
     """All consortia side by side."""
     name = SETTLEMENTS if has(SETTLEMENTS) else "consortia"
     return render(request, "consortia.html", {"chart": budget_chart(request), "list": listing(request, name)})
 
 
+@allowed(*RUN)
 def monitors(request: HttpRequest) -> HttpResponse:
     """Every consortium's monitored figures against the two lines."""
     name = "consortium_monitors"
@@ -63,6 +66,7 @@ def budget_chart(request: HttpRequest) -> dict[str, Any] | None:
                  say(request, "万元", "×10,000 yuan"), labels=True, links=[reverse("consortium", args=[each]) for each in ids])
 
 
+@allowed(*RUN)
 def consortium(request: HttpRequest, consortium_id: str) -> HttpResponse:
     """One consortium's statement, where its money went, and how it was shared."""
     key = where(consortium_id=consortium_id)
@@ -80,6 +84,7 @@ def consortium(request: HttpRequest, consortium_id: str) -> HttpResponse:
         "tables": [short_table(request, name, key, without=("consortium_id",), limit=MOST) for name in PARTS]})
 
 
+@allowed(*RUN)
 def why(request: HttpRequest, consortium_id: str) -> HttpResponse:
     """Why the year settled as it did for one consortium."""
     return render(request, "why.html", {

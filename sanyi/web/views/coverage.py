@@ -8,6 +8,7 @@ from django.urls import reverse
 from sanyi.plans import Obligation, Plan
 from sanyi.plans.coverage import KIND_WORDS, STATE_WORDS, counted, part_words
 from sanyi.tables.table import Table, code, text
+from sanyi.web.access import OWN, allowed
 from sanyi.web.packs import packs
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.standing import held, standing_words
@@ -16,6 +17,7 @@ from sanyi.web.words import say
 PARTS = 6  # of an obligation's parts on a line; its own page shows them all
 
 
+@allowed(*OWN)
 def coverage(request: HttpRequest) -> HttpResponse:
     """Every obligation of every plan, with totals by kind and state of what is shown."""
     table, ledgers = _table(), {name: held(name) for name in packs()}

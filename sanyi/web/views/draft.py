@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from sanyi.web.access import RUN, allowed
 from sanyi.web.drafts import ENDINGS, MOST_BYTES, Drafted, NoDraft, drafts, find_draft, make_draft, zipped
 from sanyi.web.packs import open_here
 from sanyi.web.views.plan import page_of
@@ -14,6 +15,7 @@ from sanyi.web.words import say
 REPORT = "draft-report.md"
 
 
+@allowed(*RUN)
 def draft(request: HttpRequest) -> HttpResponse:
     """The form and the drafts made so far; a document posted by the reform office leads to its draft."""
     refusal = ""
@@ -23,9 +25,10 @@ def draft(request: HttpRequest) -> HttpResponse:
         except NoDraft as error:
             refusal = str(error)
     return render(request, "draft.html", {"refusal": refusal, "drafts": drafts(_var()), "accept": ",".join(ENDINGS),
-                                          "most": MOST_BYTES >> 20, "may": request.user.role == "office"}, status=422 if refusal else 200)
+                                          "most": MOST_BYTES >> 20, "may": request.actor.role == "office"}, status=422 if refusal else 200)
 
 
+@allowed(*RUN)
 def draft_of(request: HttpRequest, key: str) -> HttpResponse:
     """One draft: the plan as it was understood, and the report of what was not."""
     drafted = _known(key)
@@ -34,6 +37,7 @@ def draft_of(request: HttpRequest, key: str) -> HttpResponse:
     return page_of(request, opened, opened.own_values, {"draft": drafted, "report": report})
 
 
+@allowed(*RUN)
 def draft_file(request: HttpRequest, key: str) -> HttpResponse:
     """The pack as one file to take away."""
     drafted = _known(key)
@@ -42,7 +46,7 @@ def draft_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _made(request: HttpRequest) -> Drafted:
-    if request.user.role != "office":
+    if request.actor.role != "office":
         raise NoDraft(say(request, "起草须由医改办办理", "drafting takes the reform office"))
     document = request.FILES.get("document")
     if document is None or not document.size:

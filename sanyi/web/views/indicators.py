@@ -10,6 +10,7 @@ from sanyi.indicators import indicators as all_indicators
 from sanyi.indicators.groups import ALL, GROUP_WORDS
 from sanyi.runs.explain import explain_indicator
 from sanyi.runs.results import Condition
+from sanyi.web.access import RUN, allowed
 from sanyi.web.measured import Measured, charted, headline, line, measured, scopes, statuses, target_value, unit_of
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
 from sanyi.web.opened import results, rows, where
@@ -22,6 +23,7 @@ INSTITUTION = "institution"
 MEMBERS = "scope_members"
 
 
+@allowed(*RUN)
 def indicators(request: HttpRequest) -> HttpResponse:
     """All indicators of the region."""
     return render(request, "indicators.html", {"rows": [line(request, headline(each)) for each in all_indicators()]})
@@ -33,6 +35,7 @@ def of_institution(request: HttpRequest, institution_id: str) -> list[dict[str, 
     return [line(request, each) for each in found if each and each.row]
 
 
+@allowed(*RUN)
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator: this year by month, the last year, the target, and who stands where."""
     one = _known(code)
@@ -44,6 +47,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "values": reverse("table", args=["indicator_values"]) + f"?indicator_code={code}"})
 
 
+@allowed(*RUN)
 def why(request: HttpRequest, code: str) -> HttpResponse:
     """Why an indicator has its value, for the region or (with ?institution=) for one institution."""
     one = _known(code)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from sanyi.runs.explain import explain_institution
 from sanyi.tables.shown import shown
+from sanyi.web.access import OWN, allowed
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, promise, results, rows, where
 from sanyi.web.parts import chart, short_table, statement
@@ -18,12 +19,14 @@ PARTS = ("consortium_shares", "drug_subsidies", "fund_payments", "audit_deductio
          "consortium_members")
 
 
+@allowed(*OWN)
 def institutions(request: HttpRequest) -> HttpResponse:
     """All institutions: what they are, or what the year settled for those whose stays are priced."""
     settled = listing(request, CLEARINGS) if has(CLEARINGS) and request.GET.get("all") is None else None
     return render(request, "institutions.html", {"list": settled or listing(request, "institutions"), "is_all": settled is None})
 
 
+@allowed(*OWN)
 def institution(request: HttpRequest, institution_id: str) -> HttpResponse:
     """One institution's statement: clearing, prepayments by month, shares, subsidies, findings, appraisal, indicators."""
     key = where(institution_id=institution_id)
@@ -38,6 +41,7 @@ def institution(request: HttpRequest, institution_id: str) -> HttpResponse:
         "tables": [part for name in PARTS if (part := short_table(request, name, key, without=("institution_id",), limit=30)) and part["rows"]]})
 
 
+@allowed(*OWN)
 def why(request: HttpRequest, institution_id: str) -> HttpResponse:
     """Why the year settled as it did for one institution."""
     there = rows("institutions", where(institution_id=institution_id))

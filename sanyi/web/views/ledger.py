@@ -12,6 +12,7 @@ from sanyi.store.one import milestones
 from sanyi.store.opening import open_ledger
 from sanyi.tables.table import Table, code, date, text, whole
 from sanyi.web import clock
+from sanyi.web.access import RUN, allowed
 from sanyi.web.ledgers import address, chosen, closed, frame, plan_choices
 from sanyi.web.packs import group_word, pack, packs
 from sanyi.web.parts import chart
@@ -29,6 +30,7 @@ SHARES = (("verified", "已核实", "verified", "#1d7f54"), ("done", "已完成�
           ("not_started", "未启动", "not started", "#b9c6d3"), ("overdue", "超期", "overdue", "#c2453d"), ("exempt", "豁免", "exempt", "#e3d3a8"))
 
 
+@allowed(*RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger; a POST by the office opens one for a plan, or brings it up to a corrected plan."""
@@ -42,7 +44,7 @@ def _open(request: HttpRequest) -> Words:
     name = typed(request, "plan_name", "方案", "plan", 100)
     if name not in packs():
         raise UnknownWork(f"本机没有方案“{name[:60]}”", f"this machine has no plan {name[:60]!r}")
-    opened = open_ledger(pack(name), request.user.name, clock.now())
+    opened = open_ledger(pack(name), request.by, clock.now())
     return (f"台账已建立或更新：新列入 {opened.entered}，更正 {opened.changed}，撤出 {opened.withdrawn}，恢复 {opened.restored}",
             f"The ledger is open and up to date: {opened.entered} entered, {opened.changed} changed, {opened.withdrawn} withdrawn, {opened.restored} restored")
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from sanyi.store.dating import date_milestone
 from sanyi.store.one import milestones
 from sanyi.web import clock
+from sanyi.web.access import RUN, allowed
 from sanyi.web.ledgers import address, chosen, closed, frame
 from sanyi.web.posted import Words, answer_post, notice, typed
 from sanyi.web.views.ledger_item import asked_date
@@ -15,6 +16,7 @@ from sanyi.web.words import say
 from sanyi.web.work_words import pair
 
 
+@allowed(*RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ledger_dates(request: HttpRequest) -> HttpResponse:
     """Milestones, those that deadlines wait for first; a POST by the office records a day."""
@@ -29,7 +31,7 @@ def ledger_dates(request: HttpRequest) -> HttpResponse:
 
 def _date(request: HttpRequest, plan: str) -> Words:
     day = asked_date(request, "on")
-    moved = date_milestone(plan, typed(request, "milestone", "里程碑", "milestone", 100), day, request.user.name, clock.now(), request.POST.get("note", "")[:1000])
+    moved = date_milestone(plan, typed(request, "milestone", "里程碑", "milestone", 100), day, request.by, clock.now(), request.POST.get("note", "")[:1000])
     return f"已登记 {day}；{len(moved)} 项期限随之确定", f"{day} recorded; {len(moved)} deadlines follow from it"
 
 

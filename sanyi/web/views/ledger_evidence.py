@@ -2,10 +2,12 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sanyi.store.evidence import evidence_file
+from sanyi.web.access import RUN, allowed
 from sanyi.web.uploads import handed_out
 from sanyi.workflows.errors import UnknownWork
 
 
+@allowed(*RUN)
 def evidence(request: HttpRequest, evidence_id: int) -> HttpResponse:
     """Hand the file out under the name it came with."""
     try:

@@ -12,6 +12,7 @@ from sanyi.store.one import allowed_steps, item as find_item, ledgers, milestone
 from sanyi.store.posting import add_part, issue_order, list_problem, set_owner
 from sanyi.store.people import owners
 from sanyi.web import clock
+from sanyi.web.access import RUN, allowed
 from sanyi.web.ledgers import address, frame
 from sanyi.web.posted import Words, answer_post, notice, typed, whole
 from sanyi.web.uploads import ACCEPT
@@ -27,6 +28,7 @@ from sanyi.workflows.lines import LINES
 KIND = "task"
 
 
+@allowed(*RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ledger_item(request: HttpRequest, item_id: int) -> HttpResponse:
     """One item; a POST takes a step, adds a proof, a part, a problem or an order, or names who looks after it."""
@@ -57,25 +59,25 @@ def asked_date(request: HttpRequest, name: str, is_needed: bool = True) -> date 
 
 
 def _add_part(request: HttpRequest, item_id: int) -> Words:
-    part = add_part(item_id, typed(request, "text", "子任务", "part"), request.POST.get("unit", ""), request.user.name, clock.now(),
+    part = add_part(item_id, typed(request, "text", "子任务", "part"), request.POST.get("unit", ""), request.by, clock.now(),
                     asked_date(request, "due", is_needed=False), request.POST.get("measures", ""), request.POST.get("en", ""))
     return f"已细化子任务 {part.number}", f"Part {part.number} added"
 
 
 def _set_owner(request: HttpRequest, item_id: int) -> Words:
-    row = set_owner(item_id, whole(request, "version"), request.POST.get("owner", ""), request.user.name, clock.now())
+    row = set_owner(item_id, whole(request, "version"), request.POST.get("owner", ""), request.by, clock.now())
     name = row.owner.name if row.owner_id else ""
     return (f"经办人：{name}", f"Looked after by {name}") if name else ("已取消经办人", "Nobody looks after it now")
 
 
 def _list_problem(request: HttpRequest, item_id: int) -> Words:
-    list_problem(find_item(item_id, clock.today())["plan"], typed(request, "text", "问题", "problem"), request.user.name, clock.now(), item_id)
+    list_problem(find_item(item_id, clock.today())["plan"], typed(request, "text", "问题", "problem"), request.by, clock.now(), item_id)
     return "已列入问题清单", "Put on the problem list"
 
 
 def _issue_order(request: HttpRequest, item_id: int) -> Words:
     order = issue_order(find_item(item_id, clock.today())["plan"], request.POST.get("unit", ""), typed(request, "text", "督办事项", "order"),
-                        asked_date(request, "due"), request.user.name, clock.now(), item_id)
+                        asked_date(request, "due"), request.by, clock.now(), item_id)
     return f"已下达督办单第 {order.pk} 号", f"Supervision order no. {order.pk} issued"
 
 
@@ -85,7 +87,7 @@ def _page(request: HttpRequest, item_id: int, refusal: dict[str, Any] | None = N
     ledger = next(each for each in ledgers() if each["plan"] == plan)
     bodies, events = units(plan), {each["milestone"]: each for each in milestones(plan)}
     leading = {item["lead"], *(each["unit"] for each in item["co_leads"])}
-    is_mine = request.user.role == "office" or request.user.role == "lead" and request.user.unit in leading
+    is_mine = request.actor.role == "office" or request.actor.role == "lead" and request.actor.unit in leading
     log = [event_line(request, event, KIND, bodies) for event in item["events"]]
     since = request.POST.get("version", "")
     return render(request, "ledger_item.html", {
@@ -97,13 +99,13 @@ def _page(request: HttpRequest, item_id: int, refusal: dict[str, Any] | None = N
         "targets": [{**target_line(request, row), "reading_address": reading_address(plan, row["indicator"], row["scope"])} for row in targets_of(item_id)], "evidence": [evidence_line(request, row) for row in item["evidence"]],
         "evidence_kinds": evidence_choices(request, tuple(item["evidence_asked"])), 
         "evidence_asked": joined(request, (words for kind, words in evidence_choices(request) if kind in item["evidence_asked"])),
-        "accept": ACCEPT, "steps": steps_of(request, KIND, item["state"], allowed_steps(KIND, item_id, request.user.name, clock.now()), bodies),
+        "accept": ACCEPT, "steps": steps_of(request, KIND, item["state"], allowed_steps(KIND, item_id, request.by, clock.now()), bodies),
         "parts": [_line(request, each) for each in item["parts"]], "needs": [_line(request, each) for each in item["needs"]],
         "needed_by": [_line(request, each) for each in item["needed_by"]], "whole": _line(request, item["parent"]) if item["parent"] else None,
         "orders": [_posted(request, "order", "supervision_order", each) for each in item["orders"]],
         "problems": [_posted(request, "problem", "problem", each) for each in item["problems"]], "log": log[::-1],
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],
-        "done_by": person(request, item["done_by"]), "verified_by": person(request, item["verified_by"]), "is_mine": is_mine and not item["is_withdrawn"], "may_part": request.user.role in ("office", "lead") and not item["is_finished"] and not item["is_withdrawn"]
+        "done_by": person(request, item["done_by"]), "verified_by": person(request, item["verified_by"]), "is_mine": is_mine and not item["is_withdrawn"], "may_part": request.actor.role in ("office", "lead") and not item["is_finished"] and not item["is_withdrawn"]
         and item["kind"] != "part", "owners": owners(leading) if is_mine else [], "bodies": [(unit["entry"], pair(request, unit)) for unit in bodies],
         "obligations": item["obligations"].split(), "back": address("ledger", plan)}, status=refusal["status"] if refusal else 200)
 

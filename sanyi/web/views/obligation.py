@@ -9,6 +9,7 @@ from sanyi.plans import Plan
 from sanyi.plans.compare import said
 from sanyi.plans.coverage import KIND_WORDS, STATE_WORDS, part_words
 from sanyi.plans.extends import WORD_OF
+from sanyi.web.access import OWN, allowed
 from sanyi.web.opened import has
 from sanyi.web.packs import pack
 from sanyi.web.standing import standing_lines
@@ -20,6 +21,7 @@ SECTION_OF = {"task": "tasks", "document": "documents", "milestone": "milestones
 STYLES = {"works": "good", "partly": "fair", "not_yet": "none"}
 
 
+@allowed(*OWN)
 def obligation(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """One obligation of a plan by its number."""
     plan = pack(name)

@@ -11,6 +11,7 @@ from sanyi.plans.aims import aim_words
 from sanyi.plans.code_words import worded
 from sanyi.plans.units import value_words
 from sanyi.runs.packs import computed_indicators
+from sanyi.web.access import OWN, allowed
 from sanyi.web.opened import plan, results
 from sanyi.web.packs import pack
 from sanyi.web.words import name_of, say
@@ -21,6 +22,7 @@ SECTIONS = (("goals", "愿景", "Goals"), ("targets", "目标", "Targets"), ("va
             ("gaps", "文件未定之处", "What the text leaves open"), ("indicators", "填报指标", "Reported indicators"))
 
 
+@allowed(*OWN)
 def plan_page(request: HttpRequest) -> HttpResponse:
     """The run's plan with its region's values, on one page; `?q=` keeps the entries that hold a text."""
     opened = plan()
@@ -30,6 +32,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
     return page_of(request, opened, [day.entry(name) for name in day.values()])
 
 
+@allowed(*OWN)
 def plan_of(request: HttpRequest, name: str) -> HttpResponse:
     """Any plan on this machine: what its own text says, values of every date."""
     opened = pack(name)

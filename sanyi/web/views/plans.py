@@ -8,6 +8,7 @@ from django.urls import reverse
 from sanyi.plans import Plan
 from sanyi.plans.coverage import STATE_WORDS, counted
 from sanyi.tables.table import Table, date, text, whole
+from sanyi.web.access import OWN, allowed
 from sanyi.web.packs import broken_packs, packs
 from sanyi.web.parts import chart
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
@@ -22,6 +23,7 @@ PLANS = Table("plans", "方案一览", "Plans", key=("plan_name",), columns=(
     text("body_en", "发文机关", "issued by"), text("plan_name", "名称", "name")))
 
 
+@allowed(*OWN)
 def plans(request: HttpRequest) -> HttpResponse:
     """The list of plans with a picture of how far each is realised."""
     rows = [_row(plan) for plan in packs().values()]

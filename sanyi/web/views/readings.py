@@ -13,6 +13,7 @@ from sanyi.store.readings import Proof, publish_values, take_reading
 from sanyi.store.who import check_office
 from sanyi.tables.table import Table, code, date, text
 from sanyi.web import clock
+from sanyi.web.access import RUN, allowed
 from sanyi.web.amounts import WORDS, amount_words, read_amount
 from sanyi.web.scope_words import scope_word
 from sanyi.web.ledgers import address, chosen, closed, frame, run_plan
@@ -28,6 +29,7 @@ from sanyi.workflows.errors import BadField
 ORIGINS = {"reported": ("填报", "reported"), "computed": ("系统计算", "computed"), "": ("尚无", "none yet")}
 
 
+@allowed(*RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def readings(request: HttpRequest) -> HttpResponse:
     """Every target with its latest reading; a POST by the office carries over what the run computed."""
@@ -41,10 +43,10 @@ def readings(request: HttpRequest) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, plan: str) -> Words:
-    check_office(request.user.name)
+    check_office(request.by)
     if plan != run_plan() or not has(VALUES):
         raise BadField("本次运行不是这份方案的，没有可写入的计算值", "this run is not of this plan: nothing to carry over", "plan")
-    count = publish_values(plan, rows_of(VALUES), results().card["digest"], request.user.name, clock.now())
+    count = publish_values(plan, rows_of(VALUES), results().card["digest"], request.by, clock.now())
     return f"已写入 {count} 个计算值", f"{count} computed values carried over"
 
 
@@ -88,6 +90,7 @@ def _row(request: HttpRequest, line: dict[str, Any], row: dict[str, Any]) -> dic
             "due": row["due"], "clause": row["clause"], "indicator": row["indicator"]}
 
 
+@allowed(*RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reading(request: HttpRequest, indicator: str) -> HttpResponse:
     """One indicator for one scope (`?scope=`): its targets, its history, and the form to report a value with its proof."""
@@ -114,7 +117,7 @@ def _report(request: HttpRequest, plan: str, target: dict[str, Any]) -> Words:
     else:
         file = checked(request.FILES.get("file"))
         proof = Proof(kind, file.name, chunks=file.chunks())
-    take_reading(plan, target["indicator"], target["scope"], period, value, proof, request.user.name, clock.now(), note)
+    take_reading(plan, target["indicator"], target["scope"], period, value, proof, request.by, clock.now(), note)
     return f"已填报 {period}：{amount_words(value, target['unit'], 'zh')}", f"Reported for {period}: {amount_words(value, target['unit'], 'en')}"
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sanyi.tables.record_tables import record_tables
+from sanyi.web.access import RUN, allowed
 from sanyi.web.listing import listing
 from sanyi.web.opened import has, results
 from sanyi.web.parts import chart
@@ -16,6 +17,7 @@ REFUSED = "refused_rows"
 Row = dict[str, Any]
 
 
+@allowed(*RUN)
 @reads("refused_rows")
 def refused(request: HttpRequest) -> HttpResponse:
     """How many rows were refused, why, and which."""

@@ -14,6 +14,7 @@ from sanyi.store.special_reviews import ReviewedCase, apply_for_review, one_revi
 from sanyi.tables.codes import REVIEW_OUTCOME, REVIEW_REASON, REVIEWED_METHOD
 from sanyi.tables.table import Table, code, date, fen, text, whole
 from sanyi.web import clock
+from sanyi.web.access import OWN, allowed
 from sanyi.web.ledgers import run_plan
 from sanyi.web.opened import results
 from sanyi.web.own import own_unit
@@ -31,6 +32,7 @@ KIND = "special_review"
 MAY_APPLY = ("hospital", "bureau")
 
 
+@allowed(*OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 @reads("special_review_list")
 def special_reviews(request: HttpRequest) -> HttpResponse:
@@ -40,6 +42,7 @@ def special_reviews(request: HttpRequest) -> HttpResponse:
     return _list(request)
 
 
+@allowed(*OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 @reads("special_review", id="review_id")
 def special_review(request: HttpRequest, review_id: int) -> HttpResponse:
@@ -58,7 +61,7 @@ def _apply(request: HttpRequest) -> Words:
         zh, _, en = str(unknown).partition(" / ")
         raise BadField(zh, en, "encounter") from unknown
     review = apply_for_review(run_plan(), results().year, case, request.POST.get("reason", ""), request.POST.get("text", ""),
-                              request.user.name, clock.now())
+                              request.by, clock.now())
     return f"特例单议第 {review.pk} 号已申请", f"Special review no. {review.pk} is applied for"
 
 
@@ -74,7 +77,7 @@ def _list(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRe
     links = {name: lambda row: reverse("special_review", args=[row["id"]]) for name in ("id", "encounter_id")}
     return render(request, "special_reviews.html", {
         **notice(request, refusal), "list": plain_listing(request, table, rows, links=links), "has_books": books,
-        "may_apply": books and request.user.role in MAY_APPLY, "reasons": [(name, say(request, *words)) for name, words in REVIEW_REASON.items()],
+        "may_apply": books and request.actor.role in MAY_APPLY, "reasons": [(name, say(request, *words)) for name, words in REVIEW_REASON.items()],
         "published": short_table(request, "special_review_counts")}, status=refusal["status"] if refusal else 200)
 
 
@@ -99,7 +102,7 @@ def _row(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
 
 def _one(request: HttpRequest, review_id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
     try:
-        row = one_review(review_id, request.user.name)
+        row = one_review(review_id, request.by)
     except UnknownWork as unknown:
         raise Http404(str(unknown)) from unknown
     shown, since = _row(request, row), request.POST.get("version", "")
@@ -108,6 +111,6 @@ def _one(request: HttpRequest, review_id: int, refusal: dict[str, Any] | None = 
     return render(request, "special_review.html", {
         **notice(request, refusal), "row": row, "state": state_badge(request, KIND, row["state"]), "reason": say(request, *REVIEW_REASON[row["reason"]]),
         "outcome": say(request, *REVIEW_OUTCOME[shown["outcome_code"]]) if shown["outcome_code"] else "", "amount_fen": shown["amount_fen"],
-        "steps": steps_of(request, KIND, row["state"], allowed_steps(KIND, review_id, request.user.name, clock.now()), periods), "log": log[::-1],
-        "behalf": givers_for(request.user.name, clock.today()), "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],
+        "steps": steps_of(request, KIND, row["state"], allowed_steps(KIND, review_id, request.by, clock.now()), periods), "log": log[::-1],
+        "behalf": givers_for(request.by, clock.today()), "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])],
         "opened_by": person(request, row["opened_by"])}, status=refusal["status"] if refusal else 200)

@@ -5,10 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sanyi.runs.steps import all_steps
+from sanyi.web.access import RUN, allowed
 from sanyi.web.opened import results
 from sanyi.web.words import name_of
 
 
+@allowed(*RUN)
 def run_card(request: HttpRequest) -> HttpResponse:
     """Plan, snapshot, code, engine; each step with its rows, its time and the plan values it read."""
     card = results().card

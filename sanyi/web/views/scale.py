@@ -8,6 +8,7 @@ from django.shortcuts import render
 from sanyi.runs.results import Results
 from sanyi.runs.steps import all_steps
 from sanyi.tables.record_tables import record_tables
+from sanyi.web.access import RUN, allowed
 from sanyi.web.opened import has, results
 from sanyi.web.words import name_of
 
@@ -19,6 +20,7 @@ MIB = 1 << 20
 SLOWEST = 10
 
 
+@allowed(*RUN)
 def scale(request: HttpRequest) -> HttpResponse:
     """Rows and bytes read and written, seconds, the slowest steps, and what a larger year would take in proportion."""
     opened, card = results(), results().card

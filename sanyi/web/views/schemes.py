@@ -13,6 +13,7 @@ from sanyi.runs.schemes import digest_of, find_scheme, open_scheme, schemes, tit
 from sanyi.tables.scheme.drg import KIND
 from sanyi.tables.scheme_tables import scheme_tables
 from sanyi.tables.table import Table, code, text, whole
+from sanyi.web.access import OWN, allowed
 from sanyi.web.opened import plan
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.words import name_of, say
@@ -33,6 +34,7 @@ def _opened(name: str, digest: str) -> Scheme:
     return open_scheme(name)
 
 
+@allowed(*OWN)
 def scheme_list(request: HttpRequest) -> HttpResponse:
     """Every scheme there is, those that cannot be used with the reason."""
     rows = [_row(request, name, folder) for name, folder in schemes().items()]
@@ -60,6 +62,7 @@ def _row(request: HttpRequest, name: str, folder: Any) -> dict[str, Any]:
                   "complication_count": len(scheme["mcc"]) + len(scheme["cc"]), "switched": f"{cut} ".join(SWITCHES[key][place].partition(cut)[0] for key, is_on in scheme.switches.items() if is_on)}
 
 
+@allowed(*OWN)
 def scheme_of(request: HttpRequest, name: str) -> HttpResponse:
     """One scheme: its switches, sizes and groups."""
     scheme, is_zh = _known(request, name), request.language == "zh"
@@ -73,6 +76,7 @@ def scheme_of(request: HttpRequest, name: str) -> HttpResponse:
         "list": plain_listing(request, GROUPS, rows)})
 
 
+@allowed(*OWN)
 def scheme_code(request: HttpRequest, name: str) -> HttpResponse:
     """Where one code stands in a scheme: names, crosswalk, lists, complications, exclusions."""
     sought = request.GET.get("seek", "").strip()

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sanyi.store import book_rows
 from sanyi.store.disputes import raise_dispute
 from sanyi.web import clock
+from sanyi.web.access import OWN, allowed
 from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, shown, work
 from sanyi.web.book_tables import BALANCES, BATCHES, ENTRIES, PERIODS, SHEETS
 from sanyi.web.own import own_unit
@@ -18,6 +19,7 @@ from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import pair, person
 
 
+@allowed(*OWN)
 @require_safe
 def settlement(request: HttpRequest) -> HttpResponse:
     """The periods of a book with their newest batches."""
@@ -33,6 +35,7 @@ def settlement(request: HttpRequest) -> HttpResponse:
                                               "title": say(request, "结算期间与批次", "Settlement periods and batches")})
 
 
+@allowed(*OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def period(request: HttpRequest, period_id: int) -> HttpResponse:
     """One period: its batches, what it came to at each closing, and closing or reopening it."""
@@ -61,6 +64,7 @@ def _own_sums(request: HttpRequest, rows: list[dict[str, Any]], batch: str) -> l
     return [{**row, "final_fen": own.get(row[batch])} for row in rows]
 
 
+@allowed(*OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """One batch: what it comes to, every sheet, what it corrects and why, disputes, and the steps to its payment; to a hospital only its own."""
@@ -80,15 +84,15 @@ def _batch(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None)
         return plain_workbook(request, SHEETS, rows)
     links = {"institution_id": lambda each: reverse("settlement_sheet", args=[id, each["institution_id"]])}
     corrected = [{**each, "what": pair(request, each, "text")} for each in book_rows.differences(id, own_unit(request))]
-    own = {each["fund_code"] for each in rows if each["institution_id"] == request.user.unit}
+    own = {each["fund_code"] for each in rows if each["institution_id"] == request.actor.unit}
     return shown(request, "settlement_batch.html", {
         **frame(request, chosen_book(request, row["book"]), ""), **work(request, "settlement_batch", row), "row": row, "made_by": person(request, row["made_by"]), "differences": corrected, "list": listed(request, SHEETS, rows, links, columns), "funds": sorted(own),
-        "may_dispute": request.user.role == "hospital" and bool(own) and row["state"] in ("drafted", "reviewed"),
+        "may_dispute": request.actor.role == "hospital" and bool(own) and row["state"] in ("drafted", "reviewed"),
         "title": say(request, f"结算批次 {id}（{row['period']} 第 {row['number']} 版）", f"Settlement batch {id} ({row['period']}, version {row['number']})")}, refusal)
 
 
 def _dispute(request: HttpRequest, id: int) -> Words:
-    row = raise_dispute(id, typed(request, "fund", "基金", "fund", 20), typed(request, "text", "异议", "dispute"), request.user.name, clock.now(),
+    row = raise_dispute(id, typed(request, "fund", "基金", "fund", 20), typed(request, "text", "异议", "dispute"), request.by, clock.now(),
                         key=f"page|raised|{request.user.pk}|{id}|{request.POST.get('csrfmiddlewaretoken', '')[:32]}|{len(request.POST.get('text', ''))}")
     return f"异议 {row.pk} 已提出", f"Dispute {row.pk} is raised"
 
@@ -98,6 +102,7 @@ def _answer(request: HttpRequest) -> Words:
     return work_acts(request, "dispute", int(id) if id.isascii() and id.isdigit() else -1)["step"]()
 
 
+@allowed(*OWN)
 @require_safe
 def entries(request: HttpRequest) -> HttpResponse:
     """The lines of a book; of one institution with ?institution=, and to a hospital its own alone."""
@@ -113,6 +118,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     return shown(request, "settlement.html", {**frame(request, book, "settlement_entries"), "list": listed(request, ENTRIES, rows, links), "title": title})
 
 
+@allowed(*OWN)
 @require_safe
 def balances(request: HttpRequest) -> HttpResponse:
     """What each account comes to, as a whole and by party."""

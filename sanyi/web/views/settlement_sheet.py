@@ -11,6 +11,7 @@ from sanyi.payment.books.sheets import totals
 from sanyi.reports.workbook import MEDIA_TYPE, Field, write_workbook
 from sanyi.store import book_rows
 from sanyi.tables.shown import kind_of, shown as words_of
+from sanyi.web.access import OWN, allowed
 from sanyi.web.book_pages import chosen_book, found, frame, shown
 from sanyi.web.book_tables import SHEETS
 from sanyi.web.plain_list import is_export
@@ -19,12 +20,13 @@ from sanyi.web.words import name_of, say
 SHOWN = tuple(name for name in SHEETS.names if name not in ("institution_id", "name", "fund_code"))
 
 
+@allowed(*OWN)
 @require_safe
 def sheet(request: HttpRequest, batch_id: int, institution_id: str) -> HttpResponse:
     """The sheet of one institution in a batch; a hospital's account sees its own alone."""
     row = found(book_rows.batch, batch_id)
     rows = book_rows.sheets_of(batch_id, institution_id)
-    if not rows or request.user.role == "hospital" and request.user.unit != institution_id:
+    if not rows or request.actor.role == "hospital" and request.actor.unit != institution_id:
         raise Http404("没有这张结算单 / there is no such sheet")
     if is_export(request):
         return _workbook(request, rows)

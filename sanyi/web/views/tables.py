@@ -14,6 +14,7 @@ from sanyi.runs.steps import ROOMS, all_steps
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.table import Column, Table
 from sanyi.tables.shown import kind_of, shown
+from sanyi.web.access import OWN, allowed
 from sanyi.web.listing import MOST_EXPORTED, listing
 from sanyi.web.names import names, reference_of
 from sanyi.web.opened import has, promise, results
@@ -31,6 +32,7 @@ ROOM_WORDS = {"grouping": ("分组", "Grouping"), "payment": ("支付", "Payment
               "indicators": ("指标", "Indicators"), "appraisal": ("考核", "Appraisal")}
 
 
+@allowed(*OWN)
 @reads("table", id="name")
 def table(request: HttpRequest, name: str) -> HttpResponse:
     """The list of one table."""
@@ -38,6 +40,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "table.html", {"list": listing(request, name), "name": name, "is_present": has(name)})
 
 
+@allowed(*OWN)
 @reads("table", id="name", action="export")
 def workbook(request: HttpRequest, name: str) -> HttpResponse:
     """The same list as an XLSX file, at most 100,000 rows; one at a time in each server process, so that pages go on."""
@@ -117,6 +120,7 @@ def _notes(request: HttpRequest, name: str, question: Question) -> list[tuple[st
     ]
 
 
+@allowed(*OWN)
 def dictionary(request: HttpRequest) -> HttpResponse:
     """All tables, of the results by room and of the record."""
     groups = []
@@ -132,6 +136,7 @@ def _entry(promised: Table) -> dict[str, Any]:
     return {"table": promised, "is_present": has(promised.name), "rows": made["rows"] if made else None}
 
 
+@allowed(*OWN)
 def about_table(request: HttpRequest, name: str) -> HttpResponse:
     """What a table promises, column by column, and how it was made."""
     try:

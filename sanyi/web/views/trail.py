@@ -12,6 +12,7 @@ from sanyi.store.trail.looking import chain_state, events_for, searched
 from sanyi.store.trail.tables import ACTIONS, OUTCOMES
 from sanyi.tables.table import Table, code, date, text, whole
 from sanyi.web import clock
+from sanyi.web.access import allowed
 from sanyi.web.plain_list import is_export
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.words import say
@@ -27,12 +28,14 @@ EVENTS = Table("audit_events", "审计事件", "Audit events", key=("id",), colu
     text("purpose", "目的", "purpose", nullable=True), code("outcome", "结果", "outcome", OUTCOMES), text("reason", "原因", "reason", nullable=True)))
 
 
+@allowed("audit_admin", "office")
 @require_safe
 def trail(request: HttpRequest) -> HttpResponse:
     """The list of events, newest first, and the chain's state."""
     return _listed(request, "")
 
 
+@allowed("audit_admin", "office")
 @require_safe
 def access_history(request: HttpRequest, resident_id: str) -> HttpResponse:
     """Who changed or read one resident's data, in lists too."""
@@ -49,6 +52,7 @@ def _listed(request: HttpRequest, resident: str) -> HttpResponse:
     return render(request, "trail.html", {"list": shown, "resident": resident, "chain": None if resident else _chain(request)})
 
 
+@allowed("audit_admin", "office")
 @require_safe
 def trail_event(request: HttpRequest, event_id: int) -> HttpResponse:
     """One event with all its fields, its place in the chain, and what else happened in the same request."""

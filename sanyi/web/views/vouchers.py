@@ -12,6 +12,7 @@ from sanyi.store import book_rows
 from sanyi.store.vouchers import draft_voucher
 from sanyi.terms.fen import yuan
 from sanyi.web import clock
+from sanyi.web.access import OWN, allowed
 from sanyi.web.book_pages import chosen_book, found, frame, listed, no_book, own_rows, shown, work
 from sanyi.web.book_tables import VOUCHERS_LIST
 from sanyi.web.own import own_unit
@@ -22,6 +23,7 @@ from sanyi.web.work_acts import work_acts
 from sanyi.workflows.take import fen_of
 
 
+@allowed(*OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def vouchers(request: HttpRequest) -> HttpResponse:
     """The list; a POST makes a voucher, once however often its form is sent."""
@@ -49,11 +51,12 @@ def _list(request: HttpRequest, book: dict[str, Any], refusal: dict[str, Any] | 
 def _add(request: HttpRequest, book: dict[str, Any]) -> Words:
     amount = fen_of(request.POST.get("amount", "").strip())
     row = draft_voucher(book["plan"], book["year"], request.POST.get("period", ""), request.POST.get("kind", ""), request.POST.get("fund", ""),
-                        request.POST.get("institution", "").strip(), amount, typed(request, "reason", "理由", "reason"), request.user.name, clock.now(),
+                        request.POST.get("institution", "").strip(), amount, typed(request, "reason", "理由", "reason"), request.by, clock.now(),
                         key=f"page|made|{request.user.pk}|{request.POST.get('key', '')[:40]}")
     return f"凭证 {row.number} 已制单，待他人审批", f"Voucher {row.number} is made and waits for another person"
 
 
+@allowed(*OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
     """One voucher."""

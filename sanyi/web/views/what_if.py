@@ -21,6 +21,7 @@ from sanyi.runs.what_if_words import changed_words, largest, signed
 from sanyi.tables.shown import written
 from sanyi.tables.table import Table, text
 from sanyi.terms.fen import ratio, yuan
+from sanyi.web.access import RUN, allowed
 from sanyi.web.jobs import RESULTS, WHAT_IFS, start, sweep, var
 from sanyi.web.listing import MOST_EXPORTED, Cell, cell_maker, frame, row_html, visible
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names
@@ -39,6 +40,7 @@ ASKED = "asked.json"
 SHOWN, CHARTED = 5, 20
 
 
+@allowed(*RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def what_ifs(request: HttpRequest) -> HttpResponse:
     """The values that steps read, each with its slider, and the what-ifs so far; a POST by the reform office starts one."""
@@ -49,6 +51,7 @@ def what_ifs(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("what_if", args=at)) if at else answer
 
 
+@allowed(*RUN)
 @require_safe
 def what_if(request: HttpRequest, key: str) -> HttpResponse:
     """One what-if: how far it is, why it failed, or its differences."""
@@ -67,6 +70,7 @@ def what_if(request: HttpRequest, key: str) -> HttpResponse:
         "ran": len(other.card["steps"]) - len(other.card["kept"]), "kept": len(other.card["kept"])})
 
 
+@allowed(*RUN)
 @require_safe
 @reads("what_if", id="key")
 def what_if_patients(request: HttpRequest, key: str) -> HttpResponse:
@@ -94,7 +98,7 @@ def _with_year(make: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
 
 
 def _started(request: HttpRequest, at: list[str]) -> Words:
-    if request.user.role != "office":
+    if request.actor.role != "office":
         raise NotAllowed("试算须由医改办发起", "a what-if is started by the reform office")
     opened = _plan()
     on_day = opened.on(day_of(results()))
@@ -114,7 +118,7 @@ def _started(request: HttpRequest, at: list[str]) -> Words:
 
 def _form(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
     return render(request, "what_ifs.html", {
-        **notice(request, refusal), "groups": form_groups(request, _plan()), "q": request.GET.get("q", ""), "may": request.user.role == "office",
+        **notice(request, refusal), "groups": form_groups(request, _plan()), "q": request.GET.get("q", ""), "may": request.actor.role == "office",
         "earlier": _earlier(request)}, status=refusal["status"] if refusal else 200)
 
 

@@ -13,6 +13,7 @@ from sanyi.store.jobs.asking import jobs_seen_by, start_again
 from sanyi.store.jobs.tables import STATES
 from sanyi.tables.table import Table, code, text, whole
 from sanyi.web import clock
+from sanyi.web.access import RUN, allowed
 from sanyi.web.jobs import CLOSED, WHAT_IFS, var
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, whole as number
@@ -26,6 +27,7 @@ JOBS = Table("jobs", "后台任务", "Background work", key=("key",), columns=(
     text("ended", "结束", "ended", nullable=True), text("due", "下次", "next", nullable=True), whole("attempt", "次数", "starts", nullable=True)))
 
 
+@allowed(*RUN, "system_admin")
 @require_http_methods(["GET", "HEAD", "POST"])
 def jobs(request: HttpRequest) -> HttpResponse:
     """The list; a POST starts a failed or scheduled job now."""

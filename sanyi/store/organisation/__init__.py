@@ -1,0 +1,1 @@
+"""Institutions, consortia, departments, staff and their postings: who works where, and since when."""
