@@ -38,19 +38,14 @@ def act(chosen) -> None:
 
 def administrators(chosen) -> None:
     """Make the three, none or all, and print their passwords; each sets a second factor up at the first sign-in."""
-    from sanyi.store import make_account, prepare_database
-    from sanyi.store.errors import BadAccount
+    from sanyi.store import prepare_database
+    from sanyi.store.accounts import make_administrators
     prepare_database(chosen.var)
-    from django.db import transaction
     names = {"system_admin": chosen.system, "security_admin": chosen.security, "audit_admin": chosen.audit}
-    if len({name.casefold() for name in names.values()}) < len(names):
-        raise BadAccount("三名管理员须为三个人 / the three administrators are three persons")
-    with transaction.atomic():
-        for role, name in names.items():
-            _check_new(name, False)
-            password = secrets.token_urlsafe(12)
-            make_account(chosen.var, name, password, role)
-            print(f"{ROLES[role][0]} {ROLES[role][1]}\n用户 user       {name}\n密码 password   {password}")
+    for name in names.values():
+        _check_new(name, False)
+    for role, password in make_administrators(chosen.var, names).items():
+        print(f"{ROLES[role][0]} {ROLES[role][1]}\n用户 user       {names[role]}\n密码 password   {password}")
 
 
 def _check_new(name: str, is_meant: bool) -> None:

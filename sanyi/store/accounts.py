@@ -1,6 +1,8 @@
 """Making accounts, and signing in with a lock-out after five wrong tries."""
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+import secrets
 from typing import Any
 
 from sanyi.store.errors import BadAccount
@@ -42,6 +44,19 @@ def make_account(var: Path, name: str, password: str, role: str | None = None, u
             account.save()
     except IntegrityError:
         raise BadAccount("同一人不能兼任两个管理员 / one person cannot be two administrators") from None
+
+
+def make_administrators(var: Path, names: Mapping[str, str]) -> dict[str, str]:
+    """Make the three administrators by role, none or all; gives their passwords, kept nowhere. Errors: BadAccount where two are one person."""
+    configure(var)
+    from django.db import transaction
+    passwords = {role: secrets.token_urlsafe(12) for role in names}
+    if len({"".join(name.split()).casefold() for name in names.values()}) < len(names):
+        raise BadAccount("三名管理员须为三个人 / the three administrators are three persons")
+    with transaction.atomic():
+        for role, name in names.items():
+            make_account(var, name, passwords[role], role)
+    return passwords
 
 
 def _check_account(account: Any) -> None:
