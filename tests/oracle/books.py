@@ -54,7 +54,9 @@ def sources(seed, plan):
             "consortium_payments": spent, "consortium_liabilities": answered_for(spent),
             "consortium_adjustments": [{"adjustment_id": "J", "consortium_id": "A", "insurance_code": "resident", "year": YEAR,
                                         "amount_fen": chance.randrange(-999, 999)}],
-            "budget_versions": [], "overrun_evidence": [], "consortium_agreements": [],
+            "bed_day_sums": [{**{name: row[name] for name in ("institution_id", "insurance_code")}, "settled_month": 202001, "fund_pay_fen": row["fund_pay_fen"] // 3}
+                             for row in clearings[::2]],
+            "budget_versions": [], "counted_days": [], "overrun_evidence": [], "consortium_agreements": [],
             "institutions": [{"institution_id": name, "is_in_area": name != "H3", "level_code": "township"} for name in hospitals],
             "fund_pools": [{"insurance_code": insurance, "year": YEAR, "pool_code": pool, "budget_fen": chance.randrange(10 ** 7)}
                            for insurance in INSURANCES for pool in ("dip_inpatient", "outpatient", "off_site")][:-1],
