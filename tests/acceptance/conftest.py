@@ -21,12 +21,13 @@ WAIT_SECONDS = 120
 
 @dataclass(frozen=True)
 class Site:
-    """A served site: its address, a sign-in, and the results behind it."""
+    """A served site: its address, a sign-in, the results behind it, and the folder of its database."""
 
     address: str
     name: str
     password: str
     results: Path
+    var: Path
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +51,11 @@ def site(demo_results, tmp_path_factory) -> Iterator[Site]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "sanyi", "serve", "--results", str(demo_results), "--plan", "haikou-2018", "--port", str(port),
-               "--var", str(tmp_path_factory.mktemp("var"))]
+    var = tmp_path_factory.mktemp("var")
+    command = [sys.executable, "-m", "sanyi", "serve", "--results", str(demo_results), "--plan", "haikou-2018", "--port", str(port), "--var", str(var)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            yield Site(f"http://127.0.0.1:{port}", "admin", _password(server), demo_results)
+            yield Site(f"http://127.0.0.1:{port}", "admin", _password(server), demo_results, var)
         finally:
             server.terminate()
             server.wait(30)

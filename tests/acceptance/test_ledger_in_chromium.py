@@ -1,5 +1,7 @@
 """The ledger in a real browser: the office opens it, a lead unit works and proves, the office verifies, the bulletin is taken away."""
 import re
+import subprocess
+import sys
 
 import pytest
 from test_pages_in_chromium import WIDTHS, Watch, go
@@ -21,16 +23,11 @@ def signed_in(chromium, site, name: str, password: str):
     return page, watch
 
 
-def new_account(page, site, name: str, role: str, unit: str = "") -> str:
-    """Make an account on its page; gives the password that is shown once."""
-    go(page, site, "/accounts/")
-    form = page.locator("form", has=page.locator("input[value=new]"))
-    form.locator("input[name=name]").fill(name)
-    form.locator("select[name=role]").select_option(role)
-    if unit:
-        form.locator("select[name=unit]").select_option(unit)
-    form.locator("button").click()
-    return page.inner_text(".password")
+def new_account(site, name: str, role: str, unit: str = "") -> str:
+    """Make an account at the command line; gives the password that is shown once."""
+    command = [sys.executable, "-m", "sanyi", "account", "add", name, "--role", role, "--var", str(site.var), *(["--unit", unit] if unit else [])]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return re.search(r"password\s+(\S+)", said).group(1)
 
 
 def take(page, step: str, **given: str) -> None:
@@ -51,8 +48,8 @@ def desks(chromium, ready):
     if office.locator("#closed").count():
         office.click("#open-ledger")
         office.wait_for_selector("#said")
-    second = signed_in(chromium, ready, "复核员", new_account(office, ready, "复核员", "office"))
-    lead = signed_in(chromium, ready, "卫健委经办", new_account(office, ready, "卫健委经办", "lead", UNIT))
+    second = signed_in(chromium, ready, "复核员", new_account(ready, "复核员", "office"))
+    lead = signed_in(chromium, ready, "卫健委经办", new_account(ready, "卫健委经办", "lead", UNIT))
     yield {"office": (office, watch), "second": second, "lead": lead}
     for page, _ in ((office, watch), second, lead):
         page.context.close()
@@ -152,7 +149,7 @@ def test_every_ledger_page_stands_at_every_width(desks, ready, width, language):
     go(page, ready, "/readings/")
     reading = page.locator("#list tbody a").first.get_attribute("href")
     for path in ("/ledger/", "/ledger/1/", "/ledger/2/", "/ledger/milestones/", "/readings/", reading, "/problems/", "/problems/1/", "/orders/", "/orders/1/",
-                 "/bulletin/", "/accounts/", "/coverage/", "/coverage/haikou-2018/HK-01/"):
+                 "/bulletin/", "/organisation/institution/", "/password/", "/factor/", "/coverage/", "/coverage/haikou-2018/HK-01/"):
         assert go(page, ready, path).status == 200, path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than {width}"
     page.context.clear_cookies(name="sanyi_language")
