@@ -47,3 +47,7 @@ def test_every_refusal_leaves_one_event_in_a_transaction_of_its_own(place):
 def test_rows_touched_behind_the_triggers_are_found(place):
     told = place.run("tampered")
     assert "event was changed" in told["edit"][1] and told["edit"][0] > 7 and "tail is cut" in told["cut"][1]
+
+
+def test_reads_at_once_share_commits_and_each_hears_of_a_failure(place):
+    assert place.run("shared", 6, 8) == {"whole": [48, True, 0, 48], "broken": [48, True, 48, 48], "missing": 0}

@@ -135,6 +135,43 @@ def refused(count: str) -> dict:
             "named": sorted(set(found.values_list("account", "role")))}
 
 
+def shared(threads: str, each: str) -> dict:
+    """Reads of several requests at once: every one is on the disk when it comes back, in fewer commits; when the disk is gone each of them hears of it."""
+    from django.db import connection
+
+    from sanyi.store.trail import reading
+    from sanyi.store.trail.doing import answering
+    from sanyi.store.trail.tables import AuditEvent
+    insert, commits, failed, missing, before = reading.insert_all, [], [], [], AuditEvent.objects.count()
+
+    def counted(made: list) -> None:
+        commits.append(len(made))
+        if is_broken:
+            raise OSError("the disk is gone")
+        insert(made)
+
+    def read(worker: int) -> None:
+        for number in range(int(each)):
+            try:
+                with answering() as going:
+                    reading.reads_person("shared", f"{worker}-{number}")
+                    reading.record_reads(going)
+                if not is_broken and not AuditEvent.objects.filter(subject_id=f"{worker}-{number}").exists():
+                    missing.append(number)
+            except OSError:
+                failed.append(number)
+        connection.close()
+
+    reading.insert_all, said = counted, {}
+    for is_broken in (False, True):
+        commits.clear()
+        running = [Thread(target=read, args=(worker,)) for worker in range(int(threads))]
+        [thread.start() for thread in running]
+        [thread.join() for thread in running]
+        said["broken" if is_broken else "whole"] = [sum(commits), len(commits) < sum(commits), len(failed), AuditEvent.objects.count() - before]
+    return {**said, "missing": len(missing)}
+
+
 def truncate() -> list[str]:
     """PostgreSQL's other way to empty a table."""
     from django.db import DatabaseError, connection, transaction

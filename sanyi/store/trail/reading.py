@@ -1,7 +1,7 @@
 """Reads of personal data: each leaves its event before the answer leaves, and those that are read at once share one commit."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
+from threading import Condition
 
 from django.db import connection, transaction
 
@@ -46,31 +46,34 @@ class _Together:
     """Whoever comes first commits for all who came meanwhile: a commit costs a flush of the disk, however many events it holds."""
 
     def __init__(self) -> None:
-        self._turn, self._door, self._waiting = Lock(), Lock(), []
+        self._turn, self._is_committing, self._waiting = Condition(), False, []
 
     def commit(self, made: list) -> None:
         """Come back when the events are on the disk. Raises whatever kept them from it."""
         mine = _Waiting(made)
-        with self._door:
-            self._waiting.append(mine)
         with self._turn:
+            self._waiting.append(mine)
+            while self._is_committing and not mine.is_done:
+                self._turn.wait()
             if not mine.is_done:
-                with self._door:
-                    all_of, self._waiting = self._waiting, []
-                _commit(all_of)
+                self._is_committing, all_of, self._waiting = True, self._waiting, []
+        if not mine.is_done:
+            self._commit(all_of)
         if mine.failed:
             raise mine.failed
 
-
-def _commit(all_of: Sequence[_Waiting]) -> None:
-    failed = None
-    try:
-        with transaction.atomic():
-            insert_all([event for each in all_of for event in each.made])
-    except BaseException as why:  # noqa: BLE001  (handed to every one of those who wait)
-        failed = why
-    for each in all_of:
-        each.failed, each.is_done = failed, True
+    def _commit(self, all_of: Sequence[_Waiting]) -> None:
+        failed = None
+        try:
+            with transaction.atomic():
+                insert_all([event for each in all_of for event in each.made])
+        except BaseException as why:  # noqa: BLE001  (handed to every one of those who wait)
+            failed = why
+        with self._turn:
+            self._is_committing = False
+            for each in all_of:
+                each.failed, each.is_done = failed, True
+            self._turn.notify_all()
 
 
 _TOGETHER = _Together()
