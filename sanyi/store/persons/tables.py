@@ -15,7 +15,7 @@ class Person(models.Model):
     `name_key` is the name with its variants made one, `pinyin` and `initials` how it is said. An identity number, phone and address are
     kept enciphered (`_cipher`), found by a keyed digest (`_digest`), listed masked (`_masked`). `resident_id` is the region's record;
     `identity_hash` the digest that record came with. A newborn has `mother` and `birth_order`. A row that was merged away is not active
-    and says into which; `version` counts the changes. Source: NG-08, R30, R48, R52.
+    and says into which; `version` counts the changes. Source: R30, R48, R52.
     """
 
     name = personal(models.CharField(max_length=NAME, blank=True, default=""), MIDDLE)
