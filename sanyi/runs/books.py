@@ -15,7 +15,7 @@ PROVED = (*book_checks.tables, "book_checks")
 CASE_SUMS = ("fund_pay_fen", "cost_fen", "charged_fund_fen", "standard_fen")
 MORE_CHECKS = {
     "written": ("校验表与账簿相符", "the table of proofs says what the books say"),
-    "cases": ("清算等于病例合计", "clearings are the sums of their cases"),
+    "cases": ("预付与清算等于病例合计", "prepayments and clearings are the sums of their cases"),
     "records": ("结果与原始记录相符", "results agree with the record they were made from"),
     "file": ("文件与运行记录的摘要一致", "each file is the one the run card names"),
 }
@@ -74,16 +74,23 @@ def _written(tables: dict[str, list[dict[str, Any]]]) -> Iterator[Comparison]:
 
 
 def _cases(opened: Results, tables: dict[str, list[dict[str, Any]]]) -> Iterator[Comparison]:
-    """Each clearing against its cases, added up by the engine."""
+    """Each prepayment and each clearing against its cases, added up by the engine."""
     if "inpatient_cases" not in opened.names:
         return
-    sums = {(row["institution_id"], row["insurance_code"]): row
-            for row in opened.grouped("inpatient_cases", ["institution_id", "insurance_code"], CASE_SUMS)}
-    clearings = {(row["institution_id"], row["insurance_code"]): row for row in tables["inpatient_clearings"]}
-    for key in sorted({**sums, **clearings}):
-        for column in CASE_SUMS:
-            yield Comparison("cases", key[1], "inpatient_clearings", "|".join(key), column, clearings.get(key, {}).get(column, 0),
-                             sums.get(key, {}).get(column, 0))
+    yield from _added_up(opened, tables["inpatient_clearings"], "inpatient_clearings", ("institution_id", "insurance_code"),
+                         {column: column for column in CASE_SUMS})
+    yield from _added_up(opened, tables["inpatient_prepayments"], "inpatient_prepayments", ("institution_id", "insurance_code", "settled_month"),
+                         {"fund_pay_fen": "budget_pay_fen"})
+
+
+def _added_up(opened, rows, table: str, key: tuple[str, ...], columns: dict[str, str]) -> Iterator[Comparison]:
+    """A table's sums against the cases': its column, and the cases' column that it adds up."""
+    sums = {tuple(row[name] for name in key): row for row in opened.grouped("inpatient_cases", list(key), tuple(columns.values()))}
+    held = {tuple(row[name] for name in key): row for row in rows}
+    for place in sorted({**sums, **held}):
+        for column, summed in columns.items():
+            yield Comparison("cases", place[1], table, "|".join(map(str, place)), column, held.get(place, {}).get(column) or 0,
+                             sums.get(place, {}).get(summed) or 0)
 
 
 def _records(opened: Results, tables: dict[str, list[dict[str, Any]]]) -> Iterator[Comparison]:

@@ -15,15 +15,18 @@ def sources(seed, plan):
             key = {"institution_id": house, "insurance_code": insurance}
             mine = [{**key, "encounter_id": f"{house}{insurance}{number}", "fund_pay_fen": chance.randrange(10 ** 6),
                      "cost_fen": chance.randrange(10 ** 6), "charged_fund_fen": chance.randrange(10 ** 6),
-                     "standard_fen": chance.randrange(10 ** 6)} for number in range(3)]
+                     "standard_fen": chance.randrange(10 ** 6), "settled_month": 202001 + number // 2, "budget_pay_fen": chance.randrange(10 ** 6)}
+                    for number in range(3)]
             cases += mine
             dip, other = chance.randrange(9_999), chance.randrange(9_999)
             deductions += [{**key, "place_code": "dip", "deducted_fen": dip}, {**key, "place_code": "other", "deducted_fen": other}]
             paid = []
             for month in (202001, 202002):
-                base = chance.randrange(10 ** 6)
-                paid.append((base * 9 + 5) // 10)
-                prepayments.append({**key, "settled_month": month, "fund_pay_fen": base, "prepaid_fen": paid[-1]})
+                base, average, by_last_year = sum(case["budget_pay_fen"] for case in mine if case["settled_month"] == month), 70_000 + len(house + insurance), house == "H3"
+                advance = average * (house == "H1" and month == 202001)
+                paid.append(((average if by_last_year else base) * 9 + 5) // 10 + advance)
+                prepayments.append({**key, "settled_month": month, "fund_pay_fen": base, "last_year_fen": average, "basis_code": "last_year" if by_last_year else "current",
+                                    "rate_ppm": 900_000, "advance_fen": advance, "prepaid_fen": paid[-1]})
                 payments += [{**key, "month": month, "care_code": care, "fund_fen": chance.choice((0, chance.randrange(10 ** 5)))}
                              for care in ("visit", "off_site_stay", "other_stay")]
             whole = {name: sum(case[name] for case in mine)

@@ -1,5 +1,5 @@
 """Proofs that parts sum to wholes and that each sum follows from the row it stands in."""
-from collections import Counter
+from collections import Counter, defaultdict
 
 from sanyi.payment.books.comparison import Comparison, by_key, summed
 from sanyi.payment.consortium.consortium_budgets import package
@@ -11,7 +11,7 @@ INSTITUTION = ("institution_id", "insurance_code")
 
 def part_proofs(tables):
     """Compare budgets, settlements, shares, recoveries, subsidies, clearings and inflows with their parts."""
-    for proof in (_inflows, _budgets, _quarters, _quotas, _liabilities, _settlements, _shares, _recoveries, _subsidies, _clearings):
+    for proof in (_inflows, _budgets, _quarters, _quotas, _liabilities, _settlements, _shares, _recoveries, _subsidies, _prepayments, _clearings):
         yield from proof(tables)
 
 
@@ -134,6 +134,18 @@ def _subsidies(tables):
                         ("city_fen", take_rate(row["subsidy_fen"], row["city_share_ppm"])))
         yield from _row("subsidy", "drug_subsidies", row, ("institution_id",), "district_treasury",
                         ("district_fen", row["subsidy_fen"] - row["city_fen"]))
+
+
+def _prepayments(tables):
+    """Each advance by its own row; last year's average month is the same all year."""
+    averages = defaultdict(set)
+    for row in tables["inpatient_prepayments"]:
+        base = row["last_year_fen" if row["basis_code"] == "last_year" else "fund_pay_fen"]
+        yield from _row("clearing", "inpatient_prepayments", row, (*INSTITUTION, "settled_month"), row["insurance_code"],
+                        ("prepaid_fen", take_rate(base or 0, row["rate_ppm"] or 0) + (row["advance_fen"] or 0)))
+        averages[row["institution_id"], row["insurance_code"]].add(row["last_year_fen"] or 0)
+    for key, seen in sorted(averages.items()):
+        yield Comparison("clearing", key[1], "inpatient_prepayments", "|".join(key), "last_year_fen", max(seen), min(seen))
 
 
 def _clearings(tables):

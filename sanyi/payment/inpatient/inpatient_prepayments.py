@@ -24,6 +24,8 @@ PREPAYMENTS = Table(
         whole("point_value_e4", "预算点值或费率（元）", "budget point value or base rate, yuan", "e4", nullable=True, minimum=0),
         fen("fund_pay_fen", "按年初点值或费率基金应付", "payable by the fund at the year's opening value"),
         fen("last_year_fen", "上年月均基金记账额（方案用到时）", "last year's average month, charged to the fund, where the plan asks for it"),
+        code("basis_code", "预付基数", "the base", BASES),
+        whole("rate_ppm", "预付比例（不超过上限）", "the rate, held to its cap", "ppm", minimum=0),
         fen("advance_fen", "其中信用良好机构的周转金", "of it an advance to an institution in good credit"),
         fen("prepaid_fen", "预付额（含周转金）", "prepaid: the plan's base times its rate, half up, with the advance"),
     ),
@@ -38,7 +40,7 @@ PREPAID = Example(
          "budget_value_e4": 1_000_000, "budget_pay_fen": 0},
         {"encounter_id": "3", "institution_id": "h", "insurance_code": "resident", "settled_month": 202001}]},
     expect=({"institution_id": "h", "settled_month": 202001, "case_count": 3, "points_e4": 1_100_000, "point_value_e4": 1_000_000,
-             "fund_pay_fen": 600_000, "prepaid_fen": 540_000},))
+             "fund_pay_fen": 600_000, "basis_code": "current", "rate_ppm": 900_000, "prepaid_fen": 540_000},))
 CAPPED = Example(
     "预付比例不超过上限", "The rate is held to its cap", values={"dip.prepay_rate_ppm": 1_000_000, "dip.prepay_cap_ppm": 950_000},
     given={"inpatient_cases": [{"institution_id": "h", "insurance_code": "resident", "settled_month": 202001, "budget_value_e4": 1, "budget_pay_fen": 1_001}]},
@@ -90,7 +92,7 @@ def inpatient_prepayments(inpatient_cases, dip_history_cases, last_appraisals, p
         months = _with_last_year(months, _average_months(dip_history_cases, year), last_appraisals, plan)
     rate = min(plan.value("dip.prepay_rate_ppm"), plan.value("dip.prepay_cap_ppm"))
     base = months.last_year_fen if basis == "last_year" else months.fund_pay_fen
-    months = months.mutate(advance_fen=(months.settled_month == year * 100 + 1).ifelse(months.credit_fen * advance_months, 0))
+    months = months.mutate(basis_code=ibis.literal(basis), rate_ppm=ibis.literal(rate, "int64"), advance_fen=(months.settled_month == year * 100 + 1).ifelse(months.credit_fen * advance_months, 0))
     return months.mutate(prepaid_fen=take_rate(base, rate, PPM) + months.advance_fen)
 
 
