@@ -152,7 +152,10 @@ def test_the_chain_says_when_its_anchor_is_overdue_or_at_odds(pages, tmp_path, m
     monkeypatch.setenv("SANYI_ANCHORS", str(tmp_path))
     client = browser("trail-office")
     client.get("/trail/")
+    assert "逾期未锚定" not in client.get("/trail/").content.decode(), "what was just recorded is not late"
+    monkeypatch.setattr("sanyi.store.trail.looking.OVERDUE", timedelta(hours=-1))
     assert "逾期未锚定" in client.get("/trail/").content.decode()
+    monkeypatch.setattr("sanyi.store.trail.looking.OVERDUE", timedelta(hours=2))
     made = anchor(tmp_path, timezone.now())
     page = client.get("/trail/").content.decode()
     assert "相符" in page and "逾期未锚定" not in page and made.hash[:4] in page

@@ -51,8 +51,15 @@ def chain_state(folder: Path, now: datetime) -> ChainState:
     try:
         anchors = anchors_in(folder)
     except BadAnchors as missing:
-        return ChainState(head, waiting, None, bool(head.number or waiting), False, str(missing))
+        return ChainState(head, waiting, None, _waits_long(None, now), False, str(missing))
     last = anchors[-1] if anchors else None
-    is_overdue = last is None or datetime.fromisoformat(last.at) < now - OVERDUE
     seal = AuditSeal.objects.filter(number=last.block).first() if last else None
-    return ChainState(head, waiting, last, is_overdue and bool(head.number or waiting), last is not None and (seal is None or seal.hash != last.hash))
+    return ChainState(head, waiting, last, _waits_long(last, now), last is not None and (seal is None or seal.hash != last.hash))
+
+
+def _waits_long(last: Anchor | None, now: datetime) -> bool:
+    """Whether the last anchor is old, or there is none though something was recorded long enough ago."""
+    if last:
+        return datetime.fromisoformat(last.at) < now - OVERDUE
+    first = AuditEvent.objects.order_by("id").first()
+    return first is not None and first.at < now - OVERDUE

@@ -46,7 +46,7 @@ def _listed(request: HttpRequest, resident: str) -> HttpResponse:
     rows = events_for(request.doing.actor, resident)
     if is_export(request):
         return stored_workbook(request, EVENTS, rows, searched, adapt=_row, dates=DATES)
-    links = {"id": lambda row: reverse("trail_event", args=[row["id"]]), "resident": lambda row: reverse("access_history", args=[row["resident"]])}
+    links = {"id": lambda row: reverse("trail_event", args=[row["id"]]), "resident": lambda row: reverse("access_history", args=[row["resident"]]) if row["resident"] else ""}
     shown = stored_listing(request, EVENTS, rows, searched, adapt=_row, links=links, dates=DATES,
                            styles={"outcome": lambda row: f"mark {TONES[row['outcome']]}"})
     return render(request, "trail.html", {"list": shown, "resident": resident, "chain": None if resident else _chain(request)})
