@@ -42,7 +42,7 @@ def submitted_now(facts: ReferralFacts, given: Given) -> dict:
 
 def accepted_now(facts: ReferralFacts, given: Given) -> dict:
     """The patient is expected; the clock is that of the arrival."""
-    return {"expected_at": given["expected_at"], "slot": given.get("slot", ""), "due_at": facts.after("arrive")}
+    return {"accepted_at": facts.now, "expected_at": given["expected_at"], "slot": given.get("slot", ""), "due_at": facts.after("arrive")}
 
 
 def declined_now(facts: ReferralFacts, given: Given) -> dict:
@@ -96,7 +96,7 @@ REFERRAL = Workflow(
         Step("change", "修改指征或科室", "change its criterion or department", ("draft", "consented"), "draft", SENDERS,
              (CRITERION, Field("department", "text", "科室", "department", is_required=False)), (), void, side="sender"),
         Step("consent", "登记患者知情同意", "record the patient's consent", ("draft",), "consented", (*SENDERS, "resident"),
-             (Field("way", "choice", "同意方式", "how", choices=CONSENT_WAYS), DIGEST), (guards.shown_is_current,), consented_now, side="sender"),
+             (Field("way", "choice", "同意方式", "how", choices=CONSENT_WAYS), DIGEST), (guards.effect_is_shown, guards.shown_is_current), consented_now, side="sender"),
         Step("submit", "提交给接收机构", "send it to the receiver", ("consented",), "submitted", SENDERS, (),
              (guards.is_not_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current, guards.receiver_takes), submitted_now,
              side="sender"),
@@ -137,6 +137,9 @@ REFERRAL = Workflow(
         Step("close", "不转回，办结", "close without sending back", ("treated",), "closed", TREATING,
              (Field("ending", "choice", "不转回的理由", "why not sent back", choices=ENDINGS), NOTE), (), stopped, side="receiver"),
         Step("finish_off_site", "转外办结", "close the care outside", ("treated",), "closed", SENDERS, (NOTE,), (guards.is_off_site,), stopped, side="sender"),
+        Step("close_with_return", "患者已转回，随之办结", "close with the way back", ("treated", "down_offered"), "closed", ("office",), (), (), stopped),
+        Step("end_with_closing", "原转诊已办结，随之撤回", "end with the first path's closing", ("draft", "consented", "submitted", "filing_asked", "certified", "accepted"), "withdrawn",
+             ("office",), (), (), stopped),
     ),
     facts=ReferralFacts,
 )

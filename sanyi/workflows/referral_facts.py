@@ -43,6 +43,7 @@ class ReferralFacts(Facts):
     needed_parts: tuple[str, ...] = ()
     digest: str = ""
     consented: str = ""
+    has_effect: bool = True
     refusal: tuple[str, str] | None = None
     full: tuple[str, str] | None = None
     is_green: bool = False

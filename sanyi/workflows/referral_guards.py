@@ -11,6 +11,13 @@ def shown_is_current(facts: ReferralFacts, given: Given) -> Block:
     return "转诊资料在您查看后有变动，请重新查看后再办理", "the packet has changed since it was shown; look at it again first"
 
 
+def effect_is_shown(facts: ReferralFacts, given: Given) -> Block:
+    """What the referral changes for the patient's bill is said before the consent. Source: BEN-4."""
+    if facts.has_effect:
+        return None
+    return "取得同意前须先测算并告知待遇影响", "say first what the referral changes for the patient's bill"
+
+
 def consent_is_current(facts: ReferralFacts, given: Given) -> Block:
     """Nothing is sent that the patient did not consent to."""
     if facts.consented and facts.consented == facts.digest:

@@ -21,6 +21,7 @@ FITTING = {("referral", step): fit for step, fit in {
 
 GUARDED = [("referral", *case) for case in [
     ("consent", WHOLE, {"way": "in_person", "digest": "other bytes"}, "shown_is_current"),
+    ("consent", {**WHOLE, "has_effect": False}, {"way": "in_person", "digest": "d1"}, "effect_is_shown"),
     ("submit", OFF, {}, "is_not_off_site"), ("submit", {**WHOLE, "criterion": "whim"}, {}, "criterion_is_named"),
     ("submit", {**WHOLE, "parts": ("summary",)}, {}, "packet_is_whole"), ("submit", {**WHOLE, "consented": "d0"}, {}, "consent_is_current"),
     ("submit", {**WHOLE, "consented": "", "digest": ""}, {}, "consent_is_current"),

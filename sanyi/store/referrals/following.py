@@ -1,0 +1,58 @@
+"""What follows a step of a referral in the same transaction: consents and arrivals kept, a redirected request's successor, the other path closed."""
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from sanyi.store.accounts import SYSTEM
+from sanyi.store.act import act
+from sanyi.store.log import write_line
+from sanyi.store.referrals.directory import direction_between, find_institution
+from sanyi.store.referrals.packet import current_parts, renew, shown_text, write_part
+from sanyi.store.referrals.tables import Referral, ReferralArrival, ReferralConsent
+from sanyi.workflows.errors import GuardRefused
+from sanyi.workflows.facts import Actor, Given
+
+ON_THE_WAY = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted")
+THERE = ("treated", "down_offered")
+
+
+def keep_consent(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
+    """Keep the very text that was consented to."""
+    ReferralConsent.objects.create(referral=row, way=given["way"], text=shown_text(row), digest=row.digest, created_by=actor.name, created_at=now)
+
+
+def keep_arrival(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
+    """The one arrival; where the patient came back, the path that led away is closed with it."""
+    ReferralArrival.objects.create(referral=row, institution=row.receiver, arrived_at=row.arrived_at, created_by=actor.name, created_at=now)
+    if row.returns_id:
+        _along(Referral.objects.filter(pk=row.returns_id, state__in=THERE), "close_with_return", now)
+
+
+def end_return(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
+    """A path that is closed, or taken back otherwise, leaves no way back open."""
+    _along(row.returned_by.filter(state__in=ON_THE_WAY), "end_with_closing", now)
+
+
+def succeed(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
+    """A redirected request is closed; its successor begins with the same packet, and asks for a consent of its own."""
+    is_onward = row.arrived_at is not None
+    sender, receiver = find_institution(row.receiver if is_onward else row.institution, now), find_institution(str(given["to"]), now)
+    next_one = Referral(person=row.person, institution=sender.code, receiver=receiver.code, origin=row.origin, direction=direction_between(sender, receiver), urgency=row.urgency,
+                        is_green=row.is_green, department=given.get("department", ""), reason=row.reason, criterion=row.criterion, rules=row.rules, replaces=row, state="draft", digest="",
+                        created_by=actor.name, created_at=now)
+    try:
+        with transaction.atomic():
+            next_one.save(force_insert=True)
+    except IntegrityError:
+        raise GuardRefused(f"此人已有一份因 {row.reason} 转往 {receiver.code} 的在办转诊", f"this person has an open referral to {receiver.code} for {row.reason} already", "once") from None
+    for part in current_parts(row.pk).values():
+        write_part(next_one, part.kind, part.text, part.institution, actor.name, now)
+    renew(next_one)
+    write_line(next_one, "referral", "begin", actor.name, now, "", {"replaces": row.pk}, actor.persons, actor=actor)
+    if is_onward:
+        end_return(row, actor, now, given)
+
+
+def _along(rows, step: str, now: datetime) -> None:
+    for other in rows.order_by("pk"):
+        act("referral", other.pk, other.version, step, {}, SYSTEM, now)

@@ -1,0 +1,36 @@
+"""The referral clocks: whoever has not answered is reminded level by level, then the request expires; who did not come is said."""
+from datetime import datetime, timedelta
+
+from sanyi.store.accounts import SYSTEM
+from sanyi.store.act import act
+from sanyi.store.jobs.kinds import JobKind, Report
+from sanyi.store.referrals.tables import Referral
+from sanyi.workflows.errors import Refused
+
+EVERY = timedelta(minutes=5)  # how often it looks; the times themselves are the plan's
+MOST = 2000  # of one turn; the rest is the next one's
+STEPS = {"submitted": ("escalate", "expire"), "accepted": ("miss",), "certified": ("miss",)}
+
+
+def turn_clocks(now: datetime, report: Report = lambda done, text="": None) -> dict[str, int]:
+    """Take every step whose time is up; how many of each. Who was faster has won: it is left alone."""
+    taken: dict[str, int] = {}
+    due = list(Referral.objects.filter(state__in=STEPS, due_at__lte=now).order_by("due_at").values_list("pk", "version", "state")[:MOST])
+    for place, (pk, version, state) in enumerate(due):
+        for step in STEPS[state]:
+            try:
+                act("referral", pk, version, step, {}, SYSTEM, now)
+            except Refused:
+                continue
+            taken[step] = taken.get(step, 0) + 1
+            break
+        report((place + 1) / len(due))
+    return taken
+
+
+def _work(arguments: list, now: datetime, report: Report) -> str:
+    taken = turn_clocks(now, report)
+    return ", ".join(f"{step} {count}" for step, count in sorted(taken.items()))
+
+
+CLOCKS = JobKind("referral_clocks", "转诊时限", "referral clocks", ("office", "system_admin"), _work, EVERY)

@@ -1,0 +1,64 @@
+"""Referrals as a kind of work: what a step may know, who may see which, what follows."""
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from sanyi.store.accounts import SYSTEM
+from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
+from sanyi.store.log import today_of
+from sanyi.store.models import WorkEvent
+from sanyi.store.referrals.directory import full_of, refusal_of
+from sanyi.store.referrals.following import end_return, keep_arrival, keep_consent, succeed
+from sanyi.store.referrals.packet import add_part, renewed
+from sanyi.store.referrals.tables import Referral, ReferralOffer, ReferralPart
+from sanyi.workflows.facts import OF_AN_INSTITUTION, Actor
+from sanyi.workflows.referral_facts import ReferralFacts
+
+SEES = tuple(role for role in OF_AN_INSTITUTION if role not in ("pharmacist", "technician"))
+SENT = Q(submitted_at__isnull=False)
+BOXES = {"in": lambda unit: Q(receiver=unit) & SENT, "out": lambda unit: Q(institution=unit), "chain": lambda unit: Q(origin=unit) & ~Q(institution=unit)}
+FILED = Q(direction="off_site") & (Q(state__in=("filing_asked", "certified")) | ~Q(certificate=""))
+
+
+def visible(actor: Actor) -> Q:
+    """To staff what their institution sends, receives (once it is sent) or began; to a resident the own; to the bureau what it files."""
+    if actor.name == SYSTEM:
+        return EVERYTHING
+    if actor.role == "resident":
+        return Q(person_id=int(actor.resident)) if actor.resident.isascii() and actor.resident.isdigit() and len(actor.resident) < 19 else NOTHING
+    if actor.role == "bureau":
+        return FILED
+    if actor.role not in SEES or not actor.unit:
+        return NOTHING
+    return BOXES["out"](actor.unit) | BOXES["in"](actor.unit) | Q(origin=actor.unit)
+
+
+def facts(row: Referral, actor: Actor, now: datetime) -> ReferralFacts:
+    """All that a step may know."""
+    rules = row.rules.rules
+    return ReferralFacts(
+        state=row.state, actor=actor, now=now, today=today_of(now), units=(row.institution, row.receiver), sides={"sender": (row.institution,), "receiver": (row.receiver,)},
+        residents=(str(row.person_id),), done_by=row.done_by, direction=row.direction, urgency=row.urgency, sender=row.institution, receiver=row.receiver, criterion=row.criterion,
+        criteria=tuple(rules["criteria"].get(row.direction, ())), down_criteria=tuple(rules["criteria"].get("down", ())),
+        parts=tuple(ReferralPart.objects.filter(referral=row).order_by("kind").values_list("kind", flat=True).distinct()), needed_parts=tuple(rules["packets"].get(row.direction, ())),
+        digest=row.digest, consented=row.consented, has_effect=bool(row.effect), refusal=refusal_of(row, today_of(now)) if row.state == "consented" else None,
+        full=full_of(row, now) if row.state == "submitted" and not row.is_green else None, is_green=row.is_green, recorded_by=row.recorded_by, escalation=row.escalation,
+        due_at=row.due_at, minutes=rules["clocks"].get(row.urgency, {}))
+
+
+def locks(rows: QuerySet) -> tuple[QuerySet, ...]:
+    """The day's quota of the receiver, then the request and those it brings back or is brought back by, in the order of their numbers."""
+    ids = list(rows.values_list("pk", "returns"))
+    paths = {pk for pair in ids for pk in pair if pk}
+    return (ReferralOffer.objects.filter(institution__code__in=list(rows.values_list("receiver", flat=True)), day_quota__isnull=False).order_by("pk"),
+            Referral.objects.filter(Q(pk__in=paths) | Q(returns__in=paths)).order_by("pk"))
+
+
+def _both(row: Referral) -> tuple[str, ...]:
+    return (row.institution, row.receiver)
+
+
+REFERRAL = WorkKind(
+    "referral", Referral, facts, visible, WorkEvent, locks=locks, units=_both, institutions=_both, resident=lambda row: str(row.person_id),
+    follows={"add_part": add_part, "add_result": add_part, "change": renewed, "consent": keep_consent, "redirect": succeed, "send_on": succeed, "arrive": keep_arrival,
+             "report_arrival": keep_arrival, "confirm": keep_arrival, "take_over": end_return, "close": end_return, "finish_off_site": end_return, "finish": end_return})

@@ -1,0 +1,49 @@
+"""The plan's rules of referral, read once and kept with every request that begins under them."""
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+import json
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from sanyi.store.referrals.tables import ReferralRuleSet
+from sanyi.workflows.referral_facts import DIRECTIONS, PARTS, URGENCIES
+
+
+@dataclass(frozen=True)
+class ReferralRules:
+    """By urgency the minutes of each clock, by direction the criteria and the parts of the packet, and the criteria's words."""
+
+    clocks: Mapping[str, Mapping[str, int]]
+    criteria: Mapping[str, tuple[str, ...]]
+    packets: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def read_rules(plan: Any) -> ReferralRules:
+    """Read them from a plan on a day. Errors: UnknownValue; ValueError naming what the plan lists and the program does not know."""
+    clocks = {row["urgency"]: {name: value for name, value in row.items() if name != "urgency"} for row in plan.value("referral.clocks")}
+    criteria = {row["direction"]: tuple(row["codes"]) for row in plan.value("referral.criteria")}
+    packets = {row["direction"]: tuple(row["codes"]) for row in plan.value("referral.packets")}
+    for name, seen, known in (("referral.clocks", set(clocks), set(URGENCIES)), ("referral.criteria", set(criteria), set(DIRECTIONS)),
+                              ("referral.packets", set(packets), set(DIRECTIONS)), ("referral.packets", {part for parts in packets.values() for part in parts}, set(PARTS))):
+        if seen - known:
+            raise ValueError(f"{name}: {sorted(seen - known)} 未知 / unknown; {sorted(known)}")
+    codes = {code for each in criteria.values() for code in each}
+    return ReferralRules(clocks, criteria, packets, {code: (plan.plan.word(code, "zh"), plan.plan.word(code, "en")) for code in sorted(codes)})
+
+
+def kept(rules: ReferralRules) -> ReferralRuleSet:
+    """The row that holds these rules, made the first time."""
+    plain = json.loads(json.dumps({"clocks": rules.clocks, "criteria": rules.criteria, "packets": rules.packets, "words": rules.words},
+                                  default=dict, sort_keys=True))
+    digest = sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    found = ReferralRuleSet.objects.filter(digest=digest).first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                return ReferralRuleSet.objects.create(digest=digest, rules=plain)
+        except IntegrityError:  # somebody else began under them just now
+            found = ReferralRuleSet.objects.get(digest=digest)
+    return found

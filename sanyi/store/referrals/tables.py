@@ -1,0 +1,126 @@
+"""Tables of referrals: the directory, the rules a request was begun under, the request, its packet, the consents and arrivals."""
+from django.db import models
+from django.db.models import Q
+
+from sanyi.store.ledger_tables import NAME, WORD
+from sanyi.store.organisation.tables import Dated, Institution, days_in_order
+from sanyi.store.personal import MIDDLE, OPEN, WIDE, personal
+from sanyi.store.work_tables import Work
+
+CODE, DIGEST = 30, 64
+OPEN_STATES = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted", "recorded", "arrived", "treated", "down_offered", "taken_over")
+
+
+class ReferralOffer(Dated):
+    """What a department of an institution takes: `directions` and `capabilities` a word a line (none: all), how many a day, by the green channel or not."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="referral_offers")
+    department = models.CharField(max_length=NAME)
+    directions = models.TextField(blank=True, default="")
+    capabilities = models.TextField(blank=True, default="")
+    day_quota = models.PositiveIntegerField(null=True)
+    is_green = models.BooleanField(default=False)
+    contact = models.CharField(max_length=NAME, blank=True, default="")
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [days_in_order("referral_offer"), models.UniqueConstraint(fields=["institution", "department"], condition=Q(to_on=None), name="referral_offer_open_once")]
+
+
+class ReferralRuleSet(models.Model):
+    """The plan's clocks, criteria and packets as they stood when requests were begun; a request keeps those it began under."""
+
+    digest = models.CharField(max_length=DIGEST, unique=True)
+    rules = models.JSONField()
+
+
+class Referral(Work):
+    """A request. `institution` (the tenant) sends, `receiver` receives, `origin` is the first sender of its chain; all three always see where the patient is.
+
+    `reason` is the diagnosis it is for. `digest` covers the packet and the benefit effect as they are, `consented` what the patient consented to.
+    `replaces` is the request that was redirected into it, `returns` the one whose patient it brings back.
+    """
+
+    person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT, related_name="referrals"), WIDE)
+    institution = personal(models.CharField(max_length=WORD), OPEN)
+    receiver = personal(models.CharField(max_length=WORD), OPEN)
+    origin = personal(models.CharField(max_length=WORD), OPEN)
+    direction = personal(models.CharField(max_length=CODE), OPEN)
+    urgency = personal(models.CharField(max_length=CODE), OPEN)
+    is_green = personal(models.BooleanField(default=False), OPEN)
+    department = personal(models.CharField(max_length=NAME, blank=True, default=""), OPEN)
+    reason = personal(models.CharField(max_length=CODE), MIDDLE)
+    criterion = personal(models.TextField(blank=True, default=""), OPEN)
+    rules = models.ForeignKey(ReferralRuleSet, on_delete=models.PROTECT, related_name="+")
+    effect = personal(models.JSONField(default=dict), MIDDLE)
+    digest = models.CharField(max_length=DIGEST)
+    consented = models.CharField(max_length=DIGEST, blank=True, default="")
+    submitted_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    expected_at = models.DateTimeField(null=True)
+    slot = models.TextField(blank=True, default="")
+    arrived_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    escalation = models.PositiveSmallIntegerField(default=0)
+    recorded_by = models.CharField(max_length=WORD, blank=True, default="")
+    decline_reason = models.CharField(max_length=CODE, blank=True, default="")
+    alternative = models.CharField(max_length=WORD, blank=True, default="")
+    certificate = models.TextField(blank=True, default="")
+    certified_to = models.DateField(null=True)
+    diagnosis = personal(models.TextField(blank=True, default=""), MIDDLE)
+    outcome = personal(models.CharField(max_length=CODE, blank=True, default=""), MIDDLE)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    returns = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="returned_by")
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "receiver", "reason"], condition=Q(state__in=OPEN_STATES), name="referral_open_once"),
+            models.UniqueConstraint(fields=["replaces"], condition=~Q(replaces=None), name="referral_replaced_once"),
+            models.CheckConstraint(condition=~Q(institution=models.F("receiver")), name="referral_between_two"),
+            models.CheckConstraint(condition=Q(arrived_at__isnull=False) | ~Q(state__in=("recorded", "arrived", "treated", "down_offered", "taken_over", "closed")),
+                                   name="referral_treated_has_arrived")]
+        indexes = [models.Index(fields=["receiver", "due_at", "-id"], name="referral_in"), models.Index(fields=["institution", "due_at", "-id"], name="referral_out"),
+                   models.Index(fields=["receiver", "state"], name="referral_in_state"), models.Index(fields=["institution", "state"], name="referral_out_state"),
+                   models.Index(fields=["origin", "due_at", "-id"], name="referral_from"), models.Index(fields=["person", "-id"], name="referral_person"),
+                   models.Index(fields=["state", "due_at"], name="referral_due"), models.Index(fields=["direction", "due_at", "-id"], name="referral_way"),
+                   models.Index(fields=["receiver", "department", "accepted_at"], name="referral_accepted")]
+
+
+class ReferralPart(models.Model):
+    """One version of one part of the packet; only ever added to. `institution` wrote it."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="parts")
+    kind = models.CharField(max_length=CODE)
+    version = models.PositiveIntegerField()
+    text = personal(models.TextField(), MIDDLE)
+    digest = models.CharField(max_length=DIGEST)
+    institution = models.CharField(max_length=WORD)
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "kind", "version"], name="referral_part_version_once")]
+
+
+class ReferralConsent(models.Model):
+    """A consent with the very text that was shown; only ever added to."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="consents")
+    way = models.CharField(max_length=CODE)
+    text = personal(models.TextField(), MIDDLE)
+    digest = models.CharField(max_length=DIGEST)
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+
+class ReferralArrival(models.Model):
+    """The one arrival of a referred patient; only ever added to."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="arrival")
+    institution = models.CharField(max_length=WORD)
+    arrived_at = models.DateTimeField()
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
