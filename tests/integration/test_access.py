@@ -57,16 +57,16 @@ def test_every_route_times_every_role_is_refused_where_it_is_not_declared(pages)
     from sanyi.store.organisation.tables import Institution, Posting, Staff
     from sanyi.web.access import PUBLIC
     day = "2020-01-01"
-    place = Institution.objects.create(code="H1", name="院", kind="general", ownership="public", from_on=day)
+    place = Institution.objects.create(code="walked-H1", name="院", kind="general", ownership="public", from_on=day)
     refused = opened = 0
     for role in ROLES:
         if role in (*PLAN_ROLES, "resident", "system_admin", "security_admin", "audit_admin"):
-            Account.objects.create(name=role, role=role, unit="H1")
+            Account.objects.create(name=f"walks-as-{role}", role=role, unit="walked-H1")
         else:
-            staff = Staff.objects.create(code=role, profession="doctor", from_on=day)
+            staff = Staff.objects.create(code=f"walks-as-{role}", profession="doctor", from_on=day)
             Posting.objects.create(staff=staff, institution=place, role=role, from_on=day)
-            Account.objects.create(name=role, staff=staff)
-        browser = pages(role)
+            Account.objects.create(name=f"walks-as-{role}", staff=staff)
+        browser = pages(f"walks-as-{role}")
         for pattern in patterns():
             roles = pattern.callback.allowed_roles
             if role in roles or PUBLIC in roles:

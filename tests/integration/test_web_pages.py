@@ -406,10 +406,16 @@ def test_a_claim_is_settled_line_by_line_on_a_page(reader):
 def test_a_page_shows_what_a_referral_changes(reader):
     """After 500 paid in a 2A hospital, the 3A hospital's 800 costs 300 more; a first stay less 100 does not matter in the chain."""
     asked = {"insurance": "resident", "level": "3A", "total": "20000", "in_scope": "18000", "earlier_level": "2A", "earlier_in_scope": "6000", "gap": "1"}
-    text = reader.get("/benefit/", asked | {"direction": "up"}).content.decode()
-    assert re.search(r"凭转诊单</td><td class=\"number\">800\.00", text) and re.search(r"没有转诊单</td><td class=\"number\">1,200\.00", text)
-    text = reader.get("/benefit/", asked | {"direction": "up", "gap": "30"}).content.decode()
-    assert re.search(r"凭转诊单</td><td class=\"number\">1,200\.00", text), "the window broke the chain"
+    rows = deductibles(reader.get("/benefit/", asked | {"direction": "up"}))
+    assert rows == {"凭转诊单": ["500.00", "300.00", "800.00"], "没有转诊单": ["500.00", "700.00", "1,200.00"]}
+    rows = deductibles(reader.get("/benefit/", asked | {"direction": "up", "gap": "30"}))
+    assert rows["凭转诊单"] == rows["没有转诊单"] == ["500.00", "700.00", "1,200.00"], "the window broke the chain"
+
+
+def deductibles(page):
+    """The deductible of the earlier stay, of this one, and of both, with the referral and without it."""
+    found = re.findall(r'<th scope="row">([^<]+)</th>((?:<td class="number">[^<]*</td>)+)', page.content.decode())
+    return {title: re.findall(r">([^<]+)<", cells)[:3] for title, cells in found}
 
 
 @pytest.mark.parametrize("asked", [{"total": "abc"}, {"total": "100", "in_scope": "200"}, {"total": "5", "level": "9Z"}, {"total": "-3"}])
