@@ -59,7 +59,7 @@ def open_demo_ledger(plan: Plan, results: Path, var: Path) -> None:
     """Open the plan's ledger, or bring it up to the plan, and carry over the values the run computed."""
     from sanyi.store import prepare_database
     prepare_database(var)
-    from sanyi.store.accounts import SYSTEM
+    from sanyi.workflows.facts import SYSTEM
     from sanyi.store.opening import open_ledger
     from sanyi.store.readings import publish_values
     now, found = datetime.now(timezone.utc), Results(results)

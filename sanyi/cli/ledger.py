@@ -26,7 +26,7 @@ def act_open(chosen) -> None:
     """Open a ledger and say what came in."""
     plan = open_plan(chosen.plan, chosen.region)
     _prepared(chosen.var)
-    from sanyi.store.accounts import SYSTEM
+    from sanyi.workflows.facts import SYSTEM
     from sanyi.store.opening import open_ledger
     opened = open_ledger(plan, SYSTEM, _now())
     print(f"{plan.identity.title_zh}\n  新列入 entered {opened.entered}，更正 changed {opened.changed}，"
@@ -52,7 +52,7 @@ def act_show(chosen) -> None:
 def act_date(chosen) -> None:
     """Record a milestone's day and list the deadlines that follow from it."""
     _prepared(chosen.var)
-    from sanyi.store.accounts import SYSTEM
+    from sanyi.workflows.facts import SYSTEM
     from sanyi.store.dating import date_milestone
     moved = date_milestone(chosen.plan or _only_plan(), chosen.milestone, chosen.on, SYSTEM, _now())
     print(f"{chosen.milestone} = {chosen.on}；期限变动 deadlines moved: {len(moved)}")

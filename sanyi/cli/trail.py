@@ -54,7 +54,7 @@ def act_export(chosen) -> None:
     _prepared(chosen.var)
     from sanyi.store.trail.exporting import export
     from sanyi.store.trail.recording import actor_named, record
-    from sanyi.store.accounts import SYSTEM
+    from sanyi.workflows.facts import SYSTEM
     record("export", actor_named(SYSTEM), subject="audit_trail")
     with progress("导出 export") as report:
         count = export(chosen.file, _now(), chosen.from_block, report)

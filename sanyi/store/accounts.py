@@ -7,12 +7,12 @@ from typing import Any
 
 from sanyi.store.errors import BadAccount
 from sanyi.store.place import configure
-from sanyi.workflows.facts import BOUND_TO_UNIT, POSTED, ROLES
+from sanyi.workflows.facts import BOUND_TO_UNIT, POSTED, ROLES, SYSTEM
 from sanyi.workflows.take import clean
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
-ADMIN, SYSTEM = "admin", "system"
+ADMIN = "admin"
 
 
 def make_account(var: Path, name: str, password: str, role: str | None = None, unit: str | None = None,

@@ -5,11 +5,10 @@ import unicodedata
 
 from django.utils import timezone
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.models import Account, Delegation
 from sanyi.store.organisation.tables import Posting, on_day
 from sanyi.workflows.errors import FactorNeeded, NotAllowed
-from sanyi.workflows.facts import ROLES, Actor
+from sanyi.workflows.facts import ROLES, SYSTEM, Actor
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sanyi.web.middleware.idle_sessions_end",
     "sanyi.web.trailed.trailed",
-    "sanyi.web.access.declared_only",
+    "sanyi.web.guarding.declared_only",
     "sanyi.web.own.own_pages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sanyi.web.middleware.kind_errors",

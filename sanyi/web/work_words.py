@@ -7,14 +7,13 @@ from django.urls import reverse
 
 from sanyi.indicators import indicators
 from sanyi.indicators.status import STATUS
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.items import KINDS
+from sanyi.terms.fen import yuan
 from sanyi.web.amounts import amount_words
 from sanyi.web.scope_words import scope_word
 from sanyi.web.words import say
-from sanyi.terms.fen import yuan
 from sanyi.workflows import workflow_of
-from sanyi.workflows.facts import ROLES
+from sanyi.workflows.facts import ROLES, SYSTEM
 from sanyi.workflows.guards import EVIDENCE
 from sanyi.workflows.lines import LINES
 

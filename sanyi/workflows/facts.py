@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+SYSTEM = "system"  # who acts at the command line and in scheduled work
 ROLES = {
     "office": ("医改办", "reform office"), "lead": ("牵头单位", "lead unit"), "bureau": ("医保经办机构", "insurance bureau"),
     "hospital": ("医疗机构", "medical institution"), "expert": ("评审专家", "expert reviewer"), "reader": ("只读", "reader"),

@@ -11,12 +11,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.errors import StoreError
 from sanyi.store.jobs.kinds import JobKind, job_kind, job_kinds
 from sanyi.store.jobs.tables import BackgroundJob
 from sanyi.store.trail.recording import actor_named, record
 from sanyi.workflows.errors import Refused
+from sanyi.workflows.facts import SYSTEM
 
 BEAT_SECONDS, LOST_AFTER = 5, timedelta(seconds=60)
 IDLE_SECONDS = 1

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import models, transaction
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.organisation.tables import Consortium, Institution, Membership, Posting, Staff
 from sanyi.store.organisation.words import ROLE_OF
 from sanyi.store.people import postings_changed
 from sanyi.store.trail.recording import actor_named, record
 from sanyi.workflows.errors import BadField
+from sanyi.workflows.facts import SYSTEM
 
 RECORD_TABLES = ("institutions", "consortia", "consortium_members", "staff")
 CHUNK = 500

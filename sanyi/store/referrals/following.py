@@ -3,14 +3,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
 from sanyi.store.log import write_line
 from sanyi.store.referrals.directory import direction_between, find_institution
 from sanyi.store.referrals.packet import current_parts, renew, shown_text, write_part
 from sanyi.store.referrals.tables import Referral, ReferralArrival, ReferralConsent
 from sanyi.workflows.errors import GuardRefused
-from sanyi.workflows.facts import Actor, Given
+from sanyi.workflows.facts import SYSTEM, Actor, Given
 
 ON_THE_WAY = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted")
 THERE = ("treated", "down_offered")

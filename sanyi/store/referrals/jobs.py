@@ -1,11 +1,11 @@
 """The referral clocks: whoever has not answered is reminded level by level, then the request expires; who did not come is said."""
 from datetime import datetime, timedelta
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
 from sanyi.store.jobs.kinds import JobKind, Report
 from sanyi.store.referrals.tables import Referral
 from sanyi.workflows.errors import Refused
+from sanyi.workflows.facts import SYSTEM
 
 EVERY = timedelta(minutes=5)  # how often it looks; the times themselves are the plan's
 MOST = 2000  # of one turn; the rest is the next one's

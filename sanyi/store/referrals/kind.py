@@ -3,7 +3,6 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
@@ -11,7 +10,7 @@ from sanyi.store.referrals.directory import full_of, refusal_of
 from sanyi.store.referrals.following import end_return, keep_arrival, keep_consent, succeed
 from sanyi.store.referrals.packet import add_part, renewed
 from sanyi.store.referrals.tables import Referral, ReferralOffer, ReferralPart
-from sanyi.workflows.facts import OF_AN_INSTITUTION, Actor
+from sanyi.workflows.facts import OF_AN_INSTITUTION, SYSTEM, Actor
 from sanyi.workflows.referral_facts import ReferralFacts
 
 SEES = tuple(role for role in OF_AN_INSTITUTION if role not in ("pharmacist", "technician"))

@@ -6,11 +6,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.trail.doing import doing
 from sanyi.store.trail.plain_words import clear, one_line, word
 from sanyi.store.trail.tables import ACTIONS, NAME, OUTCOMES, WORD, AuditEvent, AuditNamed
-from sanyi.workflows.facts import Actor
+from sanyi.workflows.facts import SYSTEM, Actor
 
 BIGGEST = 2**31 - 1
 

@@ -14,7 +14,8 @@ from sanyi.store.factor import enrol, new_nonce, shown_secret, verify
 from sanyi.store.passwords import change_password, is_overdue
 from sanyi.store.trail.recording import record
 from sanyi.web import clock
-from sanyi.web.access import FACTOR, POSTING, PUBLIC, SIGNED_IN, allowed, comes_first, refused
+from sanyi.web.access import FACTOR, POSTING, PUBLIC, SIGNED_IN, allowed, comes_first
+from sanyi.web.guarding import refused
 from sanyi.web.posted import Words, answer_post, notice, typed, whole
 from sanyi.web.words import COOKIE, LANGUAGES
 from sanyi.workflows.errors import NotAllowed
