@@ -1,0 +1,1 @@
+"""Shared diagnosis: examinations and their reports, critical values, recognition of results, remote consultations."""

@@ -1,0 +1,52 @@
+"""Critical values that nobody acknowledged in time go on: to the next clinician, then to the director. Source: NG-01."""
+from datetime import datetime
+
+from django.db.models import Q
+
+from sanyi.store.accounts import SYSTEM
+from sanyi.store.act import act
+from sanyi.store.exams.attending import CLINICIANS
+from sanyi.store.exams.rules import rules_now
+from sanyi.store.exams.tables import CriticalValue
+from sanyi.store.log import today_of
+from sanyi.store.models import Account, WorkEvent
+from sanyi.store.organisation.tables import Posting, on_day
+from sanyi.workflows.errors import Refused
+
+WAITING = ("raised", "told", "escalated")
+
+
+def next_to_tell(row: CriticalValue, now: datetime) -> str:
+    """Who is told next: a clinician of the same department, else of the same institution; at the last stage its director. Empty: nobody is posted."""
+    today, is_last = today_of(now), row.stage + 1 >= rules_now().last_stage
+    posted = Posting.objects.filter(on_day(today), on_day(today, "staff__"), institution__code=row.institution)
+    told = {row.told_to, *_told(row)}
+    if not is_last:
+        home = set(posted.filter(staff__accounts__name=row.exam.created_by).values_list("department_id", flat=True)) - {None}
+        for among in (posted.filter(role__in=CLINICIANS, department_id__in=home), posted.filter(role__in=CLINICIANS)):
+            if name := _account(among, told):
+                return name
+    return _account(posted.filter(role="director"), told)
+
+
+def _account(posted, told: set[str]) -> str:
+    accounts = Account.objects.filter(is_active=True, staff__in=posted.values("staff")).exclude(name__in=told)
+    return accounts.order_by("name").values_list("name", flat=True).first() or ""
+
+
+def _told(row: CriticalValue) -> set[str]:
+    given = WorkEvent.objects.filter(subject="critical_value", subject_id=row.pk).values_list("given", flat=True)
+    return {each["told_to"] for each in given if each.get("told_to")} | {row.exam.created_by}
+
+
+def escalate_due(now: datetime) -> int:
+    """Pass on every critical value whose time is out; one that is acknowledged at the same moment stays acknowledged."""
+    last, passed = rules_now().last_stage, 0
+    due = CriticalValue.objects.filter(Q(state__in=WAITING), due_at__lte=now, stage__lt=last).order_by("due_at").values_list("pk", "version")
+    for id, version in list(due):
+        try:
+            act("critical_value", id, version, "escalate", {}, SYSTEM, now)
+            passed += 1
+        except Refused:  # somebody was faster
+            continue
+    return passed

@@ -1,0 +1,110 @@
+"""What the plan says of shared diagnosis, read from it once and kept, so that steps and background work need no plan at hand."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import transaction
+
+from sanyi.plans import Plan
+from sanyi.store.exams.tables import DiagnosisRules
+from sanyi.store.log import today_of, write_line
+from sanyi.store.who import By, check_office
+from sanyi.workflows.errors import BadField, GuardRefused
+
+NAMES = ("diagnosis.items", "diagnosis.marks", "diagnosis.turnaround", "diagnosis.transport", "diagnosis.critical_minutes", "diagnosis.templates",
+         "consultation.fees", "consultation.experts_share_ppm", "consultation.answer_minutes")
+KINDS = {"imaging": ("影像", "imaging"), "ecg": ("心电", "ECG"), "laboratory": ("检验", "laboratory"), "pathology": ("病理", "pathology")}
+URGENCIES = {"routine": ("普通", "routine"), "urgent": ("加急", "urgent"), "emergency": ("紧急", "emergency")}
+CONSULTATION_KINDS = {"clinical": ("临床会诊", "clinical"), "imaging": ("影像会诊", "imaging"), "pathology": ("病理会诊", "pathology"), "ecg": ("心电会诊", "ECG"),
+                      "team": ("多学科会诊", "team"), "special_clinic": ("远程专家门诊", "remote expert clinic")}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The values by their names, with the questions that are asked of them."""
+
+    values: Mapping[str, Any]
+
+    @property
+    def items(self) -> dict[str, dict[str, Any]]:
+        """Every item by its code."""
+        return {row["item"]: row for row in self.values["diagnosis.items"]}
+
+    def item(self, code: str) -> dict[str, Any]:
+        """One item. Errors: BadField."""
+        if code not in self.items:
+            raise BadField(f"没有项目 {code[:40]!r}；可用：{'、'.join(self.items)}", f"there is no item {code[:40]!r}; there are: {', '.join(self.items)}", "item")
+        return self.items[code]
+
+    def is_recognised(self, item: Mapping[str, Any], level: str) -> bool:
+        """Whether results of an item from an institution of this level count here at all. Source: NG-17."""
+        return item["valid_days"] > 0 and item["mark"] in self.values["diagnosis.marks"] and level in item["levels"]
+
+    def turnaround_minutes(self, kind: str, urgency: str) -> int:
+        """How long a report may take."""
+        return self._row("diagnosis.turnaround", "kind", kind)[f"{urgency}_minutes"]
+
+    def transport(self, kind: str) -> dict[str, int]:
+        """The limits of a specimen's way; none for what takes no specimen."""
+        return next(({name: value for name, value in row.items() if name != "kind"} for row in self.values["diagnosis.transport"] if row["kind"] == kind), {})
+
+    def critical_minutes(self, stage: int) -> int:
+        """How long a critical value may wait at a stage."""
+        return self._row("diagnosis.critical_minutes", "step", stage)["minutes"]
+
+    @property
+    def last_stage(self) -> int:
+        """The stage beyond which nobody is told."""
+        return max(row["step"] for row in self.values["diagnosis.critical_minutes"])
+
+    def templates(self, item: str) -> list[dict[str, str]]:
+        """The templates of an item."""
+        return [row for row in self.values["diagnosis.templates"] if row["item"] == item]
+
+    def fee_fen(self, kind: str) -> int:
+        """The fee of a consultation."""
+        return self._row("consultation.fees", "kind", kind)["fee_fen"]
+
+    def answer_minutes(self, urgency: str) -> int:
+        """Until when a consultation is answered."""
+        return self._row("consultation.answer_minutes", "kind", urgency)["minutes"]
+
+    @property
+    def experts_share_ppm(self) -> int:
+        """The part of a fee that the experts' institution gets."""
+        return self.values["consultation.experts_share_ppm"]
+
+    def _row(self, name: str, key: str, wanted: object) -> dict[str, Any]:
+        found = next((row for row in self.values[name] if row[key] == wanted), None)
+        if found is None:
+            raise BadField(f"方案的 {name} 没有 {wanted!r}", f"{name} of the plan has no {wanted!r}", key)
+        return found
+
+
+def keep_rules(plan: Plan, by: By, now: datetime) -> DiagnosisRules:
+    """Keep what a plan says today; the same again adds nothing. Errors: NotAllowed (the reform office's), UnknownValue."""
+    with transaction.atomic():
+        actor, on_day = check_office(by), plan.on(today_of(now))
+        values = {name: on_day.value(name) for name in NAMES}
+        last = DiagnosisRules.objects.order_by("-id").first()
+        if last is not None and (last.plan, last.values) == (plan.name, values):
+            return last
+        row = DiagnosisRules.objects.create(plan=plan.name, digest=plan.digest, values=values, kept_by=actor.name, kept_at=now)
+        write_line(row, "diagnosis_rules", "keep", actor.name, now, "", {"plan": plan.name, "digest": plan.digest}, actor.persons, actor=actor)
+    return row
+
+
+def rules_now() -> Rules:
+    """The rules in force. Errors: GuardRefused where no plan was read yet."""
+    newest = DiagnosisRules.objects.order_by("-id").values_list("id", flat=True).first()
+    if newest is None:
+        raise GuardRefused("尚未载入方案的诊断规则：sanyi diagnosis load --plan …", "no plan's rules of diagnosis are loaded yet: sanyi diagnosis load --plan …", "rules_are_there")
+    return _rules(newest)
+
+
+@lru_cache(maxsize=4)
+def _rules(id: int) -> Rules:
+    """Rows never change, so that what was read once stays right."""
+    return Rules(DiagnosisRules.objects.get(pk=id).values)
