@@ -173,7 +173,8 @@ def _row(kind: str, id: int):
 NOT_STEPS = {"enter": ("进入台账", "entered"), "change": ("随方案更正", "changed with the plan"), "withdraw": ("方案已不含此项", "left the plan"),
              "restore": ("重新列入方案", "back in the plan"), "date": ("期限确定", "deadline known"), "evidence": ("补充佐证", "evidence added"),
              "add_part": ("细化子任务", "part added"), "owner": ("指定经办人", "owner named"), "list": ("列入清单", "listed"), "issue": ("下达", "issued"),
-             "open": ("建立台账", "ledger opened"), "read": ("填报数值", "value read"), "draft": ("制单", "drafted"), "raise": ("提出异议", "dispute raised")}
+             "open": ("建立台账", "ledger opened"), "read": ("填报数值", "value read"), "draft": ("制单", "drafted"), "raise": ("提出", "raised"), "order": ("开立", "ordered"),
+             "ask": ("申请", "asked for")}
 
 
 def _step_words(subject: str, step: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ def tell_clinic(exam: Exam, kind: str, now: datetime) -> None:
 def visible_exams(actor: Actor) -> Q:
     """The institution that asked, the centre, an institution that used the result; a resident what is released of the own. Level 5: who attends.
 
-    The centre's people see what of level 5 is still to be done, for one of them has to.
+    The centre's people see what of level 5 is still to be done, and the clinic's nurses what is still to be taken: one of them has to.
     """
     if actor.name == SYSTEM:
         return EVERYTHING
@@ -38,8 +38,13 @@ def visible_exams(actor: Actor) -> Q:
         return NOTHING
     ours = Q(institution=actor.unit) | Q(centre=actor.unit) | Q(pk__in=RecognitionCheck.objects.filter(institution=actor.unit, decision="accepted").values("result"))
     attending = Q(pk__in=ExamAttendant.objects.filter(person_key__in=actor.persons).values("exam"))
-    to_do = Q(centre=actor.unit) & ~Q(state__in=FINISHED) if actor.role in CENTRE else NOTHING
-    return ours & (Q(is_narrow=False) | attending | to_do)
+    return ours & (Q(is_narrow=False) | attending | _to_do(actor))
+
+
+def _to_do(actor: Actor) -> Q:
+    if actor.role == "nurse":
+        return Q(institution=actor.unit, state__in=("requested", "rejected", "sampled"))
+    return Q(centre=actor.unit) & ~Q(state__in=FINISHED) if actor.role in CENTRE else NOTHING
 
 
 def visible_through(actor: Actor) -> Q:

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from sanyi.plans import Plan
+from sanyi.plans.plan import PlanOnDay
 from sanyi.store.exams.tables import DiagnosisRules
 from sanyi.store.log import today_of, write_line
 from sanyi.store.who import By, check_office
 from sanyi.workflows.errors import BadField, GuardRefused
 
+WORDS = "words"
 NAMES = ("diagnosis.items", "diagnosis.marks", "diagnosis.turnaround", "diagnosis.transport", "diagnosis.critical_minutes", "diagnosis.templates",
          "consultation.fees", "consultation.experts_share_ppm", "consultation.answer_minutes")
 KINDS = {"imaging": ("影像", "imaging"), "ecg": ("心电", "ECG"), "laboratory": ("检验", "laboratory"), "pathology": ("病理", "pathology")}
@@ -38,9 +40,14 @@ class Rules:
             raise BadField(f"没有项目 {code[:40]!r}；可用：{'、'.join(self.items)}", f"there is no item {code[:40]!r}; there are: {', '.join(self.items)}", "item")
         return self.items[code]
 
+    def words(self, code: str) -> tuple[str, str]:
+        """What an item or a template is called in Chinese and in English; the code itself where nobody says."""
+        zh, en = self.values[WORDS].get(code, (code, code))
+        return zh, en
+
     def is_recognised(self, item: Mapping[str, Any], level: str) -> bool:
         """Whether results of an item from an institution of this level count here at all. Source: NG-17."""
-        return item["valid_days"] > 0 and item["mark"] in self.values["diagnosis.marks"] and level in item["levels"]
+        return item["valid_days"] > 0 and item["mark"] in self.values["diagnosis.marks"] and level in item["counted_levels"]
 
     def turnaround_minutes(self, kind: str, urgency: str) -> int:
         """How long a report may take."""
@@ -87,13 +94,19 @@ def keep_rules(plan: Plan, by: By, now: datetime) -> DiagnosisRules:
     """Keep what a plan says today; the same again adds nothing. Errors: NotAllowed (the reform office's), UnknownValue."""
     with transaction.atomic():
         actor, on_day = check_office(by), plan.on(today_of(now))
-        values = {name: on_day.value(name) for name in NAMES}
+        values = {**{name: on_day.value(name) for name in NAMES}, WORDS: _words(on_day)}
         last = DiagnosisRules.objects.order_by("-id").first()
         if last is not None and (last.plan, last.values) == (plan.name, values):
             return last
         row = DiagnosisRules.objects.create(plan=plan.name, digest=plan.digest, values=values, kept_by=actor.name, kept_at=now)
         write_line(row, "diagnosis_rules", "keep", actor.name, now, "", {"plan": plan.name, "digest": plan.digest}, actor.persons, actor=actor)
     return row
+
+
+def _words(on_day: PlanOnDay) -> dict[str, list[str]]:
+    """The words of items and templates, as their pack says them."""
+    named = {row["item"] for row in on_day.value("diagnosis.items")} | {row["template"] for row in on_day.value("diagnosis.templates")}
+    return {code: list(words) for name in ("diagnosis.items", "diagnosis.templates") for code, words in on_day.entry(name).words if code in named}
 
 
 def rules_now() -> Rules:

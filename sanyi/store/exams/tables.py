@@ -98,7 +98,7 @@ class ExamRelease(models.Model):
 class ExamAttendant(models.Model):
     """A person of the staff who attends an examination: asked for it, worked on it, or was told of it."""
 
-    exam = _open(models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="attendants"))
+    exam = _open(models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="attendants"))
     person_key = _open(models.CharField(max_length=200))
 
     class Meta:
