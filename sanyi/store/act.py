@@ -44,6 +44,7 @@ def _take(kind: WorkKind, row, version: int, step: str, given: Mapping[str, obje
         raise stale()
     taken = take(workflow_of(kind.name), step, kind.facts(row, actor, now), given)
     _check_named(row, taken.step, taken.given)
+    kind.before(step)(row, actor, now, taken.given)
     write_change(row, kind.name, step, actor.name, now, {**taken.changes, "state": taken.state}, taken.given, actor.persons, actor=actor,
                  open_names={field.name for field in taken.step.fields if field.kind != "text"})
     kind.after(step)(row, actor, now, taken.given)

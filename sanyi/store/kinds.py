@@ -41,7 +41,7 @@ class WorkKind:
 
     `facts(row, actor, now)` gathers what a step may know, in the workflow's own class of facts. `visible(actor)` is the condition of the
     rows an actor may see: lists and single reads both ask it, and what it leaves out does not exist. `follows` has, by step, what comes
-    after it in its transaction. `locks(rows)` gives what is locked before the row, always in the same order. `units(row)` are the
+    after it in its transaction, `precedes` what comes before it, once it is judged. `locks(rows)` gives what is locked before the row, always in the same order. `units(row)` are the
     units whose accounts may act; `resident(row)` and `institutions(row)` whom a line of the audit trail is about.
     `has_keys`: its commands work once by their key (work of the books). `takes_evidence`: proof is added to it.
     """
@@ -52,6 +52,7 @@ class WorkKind:
     visible: Callable[[Actor], Q]
     log: type[Model]
     follows: Mapping[str, Follow] = field(default_factory=dict)
+    precedes: Mapping[str, Follow] = field(default_factory=dict)
     locks: Callable[[QuerySet], tuple[QuerySet, ...]] = nothing_before
     units: Callable[[Any], tuple[str, ...]] = nobody
     resident: Callable[[Any], str] = no_resident
@@ -62,6 +63,10 @@ class WorkKind:
     def after(self, step: str) -> Follow:
         """What follows a step."""
         return self.follows.get(step, nothing_follows)
+
+    def before(self, step: str) -> Follow:
+        """What precedes a step."""
+        return self.precedes.get(step, nothing_follows)
 
     def seen_by(self, actor: Actor) -> QuerySet:
         """The rows that an actor may see."""

@@ -1,0 +1,59 @@
+"""A family-doctor contract as a kind of work."""
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from sanyi.store.contracts.codes import is_confirmed
+from sanyi.store.contracts.passing_on import begin, close_earlier, give_back, make_way
+from sanyi.store.contracts.standing import clashes_of, closed_words, places_left
+from sanyi.store.contracts.tables import Contract, DoctorTeam, Succession
+from sanyi.store.contracts.terms import terms_in_force
+from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
+from sanyi.store.log import today_of
+from sanyi.store.models import WorkEvent
+from sanyi.store.organisation.tables import Posting, on_day
+from sanyi.store.persons.tables import Person
+from sanyi.workflows.contract_facts import ContractFacts
+from sanyi.workflows.facts import OF_AN_INSTITUTION, Actor
+
+ALL = ("office", "bureau", "supervisor")
+
+
+def _facts(row: Contract, actor: Actor, now: datetime) -> ContractFacts:
+    today, terms = today_of(now), terms_in_force()
+    first = max(row.from_on, today) if row.state in ("drafted", "offered") else row.from_on
+    later = row.later.exclude(state="withdrawn").order_by("-id").first()
+    return ContractFacts(
+        state=row.state, actor=actor, now=now, today=today, units=(row.institution,), residents=(str(row.person_id),), due=row.due, done_by=row.done_by,
+        entry=row.entry, years=row.years, from_on=row.from_on, to_on=row.to_on, term_on=row.term_on, signed_on=row.signed_on,
+        offer_days=terms.offer_days, cooling_off_days=terms.cooling_off_days, closed=closed_words(row, today), clashes=clashes_of(row, first),
+        places_left=places_left(row.team, first, terms), is_code_confirmed=is_confirmed(row, now), witnesses=_posted(row.institution, today),
+        earlier_from=row.earlier.from_on if row.earlier and row.entry == "transfer" else None,
+        later_state=later.state if later else "", later_from=later.from_on if later else None,
+        successions=tuple(Succession.objects.filter(institution=row.institution, on__lte=row.from_on).order_by("pk").values_list("pk", flat=True)))
+
+
+def _posted(institution: str, today: Any) -> tuple[str, ...]:
+    found = Posting.objects.filter(on_day(today), on_day(today, "staff__"), institution__code=institution)
+    return tuple(found.order_by("staff__code").values_list("staff__code", flat=True).distinct())
+
+
+def seen(actor: Actor) -> Q:
+    """A resident sees the own contracts, an institution those of its teams and those that passed from or to them; who looks after all sees all."""
+    if actor.role in ALL:
+        return EVERYTHING
+    if actor.role == "resident":
+        return Q(person_id=actor.resident) if actor.resident.isdigit() else NOTHING
+    return Q(institution=actor.unit) if actor.role in OF_AN_INSTITUTION and actor.unit else NOTHING
+
+
+def _locks(rows: QuerySet) -> tuple[QuerySet, ...]:
+    """The person first, so that one person's contracts change one after the other; then the one team whose room is counted (two would cross)."""
+    return (Person.objects.filter(pk__in=rows.values("person")), DoctorTeam.objects.filter(pk__in=rows.filter(state="offered").values("team")))
+
+
+CONTRACT = WorkKind(
+    "contract", Contract, _facts, seen, WorkEvent, locks=_locks, units=lambda row: (row.institution,), resident=lambda row: str(row.person_id),
+    institutions=lambda row: (row.institution,), precedes={"sign": make_way, "sign_at_desk": make_way, "start": close_earlier},
+    follows={"sign": begin, "sign_at_desk": begin, "cancel": give_back})

@@ -1,0 +1,65 @@
+"""The terms of contracts, as a plan sets them and this database has taken them over."""
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from sanyi.plans.plan import Plan
+from sanyi.store.contracts.tables import ContractTerms
+from sanyi.store.trail.recording import record
+from sanyi.store.who import By, check_office
+from sanyi.workflows.errors import GuardRefused
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How long a contract lasts, how many residents a general practitioner may have, which hospitals a combination is made of.
+
+    `combination` has, for district and city, the levels of hospital that may be chosen. Source: FDR-1, FDR-2, JH-14.
+    """
+
+    years: int
+    most_years: int
+    residents_per_gp: int
+    offer_days: int
+    cooling_off_days: int
+    renewal_days: int
+    is_combination_needed: bool
+    combination: dict[str, list[str]]
+
+
+def terms_of(plan: Plan, day: date) -> Terms:
+    """The terms that a plan sets on a day."""
+    held = plan.on(day)
+    return Terms(held.value("contract.years"), held.value("contract.most_years"), held.value("contract.residents_per_gp"), held.value("contract.offer_days"),
+                 held.value("contract.cooling_off_days"), held.value("contract.renewal_days"), held.value("contract.combination_needed"),
+                 {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))})
+
+
+def take_terms(plan: str, terms: Terms, by: By, now: datetime) -> bool:
+    """Take a plan's terms over; contracts signed before keep theirs. False where they hold already. Errors: NotAllowed."""
+    with transaction.atomic():
+        actor = check_office(by)
+        if (last := _last()) and (last.plan, last.values) == (plan, asdict(terms)):
+            return False
+        row = ContractTerms.objects.create(plan=plan, values=asdict(terms), taken_by=actor.name, taken_at=now)
+        record("change", actor, subject="contract_terms", subject_id=row.pk, step="take", now=now, given={"plan": plan}, open_names={"plan"})
+    return True
+
+
+def terms_in_force() -> Terms:
+    """The terms that hold. Errors: GuardRefused where none have been taken over."""
+    if (last := _last()) is None:
+        raise GuardRefused("尚未采用方案的签约规定，请医改办先在“服务包”页采用", "the plan's terms of contracts have not been taken over yet; the reform office does so on the page of packages", "terms")
+    return Terms(**last.values)
+
+
+def terms_row() -> dict[str, Any] | None:
+    """The terms that hold as plain data, with their plan and when they were taken."""
+    last = _last()
+    return None if last is None else {**last.values, "plan": last.plan, "taken_by": last.taken_by, "taken_at": last.taken_at}
+
+
+def _last() -> ContractTerms | None:
+    return ContractTerms.objects.order_by("-id").first()

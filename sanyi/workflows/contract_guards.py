@@ -1,0 +1,136 @@
+"""The conditions of a family-doctor contract's steps."""
+from datetime import date, timedelta
+
+from sanyi.workflows.contract_facts import ContractFacts
+from sanyi.workflows.facts import Given
+from sanyi.workflows.guards import Block
+
+
+def first_day(facts: ContractFacts) -> date:
+    """The first day in force if it were signed today: the agreed one, or today where that has passed."""
+    return max(facts.from_on or facts.today, facts.today)
+
+
+def nothing_is_closed(facts: ContractFacts, given: Given) -> Block:
+    """Team, package and resident are there for a contract today."""
+    return _joined(facts.closed)
+
+
+def no_day_is_held(facts: ContractFacts, given: Given) -> Block:
+    """No other contract of the resident holds a day of this one. Source: FDR-2, B18."""
+    return _joined(facts.clashes)
+
+
+def _joined(words: tuple[tuple[str, str], ...]) -> Block:
+    return ("；".join(zh for zh, _ in words), "; ".join(en for _, en in words)) if words else None
+
+
+def team_has_room(facts: ContractFacts, given: Given) -> Block:
+    """The team has no more residents than its general practitioners may have. Source: FDR-1."""
+    if facts.places_left > 0:
+        return None
+    return "该团队签约人数已达上限（按全科医生人数计），请选择其他团队", "the team has as many residents as its general practitioners may have; choose another"
+
+
+def offer_still_stands(facts: ContractFacts, given: Given) -> Block:
+    """An offer is signed by its last day."""
+    if facts.due is None or facts.today <= facts.due:
+        return None
+    return f"签约邀请已于 {facts.due} 失效，请重新发起", f"the offer stood until {facts.due}; ask for a new one"
+
+
+def offer_has_lapsed(facts: ContractFacts, given: Given) -> Block:
+    """Only what stood long enough lapses."""
+    if facts.due is not None and facts.today > facts.due:
+        return None
+    return f"签约邀请到 {facts.due} 止仍有效", f"the offer stands until {facts.due}"
+
+
+def code_was_shown(facts: ContractFacts, given: Given) -> Block:
+    """The resident's own signature is the one-time code. Source: HK-15."""
+    if facts.is_code_confirmed:
+        return None
+    return "请先输入工作人员交给您的一次性签约码", "enter the one-time code that you were given first"
+
+
+def witness_is_another(facts: ContractFacts, given: Given) -> Block:
+    """At the desk another member of staff of the institution stands by."""
+    witness = str(given.get("witness", ""))
+    if witness in facts.witnesses and f"staff:{witness}" not in facts.actor.persons:
+        return None
+    return "见证人须是本机构当日在岗的另一名工作人员（填人员编码）", "the witness is another member of staff of the institution, by their code"
+
+
+def follows_the_earlier(facts: ContractFacts, given: Given) -> Block:
+    """What takes over begins after the first day of what it takes over from: each day is one team's."""
+    if facts.earlier_from is None or first_day(facts) > facts.earlier_from:
+        return None
+    return "转签最早自原签约生效次日起", "a transfer begins on the day after the earlier contract began, at the earliest"
+
+
+def first_day_has_come(facts: ContractFacts, given: Given) -> Block:
+    """A contract is in force from its first day."""
+    if facts.from_on is not None and facts.from_on <= facts.today:
+        return None
+    return f"自 {facts.from_on} 起生效", f"it is in force from {facts.from_on}"
+
+
+def may_still_leave(facts: ContractFacts, given: Given) -> Block:
+    """It is undone before it begins, or within some days of signing; what passed on by a merger is ended, not undone."""
+    if facts.entry == "succession":
+        return "机构合并转来的签约请用“终止”，当日生效", "a contract that passed on by a merger is ended, with effect the same day"
+    if facts.state == "signed" or facts.signed_on and facts.today < facts.signed_on + timedelta(days=facts.cooling_off_days):
+        return None
+    return f"签约已满 {facts.cooling_off_days} 天，请用“终止”", f"{facts.cooling_off_days} days have passed since it was signed: it can be ended, not undone"
+
+
+def last_day_fits(facts: ContractFacts, given: Given) -> Block:
+    """It ends on a day of its own that is not ahead."""
+    day, first, last = given.get("to_on"), facts.from_on, facts.term_on
+    if day and (first is None or first <= day) and (last is None or day <= last) and day <= facts.today:
+        return None
+    return (f"最后一日应在 {first} 与 {min(last or facts.today, facts.today)} 之间",
+            f"the last day lies between {first} and {min(last or facts.today, facts.today)}")
+
+
+def residents_end_by_wish(facts: ContractFacts, given: Given) -> Block:
+    """A resident's own account ends by wish or because of a move; the other reasons are the institution's to give."""
+    if facts.actor.role != "resident" or given.get("reason") in ("wish", "moved"):
+        return None
+    return "本人只能以“本人意愿”或“迁出”终止", "you end it by your wish, or because you move"
+
+
+def term_is_over(facts: ContractFacts, given: Given) -> Block:
+    """It expires after its last day, unless another takes over."""
+    if facts.to_on and facts.today > facts.to_on and facts.later_state != "signed":
+        return None
+    return f"到 {facts.to_on} 止仍有效，或已有后续签约", f"it is in force until {facts.to_on}, or another takes over"
+
+
+def another_takes_over(facts: ContractFacts, given: Given) -> Block:
+    """It closes on the day the next one begins."""
+    return _later(facts, ("signed",)) or _begun(facts)
+
+
+def another_was_undone(facts: ContractFacts, given: Given) -> Block:
+    """Its days come back when what would have taken over is undone."""
+    return _later(facts, ("cancelled",))
+
+
+def _later(facts: ContractFacts, states: tuple[str, ...]) -> Block:
+    if facts.later_state in states:
+        return None
+    return "随后续签约自动办理", "this comes with the contract that takes over"
+
+
+def _begun(facts: ContractFacts) -> Block:
+    if facts.later_from and facts.later_from <= facts.today:
+        return None
+    return f"后续签约自 {facts.later_from} 起", f"the next one begins on {facts.later_from}"
+
+
+def is_passed_on(facts: ContractFacts, given: Given) -> Block:
+    """Only a batch of its own institution's merger takes a contract back, and only one that does not begin before it."""
+    if given.get("succession") in facts.successions:
+        return None
+    return "没有本机构的合并转接批次", "there is no batch of a merger of its institution"
