@@ -1,4 +1,4 @@
-"""One-time codes: made for an offer, handed over, shown once by the resident's own account; kept as a digest. Source: HK-15, NG-11."""
+"""One-time codes: made for an offer, handed over, shown once by the resident's own account; kept as a digest. Source: HK-15."""
 import secrets
 from datetime import datetime, timedelta
 
