@@ -167,7 +167,7 @@ def test_fees_sum_to_the_price_or_are_refused():
     from django.db import IntegrityError, transaction
 
     from sanyi.store.contracts.packages import fees_of
-    from sanyi.store.contracts.tables import ServicePackage
+    from sanyi.store.contracts.tables import CarePackage
     assert fees_of(10_000, weights={"insurance_fund": 1, "public_health": 1, "resident": 1}) == {
         "insurance_fund": 3_334, "public_health": 3_333, "resident": 3_333, "account": 0, "treasury": 0}
     assert sum(fees_of(12_345, amounts={"insurance_fund": 12_000, "resident": 345}).values()) == 12_345
@@ -176,12 +176,12 @@ def test_fees_sum_to_the_price_or_are_refused():
         with pytest.raises(BadField):
             fees_of(price, **split)
     with pytest.raises(IntegrityError), transaction.atomic():
-        ServicePackage.objects.filter(code="elder").update(resident_fen=1)
+        CarePackage.objects.filter(code="elder").update(resident_fen=1)
 
 
 def test_services_are_owed_given_overdue_and_corrected_without_a_line_lost():
     from sanyi.store.contracts.fulfilment import correct_service, fulfilment, give_service
-    from sanyi.store.contracts.tables import ContractService
+    from sanyi.store.contracts.tables import GivenCare
     row = signed()
     start = {due.code: due for due in fulfilment(row, TODAY)}
     assert (start["visit"].owed, start["visit"].overdue, start["visit"].next_on, start["exam"].next_on) == (4, 0, date(2026, 8, 30), date(2027, 5, 31))
@@ -191,7 +191,7 @@ def test_services_are_owed_given_overdue_and_corrected_without_a_line_lost():
     correct_service(line.pk, "nurse1", at(41), "登记错人")
     with pytest.raises(GuardRefused):
         correct_service(line.pk, "nurse1", at(41), "again")
-    assert {due.code: due.given for due in fulfilment(row, date(2026, 12, 15))}["visit"] == 0 and ContractService.objects.count() == 2
+    assert {due.code: due.given for due in fulfilment(row, date(2026, 12, 15))}["visit"] == 0 and GivenCare.objects.count() == 2
     for item, day, by, error in (("dance", TODAY, "nurse1", BadField), ("visit", date(2026, 5, 31), "nurse1", BadField), ("visit", date(2026, 9, 1), "nurse1", BadField),
                                  ("visit", TODAY, "nurse2", UnknownWork), ("visit", TODAY, "r1", NotAllowed), ("visit", TODAY, "chief1", NotAllowed)):
         with pytest.raises(error):

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from sanyi.store.contracts.standing import clashes_of, closed_words
-from sanyi.store.contracts.tables import Contract, ContractGroup, DoctorTeam, ServicePackage
+from sanyi.store.contracts.tables import Contract, ContractGroup, DoctorTeam, CarePackage
 from sanyi.store.contracts.terms import Terms, terms_in_force
 from sanyi.store.contracts.words import GROUPS, PLACES
 from sanyi.store.log import today_of, write_line
@@ -74,8 +74,8 @@ def _years(years: int | None, terms: Terms) -> int:
     return chosen
 
 
-def _package(code: str) -> ServicePackage:
-    found = ServicePackage.objects.filter(code=code).first()
+def _package(code: str) -> CarePackage:
+    found = CarePackage.objects.filter(code=code).first()
     if found is None:
         raise BadField(f"没有服务包“{code}”", f"there is no package {code!r}", "package")
     return found

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from sanyi.store.contracts.tables import Contract, ContractEvaluation, ContractService
+from sanyi.store.contracts.tables import Contract, ContractEvaluation, GivenCare
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of
 from sanyi.store.organisation.tables import Posting, on_day
@@ -50,7 +50,7 @@ def fulfilment(row: Contract, today: date) -> list[Due]:
     return found
 
 
-def give_service(id: int, item: str, given_on: date, by: By, now: datetime, note: str = "", staff: str = "") -> ContractService:
+def give_service(id: int, item: str, given_on: date, by: By, now: datetime, note: str = "", staff: str = "") -> GivenCare:
     """Log a service given under a contract, on one of its days. Errors: UnknownWork, NotAllowed, BadField."""
     with transaction.atomic():
         actor, row = _giver(id, by)
@@ -61,16 +61,16 @@ def give_service(id: int, item: str, given_on: date, by: By, now: datetime, note
             raise BadField(f"服务日期应在 {row.from_on} 与 {min(row.to_on, today_of(now))} 之间", f"the day lies between {row.from_on} and {min(row.to_on, today_of(now))}", "given_on")
         if staff and not Posting.objects.filter(on_day(given_on), staff__code=staff, institution__code=row.institution).exists():
             raise BadField(f"人员“{staff}”该日不在本机构任职", f"{staff!r} did not work here on that day", "staff")
-        line = ContractService.objects.create(
+        line = GivenCare.objects.create(
             contract=row, item=service, given_on=given_on, staff=staff or _own_code(actor), note=_text(note, "note"), institution=row.institution, created_by=actor.name, created_at=now)
         _log(row, "give_service", actor, now, {"item": item, "given_on": given_on})
     return line
 
 
-def correct_service(line: int, by: By, now: datetime, note: str) -> ContractService:
+def correct_service(line: int, by: By, now: datetime, note: str) -> GivenCare:
     """Say that a line of the log was wrong; the line stays, and counts no more. Errors: UnknownWork, NotAllowed, BadField, GuardRefused."""
     with transaction.atomic():
-        wrong = ContractService.objects.filter(pk=line, corrects=None).first()
+        wrong = GivenCare.objects.filter(pk=line, corrects=None).first()
         if wrong is None:
             raise BadField(f"没有编号为 {line} 的服务记录", f"there is no service no. {line}", "line")
         actor, row = _giver(wrong.contract_id, by)
@@ -78,7 +78,7 @@ def correct_service(line: int, by: By, now: datetime, note: str) -> ContractServ
             raise BadField("请写明更正原因", "say why it is corrected", "note")
         try:
             with transaction.atomic():
-                made = ContractService.objects.create(contract=row, item=wrong.item, given_on=wrong.given_on, staff=_own_code(actor), note=_text(note, "note"), corrects=wrong,
+                made = GivenCare.objects.create(contract=row, item=wrong.item, given_on=wrong.given_on, staff=_own_code(actor), note=_text(note, "note"), corrects=wrong,
                                                       institution=row.institution, created_by=actor.name, created_at=now)
         except IntegrityError:
             raise GuardRefused("该记录已更正", "it has been corrected already", "once") from None

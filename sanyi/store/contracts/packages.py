@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from sanyi.store.contracts.tables import PackageItem, ServicePackage
+from sanyi.store.contracts.tables import PackageItem, CarePackage
 from sanyi.store.contracts.words import GROUPS, KINDS, PAYERS, RECORD_PACKAGES
 from sanyi.store.log import write_change, write_line
 from sanyi.store.who import By, check_office
@@ -45,7 +45,7 @@ def fees_of(price_fen: int, amounts: Mapping[str, int] | None = None, weights: M
 
 
 def add_package(code: str, name: str, kind: str, price_fen: int, items: Sequence[Item], from_on: date, by: By, now: datetime, group: str = "",
-                record_code: str = "basic", amounts: Mapping[str, int] | None = None, weights: Mapping[str, int] | None = None) -> ServicePackage:
+                record_code: str = "basic", amounts: Mapping[str, int] | None = None, weights: Mapping[str, int] | None = None) -> CarePackage:
     """Add a package with its services and fees; it is never changed, but ended and begun anew.
 
     Errors (nothing written): NotAllowed, BadField, GuardRefused (the code is taken, a service named twice).
@@ -59,7 +59,7 @@ def add_package(code: str, name: str, kind: str, price_fen: int, items: Sequence
         fees = {f"{payer}_fen": fen for payer, fen in fees_of(price_fen, amounts, weights).items()}
         try:
             with transaction.atomic():
-                row = ServicePackage.objects.create(code=clean(code), name=clean(name), kind=kind, group=group, record_code=record_code, price_fen=price_fen, from_on=from_on, **fees)
+                row = CarePackage.objects.create(code=clean(code), name=clean(name), kind=kind, group=group, record_code=record_code, price_fen=price_fen, from_on=from_on, **fees)
                 PackageItem.objects.bulk_create(PackageItem(package=row, **vars(item)) for item in items)
         except IntegrityError:
             raise GuardRefused("编码已被使用，或同一服务列了两次，或次数不在 1–366 之间", "the code is taken, a service stands twice, or is owed not 1 to 366 times a year", "once") from None
@@ -67,10 +67,10 @@ def add_package(code: str, name: str, kind: str, price_fen: int, items: Sequence
     return row
 
 
-def end_package(code: str, to_on: date, by: By, now: datetime) -> ServicePackage:
+def end_package(code: str, to_on: date, by: By, now: datetime) -> CarePackage:
     """No more contracts with a package after a day; those there are go on. Errors: UnknownWork, NotAllowed, GuardRefused."""
     with transaction.atomic():
-        actor, row = check_office(by), ServicePackage.objects.select_for_update().filter(code=code).first()
+        actor, row = check_office(by), CarePackage.objects.select_for_update().filter(code=code).first()
         if row is None:
             raise UnknownWork(f"没有服务包“{code}”", f"there is no package {code!r}")
         try:

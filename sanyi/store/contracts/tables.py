@@ -48,7 +48,7 @@ class TeamMember(Dated):
                        models.UniqueConstraint(fields=["team"], condition=Q(to_on=None, is_leader=True), name="teammember_one_leader")]
 
 
-class ServicePackage(Dated):
+class CarePackage(Dated):
     """A package: its price, and who pays how much of it; the parts sum to the price. Source: FDR-2, FDR-3, HK-14, JH-16.
 
     `kind` is basic, personalised or paid; `group` the priority group it is for (empty: everybody); `record_code` its code in the record.
@@ -67,7 +67,7 @@ class ServicePackage(Dated):
     treasury_fen = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [days_in_order("servicepackage"),
+        constraints = [days_in_order("carepackage"),
                        models.CheckConstraint(condition=Q(price_fen=reduce(add, (F(f"{payer}_fen") for payer in PAYERS))), name="package_fees_sum_to_price"),
                        models.CheckConstraint(condition=Q(price_fen__gte=0, **{f"{payer}_fen__gte": 0 for payer in PAYERS}), name="package_fees_not_negative")]
 
@@ -75,7 +75,7 @@ class ServicePackage(Dated):
 class PackageItem(models.Model):
     """A service of a package: how often a year it is owed, and what it weighs as work. Source: FDR-2, FDR-5."""
 
-    package = models.ForeignKey(ServicePackage, on_delete=models.PROTECT, related_name="items")
+    package = models.ForeignKey(CarePackage, on_delete=models.PROTECT, related_name="items")
     code = models.CharField(max_length=WORD)
     name = models.CharField(max_length=NAME)
     times_a_year = models.PositiveIntegerField()
@@ -108,7 +108,7 @@ class Contract(Work):
     institution = personal(models.CharField(max_length=WORD), OPEN)
     person = personal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contracts"), MIDDLE)
     team = personal(models.ForeignKey(DoctorTeam, on_delete=models.PROTECT, related_name="contracts"), WIDE)
-    package = personal(models.ForeignKey(ServicePackage, on_delete=models.PROTECT, related_name="contracts"), WIDE)
+    package = personal(models.ForeignKey(CarePackage, on_delete=models.PROTECT, related_name="contracts"), WIDE)
     entry = personal(models.CharField(max_length=CODE, default="first"), OPEN)
     earlier = personal(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="later"), OPEN)
     district = personal(models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+"), WIDE)
@@ -160,7 +160,7 @@ class SigningCode(models.Model):
     created_at = models.DateTimeField()
 
 
-class ContractService(models.Model):
+class GivenCare(models.Model):
     """One service given under a contract; `corrects` names a line that was wrong (the line itself stays). Only ever added to."""
 
     contract = personal(models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="services"), MIDDLE)

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='ContractService',
+            name='GivenCare',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('given_on', models.DateField()),
@@ -100,12 +100,12 @@ class Migration(migrations.Migration):
                 ('created_by', models.CharField(max_length=150)),
                 ('created_at', models.DateTimeField()),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='store.contract')),
-                ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='store.contractservice')),
+                ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='store.givencare')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.packageitem')),
             ],
         ),
         migrations.CreateModel(
-            name='ServicePackage',
+            name='CarePackage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('from_on', models.DateField()),
@@ -125,18 +125,18 @@ class Migration(migrations.Migration):
                 ('treasury_fen', models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='servicepackage_days_in_order'), models.CheckConstraint(condition=models.Q(('price_fen', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('insurance_fund_fen'), '+', models.F('public_health_fen')), '+', models.F('resident_fen')), '+', models.F('account_fen')), '+', models.F('treasury_fen')))), name='package_fees_sum_to_price'), models.CheckConstraint(condition=models.Q(('account_fen__gte', 0), ('insurance_fund_fen__gte', 0), ('price_fen__gte', 0), ('public_health_fen__gte', 0), ('resident_fen__gte', 0), ('treasury_fen__gte', 0)), name='package_fees_not_negative')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='carepackage_days_in_order'), models.CheckConstraint(condition=models.Q(('price_fen', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('insurance_fund_fen'), '+', models.F('public_health_fen')), '+', models.F('resident_fen')), '+', models.F('account_fen')), '+', models.F('treasury_fen')))), name='package_fees_sum_to_price'), models.CheckConstraint(condition=models.Q(('account_fen__gte', 0), ('insurance_fund_fen__gte', 0), ('price_fen__gte', 0), ('public_health_fen__gte', 0), ('resident_fen__gte', 0), ('treasury_fen__gte', 0)), name='package_fees_not_negative')],
             },
         ),
         migrations.AddField(
             model_name='packageitem',
             name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='store.servicepackage'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='store.carepackage'),
         ),
         migrations.AddField(
             model_name='contract',
             name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='store.servicepackage'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='store.carepackage'),
         ),
         migrations.CreateModel(
             name='SigningCode',
@@ -262,6 +262,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('is_leader', True), ('to_on', None)), fields=('team',), name='teammember_one_leader'),
         ),
         no_overlap("store_contract", "person_id", where="{row}.state IN " + HOLDING, name="one_team_a_day"),
-        append_only("store_contractterms", "store_packageitem", "store_succession", "store_contractservice", "store_contractevaluation", "store_contractgroup"),
-        nothing_leaves("store_contract", "store_doctorteam", "store_teammember", "store_servicepackage", "store_signingcode"),
+        append_only("store_contractterms", "store_packageitem", "store_succession", "store_givencare", "store_contractevaluation", "store_contractgroup"),
+        nothing_leaves("store_contract", "store_doctorteam", "store_teammember", "store_carepackage", "store_signingcode"),
     ]
