@@ -15,7 +15,7 @@ REASONS = {"wish": ("本人意愿", "the resident's wish"), "moved": ("迁出", 
            "team_dissolved": ("团队撤销", "team dissolved"), "institution_merged": ("机构合并", "institution merged")}
 HOLDING = ("signed", "active", "renewed", "transferred", "ended", "expired")  # states whose days are the resident's; counted and never shared
 TEAM = ("family_doctor", "nurse", "registrar")
-SYSTEM = ("office",)  # the daily work, and what comes with another contract
+DAILY = ("office",)  # the daily work, and what comes with another contract
 WITNESS = Field("witness", "text", "见证人（人员编码）", "witness (code of the member of staff)")
 WHY = Field("reason", "choice", "终止原因", "reason", choices=REASONS)
 BATCH = Field("succession", "whole", "转接批次", "batch of the merger")
@@ -68,22 +68,22 @@ CONTRACT = Workflow(
             State("withdrawn", "未签约", "never signed", True)),
     steps=(
         Step("offer", "发出签约邀请", "offer it", ("drafted",), "offered", TEAM, (NOTE,), (nothing_is_closed, follows_the_earlier, team_has_room), offered_now),
-        Step("withdraw", "撤回", "withdraw it", ("drafted", "offered"), "withdrawn", (*TEAM, *SYSTEM), (REASON,), effect=undone),
+        Step("withdraw", "撤回", "withdraw it", ("drafted", "offered"), "withdrawn", (*TEAM, *DAILY), (REASON,), effect=undone),
         Step("decline", "不签约", "decline", ("offered",), "withdrawn", ("resident",), (NOTE,), effect=undone),
-        Step("lapse", "邀请失效", "let the offer lapse", ("offered",), "withdrawn", SYSTEM, (), (offer_has_lapsed,), undone),
+        Step("lapse", "邀请失效", "let the offer lapse", ("offered",), "withdrawn", DAILY, (), (offer_has_lapsed,), undone),
         Step("sign", "签约", "sign", ("offered",), "signed", ("resident",), (), (offer_still_stands, code_was_shown, *FIT), signed_now),
         Step("sign_at_desk", "窗口签约", "sign at the desk", ("offered",), "signed", TEAM, (WITNESS, NOTE), (offer_still_stands, witness_is_another, *FIT), signed_now),
-        Step("start", "生效", "bring into force", ("signed",), "active", SYSTEM, (), (first_day_has_come, no_day_is_held)),
+        Step("start", "生效", "bring into force", ("signed",), "active", DAILY, (), (first_day_has_come, no_day_is_held)),
         Step("cancel", "撤销签约", "undo the signing", ("active", "signed"), "cancelled", ("resident", *TEAM), (REASON,), (may_still_leave,)),
-        Step("end", "终止", "end", ("active", "suspended"), "ended", ("resident", *TEAM, *SYSTEM), (WHY, LAST_DAY, NOTE),
+        Step("end", "终止", "end", ("active", "suspended"), "ended", ("resident", *TEAM, *DAILY), (WHY, LAST_DAY, NOTE),
              (residents_end_by_wish, last_day_fits), ended_now),
-        Step("transfer", "转签", "close for the next team", ("active",), "transferred", SYSTEM, (), (another_takes_over,)),
-        Step("renew", "续签", "close for the next term", ("active",), "renewed", SYSTEM, (), (another_takes_over,)),
-        Step("restore", "恢复", "take its days back", ("active", "transferred", "renewed"), "active", SYSTEM, (), (another_was_undone, no_day_is_held), given_back),
-        Step("pass_on", "随机构合并转接", "take back for a merged institution's heir", ("signed", "active"), "cancelled", SYSTEM, (BATCH,), (is_passed_on,)),
-        Step("suspend", "暂停", "suspend", ("active",), "suspended", ("registrar", *SYSTEM), (REASON,)),
-        Step("resume", "恢复有效", "resume", ("suspended",), "active", ("registrar", *SYSTEM), (REASON,), (nothing_is_closed, no_day_is_held)),
-        Step("expire", "到期", "let it expire", ("active",), "expired", SYSTEM, (), (term_is_over,)),
+        Step("transfer", "转签", "close for the next team", ("active",), "transferred", DAILY, (), (another_takes_over,)),
+        Step("renew", "续签", "close for the next term", ("active",), "renewed", DAILY, (), (another_takes_over,)),
+        Step("restore", "恢复", "take its days back", ("active", "transferred", "renewed"), "active", DAILY, (), (another_was_undone, no_day_is_held), given_back),
+        Step("pass_on", "随机构合并转接", "take back for a merged institution's heir", ("signed", "active"), "cancelled", DAILY, (BATCH,), (is_passed_on,)),
+        Step("suspend", "暂停", "suspend", ("active",), "suspended", ("registrar", *DAILY), (REASON,)),
+        Step("resume", "恢复有效", "resume", ("suspended",), "active", ("registrar", *DAILY), (REASON,), (nothing_is_closed, no_day_is_held)),
+        Step("expire", "到期", "let it expire", ("active",), "expired", DAILY, (), (term_is_over,)),
     ),
     facts=ContractFacts,
 )

@@ -3,11 +3,11 @@ from datetime import datetime
 
 from django.db.models import F
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
 from sanyi.store.contracts.tables import Contract
 from sanyi.store.log import today_of
 from sanyi.workflows.errors import GuardRefused, StaleVersion, UndeclaredStep
+from sanyi.workflows.facts import SYSTEM
 
 
 def daily_work(now: datetime) -> dict[str, int]:

@@ -1,10 +1,9 @@
 """What one contract does to the one before it: gives way at signing, closes when the next begins, comes back when that is undone."""
 from datetime import date, datetime, timedelta
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.contracts.tables import Contract
 from sanyi.store.log import today_of, write_change
-from sanyi.workflows.facts import Actor, Given
+from sanyi.workflows.facts import SYSTEM, Actor, Given
 
 CLOSING = {"transfer": "transfer", "succession": "transfer", "renewal": "renew"}
 
