@@ -11,7 +11,7 @@ HOLDING = "('signed', 'active', 'renewed', 'transferred', 'ended', 'expired')"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0014_referrals'),
+        ('store', '0015_exams'),
     ]
 
     operations = [
