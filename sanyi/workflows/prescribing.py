@@ -72,7 +72,9 @@ class RuleBook:
 
     `early_days`: so many days before a supply runs out the next may be written and given; `refill_days`: a longer supply is given in
     parts of so many; `valid_days`: how long a signed prescription may wait for its first part; `fertile_from`, `fertile_to`: the ages of
-    women who are asked whether they are pregnant; `token_minutes`: how long a token lives. Source: RX-1, RX-2, NG-18.
+    women who are asked whether they are pregnant; `token_minutes`: how long a token lives; `most_lines`: drugs on one prescription; `polypharmacy_count`: from so many ingredients
+    at once a person stands on the list; `first_levels`: where the first long prescription of an ingredient is written, elsewhere the
+    contracted family doctor carries on, if `contracted_may_write_long`. Source: RX-1, RX-2, NG-18.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -84,7 +86,9 @@ class RuleBook:
     fertile_to: int = 0
     token_minutes: int = 0
     polypharmacy_count: int = 0
+    most_lines: int = 0
     first_levels: tuple[str, ...] = ()
+    contracted_may_write_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -285,7 +289,7 @@ def _sex(rule: Rule, case: _Case) -> Iterator[Finding]:
 
 def _pregnancy(rule: Rule, case: _Case) -> Iterator[Finding]:
     """Pregnant: not allowed or for the pharmacist, as the rule says; where nobody has asked a woman who may be, always for the pharmacist."""
-    may_be = case.patient.is_pregnant is None and case.patient.sex != "M" and (case.patient.age is None or case.book.fertile_from <= case.patient.age <= case.book.fertile_to)
+    may_be = case.patient.is_pregnant is None and case.patient.sex != "male" and (case.patient.age is None or case.book.fertile_from <= case.patient.age <= case.book.fertile_to)
     if not (case.patient.is_pregnant or may_be):
         return
     for place, line in _each(rule, case.asked.lines):

@@ -1,0 +1,74 @@
+"""What rules must know of a person: age, sex, allergies, and what is still in hand from any institution."""
+from datetime import date, datetime
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q
+
+from sanyi.store.persons.tables import Person
+from sanyi.store.prescriptions.tables import Allergy, Prescription, PrescriptionLine, Supply
+from sanyi.store.trail.recording import record
+from sanyi.store.who import By, check_roles
+from sanyi.workflows.errors import BadField, UnknownWork
+from sanyi.workflows.prescribing import InHand, Patient
+from sanyi.workflows.take import clean
+
+
+def one_person(id: int) -> Person:
+    """A living, active person of the index. Errors: UnknownWork."""
+    found = Person.objects.filter(pk=id, is_active=True).first()
+    if found is None:
+        raise UnknownWork(f"没有编号为 {id} 的居民", f"there is no person number {id}")
+    return found
+
+
+def rows_of(person: Person) -> Q:
+    """The condition of rows that are the person's, or of a row of the index that was merged into it."""
+    return Q(person=person) | Q(person__merged_into=person)
+
+
+def patient_of(person: Person, is_pregnant: bool | None, today: date) -> Patient:
+    """A person as the rules ask."""
+    age = None if person.born_on is None else today.year - person.born_on.year - ((today.month, today.day) < (person.born_on.month, person.born_on.day))
+    return Patient(age, person.sex, is_pregnant, allergies_of(person))
+
+
+def allergies_of(person: Person) -> frozenset[str]:
+    """The ingredients a person is allergic to, as last noted."""
+    noted = dict(Allergy.objects.filter(rows_of(person)).order_by("pk").values_list("ingredient", "is_there"))
+    return frozenset(name for name, is_there in noted.items() if is_there)
+
+
+def in_hand(person: Person, today: date, besides: int | None = None) -> tuple[InHand, ...]:
+    """What a person still has from today on, whichever institution wrote it; `besides` leaves one prescription out."""
+    found = Supply.objects.filter(rows_of(person), is_live=True, to_on__gte=today).exclude(line__prescription_id=besides).order_by("ingredient", "to_on")
+    return tuple(InHand(*row) for row in found.values_list("ingredient", "to_on", "institution", "line__prescription_id"))
+
+
+def note_allergy(person_id: int, ingredient: str, is_there: bool, by: By, now: datetime) -> Allergy:
+    """Note an allergy, or that there is none after all. Errors: NotAllowed, UnknownWork, BadField."""
+    with transaction.atomic():
+        actor, person = check_roles(by, ("doctor", "family_doctor", "pharmacist", "nurse")), one_person(person_id)
+        if not clean(ingredient) or len(clean(ingredient)) > 100:
+            raise BadField("请填写药物成分", "name the ingredient", "ingredient")
+        row = Allergy.objects.create(person=person, ingredient=clean(ingredient), is_there=is_there, institution=actor.unit, created_by=actor.name, created_at=now)
+        record("change", actor, step="note_allergy", subject="allergy", subject_id=row.pk, residents=(person.pk,), given={"ingredient": row.ingredient, "is_there": is_there},
+               closed_names={"ingredient"}, now=now)
+    return row
+
+
+def has_contract(person: Person, institution: str, day: date) -> bool | None:
+    """Whether a person is under contract with a team of an institution on a day; None where contracts are not kept here."""
+    table = apps.all_models["store"].get("contract")
+    if table is None:
+        return None
+    return table._default_manager.filter(rows_of(person), institution=institution, state="active", from_on__lte=day, to_on__gte=day).exists()
+
+
+def had_before(person: Person, ingredients: set[str], levels: tuple[str, ...]) -> set[str]:
+    """Those of some ingredients that an institution of certain levels has prescribed to a person before, and signed."""
+    from sanyi.store.organisation.tables import Institution
+    codes = Institution.objects.filter(level__in=levels).values("code")
+    found = PrescriptionLine.objects.filter(prescription__in=Prescription.objects.filter(rows_of(person), institution__in=codes).exclude(
+        state__in=("written", "checked", "returned", "insisted", "revoked")))
+    return {name for contents in found.values_list("drug__contents", flat=True) for name in contents} & ingredients
