@@ -21,7 +21,6 @@ RULES = {"excluded_class": ("不得开具长期处方", "not on a long prescript
          "interaction": ("相互作用", "interaction"), "duplicate": ("重复用药", "same ingredient twice"), "allergy": ("过敏", "allergy"),
          "min_age": ("年龄下限", "too young"), "max_age": ("年龄上限", "too old"), "sex": ("性别禁忌", "not for this sex"),
          "pregnancy": ("妊娠禁忌", "not in pregnancy"), "max_days": ("该药最长用药天数", "longest supply of this drug")}
-DAYS = {"supply": ("处方用药天数", "days of supply"), "early": ("在手药量", "still in hand")}
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def substitute_fits(facts: PrescriptionFacts, given: Given) -> Block:
     return None if given.get("substitute_reason") else ("请选择替代理由", "say why another drug is given")
 
 
-def something_is_given(facts: PrescriptionFacts, given: Given) -> Block:
+def everything_is_given(facts: PrescriptionFacts, given: Given) -> Block:
     """Closed as given out only where every line was given whole."""
     left = [line.position for line in facts.lines if line.dispensed < line.quantity]
     if not left:
@@ -150,7 +150,7 @@ PRESCRIPTION = Workflow(
         Step("give_back", "退回流转", "put it back", ("taken", "partly"), "circulating", ("pharmacist",),
              (Field("reason", "choice", "原因", "reason", choices=BACK_REASONS), NOTE), (no_goods_on_their_way,), let_go, side="pharmacy"),
         Step("dispense", "发药", "give out", ("taken", "partly"), "partly", ("pharmacist",), GIVEN_OUT, DISPENSING, side="pharmacy"),
-        Step("close", "发药完成", "close as given out", ("partly",), "closed", ("pharmacist",), (), (something_is_given,), side="pharmacy"),
+        Step("close", "发药完成", "close as given out", ("partly",), "closed", ("pharmacist",), (), (everything_is_given,), side="pharmacy"),
         Step("revoke", "作废", "revoke", (*BEFORE_SIGNING, *OPEN), "revoked", (*DOCTORS, "director"),
              (Field("reason", "choice", "作废原因", "reason", choices=REVOKE_REASONS), NOTE), (no_goods_on_their_way,), side="prescriber"),
         Step("expire", "过期", "expire", OPEN, "expired", ("office", "pharmacist", "supervisor"), (), (is_past,)),

@@ -25,10 +25,10 @@ def deliveries_for(by: By) -> QuerySet:
 
 def searched(text: str) -> Q:
     """The condition of a free search in the list: number, drug, diagnosis, the person's name."""
-    found = Q(lines__drug__zh__icontains=text) | Q(lines__drug__code__iexact=text) | Q(lines__drug__en__icontains=text)
-    named = Q(person__name__icontains=text) | Q(diagnosis__icontains=text) | Q(institution=text)
-    number = Q(pk=int(text)) if text.isdecimal() and len(text) < 10 else Q()
-    return Q(pk__in=Prescription.objects.filter(found | named).values("pk")) | number if number else Q(pk__in=Prescription.objects.filter(found | named).values("pk"))
+    drug = Q(lines__drug__zh__icontains=text) | Q(lines__drug__code__iexact=text) | Q(lines__drug__en__icontains=text)
+    found = Prescription.objects.filter(drug | Q(person__name__icontains=text) | Q(diagnosis__icontains=text) | Q(institution=text))
+    number = (int(text),) if text.isdecimal() and len(text) < 10 else ()
+    return Q(pk__in=found.values("pk")) | Q(pk__in=number)
 
 
 def lines_of(row: Prescription, today: date) -> list[dict[str, Any]]:

@@ -13,13 +13,14 @@ from sanyi.store.prescriptions.tables import Drug, Prescription, PrescriptionFin
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, check_roles
 from sanyi.workflows import workflow_of
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, StaleVersion, UnknownWork
+from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.prescribing import EXTENDED, KINDS, LONG, OVERLAP_REASONS, STOP, USUAL, WARN, Asked, Finding, InHand, RuleBook, Wanted, findings, in_hand_days, starts_on, stops
 from sanyi.workflows.prescription import DOCTORS
 from sanyi.workflows.take import clean
 
 MOST = 100_000  # units of one line, thousandths of a day's use: what is more is a slip of the pen
+MOST_USE = 150
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,8 @@ def _check(script: Script, book: RuleBook) -> None:
         raise BadField(f"提前开药的理由应为：{'、'.join(words[0] for words in OVERLAP_REASONS.values())}", f"the reason is one of {', '.join(OVERLAP_REASONS)}", "overlap_reason")
     if any(not (0 < line.quantity <= MOST and 0 < line.daily_e3 <= MOST) for line in script.lines):
         raise BadField("数量和每日用量须为大于 0 的合理数值", "quantities and daily use are above 0 and within reason", "quantity")
-    for name, most in (("use", 150),):
-        if any(len(getattr(line, name)) > most for line in script.lines):
-            raise BadField(f"用法至多 {most} 字", f"the use is at most {most} characters", name)
+    if any(len(line.use) > MOST_USE for line in script.lines):
+        raise BadField(f"用法至多 {MOST_USE} 字", f"the use is at most {MOST_USE} characters", "use")
 
 
 def _who_may(script: Script, asked: Asked, person: Person, actor: Actor, book: RuleBook, today: date) -> tuple[Finding, ...]:
