@@ -17,7 +17,7 @@ OVERLAP_REASONS = {"lost": ("药品遗失或损坏", "lost or spoiled"), "dose_c
                    "intolerance": ("不耐受换药", "not tolerated")}
 STOP, WARN = "stop", "warn"
 SEVERITIES = {STOP: ("禁止", "not allowed"), WARN: ("提醒药师", "for the pharmacist")}
-RULES = {"excluded_class": ("不得开具长期处方", "not on a long prescription"), "max_daily": ("每日最大剂量", "largest daily dose"),
+RULE_KINDS = {"excluded_class": ("不得开具长期处方", "not on a long prescription"), "max_daily": ("每日最大剂量", "largest daily dose"),
          "interaction": ("相互作用", "interaction"), "duplicate": ("重复用药", "same ingredient twice"), "allergy": ("过敏", "allergy"),
          "min_age": ("年龄下限", "too young"), "max_age": ("年龄上限", "too old"), "sex": ("性别禁忌", "not for this sex"),
          "pregnancy": ("妊娠禁忌", "not in pregnancy"), "max_days": ("该药最长用药天数", "longest supply of this drug")}
@@ -37,7 +37,7 @@ class Drug:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the list: of `kind` (of RULES), about an ingredient or class (`*`: any), with another ingredient, a number, a sex."""
+    """One rule of the list: of a `kind` (see the finders below), about an ingredient or class (`*`: any), with another ingredient, a number, a sex."""
 
     code: str
     kind: str
