@@ -67,16 +67,18 @@ def _limit(plan: PlanOnDay, name: str, kinds: tuple[str, ...], is_assessed: bool
 def _rules(plan: PlanOnDay) -> tuple[Rule, ...]:
     entry = plan.entry("prescription.excluded_classes")
     classes = (Rule(f"EXCLUDED-{name}", "excluded_class", name, severity=STOP, source=str(entry.source), is_verified=True) for name in plan.value("prescription.excluded_classes"))
-    source = str(plan.entry("prescription.rules").source)
-    return (*classes, *(Rule(row["rule"], row["kind"], row["subject"], row.get("other", ""), row.get("limit"), row["severity"], row.get("zh", ""), row.get("en", ""),
-                             row.get("source", source), row["verified"]) for row in plan.value("prescription.rules")))
+    listed = plan.entry("prescription.rules")
+    words = dict(listed.words)
+    return (*classes, *(Rule(row["rule"], row["kind"], row["subject"], row.get("other", ""), row.get("limit"), row["severity"], *words.get(row["rule"], ("", "")),
+                             row.get("source", str(listed.source)), row["verified"]) for row in plan.value("prescription.rules")))
 
 
 def read_drugs(plan: PlanOnDay) -> dict[str, dict[str, Any]]:
-    """The drugs by their codes; a drug of several ingredients stands in several rows of the list."""
+    """The drugs by their codes, called as the pack's words call them; a drug of several ingredients stands in several rows of the list."""
     found: dict[str, dict[str, Any]] = {}
+    words = dict(plan.entry("prescription.drugs").words)
     for row in plan.value("prescription.drugs"):
-        drug = found.setdefault(row["drug"], {"zh": row["zh"], "en": row["en"], "drug_class": row["class"], "unit": row["unit"], "contents": {}})
+        drug = found.setdefault(row["drug"], {**dict(zip(("zh", "en"), words.get(row["drug"], (row["drug"],) * 2))), "drug_class": row["class"], "unit": row["unit"], "contents": {}})
         drug["contents"][row["ingredient"]] = row["content_ug"]
     return found
 
