@@ -48,6 +48,10 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("run", "运行记录", "Run card", ()),
         ("scale", "规模", "Scale", ()),
         ("dictionary", "数据字典", "Dictionary", ("table", "about_table")))),
+    ("转诊", "Referrals", (
+        ("referrals", "转诊", "Referrals", ("referrals_out", "referrals_chain", "referral", "referral_new")),
+        ("referral_directory", "接收目录", "Directory", ()),
+        ("referral_statistics", "转诊统计", "Referral statistics", ()))),
     ("组织", "Organisation", (
         ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),)),
     ("账户", "Accounts", (

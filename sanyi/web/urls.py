@@ -4,7 +4,7 @@ from django.urls import path
 from sanyi.web.views import (
     accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia,
     coverage, delegations, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
-    orders, organisation, plan, plans, problems, readings, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
+    orders, organisation, plan, plans, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
     scale, trail, work,
 )
@@ -86,6 +86,13 @@ urlpatterns = [
     path("trail/residents/<str:resident_id>/", trail.access_history, name="access_history"),
     path("jobs/", work.jobs, name="jobs"),
     path("rights/", accounts.rights, name="rights"),
+    path("referrals/", referrals.referrals, name="referrals"),
+    path("referrals/out/", referrals.referrals, {"box": "out"}, name="referrals_out"),
+    path("referrals/chain/", referrals.referrals, {"box": "chain"}, name="referrals_chain"),
+    path("referrals/new/", referrals.referral_new, name="referral_new"),
+    path("referrals/directory/", referrals.referral_directory, name="referral_directory"),
+    path("referrals/statistics/", referrals.referral_statistics, name="referral_statistics"),
+    path("referrals/<int:referral_id>/", referrals.referral, name="referral"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("organisation/<str:kind>/", organisation.organisation_of, name="organisation_of"),
     path("organisation/<str:kind>/<int:row_id>/", organisation.organisation_row, name="organisation_row"),

@@ -20,7 +20,8 @@ from sanyi.workflows.lines import LINES
 LINE_TONES = {"overdue": "bad", "red": "bad", "yellow": "fair", "green": "good", "waiting": "none", "undated": "none", "settled": "good"}
 STATE_TONES = {"verified": "good", "done": "good", "closed": "good", "in_progress": "fair", "assigned": "fair", "acknowledged": "fair", "answered": "good",
                "solved": "good", "extended": "fair", "paid": "good", "posted": "good", "approved": "fair", "reviewed": "fair", "reopening": "fair", "reopened": "fair",
-               "upheld": "fair", "rejected": "good"}
+               "upheld": "fair", "rejected": "good", "submitted": "watch", "recorded": "watch", "filing_asked": "watch", "down_offered": "watch", "accepted": "fair", "certified": "fair",
+           "arrived": "fair", "treated": "fair", "taken_over": "fair", "declined": "bad", "expired": "bad", "no_show": "bad"}
 STATUS_TONES = {"met": "good", "near": "fair", "missed": "bad"}
 STATUS_WORDS = {**STATUS, "no_judgement": ("文件未定数值", "no number in the text"), "not_computable": ("尚无数值", "no value yet")}
 EVERY = {"month": ("每月", "every month"), "quarter": ("每季度", "every quarter"), "half_year": ("每半年", "every half-year"), "year": ("每年", "every year")}
@@ -33,7 +34,11 @@ LABELS = {"due": ("期限", "deadline"), "reason": ("理由", "reason"), "note":
 
 LABELS |= {"amount_fen": ("金额（元）", "amount in yuan"), "final_fen": ("应支付（元）", "to pay, in yuan"), "period": ("期间", "period"), "run": ("核算摘要", "run"),
            "lines": ("内容摘要", "digest of its lines"), "fund": ("基金", "fund"), "institution": ("机构", "institution"), "batch": ("批次", "batch")}
-UNSAID = ("sha256", "evidence", "item", "part")  # of the log's fields: what says nothing to a reader
+LABELS |= {"direction": ("方向", "direction"), "urgency": ("缓急", "urgency"), "department": ("科室", "department"), "criterion": ("指征", "criterion"), "to": ("转入", "to"),
+           "alternative": ("建议机构", "another institution"), "expected_at": ("预计到诊", "expected"), "slot": ("号源", "slot"), "diagnosis": ("诊断", "diagnosis"),
+           "treatment": ("诊疗", "treatment"), "outcome": ("转归", "outcome"), "ending": ("不转回理由", "why not sent back"), "effect": ("待遇影响", "effect"), "way": ("方式", "how"),
+           "certificate": ("备案编号", "certificate"), "valid_to": ("有效期至", "valid to"), "moved_at": ("到诊时间", "arrived"), "replaces": ("改自", "replaces")}
+UNSAID = ("sha256", "evidence", "item", "part", "digest")  # of the log's fields: what says nothing to a reader
 
 
 def pair(request: HttpRequest, row: Mapping[str, Any], name: str = "") -> str:
