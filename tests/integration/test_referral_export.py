@@ -42,16 +42,16 @@ def test_an_exported_referral_makes_the_outflow_compliant(world):
     (sent,) = rows()
     assert sent["referral_id"] == f"SY-{row.pk}"
     encounter = {"encounter_id": "1", "resident_id": "P000000", "institution_id": "H1", "type_code": "inpatient", "admitted_on": day, "discharged_on": day + timedelta(days=1)}
-    bill = {"settlement_id": "S1", "encounter_id": "1", "resident_id": "P000000", "institution_id": "H1", "insurance_code": "resident", "month": 202611, "total_fen": 100, "fund_fen": 70,
+    bill = {"settlement_id": "S1", "encounter_id": "1", "resident_id": "P000000", "institution_id": "H1", "insurance_code": "resident", "settled_month": 202611, "total_fen": 100, "fund_fen": 70,
             "settled_on": day + timedelta(days=1)}
     with DuckEngine(memory="1GB", threads=1) as engine:
         for number, is_compliant in ((sent["referral_id"], True), (None, False)):
             charged = play(all_steps()["consortium_charged_payments"], Example("转诊", "referral", given={
                 "institutions": [{"institution_id": "H1", "is_in_area": False}], "encounters": [{**encounter, "referral_id": number}], "settlements": [bill],
-                "contracted_spans": [{"resident_id": "P000000", "consortium_id": "A", "insurance_code": "resident", "from_month": 202601, "to_month": 202612}]}, expect=[], ), plan, engine)
+                "contracted_spans": [{"resident_id": "P000000", "consortium_id": "A", "insurance_code": "resident", "from_month": 202601, "to_month": 202612}]}, expect=[], year=2026), plan, engine)
             assert [(each["is_referred"], each["fund_fen"]) for each in charged] == [(is_compliant, 70)]
         came = play(all_steps()["benefit_claims"], Example("起付线", "deductible", given={
             "referrals": [sent], "institutions": [{"institution_id": name, "level_code": level, "is_in_area": True} for name, level in (("T1", "township"), ("H1", "2A"))],
             "encounters": [{**encounter, "referral_id": sent["referral_id"]}], "settlements": [bill], "consortia": [{"consortium_id": "A", "kind_code": "tight"}],
-            "consortium_members": [{"consortium_id": "A", "institution_id": name, "from_on": date(2020, 1, 1), "to_on": None} for name in ("T1", "H1")]}, expect=[]), plan, engine)
+            "consortium_members": [{"consortium_id": "A", "institution_id": name, "from_on": date(2020, 1, 1), "to_on": None} for name in ("T1", "H1")]}, expect=[], year=2026), plan, engine)
         assert [(each["referral_from_id"], each["direction_code"]) for each in came] == [("T1", "up")]
