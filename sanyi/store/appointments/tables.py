@@ -1,0 +1,181 @@
+"""Tables of appointments. What must hold is held by the database (`laws.py`): no place twice, nobody in two places at one time."""
+from django.db import models
+
+from sanyi.store.ledger_tables import NAME, WORD
+from sanyi.store.organisation.tables import Dated, days_in_order
+from sanyi.store.personal import MIDDLE, OPEN, personal
+from sanyi.store.work_tables import Work
+from sanyi.workflows.appointment import LIVE
+
+CODE = 20
+PENDING = ("waiting", "offered")
+
+
+class Terms(models.Model):
+    """What a slot promises: how many places, how many are held for members until when, how long one may cancel, be late, think over an offer."""
+
+    capacity_count = models.PositiveIntegerField()
+    over_count = models.PositiveIntegerField(default=0)
+    cancel_minutes = models.PositiveIntegerField()
+    grace_minutes = models.PositiveIntegerField()
+    offer_minutes = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Roster(Dated, Terms):
+    """A pattern of slots of one clinician or one examination: on some `weekdays` (1 Monday … 7 Sunday), one after another between two times.
+
+    Of a day's places `reserved_ppm` are held for member institutions, family doctors and referrals until `release_days` before.
+    Slots are published `horizon_days` ahead.
+    """
+
+    institution = models.CharField(max_length=WORD)
+    department = models.ForeignKey("store.Department", null=True, on_delete=models.PROTECT)
+    staff = models.ForeignKey("store.Staff", null=True, on_delete=models.PROTECT)
+    examination = models.CharField(max_length=WORD, blank=True, default="")
+    weekdays = models.CharField(max_length=7)
+    begins = models.TimeField()
+    ends = models.TimeField()
+    slot_minutes = models.PositiveIntegerField()
+    reserved_ppm = models.PositiveIntegerField()
+    release_days = models.PositiveIntegerField()
+    horizon_days = models.PositiveIntegerField()
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            days_in_order("roster"), models.CheckConstraint(condition=models.Q(ends__gt=models.F("begins"), slot_minutes__gt=0, capacity_count__gt=0), name="roster_has_time"),
+            models.CheckConstraint(condition=models.Q(reserved_ppm__lte=1_000_000), name="roster_share"),
+            models.CheckConstraint(condition=models.Q(staff=None) & ~models.Q(examination="") | models.Q(staff__isnull=False, examination=""), name="roster_of_one"),
+        ]
+        indexes = [models.Index(fields=["institution"], name="roster_institution")]
+
+
+class Slot(Terms):
+    """A span of time with places. Its counts are the database's own: whoever writes others has them counted anew at the next booking.
+
+    Of `capacity_count` places `reserved_count` are held until `release_at`; then only those that are taken stay so. `queue` is what
+    patients wait for (institution, department, clinician, examination).
+    """
+
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="slots")
+    institution = models.CharField(max_length=WORD)
+    department = models.ForeignKey("store.Department", null=True, on_delete=models.PROTECT)
+    staff = models.ForeignKey("store.Staff", null=True, on_delete=models.PROTECT)
+    examination = models.CharField(max_length=WORD, blank=True, default="")
+    queue = models.CharField(max_length=WORD)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    is_open = models.BooleanField(default=True)
+    reserved_count = models.PositiveIntegerField(default=0)
+    release_at = models.DateTimeField()
+    common_taken_count = models.PositiveIntegerField(default=0)
+    reserved_taken_count = models.PositiveIntegerField(default=0)
+    over_taken_count = models.PositiveIntegerField(default=0)
+    closed_reason = models.CharField(max_length=500, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["roster", "starts_at"], name="slot_once"),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="slot_has_time"),
+            models.CheckConstraint(condition=models.Q(reserved_count__lte=models.F("capacity_count")), name="slot_reserved"),
+            models.CheckConstraint(condition=models.Q(common_taken_count__lte=models.F("capacity_count") - models.F("reserved_count")), name="slot_common_full"),
+            models.CheckConstraint(condition=models.Q(reserved_taken_count__lte=models.F("reserved_count")), name="slot_reserved_full"),
+            models.CheckConstraint(condition=models.Q(over_taken_count__lte=models.F("over_count")), name="slot_over_full"),
+            models.CheckConstraint(condition=models.Q(is_open=True) | models.Q(common_taken_count=0, reserved_taken_count=0, over_taken_count=0), name="slot_closed_is_empty"),
+        ]
+        indexes = [models.Index(fields=["institution", "starts_at", "id"], name="slot_when"), models.Index(fields=["queue", "starts_at", "id"], name="slot_queue"),
+                   models.Index(fields=["release_at"], name="slot_release", condition=models.Q(is_open=True) & models.Q(reserved_count__gt=models.F("reserved_taken_count")))]
+
+
+class Held(Work):
+    """What takes a place of a slot. `institution` is the slot's (the tenant), `booker` the one that acts for the patient (empty: the patient)."""
+
+    person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT), MIDDLE)
+    institution = models.CharField(max_length=WORD)
+    booker = models.CharField(max_length=WORD, blank=True, default="")
+    referral = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
+    place = models.CharField(max_length=CODE, blank=True, default="")
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Appointment(Held):
+    """One patient's place in one slot. `referral` is the referral's number where it is inside one; `moved_from` the one it came out of.
+
+    `late_at` is from when it counts as missed, `cancel_by` until when it may be given up.
+    """
+
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    cancel_by = models.DateTimeField()
+    late_at = models.DateTimeField()
+    channel = models.CharField(max_length=CODE)
+    over_reason = models.CharField(max_length=500, blank=True, default="")
+    why = models.CharField(max_length=CODE, blank=True, default="")
+    checked_in_at = models.DateTimeField(null=True)
+    queue_number = models.PositiveIntegerField(null=True)
+    is_counted = models.BooleanField(default=False)
+    moved_from = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="moved_to")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "institution"], condition=models.Q(state__in=LIVE) & ~models.Q(referral=""), name="appointment_referral_once"),
+            models.UniqueConstraint(fields=["slot", "queue_number"], condition=models.Q(queue_number__isnull=False), name="appointment_number_once"),
+            models.CheckConstraint(condition=~models.Q(place="over") | ~models.Q(over_reason=""), name="appointment_over_has_a_reason"),
+        ]
+        indexes = [models.Index(fields=["institution", "starts_at", "id"], name="appointment_when"), models.Index(fields=["person", "starts_at"], name="appointment_person"),
+                   models.Index(fields=["booker", "starts_at", "id"], name="appointment_booker"),
+                   models.Index(fields=["late_at"], name="appointment_late", condition=models.Q(state__in=("booked", "confirmed")))]
+
+
+class Waiting(Held):
+    """A patient's turn for a queue: by `rank` (1 displaced, 2 referred, 3 all others), then in the order they came."""
+
+    queue = models.CharField(max_length=WORD)
+    department = models.ForeignKey("store.Department", null=True, on_delete=models.PROTECT)
+    staff = models.ForeignKey("store.Staff", null=True, on_delete=models.PROTECT)
+    examination = models.CharField(max_length=WORD, blank=True, default="")
+    from_on = models.DateField()
+    last_on = models.DateField()
+    rank = models.PositiveSmallIntegerField()
+    may_reserve = models.BooleanField(default=False)
+    slot = models.ForeignKey(Slot, null=True, on_delete=models.PROTECT, related_name="offers")
+    offered_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "queue"], condition=models.Q(state__in=PENDING), name="waiting_once"),
+            models.CheckConstraint(condition=~models.Q(state="offered") | models.Q(slot__isnull=False, expires_at__isnull=False), name="waiting_offer_is_whole"),
+            models.CheckConstraint(condition=models.Q(last_on__gte=models.F("from_on")), name="waiting_days_in_order"),
+        ]
+        indexes = [models.Index(fields=["queue", "rank", "id"], condition=models.Q(state="waiting"), name="waiting_turn"),
+                   models.Index(fields=["institution", "id"], name="waiting_institution"),
+                   models.Index(fields=["expires_at"], condition=models.Q(state="offered"), name="waiting_expires")]
+
+
+class Notice(models.Model):
+    """What a patient must be told, and who told them when; a patient with an account reads it there."""
+
+    person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT), MIDDLE)
+    institution = models.CharField(max_length=WORD)
+    kind = models.CharField(max_length=CODE)
+    slot = models.ForeignKey(Slot, null=True, on_delete=models.PROTECT)
+    until = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    told_by = models.CharField(max_length=NAME, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["institution", "id"], condition=models.Q(told_at=None), name="notice_untold"), models.Index(fields=["person", "id"], name="notice_person")]
