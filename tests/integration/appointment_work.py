@@ -50,6 +50,14 @@ def a_roster(by, capacity: int = 1, slots: int = 4, **more):
     return roster, list(Slot.objects.filter(roster=roster).order_by("starts_at"))
 
 
+def a_referral(person: int, sender: str = "X1", receiver: str = "H1", state: str = "accepted", reason: str = "I20") -> int:
+    """A referral under way; gives its number."""
+    from sanyi.store.referrals.tables import Referral, ReferralRuleSet
+    rules, _ = ReferralRuleSet.objects.get_or_create(digest="d", defaults={"rules": {}})
+    return Referral.objects.create(person_id=person, institution=sender, receiver=receiver, origin=sender, direction="up", urgency="routine", reason=reason, rules=rules, digest="d",
+                                   state=state, created_by="t", created_at=NOW).pk
+
+
 def step(kind: str, row, name: str, by, now=NOW, **given):
     """Take a step on the newest version."""
     from sanyi.store.act import act

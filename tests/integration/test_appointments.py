@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from appointment_work import DAY, HOUR, MINUTE, NOW, RULES, TODAY, a_roster, faults, people, step
+from appointment_work import DAY, HOUR, MINUTE, NOW, RULES, TODAY, a_referral, a_roster, faults, people, step
 
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, StaleVersion, UnknownWork
 
@@ -29,7 +29,7 @@ def they(everybody):
         transaction.set_rollback(True)
 
 
-def book(they, slot, who, person=0, now=NOW, referral=""):
+def book(they, slot, who, person=0, now=NOW, referral=None):
     from sanyi.store.appointments.booking import book as door
     return door(slot.pk, they["patients"][person], they[who], now, RULES, referral)
 
@@ -98,7 +98,7 @@ def test_held_places_are_for_members_family_doctors_and_referrals_until_they_are
     made = book(they, slot, "clinic", 1)
     assert (made.place, made.channel, made.booker, made.institution) == ("reserved", "member", "C1", "H1")
     held = later(they, 10)[5]
-    assert book(they, held, "stranger", 2, referral="R-1").place == "reserved"
+    assert book(they, held, "stranger", 2, referral=a_referral(they["patients"][2])).place == "reserved"
     third = later(they, 9)[0]
     assert book(they, third, "r3", 3, now=third.release_at).place == "common", "its time is over"
     third.refresh_from_db()
@@ -110,8 +110,6 @@ def test_who_may_book_for_whom(they):
     for who, person in (("r0", 1), ("tech", 0)):
         with pytest.raises(NotAllowed):
             book(they, slot, who, person)
-    with pytest.raises(NotAllowed):
-        book(they, slot, "r0", referral="R-1")
     with pytest.raises(UnknownWork):
         from sanyi.store.appointments.booking import book as door
         door(slot.pk, 10**9, they["desk"], NOW, RULES)
@@ -131,9 +129,13 @@ def test_a_patient_is_in_one_place_at_one_time(they):
     assert book(they, scan, "desk").state == "booked"
 
 
-def test_inside_a_referral_there_is_one_booking_at_a_place(they):
-    book(they, later(they)[1], "clinic", 0, referral="R-7")
-    refused("referral_once", lambda: book(they, later(they)[2], "clinic", 0, referral="R-7"))
+def test_inside_a_referral_there_is_one_booking_and_it_is_the_patients_own(they):
+    number = a_referral(they["patients"][0], "C1")
+    for who, person, of in (("clinic", 1, number), ("stranger", 0, number), ("clinic", 0, 10**9), ("clinic", 2, a_referral(they["patients"][2], "C1", state="draft")),
+                            ("clinic", 2, a_referral(they["patients"][2], "C1", "X1")), ("clinic", 2, a_referral(they["patients"][2], "C1", state="closed", reason="B"))):
+        refused("referral_fits", lambda: book(they, later(they)[1], who, person, referral=of))
+    assert book(they, later(they)[0], "r0", referral=number).place == "reserved", "also where the patient books inside it"
+    refused("referral_once", lambda: book(they, later(they)[2], "clinic", 0, referral=number))
 
 
 def test_one_waits_once_and_a_free_place_is_offered_at_once(they):
@@ -165,7 +167,7 @@ def test_the_waiting_list_is_offered_in_its_order_and_an_offer_holds_its_place(t
     from sanyi.store.appointments.tables import Appointment, Notice
     made = full_day(they)
     slot = made[1].slot
-    one, two, urgent = queued(they, slot, ("r1", 1, ""), ("r2", 2, ""), ("clinic", 3, "R-3"))
+    one, two, urgent = queued(they, slot, ("r1", 1, None), ("r2", 2, None), ("clinic", 3, a_referral(they["patients"][3], "C1")))
     assert [place_in_line(row) for row in (one, two, urgent)] == [2, 3, 1]
     step("appointment", made[1], "cancel", they["clinic"], why="other")
     urgent.refresh_from_db()
@@ -188,7 +190,7 @@ def test_the_waiting_list_is_offered_in_its_order_and_an_offer_holds_its_place(t
 def test_who_is_elsewhere_at_that_time_keeps_the_turn(they):
     made = full_day(they)
     slot = made[1].slot
-    busy, free = queued(they, slot, ("r1", 1, ""), ("r2", 2, ""))
+    busy, free = queued(they, slot, ("r1", 1, None), ("r2", 2, None))
     _, scans = a_roster(they["desk"], staff="", examination="CT", capacity=5, slots=10)
     book(they, next(scan for scan in scans if scan.starts_at == slot.starts_at), "r1", 1)
     step("appointment", made[1], "cancel", they["clinic"], why="other")
@@ -199,7 +201,7 @@ def test_who_is_elsewhere_at_that_time_keeps_the_turn(they):
 def test_a_wait_ends_with_its_last_day(they):
     from sanyi.store.appointments.jobs import lapse_offers
     slot = full_day(they)[1].slot
-    row, = queued(they, slot, ("r1", 1, ""))
+    row, = queued(they, slot, ("r1", 1, None))
     refused("window_is_over", lambda: step("waiting", row, "expire", "system"))
     assert lapse_offers(slot.starts_at + DAY) == 1
     with pytest.raises(BadField):
@@ -325,7 +327,7 @@ def test_held_places_are_released_by_the_job_and_offered(they):
     for each in later(they, 9):
         if not each.reserved_count:
             door(each.pk, Person.objects.create(created_by="t", created_at=NOW).pk, they["desk"], NOW, RULES)
-    turn, = queued(they, slot, ("r1", 1, ""))
+    turn, = queued(they, slot, ("r1", 1, None))
     release_held(slot.release_at - MINUTE)
     turn.refresh_from_db()
     assert turn.state == "waiting"

@@ -10,6 +10,7 @@ from sanyi.store.appointments.tables import Appointment, Slot, Waiting
 from sanyi.store.log import today_of, write_line
 from sanyi.store.organisation.tables import Membership, on_day
 from sanyi.store.persons.tables import Person
+from sanyi.store.referrals.tables import OPEN_STATES, Referral
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_of
 from sanyi.workflows import workflow_of
@@ -19,24 +20,24 @@ from sanyi.workflows.facts import Actor
 from sanyi.workflows.take import REGION, clean
 
 MAY_OVERBOOK = ("doctor", "director")
-LONGEST_REASON, LONGEST_NUMBER = 500, 100
+LONGEST_REASON = 500
 
 
-def book(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: str = "") -> Appointment:
-    """Book a place of a slot for a patient; inside a referral (its number) also one that is held for members.
+def book(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: int | None = None) -> Appointment:
+    """Book a place of a slot for a patient; inside a referral to its institution (`referral` its number) also one that is held for members.
 
     Errors: UnknownWork (no such slot or patient), NotAllowed, GuardRefused: not on offer, full, the patient is elsewhere at that time, has
     missed too many, is booked inside this referral already. Source: NG-12, BJ-03, JH-18.
     """
     with refusals_recorded(by, subject="slot", subject_id=slot, step="book", now=now), transaction.atomic():
         actor, row, who = _ready(slot, person, by, now)
-        number = _referral(actor, referral)
+        inside = _referral(referral, actor, row, who)
         _check_horizon(row, now)
         if actor.role == "resident":
             check_missed(who, now, rules)
-        may_reserve = may_use_reserved(actor, row.institution, today_of(now), number)
+        may_reserve = may_use_reserved(actor, row.institution, today_of(now), inside)
         place = _free_place(row, may_reserve)
-        return _taken(row, who, actor, now, place, _channel(actor, row, may_reserve, number), referral=number)
+        return _taken(row, who, actor, now, place, _channel(actor, row, may_reserve, inside), referral=inside)
 
 
 def overbook(slot: int, person: int, reason: str, by: By, now: datetime) -> Appointment:
@@ -59,7 +60,7 @@ def overbook(slot: int, person: int, reason: str, by: By, now: datetime) -> Appo
         return _taken(row, who, actor, now, "over", "over", over_reason=words)
 
 
-def wait(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: str = "", any_clinician: bool = False, last_on: date | None = None) -> Waiting:
+def wait(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: int | None = None, any_clinician: bool = False, last_on: date | None = None) -> Waiting:
     """Stand in line for what a slot offers, on its day or later, in order of coming (referrals before others).
 
     Errors: UnknownWork, NotAllowed, BadField (the last day lies before the slot's), GuardRefused (waits already, missed too many).
@@ -67,21 +68,21 @@ def wait(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules,
     with refusals_recorded(by, subject="slot", subject_id=slot, step="join", now=now):
         with transaction.atomic():
             actor, row, who = _ready(slot, person, by, now)
-            number = _referral(actor, referral)
+            inside = _referral(referral, actor, row, who)
             if actor.role == "resident":
                 check_missed(who, now, rules)
             first = max(today_of(now), today_of(row.starts_at))
             last = last_on or first + timedelta(days=rules.wait_days)
             if not first <= last <= first + timedelta(days=rules.wait_days):
                 raise BadField(f"候补截止日应在 {first} 起 {rules.wait_days} 天内", f"the last day lies within {rules.wait_days} days from {first}", "last_on")
-            made = stand_in_line(row, who.pk, REFERRED if number else OTHERS, actor, now, first, last, referral=number, any_clinician=any_clinician,
-                                 booker="" if actor.role == "resident" else actor.unit, may_reserve=may_use_reserved(actor, row.institution, today_of(now), number))
+            made = stand_in_line(row, who.pk, REFERRED if inside else OTHERS, actor, now, first, last, referral=inside, any_clinician=any_clinician,
+                                 booker="" if actor.role == "resident" else actor.unit, may_reserve=may_use_reserved(actor, row.institution, today_of(now), inside))
         offer_room(made.queue, now)  # a place may have come free since it was looked at
     made.refresh_from_db()
     return made
 
 
-def book_or_wait(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: str = "") -> tuple[Appointment | Waiting, int]:
+def book_or_wait(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: int | None = None) -> tuple[Appointment | Waiting, int]:
     """Book a slot, or where it is full the next one of its queue that is free, or stand in line; gives what was made and the days it is put off.
 
     Errors: as of `book` and `wait`. Source: REF-3.
@@ -118,7 +119,7 @@ def moved_to(old: Appointment, slot: int, actor: Actor, now: datetime) -> Appoin
         raise GuardRefused("只能改到同一机构的同类号源", "it moves within its institution, and an examination to the same one", "moves_within")
     if row.pk == old.slot_id:
         raise GuardRefused("已在该时段", "it is in that slot already", "moves_within")
-    place = _free_place(row, old.place == "reserved" or old.referral != "")
+    place = _free_place(row, old.place == "reserved" or old.referral_id is not None)
     return _taken(row, old.person, actor, now, place, "moved", referral=old.referral, moved_from=old, booker=old.booker)
 
 
@@ -127,12 +128,12 @@ def taken_from_line(turn: Waiting, actor: Actor, now: datetime) -> Appointment:
     return _taken(turn.slot, turn.person, actor, now, turn.place, "waiting", referral=turn.referral, booker=turn.booker)
 
 
-def may_use_reserved(actor: Actor, host: str, today: date, referral: str) -> bool:
+def may_use_reserved(actor: Actor, host: str, today: date, referral: Referral | None) -> bool:
     """Whether a place held for members may be used: a family doctor, a member of a consortium of the host, or inside a referral. Source: JH-18, BJ-03."""
-    if actor.role not in BOOKERS or not actor.unit:
-        return False
     if referral or actor.role == "family_doctor":
         return True
+    if actor.role not in BOOKERS or not actor.unit:
+        return False
     shared = Membership.objects.filter(on_day(today), on_day(today, "consortium__"), institution__code=host).values("consortium")
     return actor.unit != host and Membership.objects.filter(on_day(today), institution__code=actor.unit, consortium__in=shared).exists()
 
@@ -196,12 +197,14 @@ def _hour(moment: datetime) -> str:
     return moment.astimezone(REGION).strftime("%Y-%m-%d %H:%M")
 
 
-def _referral(actor: Actor, number: str) -> str:
-    """The number of a referral, as staff name it; a resident's own bookings are not inside one."""
-    number = clean(number)[:LONGEST_NUMBER]
-    if number and actor.role not in BOOKERS:
-        raise NotAllowed("转诊内预约由医疗机构办理", "bookings inside a referral are made by the institutions")
-    return number
+def _referral(id: int | None, actor: Actor, slot: Slot, person: Person) -> Referral | None:
+    """The referral that a booking is inside of: the patient's own, under way, to this institution; only who takes part in it names it."""
+    if id is None:
+        return None
+    row = Referral.objects.filter(pk=id, person=person, receiver=slot.institution, state__in=set(OPEN_STATES) - {"draft"}).first()
+    if row is None or actor.role != "resident" and actor.unit not in (row.institution, row.receiver, row.origin):
+        raise GuardRefused("没有该患者转往本机构的有效转诊", "there is no referral of this patient to this institution under way", "referral_fits")
+    return row
 
 
 def _free_place(slot: Slot, may_reserve: bool) -> str:
@@ -217,10 +220,10 @@ def _free_place(slot: Slot, may_reserve: bool) -> str:
     raise GuardRefused("该时段已约满，可选择其他时段或候补", "it is full; please choose another, or wait in line", "is_free")
 
 
-def _channel(actor: Actor, slot: Slot, may_reserve: bool, referral: str) -> str:
-    if actor.role == "resident":
-        return "own"
-    return "referral" if referral else "desk" if actor.unit == slot.institution else "member" if may_reserve else "clinic"
+def _channel(actor: Actor, slot: Slot, may_reserve: bool, referral: Referral | None) -> str:
+    if referral:
+        return "referral"
+    return "own" if actor.role == "resident" else "desk" if actor.unit == slot.institution else "member" if may_reserve else "clinic"
 
 
 def _taken(slot: Slot, person: Person, actor: Actor, now: datetime, place: str, channel: str, **more: Any) -> Appointment:
@@ -233,9 +236,9 @@ def _taken(slot: Slot, person: Person, actor: Actor, now: datetime, place: str, 
                 state=workflow_of("appointment").start, created_by=actor.name, created_at=now, **more)
     except IntegrityError as refused:
         raise _why(str(refused)) from None
-    given = {"slot": slot.pk, "place": place, "channel": channel, "referral": row.referral, "over_reason": row.over_reason}
+    given = {"slot": slot.pk, "place": place, "channel": channel, "referral": row.referral_id, "over_reason": row.over_reason}
     write_line(row, "appointment", "overbook" if place == "over" else "book", actor.name, now, "", given, actor.persons, actor=actor,
-               open_names=("place", "channel", "referral"))
+               open_names=("place", "channel"))
     return row
 
 

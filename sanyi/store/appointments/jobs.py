@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
 from sanyi.store.appointments.queues import fill, locked_slot, offer_room, release
 from sanyi.store.appointments.rosters import publish_row
@@ -15,6 +14,7 @@ from sanyi.store.log import today_of
 from sanyi.store.who import actor_of
 from sanyi.workflows.appointment import OPEN
 from sanyi.workflows.errors import GuardRefused, StaleVersion, UndeclaredStep
+from sanyi.workflows.facts import SYSTEM
 
 MOST = 5_000  # in one go; the next one takes the rest
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import OperationalError, transaction
 from django.db.models import Max, Q, QuerySet
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.appointments.booking import moved_to, taken_from_line
 from sanyi.store.appointments.queues import DISPLACED, fill, locked_slot, stand_in_line
 from sanyi.store.appointments.tables import PENDING, Appointment, Held, Slot, Waiting
@@ -15,7 +14,7 @@ from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
 from sanyi.workflows.appointment import AppointmentFacts
 from sanyi.workflows.errors import GuardRefused
-from sanyi.workflows.facts import Actor, Given
+from sanyi.workflows.facts import SYSTEM, Actor, Given
 from sanyi.workflows.waiting import WaitingFacts
 
 SEEING = ("registrar", "nurse", "doctor", "family_doctor", "technician", "director")
@@ -66,7 +65,7 @@ def _displaced(row: Appointment, actor: Actor, now: datetime, given: Given) -> N
         return
     last = today_of(row.starts_at) + timedelta(days=row.slot.roster.horizon_days)
     stand_in_line(row.slot, row.person_id, DISPLACED, actor, now, today_of(now), last,
-                  referral=row.referral, booker=row.booker, may_reserve=row.place == "reserved" or row.referral != "")
+                  referral=row.referral, booker=row.booker, may_reserve=row.place == "reserved" or row.referral_id is not None)
 
 
 def _moved(row: Appointment, actor: Actor, now: datetime, given: Given) -> None:

@@ -5,13 +5,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.appointments.tables import Appointment, Slot, Waiting
 from sanyi.store.log import today_of, write_line
 from sanyi.workflows import workflow_of
 from sanyi.workflows.appointment import LIVE
 from sanyi.workflows.errors import GuardRefused
-from sanyi.workflows.facts import Actor
+from sanyi.workflows.facts import SYSTEM, Actor
 
 DISPLACED, REFERRED, OTHERS = 1, 2, 3
 

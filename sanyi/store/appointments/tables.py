@@ -100,7 +100,7 @@ class Held(Work):
     person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT), MIDDLE)
     institution = models.CharField(max_length=WORD)
     booker = models.CharField(max_length=WORD, blank=True, default="")
-    referral = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
+    referral = personal(models.ForeignKey("store.Referral", null=True, on_delete=models.PROTECT), OPEN)
     place = models.CharField(max_length=CODE, blank=True, default="")
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
@@ -110,7 +110,7 @@ class Held(Work):
 
 
 class Appointment(Held):
-    """One patient's place in one slot. `referral` is the referral's number where it is inside one; `moved_from` the one it came out of.
+    """One patient's place in one slot. `referral` is the one it is inside of, if any; `moved_from` the one it came out of.
 
     `late_at` is from when it counts as missed, `cancel_by` until when it may be given up.
     """
@@ -130,7 +130,7 @@ class Appointment(Held):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["referral", "institution"], condition=models.Q(state__in=LIVE) & ~models.Q(referral=""), name="appointment_referral_once"),
+            models.UniqueConstraint(fields=["referral"], condition=models.Q(state__in=LIVE), name="appointment_referral_once"),
             models.UniqueConstraint(fields=["slot", "queue_number"], condition=models.Q(queue_number__isnull=False), name="appointment_number_once"),
             models.CheckConstraint(condition=~models.Q(place="over") | ~models.Q(over_reason=""), name="appointment_over_has_a_reason"),
         ]
