@@ -60,21 +60,25 @@ def said(call) -> str:
     return "busy"
 
 
-def clients(worker: str, slots: str, patients: str, who: str = "clinic") -> list:
-    """One client for each patient: tries two slots, which others try too, until it has one, else stands in line."""
+def clients(worker: str, slots: str, patients: str) -> list:
+    """One client for each patient: tries two slots, which others try too, until it has one."""
     from appointment_work import NOW, RULES
-    from sanyi.store.appointments.booking import book, wait
-    door, ids = by(who), json.loads(slots)
+    from sanyi.store.appointments.booking import book
+    door, ids = by("clinic"), json.loads(slots)
 
-    def client(person: int):
-        heard = []
-        for place in range(2):
-            heard.append(said(lambda: book(ids[(person + place) % len(ids)], person, door, NOW, RULES)))
-            if heard[-1] == "booked":
-                return heard
-        return [*heard, said(lambda: wait(ids[person % len(ids)], person, door, NOW, RULES, last_on=None))]
+    def client(person: int) -> list:
+        heard = [said(lambda: book(ids[person % len(ids)], person, door, NOW, RULES))]
+        return heard if heard == ["booked"] else [*heard, said(lambda: book(ids[(person + 1) % len(ids)], person, door, NOW, RULES))]
 
     return at_once(worker, [lambda person=person: client(person) for person in json.loads(patients)])
+
+
+def stand(worker: str, slots: str, patients: str) -> list:
+    """One client for each patient: stands in line."""
+    from appointment_work import NOW, RULES
+    from sanyi.store.appointments.booking import wait
+    door, ids = by("clinic"), json.loads(slots)
+    return at_once(worker, [lambda person=person: said(lambda: wait(ids[person % len(ids)], person, door, NOW, RULES)) for person in json.loads(patients)])
 
 
 def same_person(worker: str, slots: str, person: str) -> list:
@@ -117,7 +121,7 @@ def look() -> dict:
             "free": sum(slot.capacity_count - slot.common_taken_count - slot.reserved_taken_count for slot in Slot.objects.all())}
 
 
-FUNCTIONS = {each.__name__: each for each in (prepare, clients, same_person, steps, swap, parallel_rosters, look)}
+FUNCTIONS = {each.__name__: each for each in (prepare, clients, stand, same_person, steps, swap, parallel_rosters, look)}
 
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":

@@ -132,7 +132,7 @@ def test_a_patient_is_in_one_place_at_one_time(they):
 def test_inside_a_referral_there_is_one_booking_and_it_is_the_patients_own(they):
     number = a_referral(they["patients"][0], "C1")
     for who, person, of in (("clinic", 1, number), ("stranger", 0, number), ("clinic", 0, 10**9), ("clinic", 2, a_referral(they["patients"][2], "C1", state="draft")),
-                            ("clinic", 2, a_referral(they["patients"][2], "C1", "X1")), ("clinic", 2, a_referral(they["patients"][2], "C1", state="closed", reason="B"))):
+                            ("clinic", 2, a_referral(they["patients"][2], "C1", "X1")), ("clinic", 2, a_referral(they["patients"][2], "C1", state="rejected", reason="B"))):
         refused("referral_fits", lambda: book(they, later(they)[1], who, person, referral=of))
     assert book(they, later(they)[0], "r0", referral=number).place == "reserved", "also where the patient books inside it"
     refused("referral_once", lambda: book(they, later(they)[2], "clinic", 0, referral=number))

@@ -32,8 +32,12 @@ def test_64_clients_on_ten_places(desk):
     told = desk.at_once(*(("clients", worker, json.dumps(slots), json.dumps(patients[8 * worker:8 * worker + 8])) for worker in range(8)))
     heard, found = [client for process in told for client in process], desk.run("look")
     assert len(heard) == 64 and sum(client[-1] == "booked" for client in heard) == 10 and found["states"] == {"booked": 10}
-    assert all(set(client[:-1]) <= {"is_free"} and client[-1] in ("booked", "waiting") for client in heard), "the others are refused kindly, and stand in line"
-    assert found["faults"] == [] and found["free"] == 0 and [row[2] for row in found["waiting"]] == ["waiting"] * 54
+    assert all(client[-1] == "booked" or client == ["is_free"] * 2 for client in heard) and found["faults"] == [] and found["free"] == 0, "the others are refused kindly"
+
+    refused = sorted(set(patients) - {row[3] for row in found["appointments"]})
+    told = desk.at_once(*(("stand", worker, json.dumps(slots), json.dumps(refused[worker::8])) for worker in range(8)))
+    found = desk.run("look")
+    assert found["faults"] == [] and [row[2] for row in found["waiting"]] == ["waiting"] * 54
 
     # every place is given up at once: none is lost, and the ten who came first are offered one each
     booked = [row[:2] for row in found["appointments"]]
