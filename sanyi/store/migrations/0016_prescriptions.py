@@ -8,7 +8,7 @@ from sanyi.store.table_laws import append_only, no_overlap, nothing_leaves
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0016_contracts'),
+        ('store', '0016_appointments'),
     ]
 
     operations = [
