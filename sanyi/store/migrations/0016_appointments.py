@@ -11,7 +11,7 @@ from sanyi.store.table_laws import nothing_leaves
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0015_exams'),
+        ('store', '0016_contracts'),
     ]
 
     operations = [
