@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from web_results import invent
 from xlsxwriter import Workbook
 
 from sanyi.cli import main
@@ -186,7 +187,10 @@ def test_compiled_tables_are_made_once(site, tmp_path):
 
 
 @pytest.fixture
-def asked(site, site_folder):
+def asked(site, site_folder, tmp_path, monkeypatch):
+    """Asks a page of schemes, over invented results."""
+    for name, value in {"SANYI_RESULTS": str(invent(tmp_path / "results")), "SANYI_PLAN": "haikou-2018", "SANYI_REGION": "region-demo"}.items():
+        monkeypatch.setenv(name, value)
     import django
     django.setup()
     from django.contrib.auth.models import AnonymousUser

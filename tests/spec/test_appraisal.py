@@ -15,7 +15,7 @@ def scheme():
 
 
 def test_the_room_finds_its_steps():
-    assert [step.name for step in appraisal_steps()] == ["appraisals"]
+    assert [step.name for step in appraisal_steps()] == ["appraisals", "last_appraisals"]
 
 
 def test_every_code_of_the_scheme_has_words():
