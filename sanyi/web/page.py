@@ -48,6 +48,11 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("run", "运行记录", "Run card", ()),
         ("scale", "规模", "Scale", ()),
         ("dictionary", "数据字典", "Dictionary", ("table", "about_table")))),
+    ("签约", "Contracts", (
+        ("contracts", "家庭医生签约", "Family doctor", ("contract",)),
+        ("doctor_teams", "团队", "Teams", ()),
+        ("care_packages", "服务包", "Packages", ()),
+        ("my_doctor", "我的家庭医生", "My doctor", ()))),
     ("转诊", "Referrals", (
         ("referrals", "转诊", "Referrals", ("referrals_out", "referrals_chain", "referral", "referral_new")),
         ("referral_directory", "接收目录", "Directory", ()),

@@ -2,7 +2,7 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia,
+    accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, plan, plans, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
@@ -47,6 +47,11 @@ urlpatterns = [
     path("settlement/vouchers/", vouchers.vouchers, name="settlement_vouchers"),
     path("settlement/vouchers/<int:voucher_id>/", vouchers.voucher, name="settlement_voucher"),
     path("settlement/delegations/", delegations.delegations, name="delegations"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/teams/", contracts.doctor_teams, name="doctor_teams"),
+    path("contracts/packages/", contracts.care_packages, name="care_packages"),
+    path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
+    path("my/doctor/", contracts.my_doctor, name="my_doctor"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),

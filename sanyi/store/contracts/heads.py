@@ -1,5 +1,5 @@
 """How many residents have a contract on a day, in all and by what one likes; and the contracts as rows of the canonical record."""
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from sanyi.store.organisation.tables import Membership, on_day
 from sanyi.workflows.contract import HOLDING
 from sanyi.workflows.errors import BadField
 
+OWN = "fd-"  # codes of contracts that were signed here
 BY = {"institution": "institution", "team": "team__code", "package": "package__code", "group": "groups__group", "state": "state"}
 EXPIRED = ("renewed", "expired")
 ENDED = ("transferred", "ended")
@@ -47,7 +48,7 @@ def contract_rows(from_on: date, to_on: date) -> Iterator[dict[str, Any]]:
     rows = Contract.objects.filter(state__in=HOLDING, from_on__lte=to_on, to_on__gte=from_on).order_by("pk")
     for row in rows.values_list("pk", "person_id", "person__resident_id", "team__code", "package__record_code", "signed_on", "from_on", "to_on", "state").iterator():
         id, person, resident, team, package, signed, first, last, state = row
-        yield {"contract_id": f"F{id:09d}", "resident_id": resident or f"p{person}", "team_id": team, "package_code": package, "signed_on": signed, "start_on": first,
+        yield {"contract_id": f"{OWN}{id}", "resident_id": resident or f"p{person}", "team_id": team, "package_code": package, "signed_on": signed, "start_on": first,
                "end_on": last, "status_code": "expired" if state in EXPIRED else "ended" if state in ENDED else "active"}
 
 
@@ -56,3 +57,8 @@ def team_rows() -> Iterator[dict[str, Any]]:
     for team in DoctorTeam.objects.select_related("institution").order_by("code"):
         leader = team.members.filter(is_leader=True, to_on=None).values_list("staff__code", flat=True).first()
         yield {"team_id": team.code, "institution_id": team.institution.code, "leader_staff_id": leader}
+
+
+def is_own(row: Mapping[str, Any]) -> bool:
+    """Whether a row of the record's contracts is one that was signed here."""
+    return str(row["contract_id"]).startswith(OWN)

@@ -1,0 +1,223 @@
+"""Family-doctor signing: the list with a form to begin, one contract with its steps and services, teams, packages; the resident's own page."""
+from datetime import date as calendar_date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from sanyi.store.contracts.codes import make_code, sign_with_code
+from sanyi.store.contracts.drafting import draft_contract
+from sanyi.store.contracts.fulfilment import GIVERS, correct_service, evaluate, give_service
+from sanyi.store.contracts.lists import contracts_for, one_contract, open_choices, own_contracts, package_rows, searched, team_rows_on
+from sanyi.store.contracts.succession import tell
+from sanyi.store.contracts.terms import take_terms, terms_of, terms_row
+from sanyi.store.contracts.words import ENTRIES, GROUPS, KINDS, PARTS, PAYERS
+from sanyi.store.one import allowed_steps, events
+from sanyi.store.trail.reading import reads_person
+from sanyi.tables.table import Table, code, date, fen, text, whole
+from sanyi.terms.fen import yuan
+from sanyi.web import clock
+from sanyi.web.access import allowed
+from sanyi.web.opened import plan
+from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
+from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
+from sanyi.web.stored_list import stored_listing, stored_workbook
+from sanyi.web.trailed import reads
+from sanyi.web.work_acts import work_acts
+from sanyi.web.work_words import event_line, state_badge, steps_of
+from sanyi.web.words import say
+from sanyi.workflows import workflow_of
+from sanyi.workflows.contract import REASONS, TEAM
+from sanyi.workflows.errors import BadField, Refused, UnknownWork
+from sanyi.workflows.facts import OF_AN_INSTITUTION
+
+KIND = "contract"
+SEEN_BY = ("office", "bureau", "supervisor", *OF_AN_INSTITUTION)
+STATES = {state.name: (state.zh, state.en) for state in workflow_of(KIND).states}
+LIST = Table(KIND, "家庭医生签约", "Family-doctor contracts", key=("id",), columns=(
+    whole("id", "编号", "no."), text("resident", "居民", "resident"), text("team_name", "团队", "team"), text("package_name", "服务包", "package"),
+    code("state", "状态", "state", STATES), date("from_on", "生效", "from"), date("to_on", "最后一日", "last day"), date("signed_on", "签约日期", "signed on", nullable=True),
+    code("entry", "方式", "how", ENTRIES), text("institution", "机构编码", "institution")))
+TEAMS = Table("doctor_teams", "家庭医生团队", "Family-doctor teams", key=("id",), columns=(
+    text("code", "编码", "code"), text("name", "团队", "team"), text("institution_name", "机构", "institution"), text("leader", "团队长", "leader", nullable=True),
+    whole("members", "成员", "members"), text("lacks", "尚缺", "lacks", nullable=True), whole("heads", "在约人数", "residents"), whole("places", "人数上限", "at most"),
+    date("to_on", "最后一日", "last day", nullable=True)))
+PACKAGES = Table("care_packages", "服务包", "Packages", key=("id",), columns=(
+    text("code", "编码", "code"), text("name", "名称", "name"), code("kind", "类别", "kind", KINDS), code("group", "人群", "for", GROUPS, nullable=True), fen("price_fen", "价格", "price"),
+    *(fen(f"{payer}_fen", *words) for payer, words in PAYERS.items()), text("content", "服务", "services"), date("to_on", "最后一日", "last day", nullable=True)))
+
+
+@allowed(*SEEN_BY)
+@require_http_methods(["GET", "HEAD", "POST"])
+@reads("contract_list")
+def contracts(request: HttpRequest) -> HttpResponse:
+    """The contracts that one may see; a POST draws one up."""
+    if request.method == "POST":
+        return answer_post(request, {"add": lambda: _draft(request)}, reverse("contracts"), lambda refusal: _list(request, refusal))
+    return _list(request)
+
+
+@allowed(*SEEN_BY)
+@require_http_methods(["GET", "HEAD", "POST"])
+@reads(KIND, id="contract_id")
+def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """One contract; a POST takes a step, hands out a code, logs a service."""
+    acts = {**work_acts(request, KIND, contract_id), "code": lambda: _code(request, contract_id), "give": lambda: _give(request, contract_id),
+            "correct": lambda: _correct(request), "tell": lambda: _tell(request, contract_id)}
+    if request.method == "POST":
+        return answer_post(request, acts, request.path, lambda refusal: _one(request, contract_id, refusal))
+    return _one(request, contract_id)
+
+
+@allowed("resident")
+@require_http_methods(["GET", "HEAD", "POST"])
+@reads(KIND)
+def my_doctor(request: HttpRequest) -> HttpResponse:
+    """The resident's own contracts: sign with the code, see what is owed, leave, evaluate."""
+    if request.method == "POST":
+        id = whole_typed(request, "contract") if request.POST.get("contract", "").isdigit() else 0
+        acts = {**work_acts(request, KIND, id), "sign": lambda: _sign(request, id), "evaluate": lambda: _evaluate(request, id), "tell": lambda: _tell(request, id)}
+        return answer_post(request, acts, request.path, lambda refusal: _mine(request, refusal))
+    return _mine(request)
+
+
+@allowed(*SEEN_BY)
+@require_http_methods(["GET", "HEAD"])
+def doctor_teams(request: HttpRequest) -> HttpResponse:
+    """The teams with their heads and room; an institution sees its own."""
+    try:
+        found = team_rows_on(clock.today(), request.actor.unit if request.actor.role in OF_AN_INSTITUTION else "")
+    except Refused:
+        found = []
+    rows = [{**row, "lacks": say(request, "、", ", ").join(say(request, *PARTS[part]) for part in row["lacking"]) or None} for row in found]
+    if is_export(request):
+        return plain_workbook(request, TEAMS, rows)
+    links = {"heads": lambda row: f"{reverse('contracts')}?team_name.has={row['name']}&state=active"}
+    return render(request, "contract_part.html", {**notice(request), "tabs": _tabs(request, "doctor_teams"), "list": plain_listing(request, TEAMS, rows, links=links)})
+
+
+@allowed(*SEEN_BY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def care_packages(request: HttpRequest) -> HttpResponse:
+    """The packages with who pays, and the plan's terms; the office takes them over."""
+    if request.method == "POST":
+        return answer_post(request, {"terms": lambda: _terms(request)}, request.path, lambda refusal: _packages(request, refusal))
+    return _packages(request)
+
+
+def _tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
+    words = {"contracts": ("签约", "Contracts"), "doctor_teams": ("团队", "Teams"), "care_packages": ("服务包", "Packages")}
+    return [{"address": reverse(route), "title": say(request, *pair), "is_here": route == here} for route, pair in words.items()]
+
+
+def _list(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
+    rows = contracts_for(request.actor)
+    if is_export(request):
+        return stored_workbook(request, LIST, rows, searched)
+    links = {name: lambda row: reverse("contract", args=[row["id"]]) for name in ("id", "resident")}
+    may = request.actor.role in TEAM
+    return render(request, "contract_part.html", {
+        **notice(request, refusal), "tabs": _tabs(request, "contracts"), "list": stored_listing(request, LIST, rows, searched, links=links), "may": may,
+        "choices": open_choices(clock.today(), request.actor.unit) if may else {}, "groups": [(name, say(request, *words)) for name, words in GROUPS.items()],
+        "refused": bool(refusal), "no_terms": terms_row() is None}, status=refusal["status"] if refusal else 200)
+
+
+def _draft(request: HttpRequest) -> Words:
+    first = request.POST.get("from_on", "")
+    try:
+        from_on = calendar_date.fromisoformat(first) if first else None
+    except ValueError:
+        raise BadField(f"“生效日”应为日期，得到 {first[:20]!r}", f"the first day is a date; got {first[:20]!r}", "from_on") from None
+    row = draft_contract(whole_typed(request, "person"), typed(request, "team", "团队", "team", 100), typed(request, "package", "服务包", "package", 100), request.by, clock.now(),
+                         from_on, optional_whole(request, "years"), request.POST.getlist("groups"), request.POST.get("district", "").strip(), request.POST.get("city", "").strip())
+    return f"第 {row.pk} 号签约已草拟，请发出邀请", f"contract no. {row.pk} is drawn up; offer it now"
+
+
+def _code(request: HttpRequest, id: int) -> Words:
+    made = make_code(id, request.by, clock.now())
+    return f"签约码 {made}，只显示这一次，24 小时内有效，请当面或电话交给居民本人", f"code {made}: shown this once, good for 24 hours; hand it to the resident in person or by phone"
+
+
+def _day(request: HttpRequest, name: str) -> Any:
+    try:
+        return calendar_date.fromisoformat(request.POST.get(name, ""))
+    except ValueError:
+        raise BadField("请填写日期", "give the day", name) from None
+
+
+def _give(request: HttpRequest, id: int) -> Words:
+    give_service(id, typed(request, "item", "服务", "service", 100), _day(request, "given_on"), request.by, clock.now(), request.POST.get("note", ""))
+    return "服务已登记", "the service is logged"
+
+
+def _correct(request: HttpRequest) -> Words:
+    correct_service(whole_typed(request, "line"), request.by, clock.now(), typed(request, "note", "原因", "reason"))
+    return "已更正", "corrected"
+
+
+def _tell(request: HttpRequest, id: int) -> Words:
+    tell(id, request.POST.get("how", "") or "本人确认", request.by, clock.now())
+    return "已记录告知", "kept that the resident was told"
+
+
+def _sign(request: HttpRequest, id: int) -> Words:
+    row = sign_with_code(id, whole_typed(request, "version"), typed(request, "code", "签约码", "code", 20), request.by, clock.now())
+    return f"签约成功，自 {row.from_on} 起", f"signed, from {row.from_on}"
+
+
+def _evaluate(request: HttpRequest, id: int) -> Words:
+    evaluate(id, whole_typed(request, "score"), request.POST.get("text", ""), request.by, clock.now())
+    return "感谢评价", "thank you"
+
+
+def _terms(request: HttpRequest) -> Words:
+    opened = plan()
+    if opened is None:
+        raise BadField("本机没有该方案", "the plan is not on this machine", "plan")
+    is_new = take_terms(opened.name, terms_of(opened, clock.today()), request.by, clock.now())
+    return ("已采用方案的签约规定", "the plan's terms are taken over") if is_new else ("签约规定未变", "the terms stand as they were")
+
+
+def _packages(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
+    rows = [{**row, "content": say(request, "；", "; ").join(f"{item['name']}×{item['times_a_year']}" for item in row["items"])} for row in package_rows()]
+    if is_export(request):
+        return plain_workbook(request, PACKAGES, rows)
+    return render(request, "contract_part.html", {**notice(request, refusal), "tabs": _tabs(request, "care_packages"), "list": plain_listing(request, PACKAGES, rows), "terms": terms_row(),
+                                                  "shows_terms": True, "may_take": request.actor.role == "office"}, status=refusal["status"] if refusal else 200)
+
+
+def _shown(request: HttpRequest, id: int) -> dict[str, Any]:
+    row = one_contract(id, request.by, clock.today())
+    payers = [(say(request, *words), yuan(row["package_row"][f"{payer}_fen"])) for payer, words in PAYERS.items() if row["package_row"][f"{payer}_fen"]]
+    return {"row": row, "badge": state_badge(request, KIND, row["state"]), "groups": say(request, "、", ", ").join(say(request, *GROUPS[group]) for group in row["groups"]),
+            "entry": say(request, *ENTRIES[row["entry"]]), "end_reason": say(request, *REASONS[row["end_reason"]]) if row["end_reason"] else "",
+            "price": yuan(row["package_row"]["price_fen"]), "payers": payers, "steps": steps_of(request, KIND, row["state"], _steps(request, id), [])}
+
+
+def _steps(request: HttpRequest, id: int) -> list[dict[str, Any]]:
+    """The steps of a page; a resident signs by the code's own form."""
+    return [step for step in allowed_steps(KIND, id, request.by, clock.now()) if step["name"] != "sign"]
+
+
+def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
+    try:
+        shown = _shown(request, id)
+    except UnknownWork as unknown:
+        raise Http404(str(unknown)) from unknown
+    row, actor = shown["row"], request.actor
+    reads_person(KIND, id, residents=(row["person_id"],), institutions=(row["institution"],))
+    is_theirs = actor.unit == row["institution"]
+    return render(request, "contract.html", {
+        **notice(request, refusal), **shown, "log": [event_line(request, event, KIND) for event in events(KIND, id)][::-1], "today": clock.today(),
+        "may_code": row["state"] == "offered" and actor.role in TEAM and is_theirs, "may_give": row["is_held"] and actor.role in GIVERS and is_theirs,
+        "may_tell": row["is_passed_on"] and not row["told_at"] and actor.role in TEAM and is_theirs}, status=refusal["status"] if refusal else 200)
+
+
+def _mine(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
+    parts = [_shown(request, id) for id in own_contracts(request.actor.resident)] if request.actor.resident.isdigit() else []
+    reads_person(KIND, "", residents=(request.actor.resident,))
+    return render(request, "my_doctor.html", {**notice(request, refusal), "parts": parts, "scores": range(5, 0, -1)}, status=refusal["status"] if refusal else 200)
+
+

@@ -1,0 +1,97 @@
+"""What several processes do to contracts at once; run as `python contract_scripts.py NAME FOLDER ARGUMENTS…`, prints JSON. The same on both databases."""
+import json
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+from sanyi.store import configure, prepare_database  # noqa: E402
+
+VAR = Path(sys.argv[2])
+
+
+def prepare(rounds: str) -> list:
+    """For each round one resident with offers of two teams, one with a contract and an offer to transfer."""
+    prepare_database(VAR)
+    from django.db import transaction
+
+    from contract_work import NOW, offered, signed, town
+    count = int(rounds)
+    with transaction.atomic():
+        town(3 * count)
+        works = []
+        for number in range(1, count + 1):
+            first, second = offered(number, "T1"), offered(number, "T2")
+            held, other = signed(count + number, "T1"), offered(count + number, "T2")
+            works.append({"two": [[first.pk, first.version], [second.pk, second.version]], "one": [[held.pk, held.version], [other.pk, other.version]]})
+    (VAR / "works.json").write_text(json.dumps(works), "utf-8")
+    return [len(works)]
+
+
+def _begin_together(worker: str) -> list:
+    (VAR / f"ready-{worker}").touch()
+    works = json.loads((VAR / "works.json").read_text("utf-8"))
+    while not (VAR / "go").exists():
+        time.sleep(0.001)
+    return works
+
+
+def _act(work: list, step: str, given: dict, by: str) -> str:
+    from contract_work import NOW
+    from sanyi.store.act import act
+    from sanyi.workflows.errors import Refused
+    try:
+        return act("contract", *work, step, given, by, NOW).state
+    except Refused as refused:
+        return refused.code
+
+
+def sign(worker: str, which: str) -> list:
+    """Two teams sign one resident at once."""
+    place = int(which)
+    by, witness = (("gp1", "S2"), ("gp2", "S4"))[place]
+    return [_act(each["two"][place], "sign_at_desk", {"witness": witness}, by) for each in _begin_together(worker)]
+
+
+def transfer(worker: str) -> list:
+    """The other team signs a transfer …"""
+    return [_act(each["one"][1], "sign_at_desk", {"witness": "S4"}, "gp2") for each in _begin_together(worker)]
+
+
+def end(worker: str) -> list:
+    """… while the team in force ends its contract."""
+    return [_act(each["one"][0], "end", {"reason": "moved", "to_on": "2026-06-01"}, "gp1") for each in _begin_together(worker)]
+
+
+def draft(worker: str, count: str) -> list:
+    """Two clerks of one team draw up the same contract at once."""
+    from contract_work import NOW, person
+    from sanyi.store.contracts.drafting import draft_contract
+    from sanyi.workflows.errors import Refused
+    _begin_together(worker)
+    told = []
+    for number in range(2 * int(count) + 1, 3 * int(count) + 1):
+        try:
+            told.append(draft_contract(person(number), "T1", "basic", "gp1" if worker == "a" else "nurse1", NOW).state)
+        except Refused as refused:
+            told.append(refused.code)
+    return told
+
+
+def looked() -> dict:
+    """What stands afterwards."""
+    from contract_work import faults
+    from sanyi.store.contracts.tables import Contract
+    from sanyi.store.models import WorkEvent
+    from sanyi.store.trail.tables import AuditEvent
+    versions = sum(Contract.objects.values_list("version", flat=True))
+    return {"faults": faults(), "is_logged": versions == WorkEvent.objects.filter(subject="contract").count(),
+            "is_trailed": AuditEvent.objects.filter(subject="contract", action="change").count() == WorkEvent.objects.filter(subject="contract").count(),
+            "active": Contract.objects.filter(state="active").count()}
+
+
+if __name__ == "__main__":
+    if sys.argv[1] != "prepare":
+        configure(VAR)
+    print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))
