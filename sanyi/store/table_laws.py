@@ -24,7 +24,7 @@ def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap"
     others, own = (f" AND {where.format(row=row)}" if where else "" for row in ("o", "NEW"))
     law = (f"EXISTS (SELECT 1 FROM {table} o WHERE o.id <> NEW.id AND {alike}{others} AND (o.to_on IS NULL OR o.to_on >= NEW.from_on)"
            f" AND (NEW.to_on IS NULL OR NEW.to_on >= o.from_on)){own}")
-    key = " || '|' || ".join(f"NEW.{column}" for column in same)
+    key = " || '|' || ".join(f"NEW.{column}::text" for column in same)
 
     def run(apps, schema_editor) -> None:
         if schema_editor.connection.vendor == "sqlite":
