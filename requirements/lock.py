@@ -27,7 +27,7 @@ def main(arguments):
     run = HERE / "run.txt"
     compile_lock(run, arguments)
     already = set(pins(run.read_text("utf-8")))
-    for extra in ("postgres", "test", "build", "spark"):
+    for extra in ("postgres", "test", "linkage", "build", "spark"):
         lock = HERE / (extra + ".txt")
         compile_lock(lock, ["--extra", extra, "--constraint", str(run)])
         own = [pin for pin in pins(lock.read_text("utf-8")) if pin not in already]

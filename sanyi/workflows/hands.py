@@ -18,7 +18,7 @@ def not_by(name: str, *steps: str) -> Callable[[Facts, Given], Block]:
         mine = [step for step, person in facts.hands if step in steps and person in facts.actor.persons]
         if not mine:
             return None
-        zh, en = STEP_WORDS[mine[0]]
+        zh, en = STEP_WORDS.get(mine[0], ("办理前一步", "took the step before"))
         return f"同一人已{zh}，不能再办理此步，须由他人办理", f"the same person {en} and may not take this step; somebody else must"
     guard.__name__, guard.__doc__ = name, f"Refuses whoever took {' or '.join(steps)} before."
     return guard

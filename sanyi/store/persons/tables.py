@@ -3,6 +3,7 @@ from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD
 from sanyi.store.personal import MIDDLE, NARROW, OPEN, WIDE, personal
+from sanyi.store.work_tables import Work
 
 CODE, DIGEST, CIPHER = 20, 64, 1000
 IDENTITY_KINDS = {"resident_id": ("居民身份证", "resident identity card"), "passport": ("护照", "passport"), "other": ("其他证件", "other document"),
@@ -56,3 +57,60 @@ class Person(models.Model):
         indexes = [models.Index(fields=[*names, "id"], name=f"person_{name}") for name, names in {
             "name": ["name_key"], "pinyin": ["pinyin"], "initials": ["initials"], "identity": ["identity_digest"], "phone": ["phone_digest"],
             "record": ["identity_hash"], "born": ["born_on", "sex"], "region": ["region", "pinyin"]}.items()]
+
+
+class PersonMatch(Work):
+    """Two rows that may be one person; `one` is the older. After a merge `kept` stays and `gone` is merged into it.
+
+    `reason` is a rule's name, `chance_ppm` what a probabilistic linkage gave (empty: a rule proposed it).
+    """
+
+    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_one")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_other")
+    reason = models.CharField(max_length=CODE)
+    chance_ppm = models.PositiveIntegerField(null=True)
+    kept = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_kept")
+    gone = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_gone")
+    opened_by = models.CharField(max_length=NAME)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one", "other"], condition=models.Q(state__in=["proposed", "seconded", "confirmed_same"]), name="person_match_once"),
+                       models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="person_match_in_order")]
+        indexes = [models.Index(fields=["state", "id"], name="person_match_state")]
+
+
+class MergeMove(models.Model):
+    """What one consequence of a merge moved from `gone` to `kept`, so that parting them brings it back. Only `returned_at` is ever set."""
+
+    match = models.ForeignKey(PersonMatch, on_delete=models.PROTECT, related_name="moves")
+    consequence = models.CharField(max_length=WORD)
+    moved = models.JSONField()
+    returned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["match", "consequence"], name="merge_move_once")]
+
+
+class HealthCard(Work):
+    """A person's electronic health card; its codes are signed with a key made from `nonce` and the installation's own."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="health_cards")
+    number = models.CharField(max_length=CODE, unique=True)
+    nonce = models.CharField(max_length=DIGEST)
+    institution = models.CharField(max_length=WORD, blank=True, default="")
+    created_by = models.CharField(max_length=NAME)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person"], condition=models.Q(state="in_use"), name="health_card_in_use_once")]
+
+
+class CardUse(models.Model):
+    """One use of a card's dynamic code at a place; a code is good once. Only ever added to."""
+
+    card = models.ForeignKey(HealthCard, on_delete=models.PROTECT, related_name="uses")
+    code = models.CharField(max_length=DIGEST, unique=True)
+    institution = models.CharField(max_length=WORD, blank=True, default="")
+    by = models.CharField(max_length=NAME)
+    at = models.DateTimeField()

@@ -1,0 +1,90 @@
+"""Finding persons: each way of asking has its own index; no question is one OR over many."""
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from sanyi.matching.errors import BadIdentity
+from sanyi.matching.identity import NUMBERED, read_identity
+from sanyi.matching.names import name_key
+from sanyi.store.ciphers import keyed_digest
+from sanyi.store.persons.describing import phone_key
+from sanyi.store.persons.numbers import id_of
+from sanyi.store.persons.tables import Person
+from sanyi.store.personal import MIDDLE, level_of
+
+SHOWN = ("id", "name", "sex", "born_on", "died_on", "identity_kind", "identity_masked", "phone_masked", "region", "institution", "is_active", "merged_into_id")
+PAGE = 20
+LAST = "\U0010ffff"
+
+
+def found(text: str, after: str = "", size: int = PAGE) -> tuple[list[dict], str]:
+    """Persons in use by own number, by how a name begins, or by how it is said; gives a page, and where the next one begins (empty: no more).
+
+    A name in Chinese goes by its key (variants are one); Latin letters by pinyin, then by initials. Sorted by that key.
+    """
+    key = name_key(text)
+    if not key:
+        return [], ""
+    if key.isdigit():
+        return list(active().filter(pk=id_of(key)).values(*SHOWN)) if id_of(key) else [], ""
+    if not key.isascii() and "ü" not in key:
+        return _beginning("name_key", key, after, size)
+    key = key.replace("ü", "v")
+    if after.startswith("initials|"):
+        return _beginning("initials", key, after, size)
+    rows, following = _beginning("pinyin", key, after, size)
+    return (rows, following) if rows or after else _beginning("initials", key, "", size)
+
+
+def by_identity(kind: str, text: str, today: date) -> Person | None:
+    """The person in use with an identity number, in whichever form it is typed; None without one, or where it cannot be right."""
+    try:
+        identity = read_identity(kind, text, today)
+    except BadIdentity:
+        return None
+    return active().filter(identity_digest=keyed_digest(identity.key)).first() if identity.key else None
+
+
+def by_any_number(text: str, today: date) -> list[Person]:
+    """Persons in use with an identity number of any kind, or with a phone number, exactly."""
+    for kind in NUMBERED:
+        if row := by_identity(kind, text, today):
+            return [row]
+    phone = phone_key(text)
+    return list(active().filter(phone_digest=keyed_digest(f"phone:{phone}")).order_by("id")[:PAGE]) if len(phone) >= 5 else []
+
+
+def active() -> QuerySet:
+    """The rows in use."""
+    return Person.objects.filter(is_active=True)
+
+
+def newest_of(institution: str, size: int = PAGE) -> list[dict]:
+    """Those an institution registered last."""
+    return list(active().filter(institution=institution, origin="hand").order_by("-id").values(*SHOWN)[:size]) if institution else []
+
+
+def standing(id: int) -> Person | None:
+    """The row that a person is now under: it, or the one it was merged into."""
+    row, seen = Person.objects.filter(pk=id).first(), set()
+    while row is not None and row.merged_into_id and row.pk not in seen:
+        seen.add(row.pk)
+        row = row.merged_into
+    return row
+
+
+def is_masked(column: str) -> bool:
+    """Whether a list shows a column masked."""
+    return (level_of(Person, column) or 0) >= MIDDLE
+
+
+def _beginning(column: str, key: str, after: str, size: int) -> tuple[list[dict], str]:
+    """A page of those whose column begins with a key, in its order; `after` is column|key|id of the last one seen."""
+    rows = active().filter(**{f"{column}__gte": key, f"{column}__lt": key + LAST})
+    if after:
+        _, last, id = after.split("|")
+        rows = rows.filter(**{f"{column}__gte": last}).exclude(**{column: last, "id__lte": int(id)})
+    got: Sequence[dict] = list(rows.order_by(column, "id").annotate(place=F(column)).values(*SHOWN, "place")[:size + 1])
+    page = got[:size]
+    return list(page), f"{column}|{page[-1]['place']}|{page[-1]['id']}" if len(got) > size else ""

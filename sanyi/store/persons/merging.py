@@ -1,0 +1,111 @@
+"""Merging two rows of one person, and parting them: every area's consequence in the same transaction. Holds those of the index itself."""
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from sanyi.store.log import write_change
+from sanyi.store.models import Account
+from sanyi.store.persons.consequences import Merge, MergeConsequence, Moved, consequences, moves_rows, stays
+from sanyi.store.persons.tables import HealthCard, MergeMove, Person, PersonMatch
+from sanyi.workflows.errors import GuardRefused
+from sanyi.workflows.facts import Actor
+
+FILLED = {"name": ("name", "name_key", "pinyin", "initials"), "sex": ("sex",), "born_on": ("born_on",), "died_on": ("died_on",), "region": ("region",),
+          "identity_digest": ("identity_kind", "identity_cipher", "identity_digest", "identity_masked"), "phone_digest": ("phone_cipher", "phone_digest", "phone_masked"),
+          "address_cipher": ("address_cipher",), "identity_hash": ("identity_hash",)}
+
+
+def merge(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
+    """Merge the two rows of a pair that two persons have called one. Errors: GuardRefused; then nothing is merged."""
+    rows = both_locked(match)
+    kept, gone = in_order(rows)
+    if not all(row.is_active for row in rows):
+        raise GuardRefused("其中一条已停用或已并入他人", "one of the two is not in use or was merged elsewhere", "both_are_active")
+    PersonMatch.objects.filter(pk=match.pk).update(kept=kept, gone=gone)
+    going = Merge(kept, gone, actor, now, match.pk)
+    for each in consequences():
+        if moved := each.moves(going):
+            MergeMove.objects.create(match=match, consequence=each.name, moved=moved)
+    _change(gone, "merge", going, {"is_active": False, "merged_into": kept})
+    filled = {column: getattr(gone, column) for asked, columns in FILLED.items() if not getattr(kept, asked) and getattr(gone, asked) for column in columns}
+    if filled:
+        MergeMove.objects.create(match=match, consequence="filled", moved=[{column: getattr(kept, column) and str(getattr(kept, column)) for column in filled}])
+        _change(kept, "fill", going, filled)
+
+
+def part(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
+    """Part what was merged: what was moved goes back, in the opposite order. Errors: GuardRefused; then nothing is parted."""
+    kept, gone = (next(row for row in both_locked(match) if row.pk == id) for id in (match.kept_id, match.gone_id))
+    going, moves = Merge(kept, gone, actor, now, match.pk), {move.consequence: move for move in match.moves.filter(returned_at=None)}
+    if "filled" in moves:
+        before = moves["filled"].moved[0]
+        _change(kept, "unfill", going, {column: (value or ("" if isinstance(getattr(kept, column), str) else None)) for column, value in before.items()
+                                        if getattr(kept, column) == getattr(gone, column)})
+    try:
+        with transaction.atomic():
+            _change(gone, "part", going, {"is_active": True, "merged_into": None})
+    except IntegrityError:
+        raise GuardRefused("证件号现已登记在他人名下，不能恢复此记录", "its identity number is registered to somebody else by now", "identity") from None
+    for each in reversed(consequences()):
+        if each.name in moves:
+            each.returns(going, moves[each.name].moved)
+    match.moves.filter(returned_at=None).update(returned_at=now)
+
+
+def both_locked(match: PersonMatch) -> list[Person]:
+    """The two rows of a pair, locked in the order of their numbers."""
+    return list(Person.objects.select_for_update().filter(pk__in=(match.one_id, match.other_id)).order_by("pk"))
+
+
+def in_order(rows: list[Person]) -> tuple[Person, Person]:
+    """Which stays and which goes: one with an identity number stays, then one of the region's record, then the older."""
+    kept, gone = sorted(rows, key=lambda row: (not row.identity_digest, not row.resident_id, row.pk))
+    return kept, gone
+
+
+def _change(row: Person, step: str, going: Merge, changes: Mapping[str, Any]) -> None:
+    write_change(row, "person", step, going.actor.name, going.now, changes, {"match": going.match, "kept": going.kept.pk, "gone": going.gone.pk}, going.actor.persons,
+                 actor=going.actor, residents=(row.pk,))
+
+
+def _accounts_over(going: Merge) -> Moved:
+    return _accounts(going.gone, going.kept, None)
+
+
+def _accounts_back(going: Merge, moved: Moved) -> None:
+    _accounts(going.kept, going.gone, moved[0]["accounts"])
+
+
+def _accounts(of: Person, to: Person, only: list[int] | None) -> Moved:
+    """A resident's own accounts go with the person; their sessions end."""
+    found = Account.objects.filter(role="resident", resident=str(of.pk))
+    ids = sorted(found.values_list("pk", flat=True) if only is None else found.filter(pk__in=only).values_list("pk", flat=True))
+    Account.objects.filter(pk__in=ids).update(resident=str(to.pk), rights=F("rights") + 1)
+    return [{"accounts": ids}] if ids else []
+
+
+def _cards_make_room(going: Merge) -> Moved:
+    """Of two cards in use the gone row's is suspended."""
+    if not HealthCard.objects.filter(person=going.kept, state="in_use").exists():
+        return []
+    return [{"suspended": _cards(going, HealthCard.objects.filter(person=going.gone, state="in_use"), "suspended", "merge_person")}]
+
+
+def _cards_again(going: Merge, moved: Moved) -> None:
+    for each in moved:
+        _cards(going, HealthCard.objects.filter(pk__in=each["suspended"], person=going.gone, state="suspended"), "in_use", "part_person")
+
+
+def _cards(going: Merge, rows: Any, state: str, step: str) -> list[int]:
+    changed = list(rows.select_for_update())
+    for card in changed:
+        write_change(card, "health_card", step, going.actor.name, going.now, {"state": state}, {"match": going.match}, going.actor.persons, actor=going.actor)
+    return [card.pk for card in changed]
+
+
+ACCOUNTS = MergeConsequence("accounts", "居民账户", "residents' accounts", (), _accounts_over, _accounts_back)
+CARDS = moves_rows(HealthCard, "person", "电子健康卡", "health cards", _cards_make_room, _cards_again)
+MATCHES = stays(PersonMatch, "one", "other", "kept", "gone")

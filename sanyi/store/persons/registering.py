@@ -1,0 +1,132 @@
+"""Registering a person and correcting what is known: who is there already is found, never made a second time."""
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from sanyi.matching.judging import SAME, Described, judge
+from sanyi.store.log import today_of, write_change, write_line
+from sanyi.store.persons.describing import columns_of, described
+from sanyi.store.persons.finding import active
+from sanyi.store.persons.numbers import id_of
+from sanyi.store.persons.proposing import propose_for
+from sanyi.store.persons.tables import IDENTITY_KINDS, Person
+from sanyi.store.who import By, check_factor, check_roles
+from sanyi.tables.codes import SEX
+from sanyi.workflows.errors import BadField, GuardRefused, UnknownWork
+from sanyi.workflows.facts import Actor
+from sanyi.workflows.take import read_fields
+from sanyi.workflows.workflow import Field, Step
+
+KEEPERS = ("registrar", "doctor", "family_doctor", "nurse", "office")
+FIELDS = (Field("name", "text", "姓名", "name"), Field("sex", "choice", "性别", "sex", False, SEX), Field("born_on", "date", "出生日期", "birth day", False),
+          Field("identity_kind", "choice", "证件类型", "kind of identity", False, IDENTITY_KINDS), Field("identity", "text", "证件号", "identity number", False),
+          Field("phone", "text", "电话", "phone", False), Field("address", "text", "住址", "address", False), Field("region", "text", "常住区划", "region", False),
+          Field("mother", "text", "母亲的人员编号（新生儿）", "mother's person number (newborn)", False),
+          Field("birth_order", "whole", "胎次（新生儿，单胎填 1）", "birth order (newborn; 1 when single)", False))
+OPEN_WORDS = ("sex", "identity_kind", "region")  # all else of a person stands in the trail as a digest
+
+
+def register(given: Mapping[str, object], by: By, now: datetime) -> tuple[Person, bool]:
+    """Register a person at the actor's institution; gives the row, and whether it is new: who certainly is there already is not made again.
+
+    Errors: NotAllowed, BadField, GuardRefused (the number is another person's by name, birth day or sex). Rows that may be one are proposed.
+    """
+    with transaction.atomic():
+        actor = check_roles(by, KEEPERS)
+        said = _said(given, "register")
+        columns = columns_of(said, today_of(now))
+        if there := _certain(columns):
+            return there, False
+        try:
+            with transaction.atomic():
+                row = Person.objects.create(**columns, institution=actor.unit, created_by=actor.name, created_at=now)
+        except IntegrityError:
+            raise GuardRefused("该证件或新生儿刚被他人登记，请重新查找", "somebody else has just registered this number or newborn; search again", "once") from None
+        _log(row, "register", actor, now, said)
+        propose_for(row, actor.name, now)
+    return row, True
+
+
+def correct(id: int, version: int, given: Mapping[str, object], by: By, now: datetime) -> Person:
+    """Correct what is known of a person; an empty field stays as it is. Errors: NotAllowed, UnknownWork, StaleVersion, BadField, GuardRefused."""
+    with transaction.atomic():
+        actor, row = check_roles(by, KEEPERS), locked(id)
+        said = {name: value for name, value in _said(given, "correct", is_partial=True).items() if value not in (None, "")}
+        known = {name: getattr(row, name) for name in ("sex", "born_on", "mother_id", "birth_order") if name not in said and "identity" in said}
+        columns = columns_of({**known, **said}, today_of(now)) if said else {}
+        if "identity" not in said and "identity_kind" not in said:
+            columns = {name: value for name, value in columns.items() if not name.startswith("identity_")}
+        _check_agrees(row, said)
+        changed_version(row, version)
+        try:
+            with transaction.atomic():
+                write_change(row, "person", "correct", actor.name, now, columns, {name: name in OPEN_WORDS and said[name] for name in said}, actor.persons, actor=actor,
+                             residents=(row.pk,), open_names=OPEN_WORDS)
+        except IntegrityError:
+            raise GuardRefused("该证件号已登记在另一人名下；如为同一人，请在“人员比对”中合并", "this number is another person's; if they are one, merge them under person matches", "once") from None
+        propose_for(row, actor.name, now)
+    return row
+
+
+def locked(id: int) -> Person:
+    """A person's row, locked, and in use: what a merge and whoever writes care of this person wait for each other on. Errors: UnknownWork, GuardRefused."""
+    row = Person.objects.select_for_update().filter(pk=id).first()
+    if row is None:
+        raise UnknownWork(f"没有人员 {id}", f"there is no person {id}")
+    if not row.is_active:
+        raise GuardRefused("此人员记录已并入另一人或停用，请重新查找", "this row was merged into another or is not in use; search again", "is_active")
+    return row
+
+
+def changed_version(row: Person, version: int) -> None:
+    """Refuse what was decided on an earlier version. Errors: StaleVersion."""
+    from sanyi.store.log import stale
+    if row.version != version:
+        raise stale()
+
+
+def _said(given: Mapping[str, object], step: str, is_partial: bool = False) -> dict[str, Any]:
+    fields = tuple(Field(**{**vars(field), "is_required": False}) for field in FIELDS) if is_partial else FIELDS
+    said = dict(read_fields(Step(step, "登记", "register", (), "", (), fields), given))
+    if said.get("mother"):
+        mother = id_of(str(said.pop("mother")))
+        if mother is None or not active().filter(pk=mother).exists():
+            raise BadField("母亲的人员编号不正确", "the mother's person number is wrong", "mother")
+        said["mother_id"] = mother
+    return said
+
+
+def _certain(columns: Mapping[str, Any]) -> Person | None:
+    """Who certainly is this person already. Errors: GuardRefused where only the number is the same."""
+    new = described(Person(**columns))
+    if new.identity:
+        there = active().filter(identity_digest=new.identity).first()
+        if there and judge(described(there), new).verdict != SAME:
+            raise GuardRefused("该证件号已登记在姓名、生日或性别不同的人名下：请核对证件；如确为同一人，先更正原记录",
+                               "this number is registered to somebody of another name, birth day or sex: look at the document again; if it is the same person, correct that row", "identity")
+        return there
+    if new.mother:
+        children = active().filter(mother=new.mother, born_on=new.born_on)
+        return next((row for row in children if judge(_as(described(row), new), new).verdict == SAME), None)
+    return None
+
+
+def _as(row: Described, new: Described) -> Described:
+    """A newborn's row as the new one is described: by mother, day, order and sex alone."""
+    return row if row.sex else Described(**{**vars(row), "sex": new.sex})
+
+
+def _check_agrees(row: Person, said: Mapping[str, Any]) -> None:
+    """A birth day or sex that is corrected must still be that of a resident's number."""
+    if row.identity_kind != "resident_id" or "identity" in said:
+        return
+    if any(name in said and said[name] != getattr(row, name) for name in ("born_on", "sex")):
+        raise BadField("生日和性别来自身份证号，不能单独更改", "birth day and sex are those of the identity number and are not changed alone", "born_on")
+
+
+def _log(row: Person, step: str, actor: Actor, now: datetime, said: Mapping[str, Any]) -> None:
+    """The log says which fields were given, not what stood in them; the trail has their digests."""
+    write_line(row, "person", step, actor.name, now, "", {name: said[name] if name in OPEN_WORDS else True for name in said if said[name] not in (None, "")},
+               actor.persons, actor=actor, residents=(row.pk,), institutions=(row.institution,), open_names=OPEN_WORDS)
