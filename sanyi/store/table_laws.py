@@ -42,6 +42,28 @@ def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap"
     return RunPython(run, RunPython.noop)
 
 
+def of_active_person(table: str, column: str = "person_id") -> RunPython:
+    """An operation of a migration: a row begins, or goes over to somebody, only where that row of the person index is in use.
+
+    On PostgreSQL the person's row is locked against a merge until the row is written: of a merge and a signature at once one comes after the other.
+    """
+    def run(apps, schema_editor) -> None:
+        says = f"{table}: this row of the person index is not in use"
+        if schema_editor.connection.vendor == "sqlite":
+            for verb in ("INSERT", f"UPDATE OF {column}"):
+                schema_editor.execute(f"CREATE TRIGGER {table}_{column}_active_{verb[:6].lower()} BEFORE {verb} ON {table} WHEN NEW.{column} IS NOT NULL AND NOT EXISTS"
+                                      f" (SELECT 1 FROM store_person p WHERE p.id = NEW.{column} AND p.is_active) BEGIN SELECT RAISE(ABORT, '{says}'); END", params=None)
+            return
+        schema_editor.execute(
+            f"CREATE FUNCTION {table}_{column}_active() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF NEW.{column} IS NOT NULL THEN PERFORM 1 FROM store_person p WHERE p.id = NEW.{column} AND p.is_active FOR SHARE;"
+            f" IF NOT FOUND THEN RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END IF; END IF; RETURN NEW; END $$", params=None)
+        schema_editor.execute(f"CREATE TRIGGER {table}_{column}_active BEFORE INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW"
+                              f" EXECUTE FUNCTION {table}_{column}_active()", params=None)
+
+    return RunPython(run, RunPython.noop)
+
+
 def in_byte_order(table: str, *columns: str) -> RunPython:
     """An operation of a migration: texts stand in the order of their bytes, as they do on SQLite, so that an index finds what begins alike."""
     def run(apps, schema_editor) -> None:

@@ -19,7 +19,6 @@ from sanyi.workflows.facts import Actor
 
 DESK = ("registrar", "doctor", "family_doctor", "nurse", "technician", "pharmacist")
 ISSUERS = ("registrar", "office", "resident")
-REFUSED = GuardRefused("健康卡码无效或已过期，请出示新码", "this code is not valid, or too old; show a fresh one", "fresh_code")
 
 
 def issue(person: int, by: By, now: datetime) -> HealthCard:
@@ -58,12 +57,12 @@ def check(text: str, by: By, now: datetime) -> Person:
             raise BadField("这不是健康卡码", "this is no health card's code", "code")
         card = HealthCard.objects.select_for_update().select_related("person").filter(pk=code.card).first()
         if card is None or not code.is_of(card) or not code.is_fresh(now) or card.state != "in_use" or not card.person.is_active:
-            raise REFUSED
+            raise _no_good()
         try:
             with transaction.atomic():
                 CardUse.objects.create(card=card, code=sha256(code.signed.encode()).hexdigest(), institution=actor.unit, by=actor.name, at=now)
         except IntegrityError:
-            raise REFUSED from None
+            raise _no_good() from None
     reads_person("health_card", card.pk, residents=(card.person_id,), purpose="identify", actor=actor)
     return card.person
 
@@ -82,6 +81,10 @@ def own_card(by: By) -> HealthCard | None:
 def _check_own(actor: Actor, person: int) -> None:
     if actor.role == "resident" and actor.resident != str(person):
         raise NotAllowed("只能领取本人的健康卡", "a resident has the own card only")
+
+
+def _no_good() -> GuardRefused:
+    return GuardRefused("健康卡码无效、已用过或已过期，请出示新码", "this code is not valid, was used, or is too old; show a fresh one", "fresh_code")
 
 
 def _new_number() -> str:
