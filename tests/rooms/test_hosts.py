@@ -46,7 +46,7 @@ def test_the_pattern_knows_an_index_when_it_sees_one(parts):
     assert HOST.search("from %s we fetch" % parts.replace(" ", ""))
 
 
-LOCKS = ["run.txt", "postgres.txt", "test.txt", "build.txt", "spark.txt"]
+LOCKS = ["run.txt", "postgres.txt", "test.txt", "linkage.txt", "build.txt", "spark.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS)
