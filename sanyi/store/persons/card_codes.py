@@ -39,7 +39,7 @@ class Code:
 
 
 def new_code(card: HealthCard, now: datetime) -> str:
-    """A fresh code of a card: capitals, digits and points, which a QR code holds well."""
+    """A fresh code of a card: capitals, digits and points, which a printed square of dots holds well."""
     signed = f"{PREFIX}.{card.pk:X}.{int(now.timestamp()):X}.{secrets.token_hex(ONCE).upper()}"
     return f"{signed}.{_mac(card, signed)}"
 
