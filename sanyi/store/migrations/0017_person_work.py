@@ -8,7 +8,7 @@ from sanyi.store.table_laws import append_only, nothing_leaves, of_active_person
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0015_exams'),
+        ('store', '0016_prescriptions'),
     ]
 
     operations = [
