@@ -147,7 +147,7 @@ def _set(row: Person, values: Mapping[str, Any]) -> Person:
 
 
 def _write(rows: list[Person], names: tuple[str, ...]) -> None:
-    """Write some columns of many rows by one prepared statement: a tenth of what one long CASE costs."""
+    """Write some columns of many rows by one prepared statement: a tenth of what one long condition costs."""
     columns = [Person._meta.get_field(name) for name in (*names, "id")]
     values = [[column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns] for row in rows]
     said = ", ".join(f"{column.column} = %s" for column in columns[:-1])

@@ -1,4 +1,4 @@
-"""A person's own number: the row's, with two check digits, so that a slip of one digit or two swapped names nobody else. Source: ISO 7064 MOD 97-10."""
+"""A person's own number: the row's, with two check digits, so that a slip of one digit or two swapped names nobody else. Source: ISO 7064, modulo 97."""
 import re
 
 DIGITS = 8
