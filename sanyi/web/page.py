@@ -57,6 +57,13 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("referrals", "转诊", "Referrals", ("referrals_out", "referrals_chain", "referral", "referral_new")),
         ("referral_directory", "接收目录", "Directory", ()),
         ("referral_statistics", "转诊统计", "Referral statistics", ()))),
+    ("预约", "Appointments", (
+        ("my_appointments", "我的预约", "My appointments", ()),
+        ("appointments", "当日预约", "The day", ()),
+        ("slots", "可约号源", "Slots on offer", ("slot",)),
+        ("appointment_list", "预约列表", "Appointments", ("appointment",)),
+        ("waiting_list", "候补", "Waiting list", ("waiting",)),
+        ("rosters", "排班", "Rosters", ()))),
     ("组织", "Organisation", (
         ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),)),
     ("账户", "Accounts", (

@@ -2,7 +2,7 @@
 from django.urls import path
 
 from sanyi.web.views import (
-    accounts, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
+    accounts, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, plan, plans, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
@@ -91,6 +91,15 @@ urlpatterns = [
     path("trail/residents/<str:resident_id>/", trail.access_history, name="access_history"),
     path("jobs/", work.jobs, name="jobs"),
     path("rights/", accounts.rights, name="rights"),
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/list/", appointments.appointment_list, name="appointment_list"),
+    path("appointments/mine/", appointments.my_appointments, name="my_appointments"),
+    path("appointments/<int:appointment_id>/", appointments.appointment, name="appointment"),
+    path("slots/", appointments.slots, name="slots"),
+    path("slots/<int:slot_id>/", appointments.slot, name="slot"),
+    path("waiting/", appointments.waiting_list, name="waiting_list"),
+    path("waiting/<int:waiting_id>/", appointments.waiting, name="waiting"),
+    path("rosters/", appointments.rosters, name="rosters"),
     path("referrals/", referrals.referrals, name="referrals"),
     path("referrals/out/", referrals.referrals, {"box": "out"}, name="referrals_out"),
     path("referrals/chain/", referrals.referrals, {"box": "chain"}, name="referrals_chain"),
