@@ -64,6 +64,12 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("appointment_list", "预约列表", "Appointments", ("appointment",)),
         ("waiting_list", "候补", "Waiting list", ("waiting",)),
         ("rosters", "排班", "Rosters", ()))),
+    ("检查检验", "Diagnosis", (
+        ("exams", "检查检验", "Examinations", ("exam", "exam_order")),
+        ("exam_work", "中心工作列表", "Work list", ()),
+        ("critical_values", "危急值", "Critical values", ("critical_value",)),
+        ("consultations", "远程会诊", "Consultations", ("consultation",)),
+        ("recognition", "结果互认", "Recognition", ()))),
     ("组织", "Organisation", (
         ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),)),
     ("账户", "Accounts", (

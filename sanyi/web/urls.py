@@ -2,6 +2,7 @@
 from django.urls import path
 
 from sanyi.web.views import (
+    exams, shared_diagnosis,
     accounts, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, plan, plans, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
@@ -116,4 +117,13 @@ urlpatterns = [
     path("dictionary/<str:name>/", tables.about_table, name="about_table"),
     path("tables/<str:name>/", tables.table, name="table"),
     path("tables/<str:name>/workbook.xlsx", tables.workbook, name="workbook"),
+    path("exams/", exams.exams, name="exams"),
+    path("exams/work/", exams.exam_work, name="exam_work"),
+    path("exams/order/", exams.exam_order, name="exam_order"),
+    path("exams/<int:exam_id>/", exams.exam, name="exam"),
+    path("critical-values/", shared_diagnosis.critical_values, name="critical_values"),
+    path("critical-values/<int:critical_id>/", shared_diagnosis.critical_value, name="critical_value"),
+    path("consultations/", shared_diagnosis.consultations, name="consultations"),
+    path("consultations/<int:consultation_id>/", shared_diagnosis.consultation, name="consultation"),
+    path("recognition/", shared_diagnosis.recognition, name="recognition"),
 ]

@@ -50,5 +50,15 @@ if (tried) {
     document.getElementById("none-found").hidden = rows.some((row) => !row.hidden) || rows.length === 0;
   });
 }
+for (const button of document.querySelectorAll("[data-fills]")) button.addEventListener("click", () => {
+  const form = document.querySelector(`input[name="step"][value="${button.dataset.fills}"]`)?.form;
+  if (!form) return;
+  form.closest("details").open = true;
+  for (const name of ["findings", "conclusion"]) {
+    const field = form.querySelector(`[name="given.${name}"]`);
+    if (!field.value.trim()) field.value = button.parentElement.querySelector(`[data-${name}]`).textContent;
+  }
+  form.querySelector("textarea").focus();
+});
 for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";
