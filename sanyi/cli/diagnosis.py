@@ -1,6 +1,6 @@
 """`sanyi diagnosis load | export`: a plan's rules of shared diagnosis, and the rows of recognition."""
 import csv
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 from sanyi.runs.packs import DEMO_REGION, open_plan
@@ -38,11 +38,9 @@ def export(chosen) -> None:
     from sanyi.store import prepare_database
     check_there(chosen.var)
     prepare_database(chosen.var)
-    from django.utils.timezone import make_aware
     from sanyi.store.exams.recognition import EXPORTED, export_recognition
-    start, end = (make_aware(datetime.combine(day, time())) for day in (chosen.from_on, chosen.to_on + timedelta(days=1)))
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, EXPORTED)
         writer.writeheader()
-        count = sum(1 for row in export_recognition(start, end) if writer.writerow(row))
+        count = sum(1 for row in export_recognition(chosen.from_on, chosen.to_on) if writer.writerow(row))
     print(f"{chosen.out}: {count} 行 rows")

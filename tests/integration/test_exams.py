@@ -181,6 +181,9 @@ def test_ordering_what_is_there_needs_a_coded_reason_and_using_it_saves_its_pric
     rows = {each["institution"]: each for each in recognition_by_institution(NOW - DAY, NOW + DAY)}
     assert (rows["H2"]["found"], rows["H2"]["accepted"], rows["H2"]["rate_ppm"], rows["H2"]["saved_fen"]) == (1, 1, 1_000_000, 600)
     assert (rows["C1"]["found"], rows["C1"]["accepted"], rows["C1"]["rate_ppm"], rows["C1"]["condition_changed"]) == (1, 0, 0, 1)
+    from sanyi.store.exams.recognition import export_recognition
+    told = [(each["institution_id"], each["decision_code"], each["saved_fen"], each["checked_on"]) for each in export_recognition(NOW.date(), NOW.date())]
+    assert told == [("H2", "accepted", 600, NOW.date()), ("C1", "declined", 0, NOW.date())] and not list(export_recognition(NOW.date() + DAY, NOW.date() + DAY))
     with pytest.raises(UnknownWork):
         accept_result(people["wang"], "k", row.pk, acting("other"), NOW)
 

@@ -1,9 +1,10 @@
 """What recognition came to: rate, reasons and money saved, by institution; and its rows for whoever computes indicators. Source: NG-17, HK-29."""
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils import timezone
 
 from sanyi.store.exams.ordering import REASONS
 from sanyi.store.exams.tables import RecognitionCheck
@@ -28,8 +29,9 @@ def recognition_by_institution(start: datetime, end: datetime, unit: str = "") -
 EXPORTED = ("check_id", "resident_id", "institution_id", "from_institution_id", "item_code", "decision_code", "reason_code", "price_fen", "saved_fen", "checked_on")
 
 
-def export_recognition(start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
-    """One row a decision, as a canonical record would hold it; the resident by the region's own number, empty where there is none."""
+def export_recognition(first: date, last: date) -> Iterator[dict[str, Any]]:
+    """One row a decision from a day to a last day, as a canonical record would hold it; the resident by the region's own number, empty where there is none."""
+    start, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
     rows = RecognitionCheck.objects.filter(at__gte=start, at__lt=end).order_by("pk").values_list(
         "pk", "person__resident_id", "institution", "result__centre", "item", "decision", "reason", "price_fen", "saved_fen", "at")
     for row in rows.iterator():
