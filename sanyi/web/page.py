@@ -70,6 +70,12 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("critical_values", "危急值", "Critical values", ("critical_value",)),
         ("consultations", "远程会诊", "Consultations", ("consultation",)),
         ("recognition", "结果互认", "Recognition", ()))),
+    ("处方", "Prescriptions", (
+        ("prescriptions", "处方", "Prescriptions", ("prescription",)),
+        ("prescription_write", "开具处方", "Write", ()),
+        ("prescription_counter", "发药窗口", "Counter", ()),
+        ("deliveries", "药品配送", "Deliveries", ("delivery",)),
+        ("prescription_use", "用药监测", "Use of drugs", ()))),
     ("组织", "Organisation", (
         ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),)),
     ("账户", "Accounts", (

@@ -229,15 +229,19 @@ def test_what_is_revoked_or_expires_frees_the_days_that_were_not_given(person):
 
 def test_primary_care_carries_on_what_a_hospital_began(person):
     long = {"kind": "long", "by": "gp"}
+    contracted(person)
     with pytest.raises(GuardRefused, match="首次长期处方"):
         write(person, ("D001", 28, 1000), **long)
+    end_contract(person)
     signed(person, ("D001", 28, 1000), kind="long")
     now = later(24)
     with pytest.raises(GuardRefused, match="签约家庭医生"):
         from sanyi.store.models import Account
         Account.objects.create(name="clinic-doc", role="doctor", unit="C1", password="!")
         write(person, ("D001", 28, 1000), kind="long", by="clinic-doc", now=now)
-    contracted(person)
+    with pytest.raises(GuardRefused, match="未与本机构签约"):
+        write(person, ("D001", 28, 1000), **long, now=now)
+    contracted_again(person)
     assert write(person, ("D001", 28, 1000), **long, now=now).state == "written"
 
 
@@ -250,12 +254,25 @@ def test_an_extended_prescription_names_the_higher_hospital(person):
     assert write(person, ("D025", 28, 1000), **more, upper="H1").upper == "H1"
 
 
-def contracted(person) -> None:
-    """The person under contract with the clinic, where contracts are kept; elsewhere the pharmacist is told that nobody could look it up."""
-    from django.apps import apps
-    if "contract" in apps.all_models["store"]:
-        from prescription_contract import sign
-        sign(person)
+def contracted(person: int) -> None:
+    """The person under contract with the clinic."""
+    from sanyi.store.contracts.tables import Contract, DoctorTeam, CarePackage
+    from sanyi.store.organisation.tables import Institution
+    team = DoctorTeam.objects.create(code="T1", name="团队", institution=Institution.objects.get(code="C1"), from_on=TODAY)
+    package = CarePackage.objects.create(code="B", name="基础包", kind="basic", price_fen=0, from_on=TODAY)
+    last = TODAY + timedelta(days=365)
+    Contract.objects.create(institution="C1", person_id=person, team=team, package=package, state="active", from_on=TODAY, to_on=last, term_on=last, signed_on=TODAY,
+                            created_by="system", created_at=NOW)
+
+
+def end_contract(person: int) -> None:
+    from sanyi.store.contracts.tables import Contract
+    Contract.objects.filter(person_id=person).update(state="ended")
+
+
+def contracted_again(person: int) -> None:
+    from sanyi.store.contracts.tables import Contract
+    Contract.objects.filter(person_id=person).update(state="active")
 
 
 def test_who_sees_what(person):

@@ -1,10 +1,11 @@
 """What rules must know of a person: age, sex, allergies, and what is still in hand from any institution."""
 from datetime import date, datetime
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
 
+from sanyi.store.contracts.tables import Contract
+from sanyi.store.organisation.tables import Institution
 from sanyi.store.persons.tables import Person
 from sanyi.store.prescriptions.tables import Allergy, Prescription, PrescriptionLine, Supply
 from sanyi.store.trail.recording import record
@@ -57,17 +58,13 @@ def note_allergy(person_id: int, ingredient: str, is_there: bool, by: By, now: d
     return row
 
 
-def has_contract(person: Person, institution: str, day: date) -> bool | None:
-    """Whether a person is under contract with a team of an institution on a day; None where contracts are not kept here."""
-    table = apps.all_models["store"].get("contract")
-    if table is None:
-        return None
-    return table._default_manager.filter(rows_of(person), institution=institution, state="active", from_on__lte=day, to_on__gte=day).exists()
+def has_contract(person: Person, institution: str, day: date) -> bool:
+    """Whether a person is under contract with a team of an institution on a day."""
+    return Contract.objects.filter(rows_of(person), institution=institution, state="active", from_on__lte=day, to_on__gte=day).exists()
 
 
 def had_before(person: Person, ingredients: set[str], levels: tuple[str, ...]) -> set[str]:
     """Those of some ingredients that an institution of certain levels has prescribed to a person before, and signed."""
-    from sanyi.store.organisation.tables import Institution
     codes = Institution.objects.filter(level__in=levels).values("code")
     found = PrescriptionLine.objects.filter(prescription__in=Prescription.objects.filter(rows_of(person), institution__in=codes).exclude(
         state__in=("written", "checked", "returned", "insisted", "revoked")))

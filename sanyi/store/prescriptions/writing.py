@@ -15,7 +15,7 @@ from sanyi.store.who import By, check_roles
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
 from sanyi.workflows.facts import Actor
-from sanyi.workflows.prescribing import EXTENDED, KINDS, LONG, OVERLAP_REASONS, STOP, USUAL, WARN, Asked, Finding, InHand, RuleBook, Wanted, findings, in_hand_days, starts_on, stops
+from sanyi.workflows.prescribing import EXTENDED, KINDS, LONG, OVERLAP_REASONS, STOP, USUAL, Asked, Finding, InHand, RuleBook, Wanted, findings, in_hand_days, starts_on, stops
 from sanyi.workflows.prescription import DOCTORS
 from sanyi.workflows.take import clean
 
@@ -144,10 +144,7 @@ def _who_may(script: Script, asked: Asked, person: Person, actor: Actor, book: R
 def _contracted(person: Person, actor: Actor, book: RuleBook, today: date) -> tuple[Finding, ...]:
     if actor.role != "family_doctor" or not book.contracted_may_write_long:
         return (_stop("基层长期处方、延伸处方由签约家庭医生开具", "in primary care long and extended prescriptions are written by the contracted family doctor", "prescriber"),)
-    known = has_contract(person, actor.unit, today)
-    if known is None:
-        return (Finding("contract", "prescriber", 0, WARN, "签约关系未能核对", "the contract could not be looked up", "RX-2"),)
-    return () if known else (_stop("该居民未与本机构签约", "the person is not under contract with this institution", "contract"),)
+    return () if has_contract(person, actor.unit, today) else (_stop("该居民未与本机构签约", "the person is not under contract with this institution", "contract"),)
 
 
 def _first_from_above(script: Script, asked: Asked, person: Person, book: RuleBook) -> tuple[Finding, ...]:
