@@ -5,7 +5,7 @@ from sanyi.web.views import (
     exams, shared_diagnosis,
     accounts, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, deliveries, draft, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
-    orders, organisation, plan, plans, prescriptions, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
+    orders, organisation, persons, plan, plans, prescriptions, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
     scale, trail, work,
 )
@@ -14,6 +14,7 @@ handler404 = "sanyi.web.views.errors.not_found"
 
 urlpatterns = [
     path("", cockpit.cockpit, name="cockpit"),
+    path("persons/", persons.persons, name="persons"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("language/<str:code>/", sign_in.language, name="language"),

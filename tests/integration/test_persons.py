@@ -249,3 +249,21 @@ def test_every_column_of_a_person_has_its_level(undone):
     from sanyi.store.personal import unlabelled
     from sanyi.store.persons.tables import Person
     assert unlabelled(Person) == []
+
+
+def test_the_page_finds_masked_and_numbers_are_asked_for_by_post(desk, tmp_path, monkeypatch):
+    from web_results import invent
+    for name, value in {"SANYI_RESULTS": str(invent(tmp_path)), "SANYI_PLAN": "", "SANYI_REGION": "region-demo"}.items():
+        monkeypatch.setenv(name, value)
+    from signed_in import signed_in
+    from sanyi.store.trail.tables import AuditEvent
+    own = number("19880808", 11)
+    row = person("武则天", identity=own, phone="13977778888")
+    browser = signed_in("desk", posting=acting("desk").posting)
+    for answered in (browser.get("/persons/", {"q": "武则"}), browser.get("/persons/", {"q": "wuze", "after": "junk|x|y"}), browser.post("/persons/", {"number": own}), browser.get("/persons/")):
+        page = answered.content.decode()
+        assert answered.status_code == 200 and "武*天" in page and "武则天" not in page and own not in page.replace(f'value="{own}"', "") and "13977778888" not in page
+    assert AuditEvent.objects.filter(subject="person_list", resident=str(row.pk)).count() == 4
+    from sanyi.store.models import Account
+    Account.objects.create(name="looks_only", role="reader")
+    assert signed_in("looks_only").get("/persons/").status_code == 403
