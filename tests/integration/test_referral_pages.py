@@ -40,7 +40,7 @@ def test_from_the_form_to_the_receivers_hand(world):
     row.refresh_from_db()
     seen = page("h1-desk", where)
     assert UP["purpose"] in seen and f'name="given.digest" value="{row.digest}"' in seen and "机构T1" in seen
-    assert 'id="where"' in seen
+    assert 'id="where"' in seen and "需手术治疗" in seen and "needs_surgery" not in seen
     stale = signed_in("h1-desk").post(where, {"do": "step", "step": "accept", "version": row.version - 1, "given.digest": row.digest, "given.expected_at": "2030-01-01T09:00"})
     assert stale.status_code == 409
     wrong = signed_in("t1-gp").post(where, {"do": "step", "step": "accept", "version": row.version, "given.digest": row.digest, "given.expected_at": "2030-01-01T09:00"})

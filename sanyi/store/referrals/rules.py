@@ -30,8 +30,8 @@ def read_rules(plan: Any) -> ReferralRules:
                               ("referral.packets", set(packets), set(DIRECTIONS)), ("referral.packets", {part for parts in packets.values() for part in parts}, set(PARTS))):
         if seen - known:
             raise ValueError(f"{name}: {sorted(seen - known)} 未知 / unknown; {sorted(known)}")
-    codes = {code for each in criteria.values() for code in each}
-    return ReferralRules(clocks, criteria, packets, {code: (plan.plan.word(code, "zh"), plan.plan.word(code, "en")) for code in sorted(codes)})
+    said = dict(plan.entry("referral.criteria").words)
+    return ReferralRules(clocks, criteria, packets, {code: said.get(code, (code, code)) for code in sorted({code for each in criteria.values() for code in each})})
 
 
 def kept(rules: ReferralRules) -> ReferralRuleSet:

@@ -27,7 +27,7 @@ from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, person, state_badge, steps_of
-from sanyi.workflows import workflow_of
+from sanyi.workflows import referral_guards as guards, workflow_of
 from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.referral import RECEIVERS
 from sanyi.workflows.referral_facts import CONSENT_WAYS, DECLINE_REASONS, DIRECTIONS, OUTCOMES, PARTS, URGENCIES
@@ -117,12 +117,13 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     found = _seen(request, id)
     row, names, since = found["row"], found["names"], request.POST.get("version", "")
     reads_person(KIND, id, residents=(str(row.person_id),), institutions=(row.institution, row.receiver))
-    log = [event_line(request, event, KIND) for event in found["events"]]
+    log = [event_line(request, {**event, "given": _said(request, event)}, KIND) for event in found["events"]]
     zh, en = WHERE[found["where"]["how"]]
     there = names.get(found["where"]["code"], found["where"]["code"])
     words = row.rules.rules["words"]
     steps = steps_of(request, KIND, row.state, allowed_steps(KIND, id, request.by, clock.now()), [])
-    steps["others"] = [each for each in steps["others"] if each["who"]]
+    hidden = {say(request, step.zh, step.en) for step in workflow_of(KIND).steps if step.roles == ("office",) or guards.is_off_site in step.guards and row.direction != "off_site"}
+    steps["others"] = [each for each in steps["others"] if each["title"] not in hidden]
     return render(request, "referral.html", {
         **notice(request, refusal), "row": row, "state": state_badge(request, KIND, row.state), "names": {"from": names.get(row.institution, row.institution), "to": names.get(row.receiver, row.receiver),
         "origin": names.get(row.origin, row.origin)}, "where": say(request, zh.format(name=there), en.format(name=there)), "last": found["where"]["last"] if found["where"]["last"] != id else None,
@@ -135,6 +136,13 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         "steps": _with_criteria(request, steps, row), "log": log[::-1], "replaced_by": found["replaced_by"], "returned_by": found["returned_by"],
         "may_return": row.state in ("arrived", "treated", "down_offered") and request.actor.unit == row.receiver and request.actor.role in RECEIVERS,
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])]}, status=refusal["status"] if refusal else 200)
+
+
+def _said(request: HttpRequest, event: dict[str, Any]) -> dict[str, Any]:
+    """What a step was given, its codes in words and its moments by the clock on the wall."""
+    choices = {"direction": DIRECTIONS, "urgency": URGENCIES} | {field.name: field.choices for step in workflow_of(KIND).steps if step.name == event["step"] for field in step.fields if field.choices}
+    moments = {name: clock.local(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M") for name, value in event["given"].items() if name in ("expected_at", "moved_at")}
+    return {name: say(request, *choices[name][value]) if value in choices.get(name, {}) else value for name, value in event["given"].items()} | moments
 
 
 def _with_criteria(request: HttpRequest, steps: dict[str, Any], row: Any) -> dict[str, Any]:
