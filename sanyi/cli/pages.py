@@ -34,5 +34,6 @@ def _pages() -> dict[str, str]:
     from sanyi.store import configure
     with tempfile.TemporaryDirectory() as folder:
         configure(Path(folder), "sanyi.web.settings")
+        from sanyi.web.access_page import access_page
         from sanyi.web.routes_page import routes_page
-        return {**printed_pages(), "routes.md": routes_page()}
+        return {**printed_pages(), "routes.md": routes_page(), "access.md": access_page()}

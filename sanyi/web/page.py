@@ -48,11 +48,15 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("run", "运行记录", "Run card", ()),
         ("scale", "规模", "Scale", ()),
         ("dictionary", "数据字典", "Dictionary", ("table", "about_table")))),
+    ("档案", "Records", (
+        ("health", "健康档案", "Health records", ("health_record",)),
+        ("access_reviews", "紧急调阅复核", "Break-glass reviews", ("access_review",)))),
+    ("我的", "Mine", (
+        ("my", "我的", "Mine", ("my_doctor", "my_card", "my_bookings", "my_results", "my_referrals", "my_bills", "my_record", "my_consents", "my_readers", "my_evaluations")),)),
     ("签约", "Contracts", (
         ("contracts", "家庭医生签约", "Family doctor", ("contract",)),
         ("doctor_teams", "团队", "Teams", ()),
-        ("care_packages", "服务包", "Packages", ()),
-        ("my_doctor", "我的家庭医生", "My doctor", ()))),
+        ("care_packages", "服务包", "Packages", ()))),
     ("转诊", "Referrals", (
         ("referrals", "转诊", "Referrals", ("referrals_out", "referrals_chain", "referral", "referral_new")),
         ("referral_directory", "接收目录", "Directory", ()),

@@ -13,7 +13,7 @@ PASSWORD = "a long enough password"
 EXAMPLES = {"prescription_id": "1", "delivery_id": "1", "exam_id": "1", "critical_id": "1", "consultation_id": "1", "item_id": "1", "appointment_id": "1", "slot_id": "1", "waiting_id": "1", "problem_id": "1", "order_id": "1", "evidence_id": "1", "indicator": "IND-42",
             "code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43", "obligation": "HK-06"}, "consortium_id": "C000",
             "institution_id": {"institution": "I001", "why_institution": "I001", "settlement_sheet": "H1"}, "encounter_id": "E001", "resident_id": "reside001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021", "key": "0123456789abcdef",
-            "kind": "institution", "row_id": "0", "referral_id": "1", "contract_id": "1", "name": {"about_table": "dip_cases", "table": "dip_cases", "workbook": "dip_cases", "plan_of": "haikou-2018", "obligation": "haikou-2018", "scheme_of": "demo-1", "scheme_code": "demo-1"}}
+            "kind": "institution", "row_id": "0", "referral_id": "1", "person_id": "1", "contract_id": "1", "name": {"about_table": "dip_cases", "table": "dip_cases", "workbook": "dip_cases", "plan_of": "haikou-2018", "obligation": "haikou-2018", "scheme_of": "demo-1", "scheme_code": "demo-1"}}
 OPEN = {"sign_in", "language"}
 PACKS = Path(__file__).parents[2] / "packs"
 
@@ -61,12 +61,22 @@ def worked_ledger() -> dict[str, str]:
     order = issue_order(plan.name, unit.entry, "督办", (now + timedelta(days=9)).date(), "system", now, item.pk)
     problem = list_problem(plan.name, "问题", "system", now, item.pk)
     return {"item_id": str(item.pk), "row_id": str(an_institution()), "problem_id": str(problem.pk), "order_id": str(order.pk), "evidence_id": str(proof.pk),
-            "review_id": str(applied_review(plan.name, now).pk), "event_id": str(AuditEvent.objects.latest("id").pk), **posted_books()}
+            "review_id": str(applied_review(plan.name, now).pk), "access_review_id": str(a_broken_glass(now)), "event_id": str(AuditEvent.objects.latest("id").pk), **posted_books()}
 
 
 def an_institution() -> int:
     from sanyi.store.organisation.tables import Institution
     return Institution.objects.create(code="N1", name="新院", kind="general", ownership="public", from_on="2020-01-01").pk
+
+
+def a_broken_glass(now) -> int:
+    from datetime import timedelta
+
+    from sanyi.store.health.tables import BreakGlass
+    from sanyi.store.persons.tables import Person
+    person = Person.objects.create(name="甲", name_key="甲", created_by="system", created_at=now)
+    EXAMPLES["person_id"] = str(person.pk)
+    return BreakGlass.objects.create(person=person, institution="N1", reason="车祸昏迷", state="opened", closes_at=now + timedelta(hours=1), created_by="x", created_at=now).pk
 
 
 def posted_books() -> dict[str, str]:

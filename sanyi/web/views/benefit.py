@@ -61,17 +61,25 @@ def _is_recomputed() -> bool:
 @reads("benefit", id="resident_id", is_resident=True)
 def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
     """One resident's year: every claim settled again before one's eyes, from the facts the run put together."""
+    key, parts = where(resident_id=resident_id), settled_parts(request, resident_id)
+    if not parts:
+        raise Http404(f"本次运行没有居民 {resident_id} 的待遇测算 / this run has no benefits of {resident_id}; the plan value benefit.recompute turns them on")
+    tables = [short_table(request, name, key, without=("resident_id",), limit=300) for name in ("benefit_years", DIFFERENCES) if has(name)]
+    return render(request, "benefit_resident.html", {"id": resident_id, "parts": parts, "tables": tables})
+
+
+def settled_parts(request: HttpRequest, resident_id: str) -> list[dict[str, Any]]:
+    """A resident's year by insurance, each claim with its lines and their reasons; none where the run did not settle them again."""
     key = where(resident_id=resident_id)
     claims = rows("benefit_claims", key)
     if not claims:
-        raise Http404(f"本次运行没有居民 {resident_id} 的待遇测算 / this run has no benefits of {resident_id}; the plan value benefit.recompute turns them on")
+        return []
     policies, parts = _policies(results().year), []
     for insurance in sorted({row["insurance_code"] for row in claims}):
         own, last = ([claim_of(row) for row in found if row["insurance_code"] == insurance and row["refusal_code"] != "reversed"]
                      for found in (claims, rows(LAST_STAYS, key) if has(LAST_STAYS) else []))
         parts.append(_year(request, settle_year(own, policies, last_year=settle_year(last, policies).settled), policies) | {"title": say(request, *INSURANCE[insurance])})
-    tables = [short_table(request, name, key, without=("resident_id",), limit=300) for name in ("benefit_years", DIFFERENCES) if has(name)]
-    return render(request, "benefit_resident.html", {"id": resident_id, "parts": parts, "tables": tables})
+    return parts
 
 
 def _policies(year: int) -> Policies:

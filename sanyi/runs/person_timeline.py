@@ -1,0 +1,108 @@
+"""What the region's record holds of one person, across institutions and years, as entries of a timeline."""
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sanyi.runs.results import Condition, Results, read_page
+from sanyi.tables.levels import NARROWEST, column_level, is_narrowest
+from sanyi.tables.timeline import TimelineEntry, TimelineFact, fact_of
+
+MOST = 5_000  # rows of one table about one person
+NAMES = {"diagnosis_code": "diagnosis_codes", "principal_diagnosis_code": "diagnosis_codes", "disease_code": "diagnosis_codes", "operation_code": "operation_codes",
+         "item_code": "charge_items"}
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A record table of one kind of entry: its day, its columns as facts, the columns of its key and institution."""
+
+    kind: str
+    table: str
+    day: str
+    facts: tuple[str, ...]
+    key: tuple[str, ...]
+    institution: str = "institution_id"
+
+
+ENCOUNTERS = _Source("encounter", "encounters", "admitted_on", ("type_code", "insurance_code", "discharged_on", "principal_diagnosis_code", "stay_days", "discharge_way_code"), ("encounter_id",))
+OF_A_PERSON = (ENCOUNTERS, _Source("referral", "referrals", "referred_on", ("direction_code", "to_institution_id", "status_code", "diagnosis_code"), ("referral_id",), "from_institution_id"),
+               _Source("contract", "contracts", "signed_on", ("team_id", "package_code", "start_on", "end_on", "status_code"), ("contract_id",), ""),
+               _Source("bill", "settlements", "settled_on", ("total_fen", "in_scope_fen", "fund_fen", "catastrophic_fen", "aid_fen", "account_fen", "cash_fen"), ("settlement_id",)))
+OF_AN_ENCOUNTER = (_Source("diagnosis", "diagnoses", "", ("diagnosis_code", "is_principal", "is_present_on_admission"), ("encounter_id", "sequence_number")),
+                   _Source("procedure", "operations", "operated_on", ("operation_code", "level_number", "is_elective"), ("encounter_id", "sequence_number")),
+                   _Source("prescription", "prescriptions", "prescribed_on", ("item_code", "quantity_e3", "supply_days", "is_long"), ("prescription_id",)))
+
+
+def record_entries(results: Results, resident_id: str, kinds: Collection[str], narrowest: tuple[str, ...]) -> list[TimelineEntry]:
+    """Every entry of the record about one person, of some kinds (none named: all), in no order.
+
+    `narrowest` are the beginnings of diagnoses of level 5: an encounter with one of them, and all that belongs to it, is of level 5.
+    """
+    wanted = set(kinds)
+    stays = {row["encounter_id"]: row for row in _rows(results, "encounters", [Condition("resident_id", "eq", resident_id)])}
+    diagnoses = _of_encounters(results, "diagnoses", stays)
+    narrow = {row["encounter_id"] for row in diagnoses if is_narrowest(row["diagnosis_code"], narrowest)} | {
+        id for id, row in stays.items() if is_narrowest(row["principal_diagnosis_code"] or "", narrowest)}
+    found: list[TimelineEntry] = []
+    for source in OF_A_PERSON:
+        if not wanted or source.kind in wanted:
+            rows = list(stays.values()) if source is ENCOUNTERS else _rows(results, source.table, [Condition("resident_id", "eq", resident_id)])
+            found += [_entry(results, source, row, row, _is_narrow(row, narrow, narrowest)) for row in rows]
+    for source in OF_AN_ENCOUNTER:
+        if not wanted or source.kind in wanted:
+            rows = diagnoses if source.kind == "diagnosis" else _of_encounters(results, source.table, stays)
+            found += [_entry(results, source, row, stays[row["encounter_id"]], row["encounter_id"] in narrow) for row in rows]
+    return found
+
+
+def _is_narrow(row: dict[str, Any], narrow: set[str], narrowest: tuple[str, ...]) -> bool:
+    """Whether a row belongs to such an encounter, or itself names such a diagnosis."""
+    return row.get("encounter_id") in narrow or is_narrowest(row.get("diagnosis_code") or "", narrowest)
+
+
+def _entry(results: Results, source: _Source, row: dict[str, Any], stay: dict[str, Any], is_narrow: bool) -> TimelineEntry:
+    table = results.promise(source.table)
+    facts = tuple(_fact(results, table[name], row[name], is_narrow) for name in source.facts)
+    day = row.get(source.day) or stay.get("admitted_on") or row.get("start_on")
+    level = NARROWEST if is_narrow else column_level(source.day or "diagnosis_code")
+    return TimelineEntry(source.kind, day or date.min, (stay.get(source.institution) or "") if source.institution else _team_house(results, row["team_id"]),
+                         "|".join(str(row[name]) for name in source.key), level, facts)
+
+
+def _fact(results: Results, column: Any, value: Any, is_narrow: bool) -> TimelineFact:
+    name = _named(results, NAMES[column.name], column.name, value) if column.name in NAMES and value else ""
+    words = (f"{value} {name}",) * 2 if name else None
+    return fact_of(column, value, NARROWEST if is_narrow else column_level(column.name), words)
+
+
+def _of_encounters(results: Results, table: str, stays: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table that belong to some encounters, read from the months those were settled in alone."""
+    if not stays:
+        return []
+    months = {str(row["settled_month"]) for row in stays.values()}
+    return _rows(results, table, [Condition("encounter_id", "in", sorted(stays))], months)
+
+
+def _rows(results: Results, table: str, where: Sequence[Condition], months: Collection[str] = ()) -> list[dict[str, Any]]:
+    files = [file for file in sorted(results.records.files.get(table, {})) if not months or not results.promise(table).partition or _month(file) in months]
+    return read_page(results.promise(table), results.records.paths(files), where, limit=MOST) if files else []
+
+
+def _month(file: str) -> str:
+    return Path(file).stem.replace("-", "")
+
+
+@lru_cache(maxsize=4096)
+def _named(results: Results, table: str, column: str, code: str) -> str:
+    rows = _rows(results, table, [Condition({"disease_code": "diagnosis_code", "principal_diagnosis_code": "diagnosis_code"}.get(column, column), "eq", code)])
+    return str(rows[0]["name"] or "") if rows else ""
+
+
+@lru_cache(maxsize=4096)
+def _team_house(results: Results, team: str) -> str:
+    rows = _rows(results, "teams", [Condition("team_id", "eq", team)])
+    return str(rows[0]["institution_id"]) if rows else ""
+

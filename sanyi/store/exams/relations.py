@@ -1,0 +1,14 @@
+"""What an examination under way lets the institution that asked for it and the centre read. Source: R49."""
+from datetime import datetime
+
+from django.db.models import Q
+
+from sanyi.store.exams.tables import FINISHED, Exam
+from sanyi.store.health.relations import TreatmentRelation
+
+
+def _is_under_way(person: int, institution: str, now: datetime) -> bool:
+    return Exam.objects.filter(Q(institution=institution) | Q(centre=institution), person=person).exclude(state__in=FINISHED).exists()
+
+
+EXAMINED = TreatmentRelation("exam", "检查在办", "examination under way", ("treatment",), _is_under_way)

@@ -1,0 +1,19 @@
+"""Who looked at a person's data, as the person sees it: institution, role, purpose, and whether it was refused; never a colleague's work on the trail."""
+from django.db.models import Q, QuerySet
+
+from sanyi.store.persons.tables import Person
+from sanyi.store.trail.tables import AuditEvent
+
+SHOWN = ("read", "unmask", "break_glass", "export", "refuse", "change")
+MOST = 200
+
+
+def looked_at(person: Person) -> list[AuditEvent]:
+    """The newest events about a person, lists that named them included; what the person did is left out."""
+    names = [str(person.pk), *([person.resident_id] if person.resident_id else [])]
+    found = {row.pk: row for row in (*_newest(Q(resident__in=names)), *_newest(Q(named__resident__in=names)))}
+    return sorted(found.values(), key=lambda row: -row.pk)[:MOST]
+
+
+def _newest(about: Q) -> QuerySet:
+    return AuditEvent.objects.filter(about, action__in=SHOWN).exclude(role="resident").order_by("-id")[:MOST]
