@@ -28,7 +28,7 @@ def test_every_route_is_declared_and_none_is_nested(site_folder):
     undeclared = [address for address, roles in routes().items() if not roles]
     assert not undeclared, f"routes without @allowed: {undeclared}"
     assert len(routes()) == len(patterns()) and all(hasattr(pattern, "callback") for pattern in patterns())
-    assert {address for address, roles in routes().items() if PUBLIC in roles} == {"/sign-in/", "/language/<str:code>/"}
+    assert {address for address, roles in routes().items() if PUBLIC in roles} == {"/sign-in/", "/language/<str:code>/", "/my/account/"}, "a resident opens an account with a code from the desk"
     assert all(roles <= {*ROLES, PUBLIC} for roles in routes().values())
 
 
