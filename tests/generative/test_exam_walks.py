@@ -86,4 +86,4 @@ class Walk(RuleBasedStateMachine):
 
 
 def test_people_do_what_they_like_and_only_what_is_allowed_happens(site_folder):
-    run_state_machine_as_test(Walk, settings=settings(max_examples=8, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Walk, settings=settings(max_examples=4, stateful_step_count=25, deadline=None))

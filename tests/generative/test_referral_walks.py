@@ -96,7 +96,7 @@ class Walk(RuleBasedStateMachine):
 
 
 def test_random_walks_over_referrals(site_folder):
-    run_state_machine_as_test(Walk, settings=settings(max_examples=12, stateful_step_count=25))
+    run_state_machine_as_test(Walk, settings=settings(max_examples=6, stateful_step_count=25))
 
 
 def test_the_model_covers_every_human_step_of_care_inside_the_area():
