@@ -18,6 +18,7 @@ import shutil
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -37,6 +38,7 @@ PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 JAVA = "default-jre-headless"  # Debian 12's is Java 17, the oldest that Spark 4 takes
 TEST_PACKAGES = ("chromium", "fonts-wqy-microhei", "postgresql", JAVA)
 
+RUN_APART = ("acceptance", "generative")  # of the tests: about half of their time
 USAGE = """用法 Usage: python3 bootstrap.py COMMAND [options]
   demo   建环境、生成示范地区、跑一年、开页面   make a region, run its year, serve the pages
          [--no-serve] [--residents 100000] [--seed 1] [--plan haikou-2018] [--out demo] [--port 8000]
@@ -428,6 +430,22 @@ def become(arguments):
     os.execv(str(PYTHON), [str(PYTHON), *arguments])
 
 
+def run_tests(arguments):
+    """Hand over to pytest; the whole suite runs in two processes side by side, which two cores need, and fails where either does."""
+    if arguments:
+        become(["-m", "pytest", *arguments])
+    folders = sorted({path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")})
+    halves = [["tests/" + name for name in folders if (name in RUN_APART) == is_apart] for is_apart in (True, False)]
+    with tempfile.TemporaryFile() as told:
+        beside = subprocess.Popen([str(PYTHON), "-m", "pytest", "-p", "no:cacheprovider", *halves[0]], stdout=told, stderr=subprocess.STDOUT)
+        code = subprocess.call([str(PYTHON), "-m", "pytest", *halves[1]])
+        code = beside.wait() or code
+        told.seek(0)
+        shutil.copyfileobj(told, sys.stdout.buffer)
+        sys.stdout.flush()
+    return code
+
+
 def wanted_locks(command):
     """Which locks a command needs: the tests start a PostgreSQL of their own; others need its driver where one is named."""
     if command in ("test", "check"):
@@ -446,7 +464,7 @@ def run(command, arguments):
     elif command == "test":
         bring_for_tests()
         os.chdir(str(ROOT))
-        become(["-m", "pytest", *arguments])
+        return run_tests(arguments)
     else:
         become(["-m", "sanyi", *([] if command == "sanyi" else [command]), *arguments])
 
@@ -459,7 +477,7 @@ def main(arguments):
         print(USAGE)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:
-        run(arguments[0], arguments[1:])
+        return run(arguments[0], arguments[1:]) or 0
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENOSPC):
             raise
