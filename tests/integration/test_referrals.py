@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from referral_work import DOWN, EFFECT, NOW, UP, accepted, arrived, begun, consented, region, rules, step, submitted, treated
+from test_clearing_database import Place
 
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, StaleVersion, UndeclaredStep, UnknownWork
 
@@ -270,5 +271,5 @@ def test_the_doors_hold_on_postgresql_as_on_sqlite(postgres_server, tmp_path):
     if os.environ.get("SANYI_DATABASE"):
         pytest.skip("this is that run")
     done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "test_referrals.py"), "-k", "not postgresql"], capture_output=True, text=True,
-                          env={**os.environ, "SANYI_DATABASE": postgres_server.database("referrals"), "SANYI_VAR": str(tmp_path)}, timeout=300, cwd=HERE.parents[1])
+                          env=Place(tmp_path, postgres_server.database("referrals")).environment, cwd=HERE.parents[1])
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
