@@ -38,7 +38,7 @@ PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 JAVA = "default-jre-headless"  # Debian 12's is Java 17, the oldest that Spark 4 takes
 TEST_PACKAGES = ("chromium", "fonts-wqy-microhei", "postgresql", JAVA)
 
-RUN_APART = ("acceptance", "generative")  # of the tests: about half of their time
+RUN_APART = ("integration",)  # of the tests: more than half of their time
 USAGE = """用法 Usage: python3 bootstrap.py COMMAND [options]
   demo   建环境、生成示范地区、跑一年、开页面   make a region, run its year, serve the pages
          [--no-serve] [--residents 100000] [--seed 1] [--plan haikou-2018] [--out demo] [--port 8000]
