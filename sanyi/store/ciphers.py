@@ -3,6 +3,7 @@
 `field-keys` in the installation's folder has a line a key, `number algorithm key`; the last one enciphers, every one deciphers its own.
 """
 import base64
+from contextlib import suppress
 from functools import cache
 import os
 from pathlib import Path
@@ -87,10 +88,8 @@ def _keys(place: Path) -> dict[str, tuple]:
         draft = place.with_name(f"{FILE}.{os.getpid()}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
             stream.write(_line(1, "aes256"))
-        try:
+        with suppress(FileExistsError):
             os.link(draft, place)  # whole or not at all: two processes may start at once
-        except FileExistsError:
-            pass
         draft.unlink()
     lines = [line.split() for line in place.read_text("ascii").splitlines() if line]
     return {f"k{number}": (number, ALGORITHMS[algorithm][0], base64.b64decode(key)) for number, algorithm, key in lines}

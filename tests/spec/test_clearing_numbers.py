@@ -122,7 +122,7 @@ def _is_a_time(name: str) -> bool:
 
 def _is_a_path(node: ast.BinOp) -> bool:
     """`folder / "name"`: one side is a text, or a path's own word."""
-    words = {"folder", "var", "path", "house", "name", "parent", "out", "parents", "results", "CARD", "FOLDER", "STORE"}
+    words = {"folder", "var", "path", "house", "name", "parent", "out", "parents", "results", "CARD", "FILE", "FOLDER", "STORE"}
     return any(isinstance(part, (ast.Constant, ast.JoinedStr)) and not (isinstance(part, ast.Constant) and not isinstance(part.value, str))
                or isinstance(part, ast.Name) and part.id in words or isinstance(part, ast.Attribute) and part.attr in words
                or isinstance(part, ast.BinOp) and _is_a_path(part) for part in (node.left, node.right))
