@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -13,9 +13,10 @@ from sanyi.store.errors import BadAccount
 from sanyi.store.factor import invite
 from sanyi.store.log import write_line
 from sanyi.store.models import Account, WorkEvent
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Staff
 from sanyi.store.who import By, check_roles
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
+from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 from sanyi.workflows.facts import ADMINISTRATORS, BOUND_TO_UNIT, POSTED, ROLES, Actor
 from sanyi.workflows.take import clean
 
@@ -127,11 +128,8 @@ def _staff(code: str) -> Staff | None:
 
 
 def _saved(account: Account) -> None:
-    try:
-        with transaction.atomic():
-            account.save()
-    except IntegrityError:
-        raise GuardRefused("同一人不能兼任两个管理员", "one person cannot be two administrators", "one_administrator_a_person") from None
+    with or_refused("同一人不能兼任两个管理员", "one person cannot be two administrators", "one_administrator_a_person"):
+        account.save()
 
 
 def _known(name: str) -> Account:

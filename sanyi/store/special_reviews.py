@@ -2,13 +2,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from sanyi.store.books import find_book, open_periods
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
 from sanyi.store.models import BookEvent, SpecialReview
+from sanyi.store.or_refused import or_refused
 from sanyi.store.who import By, actor_of, check_roles
 from sanyi.tables.codes import REVIEW_REASON, REVIEWED_METHOD
 from sanyi.terms.fen import yuan
@@ -48,13 +49,10 @@ def apply_for_review(plan: str, year: int, case: ReviewedCase, reason: str, text
             raise NotAllowed("只能为本机构的病例申请", "an institution applies for its own cases only")
         _check_words(reason, case.method, text)
         _check_quota(book, case)
-        try:
-            with transaction.atomic():
-                review = SpecialReview.objects.create(
-                    book=book, encounter=case.encounter, unit=case.institution, method=case.method, reason=reason, text=clean(text),
-                    cost_fen=case.cost_fen, state=workflow_of("special_review").start, opened_by=actor.name, opened_at=now)
-        except IntegrityError:
-            raise GuardRefused("该病例已申请特例单议", "this case has been applied for already", "once") from None
+        with or_refused("该病例已申请特例单议", "this case has been applied for already", "once"):
+            review = SpecialReview.objects.create(
+                book=book, encounter=case.encounter, unit=case.institution, method=case.method, reason=reason, text=clean(text),
+                cost_fen=case.cost_fen, state=workflow_of("special_review").start, opened_by=actor.name, opened_at=now)
         write_line(review, "special_review", "apply", actor.name, now, "", {"encounter": case.encounter, "reason": reason, "text": review.text},
                    actor.persons)
     return review

@@ -1,13 +1,14 @@
 """Closing a slot: everyone in it is told, stands first in line for another, and is offered what is free."""
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.act import act
 from sanyi.store.appointments.queues import locked_slot, offer_room
 from sanyi.store.appointments.rosters import KEEPERS
 from sanyi.store.appointments.tables import Appointment, Slot, Waiting
 from sanyi.store.log import stale, write_change
+from sanyi.store.or_refused import or_refused
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_of
 from sanyi.workflows.appointment import OPEN, TAKES_A_PLACE
@@ -48,11 +49,8 @@ def reopen_slot(id: int, version: int, by: By, now: datetime) -> Slot:
             actor, slot = _own(id, version, by)
             if slot.is_open or slot.starts_at <= now:
                 raise GuardRefused("该时段未停诊或已开始", "it is open, or has begun", "is_closed")
-            try:
-                with transaction.atomic():
-                    write_change(slot, "slot", "reopen", actor.name, now, {"is_open": True, "closed_reason": ""}, {}, actor.persons, actor=actor)
-            except IntegrityError:
-                raise GuardRefused("该医师同一时间已有其他时段", "the clinician sits elsewhere at that time", "one_place") from None
+            with or_refused("该医师同一时间已有其他时段", "the clinician sits elsewhere at that time", "one_place"):
+                write_change(slot, "slot", "reopen", actor.name, now, {"is_open": True, "closed_reason": ""}, {}, actor.persons, actor=actor)
         offer_room(slot.queue, now)
     return slot
 

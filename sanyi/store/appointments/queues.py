@@ -2,14 +2,14 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sanyi.store.appointments.tables import Appointment, Slot, Waiting
 from sanyi.store.log import today_of, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.workflows import workflow_of
 from sanyi.workflows.appointment import LIVE
-from sanyi.workflows.errors import GuardRefused
 from sanyi.workflows.facts import SYSTEM, Actor
 
 DISPLACED, REFERRED, OTHERS = 1, 2, 3
@@ -102,14 +102,11 @@ def offer_room(queue: str, now: datetime, last_on: date | None = None) -> int:
 def stand_in_line(slot: Slot, person: int, rank: int, actor: Actor, now: datetime, from_on: date, last_on: date, **more: Any) -> Waiting:
     """Add a patient to the queue of a slot; `any_clinician` to that of its whole department. Errors: GuardRefused where they stand in it already."""
     staff = None if more.pop("any_clinician", False) else slot.staff_id
-    try:
-        with transaction.atomic():
-            row = Waiting.objects.create(
-                person_id=person, institution=slot.institution, queue=queue_key(slot.institution, slot.department_id, staff, slot.examination), department_id=slot.department_id,
-                staff_id=staff, examination=slot.examination, from_on=from_on, last_on=last_on, rank=rank, state=workflow_of("waiting").start, created_by=actor.name,
-                created_at=now, **more)
-    except IntegrityError:
-        raise GuardRefused("已在该候补队列中", "this patient waits for it already", "waits_once") from None
+    with or_refused("已在该候补队列中", "this patient waits for it already", "waits_once"):
+        row = Waiting.objects.create(
+            person_id=person, institution=slot.institution, queue=queue_key(slot.institution, slot.department_id, staff, slot.examination), department_id=slot.department_id,
+            staff_id=staff, examination=slot.examination, from_on=from_on, last_on=last_on, rank=rank, state=workflow_of("waiting").start, created_by=actor.name,
+            created_at=now, **more)
     write_line(row, "waiting", "join", actor.name, now, "", {"slot": slot.pk, "rank": rank, "from_on": from_on, "last_on": last_on}, actor.persons, actor=actor)
     return row
 

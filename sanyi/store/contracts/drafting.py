@@ -2,13 +2,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.contracts.standing import clashes_of, closed_words
 from sanyi.store.contracts.tables import Contract, ContractGroup, DoctorTeam, CarePackage
 from sanyi.store.contracts.terms import Terms, terms_in_force
 from sanyi.store.contracts.words import GROUPS, PLACES
 from sanyi.store.log import today_of, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution
 from sanyi.store.persons.tables import Person
 from sanyi.store.who import By, actor_of
@@ -44,11 +45,8 @@ def draft_contract(person: int, team: str, package: str, by: By, now: datetime, 
             to_on=last_of_term(first, term), term_on=last_of_term(first, term), state=workflow_of("contract").start, created_by=actor.name, created_at=now,
             **_combination(terms, district, city))
         _check_fits(row, today, first)
-        try:
-            with transaction.atomic():
-                row.save()
-        except IntegrityError:
-            raise GuardRefused("该居民在本团队已有草拟或待签的签约", "this resident has a draft or an offer of this team already", "once") from None
+        with or_refused("该居民在本团队已有草拟或待签的签约", "this resident has a draft or an offer of this team already", "once"):
+            row.save()
         ContractGroup.objects.bulk_create(ContractGroup(contract=row, group=group) for group in _groups(groups))
         write_line(row, "contract", "draft", actor.name, now, "", {"team": team, "package": package, "from_on": first, "years": term, "groups": list(groups)},
                    actor.persons, actor=actor, open_names={"team", "package"})

@@ -3,11 +3,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.contracts.tables import Contract, ContractEvaluation, GivenCare
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Posting, on_day
 from sanyi.store.trail.recording import record
 from sanyi.store.who import By, actor_of
@@ -76,12 +77,9 @@ def correct_service(line: int, by: By, now: datetime, note: str) -> GivenCare:
         actor, row = _giver(wrong.contract_id, by)
         if not _text(note, "note"):
             raise BadField("请写明更正原因", "say why it is corrected", "note")
-        try:
-            with transaction.atomic():
-                made = GivenCare.objects.create(contract=row, item=wrong.item, given_on=wrong.given_on, staff=_own_code(actor), note=_text(note, "note"), corrects=wrong,
-                                                      institution=row.institution, created_by=actor.name, created_at=now)
-        except IntegrityError:
-            raise GuardRefused("该记录已更正", "it has been corrected already", "once") from None
+        with or_refused("该记录已更正", "it has been corrected already", "once"):
+            made = GivenCare.objects.create(contract=row, item=wrong.item, given_on=wrong.given_on, staff=_own_code(actor), note=_text(note, "note"), corrects=wrong,
+                                                  institution=row.institution, created_by=actor.name, created_at=now)
         _log(row, "correct_service", actor, now, {"line": line})
     return made
 
@@ -97,11 +95,8 @@ def evaluate(id: int, score: int, text: str, by: By, now: datetime) -> ContractE
             raise BadField(f"评分为 1 至 5，得到 {score}", f"a score is 1 to 5; got {score}", "score")
         if row.state not in HOLDING or row.from_on > today_of(now):
             raise GuardRefused("签约生效后方可评价", "a contract is evaluated once it was in force", "begun")
-        try:
-            with transaction.atomic():
-                made = ContractEvaluation.objects.create(contract=row, score=score, text=_text(text, "text"), institution=row.institution, created_by=actor.name, created_at=now)
-        except IntegrityError:
-            raise GuardRefused("已经评价过", "it has been evaluated already", "once") from None
+        with or_refused("已经评价过", "it has been evaluated already", "once"):
+            made = ContractEvaluation.objects.create(contract=row, score=score, text=_text(text, "text"), institution=row.institution, created_by=actor.name, created_at=now)
         _log(row, "evaluate", actor, now, {"score": score})
     return made
 

@@ -3,14 +3,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.contracts.tables import PackageItem, CarePackage
 from sanyi.store.contracts.words import GROUPS, KINDS, PAYERS, RECORD_PACKAGES
 from sanyi.store.log import write_change, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.who import By, check_office
 from sanyi.terms.fen import NothingToShareBy, share_out, yuan
-from sanyi.workflows.errors import BadField, GuardRefused, UnknownWork
+from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.take import clean
 
 
@@ -57,12 +58,9 @@ def add_package(code: str, name: str, kind: str, price_fen: int, items: Sequence
         if not items:
             raise BadField("服务包至少有一项服务", "a package has at least one service", "items")
         fees = {f"{payer}_fen": fen for payer, fen in fees_of(price_fen, amounts, weights).items()}
-        try:
-            with transaction.atomic():
-                row = CarePackage.objects.create(code=clean(code), name=clean(name), kind=kind, group=group, record_code=record_code, price_fen=price_fen, from_on=from_on, **fees)
-                PackageItem.objects.bulk_create(PackageItem(package=row, **vars(item)) for item in items)
-        except IntegrityError:
-            raise GuardRefused("编码已被使用，或同一服务列了两次，或次数不在 1–366 之间", "the code is taken, a service stands twice, or is owed not 1 to 366 times a year", "once") from None
+        with or_refused("编码已被使用，或同一服务列了两次，或次数不在 1–366 之间", "the code is taken, a service stands twice, or is owed not 1 to 366 times a year", "once"):
+            row = CarePackage.objects.create(code=clean(code), name=clean(name), kind=kind, group=group, record_code=record_code, price_fen=price_fen, from_on=from_on, **fees)
+            PackageItem.objects.bulk_create(PackageItem(package=row, **vars(item)) for item in items)
         write_line(row, "service_package", "add", actor.name, now, "", {"code": row.code, "name": row.name, "price_fen": price_fen, **fees}, actor.persons, actor=actor)
     return row
 
@@ -73,9 +71,6 @@ def end_package(code: str, to_on: date, by: By, now: datetime) -> CarePackage:
         actor, row = check_office(by), CarePackage.objects.select_for_update().filter(code=code).first()
         if row is None:
             raise UnknownWork(f"没有服务包“{code}”", f"there is no package {code!r}")
-        try:
-            with transaction.atomic():
-                write_change(row, "service_package", "end", actor.name, now, {"to_on": to_on}, {"to_on": to_on}, actor.persons, actor=actor)
-        except IntegrityError:
-            raise GuardRefused(f"最后一日不早于 {row.from_on}", f"the last day is not before {row.from_on}", "days") from None
+        with or_refused(f"最后一日不早于 {row.from_on}", f"the last day is not before {row.from_on}", "days"):
+            write_change(row, "service_package", "end", actor.name, now, {"to_on": to_on}, {"to_on": to_on}, actor.persons, actor=actor)
     return row

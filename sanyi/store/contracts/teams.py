@@ -2,12 +2,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.contracts.standing import missing_parts, of_team
 from sanyi.store.contracts.tables import DoctorTeam, TeamMember
 from sanyi.store.contracts.words import NEEDED, PARTS
 from sanyi.store.log import today_of, write_change, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution, Posting, Staff, on_day
 from sanyi.store.who import By, check_roles
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
@@ -97,8 +98,5 @@ def _keeper(by: By, institution: str) -> Actor:
 
 
 def _saved(write: Any) -> Any:
-    try:
-        with transaction.atomic():
-            return write()
-    except IntegrityError:
-        raise GuardRefused("编码已被使用、成员已在团队中，或日期前后不符", "the code is taken, the member is in the team already, or the days are out of order", "once") from None
+    with or_refused("编码已被使用、成员已在团队中，或日期前后不符", "the code is taken, the member is in the team already, or the days are out of order", "once"):
+        return write()

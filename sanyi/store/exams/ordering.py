@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 
 from sanyi.store.exams.attending import attends
 from sanyi.store.exams.rules import URGENCIES, Rules, rules_now
 from sanyi.store.exams.tables import FINISHED, Exam, ExamReport, RecognitionCheck
 from sanyi.store.log import today_of, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution, on_day
 from sanyi.store.persons.tables import Person
 from sanyi.store.trail.reading import reads_person
@@ -71,14 +72,11 @@ def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
         found = _found(person, rules, wanted.item, actor, now)
         reason, note = _why(wanted, found)
         series = Exam.objects.filter(person=person, item=wanted.item, institution=actor.unit).exclude(state__in=FINISHED).aggregate(last=Max("series"))["last"] or 0
-        try:
-            with transaction.atomic():
-                row = Exam.objects.create(
-                    state="requested", person=person, institution=actor.unit, centre=centre.code, item=wanted.item, kind=item["kind"],
-                    urgency=checked_choice(wanted.urgency, URGENCIES, "urgency"), question=checked_text(wanted.question, "question", "申请目的"), price_fen=item["price_fen"],
-                    is_narrow=item.get("is_narrow", False), series=series + 1, created_by=actor.name, created_at=now)
-        except IntegrityError:
-            raise GuardRefused("同一项目刚被开立，请刷新后再看", "the same item has just been ordered; look again", "ordered_at_once") from None
+        with or_refused("同一项目刚被开立，请刷新后再看", "the same item has just been ordered; look again", "ordered_at_once"):
+            row = Exam.objects.create(
+                state="requested", person=person, institution=actor.unit, centre=centre.code, item=wanted.item, kind=item["kind"],
+                urgency=checked_choice(wanted.urgency, URGENCIES, "urgency"), question=checked_text(wanted.question, "question", "申请目的"), price_fen=item["price_fen"],
+                is_narrow=item.get("is_narrow", False), series=series + 1, created_by=actor.name, created_at=now)
         attends(row, *actor.persons)
         write_line(row, "exam", "order", actor.name, now, "", {"item": wanted.item, "centre": centre.code, "urgency": wanted.urgency, "reason": reason}, actor.persons,
                    actor=actor, open_names={"item", "centre", "urgency", "reason"} - ({"item"} if row.is_narrow else set()))

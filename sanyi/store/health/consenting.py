@@ -1,17 +1,18 @@
 """A resident's consents: given and withdrawn by the resident alone; a withdrawal acts at the next reading. Source: R49."""
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from sanyi.store.health.basis import own_person
 from sanyi.store.health.tables import RecordConsent
 from sanyi.store.log import today_of, write_change, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution, on_day
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, check_roles
 from sanyi.workflows.access_matrix import CONSENTED, PURPOSES
-from sanyi.workflows.errors import BadField, GuardRefused, UnknownWork
+from sanyi.workflows.errors import BadField, UnknownWork
 
 SUBJECT = "record_consent"
 
@@ -29,11 +30,8 @@ def give_consent(purpose: str, institution: str, until_on: date | None, by: By, 
             raise BadField("截止日期已过", "its last day has passed", "until_on")
         RecordConsent.objects.filter(person=person, purpose=purpose, institution=institution, withdrawn_at=None, until_on__lt=today_of(now)).update(
             withdrawn_at=now, withdrawn_by=actor.name)  # it ended by itself; the new one takes its place
-        try:
-            with transaction.atomic():
-                row = RecordConsent.objects.create(person=person, purpose=purpose, institution=institution, until_on=until_on, given_by=actor.name, given_at=now)
-        except IntegrityError:
-            raise GuardRefused("已有相同的有效同意", "the same consent is given already", "once") from None
+        with or_refused("已有相同的有效同意", "the same consent is given already", "once"):
+            row = RecordConsent.objects.create(person=person, purpose=purpose, institution=institution, until_on=until_on, given_by=actor.name, given_at=now)
         write_line(row, SUBJECT, "give", actor.name, now, "", {"purpose": purpose, "institution": institution, "until_on": until_on}, actor.persons, actor=actor,
                    residents=(person.pk,), institutions=(institution,), purpose=purpose, open_names={"purpose", "institution"})
     return row

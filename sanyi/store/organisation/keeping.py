@@ -3,14 +3,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.log import stale, write_change, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.kept import KEPT, TO, Kept
 from sanyi.store.organisation.tables import Consortium, Department, Institution, Posting, Staff
 from sanyi.store.people import postings_changed
 from sanyi.store.who import By, actor_of
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep, UnknownWork
+from sanyi.workflows.errors import BadField, NotAllowed, UndeclaredStep, UnknownWork
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.take import read_fields
 from sanyi.workflows.workflow import Field, Step
@@ -109,11 +110,8 @@ def _check_not_own(actor: Actor, staff: Staff | None) -> None:
 
 
 def _saved(write: Any) -> Any:
-    try:
-        with transaction.atomic():
-            return write()
-    except IntegrityError:
-        raise GuardRefused("已有相同的记录，或日期前后不符、期间重叠", "there is one already, or its days are out of order or overlap", "once") from None
+    with or_refused("已有相同的记录，或日期前后不符、期间重叠", "there is one already, or its days are out of order or overlap", "once"):
+        return write()
 
 
 def _rights_changed(row: Any) -> None:

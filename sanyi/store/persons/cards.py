@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from sanyi.store.kinds import find_work
 from sanyi.store.log import write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.card_codes import new_code, read_code
 from sanyi.store.persons.registering import locked
 from sanyi.store.persons.tables import CardUse, HealthCard, Person
@@ -27,12 +28,9 @@ def issue(person: int, by: By, now: datetime) -> HealthCard:
         actor = check_roles(by, ISSUERS)
         _check_own(actor, person)
         row = locked(person)
-        try:
-            with transaction.atomic():
-                card = HealthCard.objects.create(person=row, number=_new_number(), nonce=secrets.token_hex(16), state=workflow_of("health_card").start,
-                                                 institution=actor.unit, created_by=actor.name, created_at=now)
-        except IntegrityError:
-            raise GuardRefused("此人已有正常的健康卡", "this person has a card in use already", "once") from None
+        with or_refused("此人已有正常的健康卡", "this person has a card in use already", "once"):
+            card = HealthCard.objects.create(person=row, number=_new_number(), nonce=secrets.token_hex(16), state=workflow_of("health_card").start,
+                                             institution=actor.unit, created_by=actor.name, created_at=now)
         write_line(card, "health_card", "issue", actor.name, now, "", {"person": person}, actor.persons, actor=actor)
     return card
 

@@ -8,14 +8,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from sanyi.store.areas import area_files
 from sanyi.store.kinds import kinds
 from sanyi.store.log import write_change
+from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.tables import Person
-from sanyi.workflows.errors import GuardRefused
 from sanyi.workflows.facts import Actor
 
 Moved = list[dict[str, Any]]
@@ -95,11 +94,8 @@ def references() -> Sequence[tuple[type[Model], str]]:
 
 def _turn(row: Any, column: str, to: Person, merge: Merge, step: str, zh: str, en: str) -> None:
     kind = next((kind.name for kind in kinds().values() if kind.table is type(row)), "")
-    try:
-        with transaction.atomic():
-            if kind:
-                write_change(row, kind, step, merge.actor.name, merge.now, {column: to}, {"person": to.pk, "match": merge.match}, merge.actor.persons, actor=merge.actor)
-            else:
-                type(row)._default_manager.filter(pk=row.pk).update(**{column: to})
-    except IntegrityError:
-        raise GuardRefused(f"“{zh}”中有两条不能同属一人，请先处理其一，再合并", f"two rows of {en} cannot both be one person's; settle one of them first", "no_conflict") from None
+    with or_refused(f"“{zh}”中有两条不能同属一人，请先处理其一，再合并", f"two rows of {en} cannot both be one person's; settle one of them first", "no_conflict"):
+        if kind:
+            write_change(row, kind, step, merge.actor.name, merge.now, {column: to}, {"person": to.pk, "match": merge.match}, merge.actor.persons, actor=merge.actor)
+        else:
+            type(row)._default_manager.filter(pk=row.pk).update(**{column: to})

@@ -3,11 +3,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from sanyi.store.log import write_change
 from sanyi.store.models import Account
+from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.consequences import Merge, MergeConsequence, Moved, consequences, moves_rows, stays
 from sanyi.store.persons.tables import HealthCard, MergeMove, Person, PersonMatch
 from sanyi.workflows.errors import GuardRefused
@@ -44,11 +44,8 @@ def part(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, An
         before = moves["filled"].moved[0]
         _change(kept, "unfill", going, {column: (value or ("" if isinstance(getattr(kept, column), str) else None)) for column, value in before.items()
                                         if getattr(kept, column) == getattr(gone, column)})
-    try:
-        with transaction.atomic():
-            _change(gone, "part", going, {"is_active": True, "merged_into": None})
-    except IntegrityError:
-        raise GuardRefused("证件号现已登记在他人名下，不能恢复此记录", "its identity number is registered to somebody else by now", "identity") from None
+    with or_refused("证件号现已登记在他人名下，不能恢复此记录", "its identity number is registered to somebody else by now", "identity"):
+        _change(gone, "part", going, {"is_active": True, "merged_into": None})
     for each in reversed(consequences()):
         if each.name in moves:
             each.returns(going, moves[each.name].moved)

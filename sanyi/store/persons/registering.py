@@ -3,16 +3,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.matching.judging import SAME, Described, judge
 from sanyi.store.log import today_of, write_change, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.describing import columns_of, described
 from sanyi.store.persons.finding import active
 from sanyi.store.persons.numbers import id_of
 from sanyi.store.persons.proposing import propose_for
 from sanyi.store.persons.tables import IDENTITY_KINDS, Person
-from sanyi.store.who import By, check_factor, check_roles
+from sanyi.store.who import By, check_roles
 from sanyi.tables.codes import SEX
 from sanyi.workflows.errors import BadField, GuardRefused, UnknownWork
 from sanyi.workflows.facts import Actor
@@ -39,11 +40,8 @@ def register(given: Mapping[str, object], by: By, now: datetime) -> tuple[Person
         columns = columns_of(said, today_of(now))
         if there := _certain(columns):
             return there, False
-        try:
-            with transaction.atomic():
-                row = Person.objects.create(**columns, institution=actor.unit, created_by=actor.name, created_at=now)
-        except IntegrityError:
-            raise GuardRefused("该证件或新生儿刚被他人登记，请重新查找", "somebody else has just registered this number or newborn; search again", "once") from None
+        with or_refused("该证件或新生儿刚被他人登记，请重新查找", "somebody else has just registered this number or newborn; search again", "once"):
+            row = Person.objects.create(**columns, institution=actor.unit, created_by=actor.name, created_at=now)
         _log(row, "register", actor, now, said)
         propose_for(row, actor.name, now)
     return row, True
@@ -60,12 +58,9 @@ def correct(id: int, version: int, given: Mapping[str, object], by: By, now: dat
             columns = {name: value for name, value in columns.items() if not name.startswith("identity_")}
         _check_agrees(row, said)
         changed_version(row, version)
-        try:
-            with transaction.atomic():
-                write_change(row, "person", "correct", actor.name, now, columns, {name: name in OPEN_WORDS and said[name] for name in said}, actor.persons, actor=actor,
-                             residents=(row.pk,), open_names=OPEN_WORDS)
-        except IntegrityError:
-            raise GuardRefused("该证件号已登记在另一人名下；如为同一人，请在“人员比对”中合并", "this number is another person's; if they are one, merge them under person matches", "once") from None
+        with or_refused("该证件号已登记在另一人名下；如为同一人，请在“人员比对”中合并", "this number is another person's; if they are one, merge them under person matches", "once"):
+            write_change(row, "person", "correct", actor.name, now, columns, {name: name in OPEN_WORDS and said[name] for name in said}, actor.persons, actor=actor,
+                         residents=(row.pk,), open_names=OPEN_WORDS)
         propose_for(row, actor.name, now)
     return row
 

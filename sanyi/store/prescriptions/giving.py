@@ -3,12 +3,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.prescriptions.tables import DeliveryOrder, Prescription
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, check_roles
@@ -68,11 +69,8 @@ def order_delivery(id: int, place: str, by: By, now: datetime) -> DeliveryOrder:
             raise GuardRefused("药房接方后才能下配送单", "a delivery can be ordered once a pharmacy has the prescription", "pharmacy")
         if not clean(place) or len(clean(place)) > 150:
             raise BadField("请填写送达地点（至多 150 字）", "say where to, in at most 150 characters", "place")
-        try:
-            with transaction.atomic():
-                order = DeliveryOrder.objects.create(prescription=row, institution=row.pharmacy, place=clean(place), state=workflow_of("delivery_order").start,
-                                                     created_by=actor.name, created_at=now)
-        except IntegrityError:
-            raise GuardRefused("该处方已有未完成的配送单", "a delivery of it is under way already", "once") from None
+        with or_refused("该处方已有未完成的配送单", "a delivery of it is under way already", "once"):
+            order = DeliveryOrder.objects.create(prescription=row, institution=row.pharmacy, place=clean(place), state=workflow_of("delivery_order").start,
+                                                 created_by=actor.name, created_at=now)
         write_line(order, "delivery_order", "order", actor.name, now, "", {"place": order.place}, actor.persons, actor=actor)
     return order

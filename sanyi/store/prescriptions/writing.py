@@ -2,9 +2,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.log import today_of, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution
 from sanyi.store.persons.tables import Person
 from sanyi.store.prescriptions.formulary import book_of, drug_of, in_force
@@ -89,11 +90,8 @@ def write_prescription(script: Script, by: By, now: datetime) -> Prescription:
         judged = judge(script, actor, today)
         if stopping := stops(judged.found):
             raise GuardRefused("；".join(dict.fromkeys(each.zh for each in stopping)), "; ".join(dict.fromkeys(each.en for each in stopping)), stopping[0].kind)
-        try:
-            with transaction.atomic():
-                row = _keep(script, judged, actor, today, now)
-        except IntegrityError:
-            raise GuardRefused("同一成分的用药日期与另一处方重叠", "the days of supply overlap another prescription of the same ingredient", "overlap") from None
+        with or_refused("同一成分的用药日期与另一处方重叠", "the days of supply overlap another prescription of the same ingredient", "overlap"):
+            row = _keep(script, judged, actor, today, now)
         write_line(row, "prescription", "write", actor.name, now, "", {"kind": row.kind, "lines": len(script.lines)}, actor.persons, actor=actor, open_names={"kind"})
     return row
 

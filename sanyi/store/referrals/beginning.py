@@ -3,11 +3,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from sanyi.store.act import act
 from sanyi.store.kinds import find_work
 from sanyi.store.log import stale, today_of, write_change, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.tables import Person
 from sanyi.store.referrals.directory import direction_between, find_institution, offers_of
 from sanyi.store.referrals.packet import renew, write_part
@@ -16,7 +17,7 @@ from sanyi.store.referrals.tables import Referral
 from sanyi.store.who import By, actor_of
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.workflows import workflow_of
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep, UnknownWork
+from sanyi.workflows.errors import BadField, NotAllowed, UndeclaredStep, UnknownWork
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.referral import RECEIVERS, SENDERS
 from sanyi.workflows.referral_facts import PARTS, URGENCIES
@@ -77,11 +78,8 @@ def _begun(wanted: Wanted, rules: ReferralRules, actor: Actor, sender: str, rece
                    state=workflow_of("referral").start, digest="", returns=_path(wanted, person.pk, here.code), created_by=actor.name, created_at=now)
     if row.returns_id:
         row.origin = row.returns.origin
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        raise GuardRefused(f"此人已有一份因 {row.reason} 转往 {row.receiver} 的在办转诊", f"this person has an open referral to {row.receiver} for {row.reason} already", "once") from None
+    with or_refused(f"此人已有一份因 {row.reason} 转往 {row.receiver} 的在办转诊", f"this person has an open referral to {row.receiver} for {row.reason} already", "once"):
+        row.save(force_insert=True)
     for kind, text in sorted(wanted.parts.items()):
         write_part(row, kind, clean(text), actor.unit, actor.name, now)
     renew(row)

@@ -1,16 +1,17 @@
 """The directory: what each institution takes, what that says of a request, and which way a referral goes."""
 from datetime import date, datetime, time
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sanyi.store.log import today_of, write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution, on_day
 from sanyi.store.organisation.words import LEVELS
 from sanyi.store.referrals.tables import Referral, ReferralOffer
 from sanyi.store.who import By, actor_of
-from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
+from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 from sanyi.workflows.referral_facts import DIRECTIONS
 from sanyi.workflows.take import clean
 
@@ -79,11 +80,8 @@ def offer_department(department: str, by: By, now: datetime, directions: tuple[s
         if not department or set(directions) - set(DIRECTIONS):
             raise BadField("请填写科室与转诊方向", "name the department, and known directions", "department")
         given = {"department": department, "directions": "\n".join(directions), "capabilities": clean(capabilities), "day_quota": day_quota, "is_green": is_green, "contact": clean(contact)}
-        try:
-            with transaction.atomic():
-                row = ReferralOffer.objects.create(institution=find_institution(actor.unit, now), from_on=today_of(now), created_by=actor.name, created_at=now, **given)
-        except IntegrityError:
-            raise GuardRefused(f"“{department}”已在目录中", f"{department!r} is in the directory already", "once") from None
+        with or_refused(f"“{department}”已在目录中", f"{department!r} is in the directory already", "once"):
+            row = ReferralOffer.objects.create(institution=find_institution(actor.unit, now), from_on=today_of(now), created_by=actor.name, created_at=now, **given)
         write_line(row, "referral_offer", "publish", actor.name, now, "", given, actor.persons, actor=actor, institutions=(actor.unit,))
     return row
 

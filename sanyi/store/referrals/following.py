@@ -1,14 +1,12 @@
 """What follows a step of a referral in the same transaction: consents and arrivals kept, a redirected request's successor, the other path closed."""
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from sanyi.store.act import act
 from sanyi.store.log import write_line
+from sanyi.store.or_refused import or_refused
 from sanyi.store.referrals.directory import direction_between, find_institution
 from sanyi.store.referrals.packet import current_parts, renew, shown_text, write_part
 from sanyi.store.referrals.tables import Referral, ReferralArrival, ReferralConsent
-from sanyi.workflows.errors import GuardRefused
 from sanyi.workflows.facts import SYSTEM, Actor, Given
 
 ON_THE_WAY = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted")
@@ -39,11 +37,8 @@ def succeed(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
     next_one = Referral(person=row.person, institution=sender.code, receiver=receiver.code, origin=row.origin, direction=direction_between(sender, receiver), urgency=row.urgency,
                         is_green=row.is_green, department=given.get("department", ""), reason=row.reason, criterion=row.criterion, rules=row.rules, replaces=row, state="draft", digest="",
                         created_by=actor.name, created_at=now)
-    try:
-        with transaction.atomic():
-            next_one.save(force_insert=True)
-    except IntegrityError:
-        raise GuardRefused(f"此人已有一份因 {row.reason} 转往 {receiver.code} 的在办转诊", f"this person has an open referral to {receiver.code} for {row.reason} already", "once") from None
+    with or_refused(f"此人已有一份因 {row.reason} 转往 {receiver.code} 的在办转诊", f"this person has an open referral to {receiver.code} for {row.reason} already", "once"):
+        next_one.save(force_insert=True)
     for part in current_parts(row.pk).values():
         write_part(next_one, part.kind, part.text, part.institution, actor.name, now)
     renew(next_one)

@@ -1,0 +1,17 @@
+"""What a law of the database refuses is refused in words, and the transaction around it lives on."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+
+from sanyi.workflows.errors import GuardRefused
+
+
+@contextmanager
+def or_refused(zh: str, en: str, guard: str = "once") -> Iterator[None]:
+    """Write what a constraint may refuse: all of it, or nothing and a refusal in these words. Errors: GuardRefused."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise GuardRefused(zh, en, guard) from None
