@@ -5,6 +5,7 @@ import shutil
 from datetime import datetime, timezone
 from pathlib import Path
 
+from sanyi.cli.demo_people import fill_people
 from sanyi.cli.progress import progress
 from sanyi.cli.serve import serve_pages
 from sanyi.plans import Plan
@@ -35,6 +36,7 @@ def add(commands) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--no-serve", action="store_true")
+    parser.add_argument("--no-people", action="store_true", help="不填入示范的人员与业务 / no people at work")
     parser.set_defaults(act=act)
 
 
@@ -51,6 +53,8 @@ def act(chosen) -> int:
           f"{'账实相符 the books hold' if not findings else findings[0]}")
     if not chosen.no_serve:
         open_demo_ledger(plan, results, chosen.out / "var")
+        if not chosen.no_people:
+            fill_people(plan, records, chosen.seed, chosen.out / "var")
         serve_pages(results, chosen.out / "var", chosen.plan, chosen.region, chosen.host, chosen.port)
     return 1 if findings else 0
 
