@@ -12,6 +12,7 @@ def add(commands) -> None:
     parts = commands.add_parser("jobs", help="后台任务 / background work").add_subparsers(dest="jobs_command", required=True)
     work = parts.add_parser("work", help="处理后台任务，直到被停止 / do what is due until stopped")
     work.add_argument("--anchors", type=Path, metavar="FOLDER", help="审计链首的锚定文件夹 / where the audit trail's heads are anchored")
+    work.add_argument("--backups", type=Path, metavar="FOLDER", help="每夜备份写到何处 / where the nightly backups go")
     work.add_argument("--with-parent", action="store_true", help="随启动它的进程结束 / end with the process that started it")
     listed = parts.add_parser("list", help="任务、进度与结果 / jobs, their progress and outcome")
     for part, act in ((work, act_work), (listed, act_list)):
@@ -21,8 +22,9 @@ def add(commands) -> None:
 
 def act_work(chosen) -> None:
     """Work until told to stop; the job in hand is finished first."""
-    if chosen.anchors:
-        os.environ["SANYI_ANCHORS"] = str(chosen.anchors.resolve())
+    for name, folder in (("SANYI_ANCHORS", chosen.anchors), ("SANYI_BACKUPS", chosen.backups)):
+        if folder:
+            os.environ[name] = str(folder.resolve())
     check_there(chosen.var)
     from sanyi.store import configure
     configure(chosen.var)

@@ -17,13 +17,25 @@ ADMIN = "admin"
 
 def make_account(var: Path, name: str, password: str, role: str | None = None, unit: str | None = None,
                  person: str | None = None, must_change: bool = False) -> None:
-    """Make an account, or give an existing one a new password (and role and unit, where given).
+    """Make an account, or give an existing one a new password, as the command line does; it leaves its event. Errors: as `keep_account`."""
+    configure(var)
+    from django.db import transaction
+
+    from sanyi.store.trail.recording import actor_named, record
+    with transaction.atomic():
+        account, is_new = keep_account(name, password, role, unit, person, must_change)
+        record("change", actor_named(SYSTEM), step="new" if is_new else "password", subject="account", subject_id=account.pk,
+               given={"role": account.role, "unit": account.unit}, open_names=("role", "unit"))
+
+
+def keep_account(name: str, password: str, role: str | None = None, unit: str | None = None, person: str | None = None,
+                 must_change: bool = False) -> tuple[Any, bool]:
+    """Make an account, or give an existing one a new password (and role and unit, where given); gives it, and whether it is new. The caller logs it.
 
     `person` names whose it is where somebody has several. A new account is a reader unless told otherwise; `admin` is always the reform office. Errors: ValidationError for a weak
     password, BadAccount for an unknown role, a lead account without unit, a second administrator of one person, or a name the ledger's
     own log uses.
     """
-    configure(var)
     from django.db import IntegrityError, transaction
     from django.db.models import F
     from django.utils import timezone
@@ -32,18 +44,20 @@ def make_account(var: Path, name: str, password: str, role: str | None = None, u
     from sanyi.store.passwords import set_password
 
     account = Account.objects.filter(name=name).first() or Account(name=name)
+    is_new = account.pk is None
     account.role = "office" if name == ADMIN else role or account.role
     account.unit = account.unit if unit is None else unit
     account.person = account.person if person is None else clean(person)
     _check_account(account)
     set_password(account, password, timezone.now(), must_change)
     account.is_active, account.wrong_count, account.locked_until = True, 0, None
-    account.rights = F("rights") + 1 if account.pk else 1
+    account.rights = 1 if is_new else F("rights") + 1
     try:
         with transaction.atomic():
             account.save()
     except IntegrityError:
         raise BadAccount("同一人不能兼任两个管理员 / one person cannot be two administrators") from None
+    return account, is_new
 
 
 def make_administrators(var: Path, names: Mapping[str, str]) -> dict[str, str]:

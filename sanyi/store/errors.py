@@ -6,6 +6,7 @@ StoreError
 ├── OtherFolder      this process already works in another folder
 ├── BadAnchors       a file of anchors that cannot be written or read
 ├── BrokenTrail      the audit trail was touched after it was sealed
+├── BadBackup        a backup that cannot be made, or is damaged, foreign or newer, or has no empty place to go to
 └── BadAccount       no such role or unit, or a name that is kept back
 """
 
@@ -42,3 +43,11 @@ class BrokenTrail(StoreError):
         where_zh = (f"第 {block} 块" if block else "") + (f"第 {position} 条事件" if position else "")
         where_en = ", ".join(filter(None, [f"block {block}" if block else "", f"event {position}" if position else ""]))
         super().__init__(f"{where_zh}：{zh} / {where_en}: {en}" if where_zh else f"{zh} / {en}")
+
+
+class BadBackup(StoreError):
+    """A backup that cannot be made as asked, or that is damaged, foreign or newer, or has no empty place to go to."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+        super().__init__(f"{zh} / {en}")

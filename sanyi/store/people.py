@@ -1,14 +1,12 @@
 """Accounts as two administrators keep them: one makes and closes them, the other says what they may do; neither can do both. Source: R31, R34."""
 import secrets
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from sanyi.store.accounts import make_account
+from sanyi.store.accounts import keep_account
 from sanyi.store.errors import BadAccount
 from sanyi.store.factor import invite
 from sanyi.store.log import write_line
@@ -112,7 +110,7 @@ def _other(name: str, by: By, roles: tuple[str, ...]) -> tuple[Actor, Account]:
 
 def _made(name: str, password: str, person: str | None) -> None:
     try:
-        make_account(Path(settings.VAR), name, password, person=person, must_change=True)
+        keep_account(name, password, person=person, must_change=True)
     except BadAccount as refused:
         zh, _, en = str(refused).partition(" / ")
         raise BadField(zh, en or zh, "name") from None

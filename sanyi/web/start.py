@@ -8,7 +8,7 @@ from sanyi.runs.results import Results
 
 
 def serve(results: Path, var: Path, plan_id: str | None = None, region: str | None = DEMO_REGION,
-          host: str = "127.0.0.1", port: int = 8000, anchors: Path | None = None) -> None:
+          host: str = "127.0.0.1", port: int = 8000, anchors: Path | None = None, backups: Path | None = None) -> None:
     """Serve the pages of a results folder until stopped; does not return, prints nothing. The plan is the run's own unless named.
 
     The server takes this process's place (same process id, same signals): its workers are forked, and a process
@@ -18,7 +18,7 @@ def serve(results: Path, var: Path, plan_id: str | None = None, region: str | No
     Results(results)
     told = {"DJANGO_SETTINGS_MODULE": "sanyi.web.settings", "SANYI_VAR": str(Path(var).resolve()),
             "SANYI_RESULTS": str(Path(results).resolve()), "SANYI_PLAN": plan_id or "", "SANYI_REGION": region or "",
-            "SANYI_HOST": host, "SANYI_PORT": str(port), **({"SANYI_ANCHORS": str(Path(anchors).resolve())} if anchors else {})}
+            "SANYI_HOST": host, "SANYI_PORT": str(port), **{name: str(Path(folder).resolve()) for name, folder in (("SANYI_ANCHORS", anchors), ("SANYI_BACKUPS", backups)) if folder}}
     house = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, [house, os.environ.get("PYTHONPATH", "")]))
     sys.stdout.flush()

@@ -57,6 +57,18 @@ def test_scheduled_jobs_come_again_when_they_are_due_and_a_failure_is_told(place
     assert place.run("scheduled") == {"first": "done", "not_yet": False, "again": 2, "broken": "程序出错 / the program failed: ZeroDivisionError"}
 
 
+@pytest.mark.parametrize("now, due", [("2026-11-30T18:29:59+00:00", "2026-12-01T02:30:00+08:00"), ("2026-11-30T18:30:00+00:00", "2026-12-02T02:30:00+08:00"),
+                                       ("2026-11-30T02:00:00+00:00", "2026-12-01T02:30:00+08:00")])
+def test_a_daily_job_comes_at_its_time_of_the_regions_day(site_folder, now, due):
+    from datetime import datetime, time as time_of_day, timedelta
+    from sanyi.store.jobs.kinds import JobKind, job_kinds
+    kind = JobKind("x", "x", "x", ("office",), lambda *_: "", at=time_of_day(2, 30))
+    assert kind.is_scheduled and kind.next_after(datetime.fromisoformat(now)) == datetime.fromisoformat(due)
+    with pytest.raises(ValueError):
+        JobKind("x", "x", "x", ("office",), lambda *_: "", timedelta(hours=1), time_of_day(2, 30))
+    assert {"backup", "contracts_daily", "prescriptions_expire", "trail_anchor"} <= {name for name, each in job_kinds().items() if each.is_scheduled}
+
+
 @pytest.mark.parametrize("role,name,error", [("reader", "trail_anchor", "NotAllowed"), ("office", "nothing", "UnknownWork")])
 def test_only_declared_roles_start_declared_jobs(undone, role, name, error):
     from django.utils import timezone

@@ -1,15 +1,13 @@
 """Linking a resident's account to its person: a desk that saw the document gives a code, and with it and the identity number the resident makes the account. Source: R31."""
 from datetime import datetime
 import hmac
-from pathlib import Path
 import secrets
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
-from sanyi.store.accounts import make_account
+from sanyi.store.accounts import keep_account
 from sanyi.store.ciphers import keyed_digest
 from sanyi.store.errors import BadAccount
 from sanyi.store.health.rules import AccessRules
@@ -76,7 +74,7 @@ def _tried(person: int, code: str, now: datetime) -> AccountCode | None:
 
 def _made(name: str, password: str, resident: str) -> Account:
     try:
-        make_account(Path(settings.VAR), name, password, "resident")
+        keep_account(name, password, "resident")
     except BadAccount as refused:
         zh, _, en = str(refused).partition(" / ")
         raise BadField(zh, en or zh, "name") from None

@@ -29,7 +29,7 @@ def start_again(id: int, actor: Actor, now: datetime) -> BackgroundJob:
         if row is None:
             raise UnknownWork(f"没有编号为 {id} 的后台任务", f"there is no job number {id}")
         kind = _check(row.name, actor)
-        if row.state == "running" or row.state == "done" and not kind.every:
+        if row.state == "running" or row.state == "done" and not kind.is_scheduled:
             raise GuardRefused("任务正在进行或已完成", "the job is running, or done", "can_start")
         before, row.next_at = row.state, now
         BackgroundJob.objects.filter(pk=id).update(next_at=now)
@@ -41,7 +41,7 @@ def jobs_seen_by(actor: Actor) -> list[dict]:
     """The jobs that a role may see, newest first."""
     seen = [name for name, kind in job_kinds().items() if actor.role in kind.roles]
     rows = BackgroundJob.objects.filter(name__in=seen).order_by("-asked_at", "-id")
-    return [{**row, "zh": job_kind(row["name"]).zh, "en": job_kind(row["name"]).en, "is_scheduled": job_kind(row["name"]).every is not None} for row in rows.values()]
+    return [{**row, "zh": job_kind(row["name"]).zh, "en": job_kind(row["name"]).en, "is_scheduled": job_kind(row["name"]).is_scheduled} for row in rows.values()]
 
 
 def _check(name: str, actor: Actor):

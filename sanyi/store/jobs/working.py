@@ -59,10 +59,10 @@ def enrol(now: datetime) -> None:
     """Give every scheduled kind its row, once."""
     there = set(BackgroundJob.objects.filter(slot=SCHEDULED).values_list("name", flat=True))
     for kind in job_kinds().values():
-        if kind.every and kind.name not in there:
+        if kind.is_scheduled and kind.name not in there:
             try:
                 with transaction.atomic():
-                    BackgroundJob.objects.create(name=kind.name, slot=SCHEDULED, asked_by=SYSTEM, asked_at=now, next_at=now)
+                    BackgroundJob.objects.create(name=kind.name, slot=SCHEDULED, asked_by=SYSTEM, asked_at=now, next_at=kind.next_after(now) if kind.at else now)
             except IntegrityError:  # another worker was first
                 pass
 
@@ -79,15 +79,14 @@ def claim(worker: str, now: datetime) -> BackgroundJob | None:
 
 
 def _do(row: BackgroundJob, kind: JobKind) -> None:
-    again = timezone.now() + kind.every if kind.every else None
     try:
         with _beating(row) as report:
             text = kind.work(row.arguments, timezone.now(), report)
     except Exception as failed:  # noqa: BLE001  (told in the row and in the trail)
         words = str(failed) if isinstance(failed, (Refused, StoreError)) else f"程序出错 / the program failed: {type(failed).__name__}"
-        _end(row, "failed", next_at=again, reason=words[:500])
+        _end(row, "failed", next_at=kind.next_after(timezone.now()), reason=words[:500])
         return
-    _end(row, "done", next_at=again, done_ppm=10**6, text=text[:500])
+    _end(row, "done", next_at=kind.next_after(timezone.now()), done_ppm=10**6, text=text[:500])
 
 
 def _end(row: BackgroundJob, state: str, **said: object) -> None:

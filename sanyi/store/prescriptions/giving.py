@@ -7,6 +7,7 @@ from django.db import transaction
 
 from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
+from sanyi.store.jobs.kinds import Report
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
@@ -46,10 +47,14 @@ def give_out(id: int, version: int, parts: Sequence[Part], by: By, now: datetime
     return row
 
 
-def expire_due(now: datetime) -> int:
+def expire_due(now: datetime, report: Report = lambda done, text="": None) -> int:
     """Let every prescription expire whose last day is over; gives how many. One that somebody else has in hand just now comes the next time."""
     past = list(Prescription.objects.filter(state__in=OPEN, valid_to__lt=today_of(now)).order_by("pk").values_list("pk", "version"))
-    return sum(_expired(id, version, now) for id, version in past)
+    count = 0
+    for place, (id, version) in enumerate(past):
+        count += _expired(id, version, now)
+        report((place + 1) / len(past))
+    return count
 
 
 def _expired(id: int, version: int, now: datetime) -> bool:
