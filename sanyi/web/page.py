@@ -52,7 +52,7 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("health", "健康档案", "Health records", ("health_record",)),
         ("access_reviews", "紧急调阅复核", "Break-glass reviews", ("access_review",)))),
     ("我的", "Mine", (
-        ("my", "我的", "Mine", ("my_doctor", "my_card", "my_bookings", "my_results", "my_referrals", "my_bills", "my_record", "my_consents", "my_readers", "my_evaluations")),)),
+        ("my", "我的", "Mine", ()),)),
     ("签约", "Contracts", (
         ("contracts", "家庭医生签约", "Family doctor", ("contract",)),
         ("doctor_teams", "团队", "Teams", ()),
@@ -62,7 +62,6 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("referral_directory", "接收目录", "Directory", ()),
         ("referral_statistics", "转诊统计", "Referral statistics", ()))),
     ("预约", "Appointments", (
-        ("my_appointments", "我的预约", "My appointments", ()),
         ("appointments", "当日预约", "The day", ()),
         ("slots", "可约号源", "Slots on offer", ("slot",)),
         ("appointment_list", "预约列表", "Appointments", ("appointment",)),
@@ -130,7 +129,7 @@ def _menu(here: str, role: str) -> dict[str, list[MenuItem]]:
     """The groups, each leading to its first page, and the entries of the group that the page is in."""
     groups, entries = [], []
     for zh, en, under in MENU:
-        items = [MenuItem(route, *words, here == route or here in beneath) for route, *words, beneath in under if may_open(route, role)]
+        items = [MenuItem(route, *words, here == route or here in beneath or route == "my" and here.startswith("my_")) for route, *words, beneath in under if may_open(route, role)]
         is_here = any(item.is_here for item in items)
         groups += [MenuItem(items[0].route, zh, en, is_here)] if items else []
         entries = items if is_here and len(items) > 1 else entries

@@ -1,14 +1,16 @@
 """Every address of the site."""
 from django.urls import path
 
+from sanyi.web.my_parts import my_paths
 from sanyi.web.views import (
     exams, shared_diagnosis,
     accounts, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
-    coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, my, obligation,
+    coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, persons, plan, plans, prescriptions, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
     scale, trail, work,
 )
+from sanyi.web.views.my import account, first
 
 handler404 = "sanyi.web.views.errors.not_found"
 
@@ -53,7 +55,6 @@ urlpatterns = [
     path("contracts/teams/", contracts.doctor_teams, name="doctor_teams"),
     path("contracts/packages/", contracts.care_packages, name="care_packages"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
-    path("my/doctor/", contracts.my_doctor, name="my_doctor"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),
@@ -102,7 +103,6 @@ urlpatterns = [
     path("rights/", accounts.rights, name="rights"),
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/list/", appointments.appointment_list, name="appointment_list"),
-    path("appointments/mine/", appointments.my_appointments, name="my_appointments"),
     path("appointments/<int:appointment_id>/", appointments.appointment, name="appointment"),
     path("slots/", appointments.slots, name="slots"),
     path("slots/<int:slot_id>/", appointments.slot, name="slot"),
@@ -123,17 +123,9 @@ urlpatterns = [
     path("health/<int:person_id>/", health.health_record, name="health_record"),
     path("access-reviews/", health.access_reviews, name="access_reviews"),
     path("access-reviews/<int:access_review_id>/", health.access_review, name="access_review"),
-    path("my/", my.my, name="my"),
-    path("my/account/", my.my_account, name="my_account"),
-    path("my/card/", my.my_card, name="my_card"),
-    path("my/bookings/", my.my_bookings, name="my_bookings"),
-    path("my/results/", my.my_results, name="my_results"),
-    path("my/referrals/", my.my_referrals, name="my_referrals"),
-    path("my/bills/", my.my_bills, name="my_bills"),
-    path("my/record/", my.my_record, name="my_record"),
-    path("my/consents/", my.my_consents, name="my_consents"),
-    path("my/readers/", my.my_readers, name="my_readers"),
-    path("my/evaluations/", my.my_evaluations, name="my_evaluations"),
+    path("my/", first.my, name="my"),
+    path("my/account/", account.my_account, name="my_account"),
+    *my_paths(),
     path("run/", run_card.run_card, name="run"),
     path("scale/", scale.scale, name="scale"),
     path("dictionary/", tables.dictionary, name="dictionary"),

@@ -1,5 +1,6 @@
 """The pages of appointments: the desk's day with one-click check-in, booking, waiting, overbooking, closing, rosters, lists and the patient's own page."""
 from datetime import timedelta
+import re
 
 import pytest
 from appointment_work import FIRST, a_roster, people
@@ -37,10 +38,12 @@ def said(response, client) -> str:
 
 def test_a_patient_books_on_a_phone_and_the_desk_checks_in_with_one_click(they):
     patient, desk, slot = browser(they, "r0"), browser(they, "desk"), they["slots"][4]
-    assert "没有预约" in text(patient.get("/appointments/mine/")) and f"/slots/{slot.pk}/" in text(patient.get("/slots/"))
-    assert "已预约" in said(patient.post(f"/slots/{slot.pk}/", {"do": "book"}), patient)
-    assert "机构H1" in text(patient.get("/appointments/mine/"))
-    again = patient.post(f"/slots/{slot.pk}/", {"do": "book"})
+    assert "没有预约" in text(patient.get("/my/bookings/")) and "where=H1" in text(patient.get("/my/bookings/find/"))
+    offered = re.search(r'href="(\?where=H1&amp;what=[^"]+)"', text(patient.get("/my/bookings/find/?where=H1"))).group(1).replace("&amp;", "&")
+    assert f"/my/bookings/slots/{slot.pk}/" in text(patient.get(f"/my/bookings/find/{offered}"))
+    assert "约好了" in said(patient.post(f"/my/bookings/slots/{slot.pk}/", {"do": "book"}), patient)
+    assert "机构H1" in text(patient.get("/my/bookings/"))
+    again = patient.post(f"/my/bookings/slots/{slot.pk}/", {"do": "book"})
     assert again.status_code == 422 and "该时间已有预约" in text(again)
     they["now"] = slot.starts_at - timedelta(minutes=20)
     page = text(desk.get("/appointments/?who=jumin000"))

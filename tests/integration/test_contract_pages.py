@@ -45,7 +45,7 @@ def test_a_contract_goes_from_the_form_to_the_residents_own_signature(results_fo
     assert "签约成功" in text(resident.post("/my/doctor/", {"do": "sign", "contract": id, "version": 2, "code": code}, follow=True))
     given = gp.post(place, {"do": "give", "item": "visit", "given_on": "2026-06-01", "note": "血压平稳"}, follow=True)
     assert "服务已登记" in text(given) and "血压平稳" in text(given)
-    assert "感谢评价" in text(resident.post("/my/doctor/", {"do": "evaluate", "contract": id, "score": 5, "text": "好"}, follow=True))
+    assert "谢谢您的评价" in text(resident.post("/my/evaluations/", {"do": "evaluate", "service": f"contract|{id}", "score": 5, "text": "好"}, follow=True))
     assert "已办理：终止" in text(resident.post("/my/doctor/", {"do": "step", "step": "end", "contract": id, "version": 4, "given.reason": "wish", "given.to_on": "2026-06-01"}, follow=True))
 
 

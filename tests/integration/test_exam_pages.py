@@ -29,8 +29,8 @@ def test_lists_mask_names_and_show_each_institution_its_own(people):
     assert ">li<" not in page("gp", "/exams/") and "l*" in page("gp", "/exams/")
     page("office-1", "/exams/", 403)
     page("other", f"/exams/{row.pk}/", 404)
-    assert "结论" in page("resident-li", f"/exams/{row.pk}/")
-    page("resident-wang", f"/exams/{row.pk}/", 404)
+    assert "结论" in page("resident-li", f"/my/results/{row.pk}/")
+    page("resident-wang", f"/my/results/{row.pk}/", 404)
 
 
 def test_the_clinic_reads_what_is_released_and_the_centre_what_is_written(people):
@@ -93,7 +93,8 @@ def test_a_consultation_is_asked_for_on_its_page_and_seen_by_both_sides_only(peo
     row = Consultation.objects.get()
     assert "心电图？" in page("rad", f"/consultations/{row.pk}/") and f"/consultations/{row.pk}/" in page("gp", "/consultations/")
     page("other", f"/consultations/{row.pk}/", 404)
-    page("resident-li", f"/consultations/{row.pk}/", 404)
+    page("resident-li", f"/consultations/{row.pk}/", 403)
+    assert "心电图？" not in page("resident-li", "/my/results/"), "told once it is answered"
     assert acting("gp")
 
 

@@ -81,7 +81,8 @@ def test_the_queue_the_steps_and_the_log(person):
 def test_a_token_at_the_counter_and_giving_out(person):
     row, token = circulating(person, now=now())
     granny, shop, other = signed_in("granny"), signed_in("shop1"), signed_in("shop2")
-    assert 'class="token"' in text(granny.get(f"/prescriptions/{row.pk}/")) and "出示流转码" in text(granny.get("/prescriptions/"))
+    mine = text(granny.get(f"/my/prescriptions/{row.pk}/"))
+    assert 'id="token"' in mine and 'id="places"' in mine and "还剩" in text(granny.get("/my/prescriptions/")) and "取药" in text(granny.get("/my/"))
     assert shop.get(f"/prescriptions/{row.pk}/").status_code == 404
     assert shop.post("/prescriptions/counter/", {"do": "token", "token": "AAAA"}).status_code == 422
     for client in (shop, other):
@@ -103,16 +104,16 @@ def test_a_token_at_the_counter_and_giving_out(person):
 def test_a_delivery_on_its_pages(person):
     row = taken(person, now=now())
     granny = signed_in("granny")
-    assert granny.post(f"/prescriptions/{row.pk}/", {"do": "deliver", "place": "幸福路 1 号"}).status_code == 302
+    assert granny.post(f"/my/prescriptions/{row.pk}/", {"do": "deliver", "place": "幸福路 1 号"}).status_code == 302
     order = row.deliveries.get()
-    assert "幸福路" in text(granny.get(f"/deliveries/{order.pk}/")) and f"/deliveries/{order.pk}/" in text(signed_in("shop1").get("/deliveries/"))
-    assert signed_in("shop2").get(f"/deliveries/{order.pk}/").status_code == 404 and signed_in("stranger").get(f"/deliveries/{order.pk}/").status_code == 404
-    assert granny.post(f"/deliveries/{order.pk}/", {"do": "step", "step": "cancel", "version": "1"}).status_code == 302
+    assert "幸福路" in text(granny.get(f"/my/prescriptions/{row.pk}/")) and f"/deliveries/{order.pk}/" in text(signed_in("shop1").get("/deliveries/"))
+    assert signed_in("shop2").get(f"/deliveries/{order.pk}/").status_code == 404 and signed_in("stranger").get(f"/my/prescriptions/{row.pk}/").status_code == 404
+    assert granny.post(f"/my/prescriptions/{row.pk}/", {"do": "step", "step": "cancel", "delivery": order.pk, "version": "1"}).status_code == 302
 
 
 def test_who_opens_what(person):
     row = write(person, now=now())
-    for address, may in {f"/prescriptions/{row.pk}/": {"doc", "boss", "overseer", "granny", "chem"}, "/prescriptions/use/": {"boss", "overseer", "chem", "shop1"},
+    for address, may in {f"/prescriptions/{row.pk}/": {"doc", "boss", "overseer", "chem"}, f"/my/prescriptions/{row.pk}/": {"granny"}, "/prescriptions/use/": {"boss", "overseer", "chem", "shop1"},
                          "/prescriptions/write/": {"doc"}, "/prescriptions/counter/": {"chem", "shop1"}}.items():
         for name in ("doc", "boss", "overseer", "granny", "chem", "shop1", "stranger", "reform"):
             assert (signed_in(name).get(address).status_code == 200) == (name in may), (address, name)

@@ -33,7 +33,7 @@ def test_from_the_form_to_the_receivers_hand(world):
     post("t1-gp", where, do="effect", version=row.version, insurance="resident", person_class="ordinary", bill="20000", earlier="6000")
     row.refresh_from_db()
     assert row.effect["patient_fen"] > 0 and row.effect["zh"] in page("t1-gp", where)
-    post("r-0", where, do="step", step="consent", version=row.version, **{"given.way": "online", "given.digest": row.digest})
+    post("r-0", f"/my{where}", do="step", step="consent", version=row.version, **{"given.way": "online", "given.digest": row.digest})
     row.refresh_from_db()
     page("h1-desk", where, 404)
     post("t1-gp", where, do="step", step="submit", version=row.version)
@@ -54,7 +54,7 @@ def test_the_lists_are_masked_counted_and_narrowed(world):
     assert 'data-count="2"' in inbox and 'data-count="3"' in outbox and "居**" in inbox and "居民0" not in inbox
     assert 'data-count="0"' in page("h2-doc", "/referrals/") and 'data-count="1"' in page("h1-desk", "/referrals/?q=K35") and 'data-count="1"' in page("h1-desk", f"/referrals/?q={sent.pk}")
     assert 'data-count="1"' in page("h1-desk", "/referrals/?state=accepted") and "已接收" in inbox
-    assert 'data-count="2"' in page("r-0", "/referrals/") and 'data-count="0"' in page("bureau-1", "/referrals/")
+    assert page("r-0", "/my/referrals/").count("my-row") == 2 and 'data-count="0"' in page("bureau-1", "/referrals/")
     assert signed_in("h1-desk").get("/referrals/?export=xlsx").status_code == 200
     page("h2-doc", f"/referrals/{sent.pk}/", 404), page("office-1", f"/referrals/{sent.pk}/", 403), page("office-1", "/referrals/", 403), page("h1-pharmacist", "/referrals/", 403)
 

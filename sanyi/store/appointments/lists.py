@@ -34,6 +34,11 @@ def slots_on_offer(now: datetime) -> QuerySet:
     return _named(Slot.objects.filter(has_room(), starts_at__gt=now))
 
 
+def slots_coming(now: datetime) -> QuerySet:
+    """The slots that are held and have not begun, free or full (one may stand in line), within what may be booked, with the names that lists show."""
+    return _named(Slot.objects.filter(is_open=True, starts_at__gt=now))
+
+
 def _named(rows: QuerySet) -> QuerySet:
     return rows.annotate(clinician=F("staff__name"), department_name=F("department__name"), common_free_count=F("capacity_count") - F("reserved_count") - F("common_taken_count"),
                          held_free_count=F("reserved_count") - F("reserved_taken_count"))

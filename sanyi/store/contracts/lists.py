@@ -32,7 +32,7 @@ def one_contract(id: int, by: By, today: date) -> dict[str, Any]:
     """One contract as an account may see it, with what is owed and given. Errors: UnknownWork."""
     row: Contract = find_work("contract", id, actor_of(by))
     names = ("id", "version", "state", "institution", "entry", "years", "from_on", "to_on", "term_on", "signed_on", "due", "witness", "end_reason", "told_at", "person_id", "earlier_id")
-    return {**{name: getattr(row, name) for name in names}, "resident": row.person.name, "team": row.team.name, "package": row.package.name, "package_row": package_row(row.package),
+    return {**{name: getattr(row, name) for name in names}, "resident": row.person.name, "team": row.team.name, "team_code": row.team.code, "package": row.package.name, "package_row": package_row(row.package),
             "district": row.district.name if row.district else "", "city": row.city.name if row.city else "", "groups": list(row.groups.values_list("group", flat=True)),
             "is_passed_on": row.succession_id is not None, "dues": [vars(due) for due in fulfilment(row, today)],
             "services": list(row.services.filter(corrects=None).order_by("-given_on", "-pk").values("id", "given_on", "staff", "note", "item__name", "corrected_by__note")[:50]),

@@ -7,6 +7,7 @@ import struct
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from sanyi.store.act import act
 from sanyi.store.kinds import find_work
@@ -64,13 +65,15 @@ def take_by_token(token: str, by: By, now: datetime) -> Prescription:
 
 
 def may_fill(unit: str, prescriber: str, day: date) -> bool:
-    """Whether an institution may fill another's prescription: the same one, a retail pharmacy, or one of the same consortium on that day."""
-    if unit == prescriber:
-        return True
-    if Institution.objects.filter(on_day(day), code=unit, kind="pharmacy").exists():
-        return True
+    """Whether an institution may fill another's prescription on a day."""
+    return unit == prescriber or fillers(prescriber, day).filter(code=unit).exists()
+
+
+def fillers(prescriber: str, day: date) -> QuerySet:
+    """The institutions that may fill a prescription: who wrote it, retail pharmacies, and those of the same consortium on that day; gives their codes."""
     joined = Membership.objects.filter(on_day(day), institution__code=prescriber).values("consortium")
-    return Membership.objects.filter(on_day(day), institution__code=unit, consortium__in=joined).exists()
+    members = Membership.objects.filter(on_day(day), consortium__in=joined).values("institution")
+    return Institution.objects.filter(Q(code=prescriber) | Q(on_day(day), kind="pharmacy") | Q(pk__in=members)).values("code")
 
 
 def _read(token: str, now: datetime) -> Prescription | None:

@@ -1,4 +1,4 @@
-"""Appointments: the desk's day, lists, one appointment, one slot with booking, the waiting list, rosters, and the patient's own page. Source: NG-12, LJ-67."""
+"""Appointments: the desk's day, lists, one appointment, one slot with booking, the waiting list, rosters. Source: NG-12, LJ-67."""
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -35,11 +35,10 @@ from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
 from sanyi.workflows import workflow_of
-from sanyi.workflows.appointment import BOOKERS, DESK, LIVE
+from sanyi.workflows.appointment import BOOKERS, DESK
 from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.waiting import PLACES
 
-BOTH = (*SEEING, "resident")
 CHANNELS = {"own": ("本人", "patient"), "desk": ("本院窗口", "desk"), "member": ("成员机构", "member"), "clinic": ("其他机构", "other institution"), "referral": ("转诊", "referral"),
             "waiting": ("候补", "waiting list"), "moved": ("改期", "moved"), "over": ("加号", "overbooked")}
 _WHEN: tuple[Column, ...] = (day_column("on", "日期", "day"), text("time", "时间", "time"))
@@ -59,11 +58,12 @@ ROSTERS = Table("roster_list", "排班", "Rosters", key=("id",), columns=(
     whole("slot_minutes", "每段分钟", "minutes a slot"), whole("capacity_count", "每段号数", "places a slot"), whole("reserved_ppm", "预留比例", "held for members", unit="ppm"),
     day_column("from_on", "从", "from"), day_column("to_on", "最后一日", "last day", nullable=True)))
 DATES = {"on": "starts_at"}
-LIST_SORT, TIMES = "-on", "starts_at"
+LIST_SORT = "-on"
 TONES = {"booked": "none", "confirmed": "fair", "checked_in": "good", "served": "good", "no_show": "bad", "cancelled": "none", "moved": "none"}
 
 
-def _rules() -> AppointmentRules:
+def booking_rules() -> AppointmentRules:
+    """The plan's rules of booking today. Errors: BadField where no plan is open."""
     opened = plan()
     if opened is None:
         raise BadField("方案未打开，无法预约", "no plan is open, so nothing can be booked", "plan")
@@ -151,21 +151,21 @@ def _chosen_day(request: HttpRequest) -> date:
         return clock.today()
 
 
-@allowed(*BOTH)
+@allowed(*SEEING)
 @require_safe
 def appointment_list(request: HttpRequest) -> HttpResponse:
     """Every appointment an account may see, from the database."""
     return _listed(request, LIST, appointments_seen(request.actor), _searched, "appointment", sort=LIST_SORT)
 
 
-@allowed(*BOTH)
+@allowed(*SEEING)
 @require_safe
 def slots(request: HttpRequest) -> HttpResponse:
     """Slots with a free place, the earliest first."""
     return _listed(request, SLOTS, slots_on_offer(clock.now()), _slot_searched, "slot", sort="on")
 
 
-@allowed(*BOTH)
+@allowed(*SEEING)
 @require_safe
 def waiting_list(request: HttpRequest) -> HttpResponse:
     """The turns an account may see."""
@@ -191,7 +191,7 @@ def _rosters(request: HttpRequest, refusal: dict[str, Any] | None = None) -> Htt
 
 def _add_roster(request: HttpRequest) -> Words:
     given = {name.removeprefix("given."): value for name, value in request.POST.items() if name.startswith("given.") and value.strip()}
-    row = make_roster(given, request.by, clock.now(), _rules())
+    row = make_roster(given, request.by, clock.now(), booking_rules())
     made, clashes = publish(row.pk, request.by, clock.now())
     return f"排班已建立，发布 {made} 个时段，{clashes} 个因医师时间冲突未发布", f"The roster is made; {made} slots published, {clashes} not, for the clinician sits elsewhere then"
 
@@ -206,7 +206,7 @@ def _end_roster(request: HttpRequest) -> Words:
     return f"排班最后一日 {row.to_on}", f"The roster's last day is {row.to_on}"
 
 
-@allowed(*BOTH)
+@allowed(*SEEING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
     """One slot; a POST books, waits, overbooks, closes or opens it again."""
@@ -217,17 +217,13 @@ def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
     return _slot(request, slot_id)
 
 
-def _whose(request: HttpRequest) -> int:
-    return int(request.actor.resident) if request.actor.role == "resident" and request.actor.resident.isdigit() else whole_typed(request, "person")
-
-
 def _book(request: HttpRequest, id: int) -> Words:
-    row = book(id, _whose(request), request.by, clock.now(), _rules(), optional_whole(request, "referral"))
+    row = book(id, whole_typed(request, "person"), request.by, clock.now(), booking_rules(), optional_whole(request, "referral"))
     return f"已预约：{clock.local(row.starts_at):%Y-%m-%d %H:%M}，编号 {row.pk}", f"Booked: {clock.local(row.starts_at):%Y-%m-%d %H:%M}, number {row.pk}"
 
 
 def _wait(request: HttpRequest, id: int) -> Words:
-    row = wait(id, _whose(request), request.by, clock.now(), _rules(), optional_whole(request, "referral"), any_clinician=request.POST.get("any") == "yes")
+    row = wait(id, whole_typed(request, "person"), request.by, clock.now(), booking_rules(), optional_whole(request, "referral"), any_clinician=request.POST.get("any") == "yes")
     return f"已候补，编号 {row.pk}，至 {row.last_on}", f"In line, number {row.pk}, until {row.last_on}"
 
 
@@ -253,19 +249,19 @@ def _slot(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) 
         reads_person("slot", id, residents=[each.person_id for each in found["rows"]], institutions=(row.institution,))
     return render(request, "slot.html", {
         **notice(request, refusal), **found, "at": clock.local(row.starts_at), "until": clock.local(row.ends_at), "release": clock.local(row.release_at), "name": row.clinician or row.examination,
-        "house": institution_names({row.institution}).get(row.institution, row.institution), "has_begun": row.starts_at <= clock.now(), "is_patient": role == "resident",
-        "may_book": role in (*BOOKERS, "resident"), "may_overbook": found["is_host"] and role in MAY_OVERBOOK, "rows": [_patient(request, each, "", False) for each in found["rows"]]},
+        "house": institution_names({row.institution}).get(row.institution, row.institution), "has_begun": row.starts_at <= clock.now(),
+        "may_book": role in BOOKERS, "may_overbook": found["is_host"] and role in MAY_OVERBOOK, "rows": [_patient(request, each, "", False) for each in found["rows"]]},
         status=refusal["status"] if refusal else 200)
 
 
-@allowed(*BOTH)
+@allowed(*SEEING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """One appointment with its steps and log; a POST takes a step."""
     return _work(request, "appointment", appointment_id, one_appointment)
 
 
-@allowed(*BOTH)
+@allowed(*SEEING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def waiting(request: HttpRequest, waiting_id: int) -> HttpResponse:
     """One turn in the waiting list; a POST takes a step."""
@@ -296,30 +292,6 @@ def _one(request: HttpRequest, kind: str, id: int, find: Callable[..., dict[str,
         "house": names.get(row.institution, row.institution), "booker": names.get(row.booker, row.booker), "state": state_badge(request, kind, row.state),
         "place_words": say(request, *PLACES[row.place]) if row.place else "", "steps": steps_of(request, kind, row.state, allowed_steps(kind, id, request.by, clock.now()), []),
         "log": log[::-1], "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])]},
-        status=refusal["status"] if refusal else 200)
-
-
-@allowed("resident")
-@require_http_methods(["GET", "HEAD", "POST"])
-def my_appointments(request: HttpRequest) -> HttpResponse:
-    """A patient's own page, for a phone: what was said, what comes, what is waited for, and where to book."""
-    if request.method == "POST":
-        return answer_post(request, {"told": lambda: _told(request)}, request.path, lambda refusal: _mine(request, refusal))
-    return _mine(request)
-
-
-def _mine(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    actor = request.actor
-    coming = list(appointments_seen(actor).filter(state__in=LIVE).order_by(TIMES)[:50])
-    turns = list(waiting_seen(actor).filter(state__in=("waiting", "offered")).order_by("-state", "id")[:50])
-    names = institution_names({row.institution for row in (*coming, *turns)})
-    reads_person("my_appointments", residents=(actor.resident,))
-    return render(request, "my_appointments.html", {
-        **notice(request, refusal), "calls": [_call(request, row) for row in notices_for(actor)[:20]],
-        "coming": [{"id": row.pk, "at": clock.local(row.starts_at), "name": row.clinician or row.examination, "house": names.get(row.institution, row.institution),
-                    "state": state_badge(request, "appointment", row.state), "number": row.queue_number} for row in coming],
-        "turns": [{"id": row.pk, "name": row.clinician or row.examination or row.department_name, "house": names.get(row.institution, row.institution),
-                   "state": state_badge(request, "waiting", row.state), "until": clock.local(row.expires_at) if row.expires_at else None, "last_on": row.last_on} for row in turns]},
         status=refusal["status"] if refusal else 200)
 
 

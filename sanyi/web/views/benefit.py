@@ -1,7 +1,8 @@
 """Patient benefit: put in a claim and see it settled line by line, what a referral changes, a resident's year, and where the record differs."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,8 @@ from sanyi.payment.benefit.settle import terms_of
 from sanyi.payment.benefit.why import lines, said_of
 from sanyi.payment.benefit.year import SettledYear, settle_year
 from sanyi.plans import UnknownValue
+from sanyi.runs.person_claims import person_claims
+from sanyi.runs.results import Results
 from sanyi.tables.codes import INSURANCE, LEVEL
 from sanyi.terms.fen import yuan
 from sanyi.web.access import RUN, allowed
@@ -63,23 +66,36 @@ def resident(request: HttpRequest, resident_id: str) -> HttpResponse:
     """One resident's year: every claim settled again before one's eyes, from the facts the run put together."""
     key, parts = where(resident_id=resident_id), settled_parts(request, resident_id)
     if not parts:
-        raise Http404(f"本次运行没有居民 {resident_id} 的待遇测算 / this run has no benefits of {resident_id}; the plan value benefit.recompute turns them on")
+        raise Http404(f"本次运行没有居民 {resident_id} 的待遇测算 / this run has no bills of {resident_id}")
     tables = [short_table(request, name, key, without=("resident_id",), limit=300) for name in ("benefit_years", DIFFERENCES) if has(name)]
     return render(request, "benefit_resident.html", {"id": resident_id, "parts": parts, "tables": tables})
 
 
 def settled_parts(request: HttpRequest, resident_id: str) -> list[dict[str, Any]]:
-    """A resident's year by insurance, each claim with its lines and their reasons; none where the run did not settle them again."""
-    key = where(resident_id=resident_id)
-    claims = rows("benefit_claims", key)
+    """A resident's year by insurance, each claim with its lines and their reasons; where the run did not settle every bill again, this resident's are put together now."""
+    claims, last = _claims(resident_id)
     if not claims:
         return []
     policies, parts = _policies(results().year), []
     for insurance in sorted({row["insurance_code"] for row in claims}):
-        own, last = ([claim_of(row) for row in found if row["insurance_code"] == insurance and row["refusal_code"] != "reversed"]
-                     for found in (claims, rows(LAST_STAYS, key) if has(LAST_STAYS) else []))
-        parts.append(_year(request, settle_year(own, policies, last_year=settle_year(last, policies).settled), policies) | {"title": say(request, *INSURANCE[insurance])})
+        own, before = ([claim_of(row) for row in found if row["insurance_code"] == insurance and row["refusal_code"] != "reversed"] for found in (claims, last))
+        parts.append(_year(request, settle_year(own, policies, last_year=settle_year(before, policies).settled), policies) | {"title": say(request, *INSURANCE[insurance])})
     return parts
+
+
+def _claims(resident_id: str) -> tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]:
+    """The resident's claims of the year, and last year's stays that reach into it."""
+    if _is_recomputed():
+        key = where(resident_id=resident_id)
+        return rows("benefit_claims", key), rows(LAST_STAYS, key)
+    return _own_claims(results(), resident_id)
+
+
+@lru_cache(maxsize=64)
+def _own_claims(opened: Results, resident_id: str) -> tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]:
+    """Put together by the run's own steps, which takes a moment; results never change."""
+    known = plan()
+    return person_claims(opened, known.on(date(opened.year, 12, 31)), resident_id) if known else ((), ())
 
 
 def _policies(year: int) -> Policies:
@@ -177,7 +193,7 @@ def _said_of_effect(with_it: SettledYear, without: SettledYear, choices: Choices
 def _year(request: HttpRequest, year: SettledYear, policies: Policies, only: set[str] | None = None) -> dict[str, Any]:
     """A settled year as the pages show it: each claim with its lines, refusals with their reasons."""
     shown = [(one, place) for one, place in zip(year.settled, year.places, strict=True) if only is None or one.claim.settlement_id in only]
-    return {"claims": [{"id": one.claim.settlement_id, "is_open": one.claim.care == "stay" or only is not None or one.claim.settlement_id == LATER, "patient": yuan(one.patient_fen), "on": one.claim.settled_on, "words": say(request, *said_of(one.claim)),
+    return {"claims": [{"id": one.claim.settlement_id, "is_open": one.claim.care == "stay" or only is not None or one.claim.settlement_id == LATER, "patient": yuan(one.patient_fen), "patient_fen": one.patient_fen, "on": one.claim.settled_on, "words": say(request, *said_of(one.claim)),
                         "lines": [{"text": say(request, line.zh, line.en), "amount": yuan(line.fen), "is_sum": line.is_sum, "whys": _whys(request, line.names)}
                                   for line in lines(one, terms_of(policies, one.claim), place)]} for one, place in shown],
             "refused": [(claim.settlement_id, say(request, reason.zh, reason.en)) for claim, reason in year.refused]}

@@ -1,4 +1,4 @@
-"""Family-doctor signing: the list with a form to begin, one contract with its steps and services, teams, packages; the resident's own page."""
+"""Family-doctor signing: the list with a form to begin, one contract with its steps and services, teams, packages."""
 from datetime import date as calendar_date
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from sanyi.store.contracts.codes import make_code, sign_with_code
+from sanyi.store.contracts.codes import make_code
 from sanyi.store.contracts.drafting import draft_contract
-from sanyi.store.contracts.fulfilment import GIVERS, correct_service, evaluate, give_service
-from sanyi.store.contracts.lists import contracts_for, one_contract, open_choices, own_contracts, package_rows, searched, team_rows_on
+from sanyi.store.contracts.fulfilment import GIVERS, correct_service, give_service
+from sanyi.store.contracts.lists import contracts_for, one_contract, open_choices, package_rows, searched, team_rows_on
 from sanyi.store.contracts.succession import tell
 from sanyi.store.contracts.terms import take_terms, terms_of, terms_row
 from sanyi.store.contracts.words import ENTRIES, GROUPS, KINDS, PARTS, PAYERS
@@ -69,18 +69,6 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     if request.method == "POST":
         return answer_post(request, acts, request.path, lambda refusal: _one(request, contract_id, refusal))
     return _one(request, contract_id)
-
-
-@allowed("resident")
-@require_http_methods(["GET", "HEAD", "POST"])
-@reads(KIND)
-def my_doctor(request: HttpRequest) -> HttpResponse:
-    """The resident's own contracts: sign with the code, see what is owed, leave, evaluate."""
-    if request.method == "POST":
-        id = whole_typed(request, "contract") if request.POST.get("contract", "").isdigit() else 0
-        acts = {**work_acts(request, KIND, id), "sign": lambda: _sign(request, id), "evaluate": lambda: _evaluate(request, id), "tell": lambda: _tell(request, id)}
-        return answer_post(request, acts, request.path, lambda refusal: _mine(request, refusal))
-    return _mine(request)
 
 
 @allowed(*SEEN_BY)
@@ -162,16 +150,6 @@ def _tell(request: HttpRequest, id: int) -> Words:
     return "已记录告知", "kept that the resident was told"
 
 
-def _sign(request: HttpRequest, id: int) -> Words:
-    row = sign_with_code(id, whole_typed(request, "version"), typed(request, "code", "签约码", "code", 20), request.by, clock.now())
-    return f"签约成功，自 {row.from_on} 起", f"signed, from {row.from_on}"
-
-
-def _evaluate(request: HttpRequest, id: int) -> Words:
-    evaluate(id, whole_typed(request, "score"), request.POST.get("text", ""), request.by, clock.now())
-    return "感谢评价", "thank you"
-
-
 def _terms(request: HttpRequest) -> Words:
     opened = plan()
     if opened is None:
@@ -193,12 +171,7 @@ def _shown(request: HttpRequest, id: int) -> dict[str, Any]:
     payers = [(say(request, *words), yuan(row["package_row"][f"{payer}_fen"])) for payer, words in PAYERS.items() if row["package_row"][f"{payer}_fen"]]
     return {"row": row, "badge": state_badge(request, KIND, row["state"]), "groups": say(request, "、", ", ").join(say(request, *GROUPS[group]) for group in row["groups"]),
             "entry": say(request, *ENTRIES[row["entry"]]), "end_reason": say(request, *REASONS[row["end_reason"]]) if row["end_reason"] else "",
-            "price": yuan(row["package_row"]["price_fen"]), "payers": payers, "steps": steps_of(request, KIND, row["state"], _steps(request, id), [])}
-
-
-def _steps(request: HttpRequest, id: int) -> list[dict[str, Any]]:
-    """The steps of a page; a resident signs by the code's own form."""
-    return [step for step in allowed_steps(KIND, id, request.by, clock.now()) if step["name"] != "sign"]
+            "price": yuan(row["package_row"]["price_fen"]), "payers": payers, "steps": steps_of(request, KIND, row["state"], allowed_steps(KIND, id, request.by, clock.now()), [])}
 
 
 def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
@@ -213,11 +186,3 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         **notice(request, refusal), **shown, "log": [event_line(request, event, KIND) for event in events(KIND, id)][::-1], "today": clock.today(),
         "may_code": row["state"] == "offered" and actor.role in TEAM and is_theirs, "may_give": row["is_held"] and actor.role in GIVERS and is_theirs,
         "may_tell": row["is_passed_on"] and not row["told_at"] and actor.role in TEAM and is_theirs}, status=refusal["status"] if refusal else 200)
-
-
-def _mine(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    parts = [_shown(request, id) for id in own_contracts(request.actor.resident)] if request.actor.resident.isdigit() else []
-    reads_person(KIND, "", residents=(request.actor.resident,))
-    return render(request, "my_doctor.html", {**notice(request, refusal), "parts": parts, "scores": range(5, 0, -1)}, status=refusal["status"] if refusal else 200)
-
-

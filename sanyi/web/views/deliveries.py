@@ -26,7 +26,7 @@ from sanyi.workflows.errors import UnknownWork
 from sanyi.workflows.prescription import DOCTORS
 
 KIND = "delivery_order"
-WHO = ("resident", "pharmacist", "nurse", "director", "supervisor", *DOCTORS)
+WHO = ("pharmacist", "nurse", "director", "supervisor", *DOCTORS)
 TONES = {"received": "good", "returned": "watch", "cancelled": "none"}
 LISTED = Table("deliveries", "药品配送单", "Deliveries", key=("id",), columns=(
     whole("id", "编号", "no."), date("ordered_on", "下单日期", "ordered on"), whole("prescription_id", "处方编号", "prescription"), text("institution", "药房", "pharmacy"),

@@ -35,10 +35,10 @@ TIMES = {"created_at": ("申请", "ordered"), "scheduled_at": ("预约时间", "
          "released_at": ("最近发布", "last released")}
 
 
-@allowed(*STAFF, "resident")
+@allowed(*STAFF)
 @require_safe
 def exams(request: HttpRequest) -> HttpResponse:
-    """What the actor may see: ordered here or reported here; a resident the own results."""
+    """What the actor may see: ordered here or reported here."""
     return _listed(request, exams_of(request.actor), "exams", "-created_on")
 
 
@@ -60,7 +60,7 @@ def exam_order(request: HttpRequest) -> HttpResponse:
     return _order_page(request)
 
 
-@allowed(*STAFF, "resident")
+@allowed(*STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 @reads("exam", id="exam_id")
 def exam(request: HttpRequest, exam_id: int) -> HttpResponse:
@@ -115,9 +115,7 @@ def _listed(request: HttpRequest, rows: QuerySet, route: str, sort: str) -> Http
     def adapt(row: dict[str, Any]) -> dict[str, Any]:
         shown.append(str(row["person_id"]))
         due = row["due_at"] if row["state"] not in ("released", "cancelled") else None
-        is_narrow = row["is_narrow"] and request.actor.role == "resident"
-        return {**row, "person_name": masked(row["person_name"]), "due": local_time(due), "is_late": due is not None and due < now, "item": None if is_narrow else row["item"],
-                "due_on": clock.today_of(row["due_at"]) if row["due_at"] else None, "created_on": clock.today_of(row["created_at"]),
+        return {**row, "person_name": masked(row["person_name"]), "due": local_time(due), "is_late": due is not None and due < now, "due_on": clock.today_of(row["due_at"]) if row["due_at"] else None, "created_on": clock.today_of(row["created_at"]),
                 "released_on": clock.today_of(row["first_released_at"]) if row["first_released_at"] else None, "claimed_by": row["claimed_by"] or None}
 
     if is_export(request):
@@ -129,9 +127,8 @@ def _listed(request: HttpRequest, rows: QuerySet, route: str, sort: str) -> Http
     listed = stored_listing(request, table, rows, search, sort=sort, adapt=adapt, links=links, styles=styles, dates=DATES,
                             columns=[name for name in table.names if name != "due_on"])
     reads_person("exam_list", residents=shown)
-    role = request.actor.role
-    return render(request, "exams.html", {**notice(request), "list": listed, "is_work": route == "exam_work", "rules": rules, "may_order": role in ORDERERS,
-                                          "alarms": [] if role == "resident" else _alarms(request, rules), "notices": [
+    return render(request, "exams.html", {**notice(request), "list": listed, "is_work": route == "exam_work", "rules": rules, "may_order": request.actor.role in ORDERERS,
+                                          "alarms": _alarms(request, rules), "notices": [
                                               {**each, "words": say(request, *NOTICES[each["kind"]])} for each in notices_for(request.actor)]})
 
 
@@ -193,20 +190,20 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     except UnknownWork as unknown:
         raise Http404(str(unknown)) from unknown
     reads_person("exam", id, residents=(str(row.person_id),), institutions=(row.institution, row.centre))
-    rules, is_resident, since = rules_or_none(), request.actor.role == "resident", request.POST.get("version", "")
-    log = [] if is_resident else [event_line(request, {**event, "given": {}} if event["step"] == "report" else event, "exam") for event in events("exam", id)]  # a draft is not read in the log
-    steps = {"mine": [], "others": []} if is_resident or not rules else steps_of(request, "exam", row.state, allowed_steps("exam", id, request.by, clock.now()), [])
+    rules, since = rules_or_none(), request.POST.get("version", "")
+    log = [event_line(request, {**event, "given": {}} if event["step"] == "report" else event, "exam") for event in events("exam", id)]  # a draft is not read in the log
+    steps = {"mine": [], "others": []} if not rules else steps_of(request, "exam", row.state, allowed_steps("exam", id, request.by, clock.now()), [])
     zh, en = rules.words(row.item) if rules else (row.item, row.item)
     names = institution_names({row.institution, row.centre})
     is_mine = any(step["name"] == "report" for step in steps["mine"])
     return render(request, "exam.html", {
         **notice(request, refusal), "row": row, "title": say(request, zh, en), "state": state_badge(request, "exam", row.state), "names": names,
-        "kind": say(request, *KINDS[row.kind]), "urgency": say(request, *URGENCIES[row.urgency]), "is_resident": is_resident,
+        "kind": say(request, *KINDS[row.kind]), "urgency": say(request, *URGENCIES[row.urgency]),
         "times": [(say(request, *words), local_time(getattr(row, name))) for name, words in TIMES.items() if getattr(row, name)],
         "is_late": row.due_at is not None and row.due_at < clock.now() and row.state not in ("released", "cancelled"),
-        "reports": readable_reports(row, request.actor), "previous": [] if is_resident else previous_results(row, request.actor), "steps": steps, "log": log[::-1],
+        "reports": readable_reports(row, request.actor), "previous": previous_results(row, request.actor), "steps": steps, "log": log[::-1],
         "templates": [{**each, "title": say(request, *rules.words(each["template"]))} for each in rules.templates(row.item)] if rules and is_mine else [],
-        "alarms": [] if is_resident else list(row.critical_values.order_by("-pk")), "notices": [] if is_resident else [
+        "alarms": list(row.critical_values.order_by("-pk")), "notices": [
             {**each, "words": say(request, *NOTICES[each["kind"]])} for each in notices_for(request.actor) if each["exam_id"] == id],
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])]},
         status=refusal["status"] if refusal else 200)

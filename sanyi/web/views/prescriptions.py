@@ -49,14 +49,12 @@ OUTCOMES = {"approved": ("通过", "approved"), "returned": ("退回", "returned
 MOST_PERSONS = 5000
 
 
-@allowed(*STAFF, "resident")
+@allowed(*STAFF)
 @require_safe
 @reads("prescription_list")
 def prescriptions(request: HttpRequest) -> HttpResponse:
-    """The prescriptions one may see, newest first; a resident's own as cards for a phone."""
+    """The prescriptions one may see, newest first."""
     rows = prescriptions_for(request.by)
-    if request.actor.role == "resident":
-        return _mine(request, rows)
     rows, read = rows.annotate(person_name=F("person__name")), []
 
     def adapt(row: dict[str, Any]) -> dict[str, Any]:
@@ -84,13 +82,6 @@ def _record(read: list[tuple[int, str]], action: str) -> None:
     reads_person("prescription_list", residents=sorted({id for id, _ in read}), institutions=sorted({where for _, where in read}), action=action)
 
 
-def _mine(request: HttpRequest, rows: Any) -> HttpResponse:
-    found = list(rows.order_by("-pk")[:100])
-    reads_person("prescription_list", residents=(request.actor.resident,))
-    cards = [{"id": row.pk, "state": _badge(request, row.state), "kind": say(request, *KINDS[row.kind]), "row": row, "lines": lines_of(row, clock.today())} for row in found]
-    return render(request, "prescriptions_mine.html", {**notice(request), "cards": cards})
-
-
 def _badge(request: HttpRequest, state: str) -> dict[str, str]:
     return {**state_badge(request, KIND, state), "tone": TONES.get(state, "none")}
 
@@ -116,7 +107,7 @@ def _form(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRe
     return render(request, "prescription_write.html", {**notice(request, refusal), **form_of(request, clock.today())}, status=refusal["status"] if refusal else 200)
 
 
-@allowed(*STAFF, "resident")
+@allowed(*STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 @reads("prescription", id="prescription_id")
 def prescription(request: HttpRequest, prescription_id: int) -> HttpResponse:
@@ -166,8 +157,8 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         "overlap": say(request, *OVERLAP_REASONS[row.overlap_reason]) if row.overlap_reason else "", "token": _token(request, row),
         "may_renew": request.actor.role in DOCTORS and row.institution == request.actor.unit,
         "deliveries": [{"id": each.pk, "state": state_badge(request, "delivery_order", each.state)} for each in row.deliveries.order_by("-pk")],
-        "may_order": row.pharmacy and row.state in ("taken", "partly", "closed") and request.actor.role in ("resident", "pharmacist", "family_doctor", "nurse"),
-        "steps": {**shown, "others": [other for other in shown["others"] if not (is_giving and other["title"] == say(request, "发药", "give out"))]}, "is_resident": request.actor.role == "resident"},
+        "may_order": row.pharmacy and row.state in ("taken", "partly", "closed") and request.actor.role in ("pharmacist", "family_doctor", "nurse"),
+        "steps": {**shown, "others": [other for other in shown["others"] if not (is_giving and other["title"] == say(request, "发药", "give out"))]}},
         status=refusal["status"] if refusal else 200)
 
 

@@ -1,4 +1,4 @@
-"""Referrals: in and out boxes, one referral for both sides and the resident, a new one with the directory beside it, statistics without names. Source: REF-1…5."""
+"""Referrals: in and out boxes, one referral for both sides, a new one with the directory beside it, statistics without names. Source: REF-1…5."""
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ from sanyi.workflows.referral_facts import CONSENT_WAYS, DECLINE_REASONS, DIRECT
 from sanyi.workflows.take import READ
 
 KIND = "referral"
-READERS = (*SEES, "resident", "bureau")
+READERS = (*SEES, "bureau")
 OFFICES = ("office", "bureau", "supervisor")
 BOX_WORDS = {"in": ("referrals", ("转入", "Coming in")), "out": ("referrals_out", ("转出", "Going out")), "chain": ("referrals_chain", ("我方首转、他方再转", "Sent on by others"))}
 STATES = {state.name: (state.zh, state.en) for state in workflow_of(KIND).states}
@@ -50,7 +50,7 @@ WHERE = {"at": ("在 {name}", "at {name}"), "expected": ("前往 {name} 途中�
 @allowed(*READERS)
 @require_safe
 def referrals(request: HttpRequest, box: str = "in") -> HttpResponse:
-    """One box from the database: overdue first, counts by state, search by number, diagnosis, department or institution. Residents and the bureau have one list."""
+    """One box from the database: overdue first, counts by state, search by number, diagnosis, department or institution. The bureau has one list."""
     box = box if request.actor.role in SEES else ""
     rows, now = listed(box_of(box, request.actor)), clock.now()
     if is_export(request):

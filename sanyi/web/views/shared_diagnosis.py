@@ -35,7 +35,7 @@ from sanyi.workflows import workflow_of
 from sanyi.workflows.consultation import ASKERS
 from sanyi.workflows.errors import UnknownWork
 
-CONSULTING = ("doctor", "family_doctor", "nurse", "director", "resident")
+CONSULTING = ("doctor", "family_doctor", "nurse", "director")
 
 
 @allowed(*STAFF)
@@ -150,15 +150,15 @@ def _one(request: HttpRequest, kind: str, id: int, template: str, refusal: dict[
         row = find_work(kind, id, request.actor)
     except UnknownWork as unknown:
         raise Http404(str(unknown)) from unknown
-    known, is_resident, rules, since = kind_of(kind), request.actor.role == "resident", rules_or_none(), request.POST.get("version", "")
+    known, rules, since = kind_of(kind), rules_or_none(), request.POST.get("version", "")
     reads_person(kind, id, residents=(known.resident(row),), institutions=known.institutions(row))
-    log = [] if is_resident else [event_line(request, event, kind) for event in events(kind, id)]
-    steps = {"mine": [], "others": []} if is_resident or not rules else steps_of(request, kind, row.state, allowed_steps(kind, id, request.by, clock.now()), [])
+    log = [event_line(request, event, kind) for event in events(kind, id)]
+    steps = {"mine": [], "others": []} if not rules else steps_of(request, kind, row.state, allowed_steps(kind, id, request.by, clock.now()), [])
     is_alarm = kind == "critical_value"
     person, item = (row.exam.person, say(request, *rules.words(row.exam.item)) if rules else row.exam.item) if is_alarm else (row.person, say(request, *CONSULTATION_KINDS[row.kind]))
     return render(request, template, {
         **notice(request, refusal), "row": row, "person": person, "item": item, "state": state_badge(request, kind, row.state), "steps": steps, "log": log[::-1],
         "names": institution_names(set(known.institutions(row))), "is_late": row.due_at < clock.now() and row.state not in (*workflow_of(kind).finished, "answered", "acknowledged"),
-        "shares": [] if is_alarm or is_resident else [(each.institution, yuan(each.share_fen)) for each in row.shares.order_by("institution")], "is_resident": is_resident,
+        "shares": [] if is_alarm else [(each.institution, yuan(each.share_fen)) for each in row.shares.order_by("institution")],
         "urgency": "" if is_alarm else say(request, *URGENCIES[row.urgency]), "fee": "" if is_alarm else yuan(row.fee_fen),
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])]}, status=refusal["status"] if refusal else 200)

@@ -1,0 +1,54 @@
+"""One person's bills as claims of the benefit engine, put together from the record by the run's own steps: for pages, where the run did not settle every bill again."""
+from collections.abc import Iterable
+from typing import Any
+
+from sanyi.engines.duck import DuckEngine
+from sanyi.plans.plan import PlanOnDay
+from sanyi.runs.examples import play_rows
+from sanyi.runs.results import Condition, Results, read_page
+from sanyi.runs.steps import HISTORY, all_steps, promise
+
+CLAIMS, LAST_STAYS, IN_SCOPE = "benefit_claims", "benefit_last_stays", "benefit_in_scope"
+OWN_KEYS = ("resident_id", "encounter_id", "settlement_id")  # by the first of these that a table has, its rows are the person's; a table without any is of the region
+
+
+def person_claims(results: Results, plan: PlanOnDay, resident_id: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A person's rows of `benefit_claims` and of `benefit_last_stays` of the run's year, whether or not the run made these tables; none for who is not in the record."""
+    asked = _Asked(results, plan, resident_id)
+    with DuckEngine(memory="512MB", threads=1) as engine:
+        return asked.made(CLAIMS, engine), asked.made(LAST_STAYS, engine)
+
+
+class _Asked:
+    """The tables of one person, each read or made once."""
+
+    def __init__(self, results: Results, plan: PlanOnDay, resident_id: str) -> None:
+        self._results, self._plan, self._resident, self._known = results, plan, resident_id, {}  # type: ignore[var-annotated]
+
+    def made(self, name: str, engine: DuckEngine) -> list[dict[str, Any]]:
+        """The rows of a table, of this person where it is about persons."""
+        if name not in self._known:
+            is_idle = name == IN_SCOPE and self._plan.value("benefit.in_scope_from") != "lines"
+            self._known[name] = [] if is_idle else self._of_step(name, engine) if name in all_steps() else self._of_record(name, engine)
+        return self._known[name]
+
+    def _of_step(self, name: str, engine: DuckEngine) -> list[dict[str, Any]]:
+        step = all_steps()[name]
+        given = {need: self.made(need, engine) for need in step.tables}
+        return play_rows(step, given, self._plan, self._results.year, engine)
+
+    def _of_record(self, name: str, engine: DuckEngine) -> list[dict[str, Any]]:
+        records, table = self._results.records, promise(name)
+        files = records.paths(records.chosen(name, self._results.year))
+        key = next((key for key in OWN_KEYS if key in table.names), "")
+        where = [Condition(key, "in" if key != OWN_KEYS[0] else "eq", self._resident if key == OWN_KEYS[0] else self._keys(key, engine))] if key else []
+        return read_page(table, files, where, limit=None) if files and (not where or where[0].value) else []
+
+    def _keys(self, key: str, engine: DuckEngine) -> list[str]:
+        """The person's own encounters or settlements, of this year and of those before."""
+        table = "encounters" if key == "encounter_id" else "settlements"
+        return sorted(_each(row[key] for name in (table, HISTORY + table) for row in self.made(name, engine)))
+
+
+def _each(keys: Iterable[str | None]) -> set[str]:
+    return {key for key in keys if key}
