@@ -162,7 +162,8 @@ def words_of_code(folder):
 
 
 def pages():
-    return set(re.findall(r'name="(\w+)"', (ROOT / "sanyi" / "web" / "urls.py").read_text("utf-8")))
+    own = "".join(path.read_text("utf-8") for path in (ROOT / "sanyi" / "web" / "views" / "my").glob("*.py"))  # residents' parts bring their own addresses
+    return {*re.findall(r'name="(\w+)"', (ROOT / "sanyi" / "web" / "urls.py").read_text("utf-8")), *re.findall(r'/", "(my_\w+)", my_', own)}
 
 
 def commands():
