@@ -1,65 +1,42 @@
-"""Referrals at size: fifty thousand in the database, the real server, eight connections; list page and transition, as ratios to an empty page of the same process.
+"""People's work at size: fifty thousand referrals and a million persons in the database, the server as `sanyi serve` runs it, eight kept connections of eight desks.
 
-    python benchmarks/people.py seed FOLDER [--referrals 50000] [--persons 100000]
-    python benchmarks/people.py measure FOLDER --results RUN [--seconds 10] [--connections 8]
-    python benchmarks/people.py act FOLDER [--count 1500]     # transitions with their audit, straight through the door, one process
+    python benchmarks/people.py seed FOLDER [--referrals 50000] [--persons 1000000]
+    python benchmarks/people.py measure FOLDER --results RUN [--seconds 10] [--only NAME …]
+    python benchmarks/people.py act FOLDER [--count 1500]     # transitions straight through the door, one process, beside bare commits
+    python benchmarks/people.py postgres FOLDER --results RUN # all of it on a PostgreSQL started for it
 
-The bars (issue 5): list page 150 requests/s with p99 under 250 ms, a transition with its audit 300/s, on two cores that do nothing else.
+Each line: requests a second, p50 and p99, the ratio to a page of the same servers that asks nothing of the tables (a signed-in person's own password form), processor
+milliseconds a request of the servers and of PostgreSQL, and what share of a core the load itself took. With SANYI_DATABASE the first three work on that database.
+
+The bars (issue 5), on two cores that do nothing else: list page 150/s with p99 under 250 ms, JSON list 250/s, a transition with its audit 300/s, person search 200/s; half on PostgreSQL.
 """
 import argparse
-import http.client
+import json
 import os
 import random
-import statistics
 import subprocess
 import sys
-import threading
 import time
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
 
-HOUSES, NOW = 66, datetime.now(timezone.utc)
-SHARES = (("closed", 70), ("declined", 6), ("expired", 3), ("withdrawn", 3), ("submitted", 6), ("accepted", 5), ("arrived", 4), ("treated", 3))
-RULES = {"clocks": {"routine": {"answer": 1440, "escalate": 720, "levels": 2, "arrive": 10080, "feedback": 20160, "close": 20160}}, "criteria": {}, "packets": {}, "words": {}}
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
+HERE, PORT, TICKS = Path(__file__).parent, 8931, os.sysconf("SC_CLK_TCK")
+Requests = list[list[str]]
 
 
 def seed(var: Path, referrals: int, persons: int) -> None:
-    """A region of sixty-six institutions with its people and referrals, written in bulk (the benchmark's own shortcut, no door)."""
+    """Make the database and write its people."""
     from sanyi.store import prepare_database
+    began = time.perf_counter()
     prepare_database(var)
-    from django.db import connection, transaction
-    from sanyi.store.models import Account
-    from sanyi.store.organisation.tables import Institution, Posting, Staff
-    from sanyi.store.persons.tables import Person
-    from sanyi.store.referrals.tables import Referral, ReferralRuleSet
-    chance = random.Random(1)
-    with transaction.atomic():
-        houses = Institution.objects.bulk_create(Institution(code=f"I{n:03}", name=f"第{n}机构", level="2A" if n < 9 else "township", kind="general", ownership="public",
-                                                             from_on=date(2020, 1, 1)) for n in range(HOUSES))
-        staff = Staff.objects.create(code="S1", name="转诊办", profession="doctor", from_on=date(2020, 1, 1))
-        Posting.objects.create(staff=staff, institution=houses[0], role="registrar", from_on=date(2020, 1, 1))
-        Account.objects.create(name="desk", role="reader", staff=staff, password="!", password_at=NOW) if hasattr(Account, "password_at") else Account.objects.create(
-            name="desk", role="reader", staff=staff, password="!")
-        Person.objects.bulk_create((Person(name=f"居民{n}", name_key=f"居民{n}", resident_id=f"P{n:07}", created_by="bench", created_at=NOW) for n in range(persons)), batch_size=2000)
-        rules = ReferralRuleSet.objects.create(digest="bench", rules=RULES)
-        first = Person.objects.order_by("pk").values_list("pk", flat=True).first()
-        Referral.objects.bulk_create((_one(chance, n, first + chance.randrange(persons), rules) for n in range(referrals)), batch_size=2000)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    print(f"{referrals} referrals, {persons} persons")
-
-
-def _one(chance, number, person, rules):
-    from sanyi.store.referrals.tables import Referral
-    state = chance.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
-    big, small = chance.randrange(9), chance.randrange(9, HOUSES)
-    sender, receiver = (small, big) if chance.random() < 0.75 else (big, small)
-    begun = NOW - timedelta(minutes=chance.randrange(525_600))
-    is_open = state in ("submitted", "accepted", "arrived", "treated")
-    return Referral(person_id=person, institution=f"I{sender:03}", receiver=f"I{receiver:03}", origin=f"I{sender:03}", direction="up" if sender == small else "down", urgency="routine",
-                    department=chance.choice(("心内科", "骨科", "全科")), reason=f"D{number}", rules=rules, digest=f"{number:064}", effect={"zh": "x", "en": "x"}, state=state, version=4,
-                    submitted_at=begun, arrived_at=begun if state in ("closed", "arrived", "treated") else None,
-                    due_at=NOW + timedelta(minutes=chance.randrange(-600, 20_000)) if is_open else None, created_by="bench", created_at=begun)
+    import people_region
+    people_region.seed(referrals, persons)
+    print(f"{referrals:,} referrals, {persons:,} persons in {time.perf_counter() - began:.0f} s")
 
 
 def act_many(var: Path, count: int) -> None:
@@ -67,51 +44,117 @@ def act_many(var: Path, count: int) -> None:
     from sanyi.store import configure
     configure(var)
     from django.db import connection
+    from django.utils import timezone
     from sanyi.store.act import act
-    from sanyi.store.models import WorkEvent
-    from sanyi.store.referrals.tables import Referral
+    from sanyi.store.models import Account, WorkEvent
     from sanyi.store.organisation.tables import Posting
     from sanyi.store.who import Acting
-    door = Acting("desk", Posting.objects.get().pk)
-    works = list(Referral.objects.filter(receiver="I000", state__in=("accepted",)).values_list("pk", "version")[:count])
-    used, began = time.process_time(), time.perf_counter()
-    for pk, version in works:
-        act("referral", pk, version, "arrive", {}, door, NOW)
-    took, cpu = time.perf_counter() - began, time.process_time() - used
-    began, used = time.perf_counter(), time.process_time()
-    for number in range(len(works)):
-        WorkEvent.objects.create(at=NOW, by="bench", subject="bare", subject_id=number, step="x", version=1)
-    bare, bare_cpu = time.perf_counter() - began, time.process_time() - used
-    print(f"{connection.vendor}: {len(works)} transitions, {len(works) / took:.0f}/s, {1000 * cpu / len(works):.2f} CPU-ms each ({len(works) / cpu:.0f} a CPU-second);"
-          f" a bare commit {len(works) / bare:.0f}/s, {1000 * bare_cpu / len(works):.2f} CPU-ms")
+    posting, work = Posting.objects.get(staff=Account.objects.get(name="desk0").staff_id), _accepted("I000", count)
+    for name, one in (("transitions", lambda row: act("referral", *row, "arrive", {}, Acting("desk0", posting.pk), timezone.now())),
+                      ("bare commits", lambda row: WorkEvent.objects.create(at=timezone.now(), by="bench", subject="bare", subject_id=time.time_ns(), step="x", version=1))):
+        used, began = time.process_time(), time.perf_counter()
+        [one(row) for row in work]
+        took, cpu = time.perf_counter() - began, time.process_time() - used
+        print(f"{connection.vendor}: {len(work)} {name}, {len(work) / took:.0f}/s, {1000 * cpu / len(work):.2f} CPU-ms each ({len(work) / cpu:.0f} a CPU-second)")
 
 
-def measure(var: Path, results: Path, seconds: int, connections: int) -> None:
-    """Start the real server, sign in, and read the list, a filtered list, one referral and an empty page in turn."""
-    environment = {**os.environ, "SANYI_VAR": str(var), "SANYI_RESULTS": str(results), "SANYI_PLAN": "haikou-2018", "SANYI_REGION": "region-demo", "DJANGO_SETTINGS_MODULE": "sanyi.web.settings",
-                   "SANYI_HOST": "127.0.0.1", "SANYI_PORT": "8931"}
+def _accepted(house: str, count: int) -> list[tuple[int, int]]:
+    from sanyi.store.referrals.tables import Referral
+    return list(Referral.objects.filter(receiver=house, state="accepted").order_by("pk").values_list("pk", "version")[:count])
+
+
+def measure(var: Path, results: Path, seconds: int, only: list[str]) -> None:
+    """Start the real server, sign eight desks in, and put each load on it in turn."""
+    environment = {**os.environ, "SANYI_VAR": str(var.resolve()), "SANYI_RESULTS": str(results.resolve()), "DJANGO_SETTINGS_MODULE": "sanyi.web.settings"}
     os.environ.update(environment)
     import django
     django.setup()
+    from django.db import connections
+    cookies = _signed_in()
+    loads = {name: lines for name, lines in _loads(cookies).items() if not only or name in only or name == "empty"}
+    connections.close_all()
+    with _served(var, results, environment) as server:
+        baseline = 0.0
+        for name, (lines, is_once) in loads.items():
+            _ask(lines, 1, False) if not is_once else None  # warm
+            before = _processor(server), _postgres_processor()
+            told = _ask(lines, seconds, is_once)
+            spent, spent_there = _processor(server) - before[0], _postgres_processor() - before[1]
+            took = sorted(told["took"])
+            rate = len(took) / told["seconds"]
+            baseline = baseline or rate
+            print(f"{name:20} {rate:7.1f}/s  p50 {took[len(took) // 2]:6.1f} ms  p99 {took[int(len(took) * 0.99) - 1]:6.1f} ms  max {took[-1]:6.0f}  {rate / baseline:4.2f} of an empty page"
+                  f"  {1000 * spent / len(took):5.2f} CPU-ms" + (f" + {1000 * spent_there / len(took):5.2f} in PostgreSQL" if spent_there else "")
+                  + f"  load {100 * told['processor'] / told['seconds']:.0f} %  {told['codes']}", flush=True)
+            if any(int(code) >= 400 for code in told["codes"]):
+                print(told["worst"])
+
+
+def _signed_in() -> list[str]:
     from django.test import Client
     from sanyi.store.models import Account
+    found = []
+    for account in Account.objects.filter(name__startswith="desk").order_by("pk"):
+        client = Client()
+        client.force_login(account)
+        client.get("/password/")
+        found.append(f"sanyi_session={client.cookies['sanyi_session'].value}; sanyi_csrf={client.cookies['sanyi_csrf'].value}")
+    return found
+
+
+def _loads(cookies: list[str]) -> dict[str, tuple[Requests, bool]]:
+    """What is asked for, a list of requests a desk; and whether each may be asked only once."""
+    import people_region
+    from sanyi.store.persons.numbers import number_of
+    from sanyi.store.persons.tables import Person
     from sanyi.store.referrals.tables import Referral
-    client = Client()
-    client.force_login(Account.objects.get(name="desk"))
-    cookie = f"sanyi_session={client.cookies['sanyi_session'].value}"
-    number = Referral.objects.filter(receiver="I000").values_list("pk", flat=True).first()
-    server = subprocess.Popen([sys.executable, "-m", "sanyi.web.server"], env=environment)
+    chance, houses = random.Random(2), [f"I{number:03}" for number in range(len(cookies))]
+    persons = list(Person.objects.filter(pk__in=chance.sample(range(1, Person.objects.count()), 400)).values_list("pk", "name", "pinyin", "initials"))
+    own = {house: list(Referral.objects.filter(receiver=house).values_list("pk", "reason")[:300]) for house in houses}
+
+    def gets(*paths: str) -> tuple[Requests, bool]:
+        return [[_get(path, cookie) for path in chance.sample(paths, len(paths))] for cookie in cookies], False
+
+    found = [f"/persons/?q={quote(text)}" for _, name, pinyin, initials in persons for text in (name, name[:2], pinyin, initials)]
+    return {
+        "empty": gets("/password/"), "list": gets("/referrals/"), "list, filtered": gets("/referrals/?state=submitted", "/referrals/?urgency=routine&direction=up", "/referrals/?sort=-begun_on"),
+        "list, page n": gets(*(f"/referrals/?page={page}" for page in range(2, 40))), "list of 20": gets("/referrals/?size=20"),
+        "list, search": ([[_get(f"/referrals/?q={reason}", cookie) for _, reason in own[house]] for house, cookie in zip(houses, cookies)], False),
+        "one referral": ([[_get(f"/referrals/{pk}/", cookie) for pk, _ in own[house]] for house, cookie in zip(houses, cookies)], False),
+        "persons, any": gets(*found), "persons, one sign": gets(*(f"/persons/?q={quote(name[0])}" for _, name, *_ in persons)),
+        "persons, name": gets(*(path for path in found if "%" in path)), "persons, pinyin": gets(*(path for path in found if "%" not in path)),
+        "persons, number": gets(*(f"/persons/?q={number_of(pk)}" for pk, *_ in persons)),
+        "persons, identity": ([[_post("/persons/", cookie, number=people_region.identity_of(pk - 1)[0]) for pk, *_ in persons] for cookie in cookies], False),
+        "transition": ([[_post(f"/referrals/{pk}/", cookie, do="step", step="arrive", version=str(version)) for pk, version in _accepted(house, 5_000)]
+                        for house, cookie in zip(houses, cookies)], True)}
+
+
+def _get(path: str, cookie: str) -> str:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nCookie: {cookie}\r\n\r\n"
+
+
+def _post(path: str, cookie: str, **form: str) -> str:
+    body = urlencode({**form, "csrfmiddlewaretoken": cookie.rpartition("=")[2]})
+    return (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}")
+
+
+def _ask(lines: Requests, seconds: float, is_once: bool) -> dict[str, Any]:
+    plan = {"host": "127.0.0.1", "port": PORT, "seconds": seconds, "lines": lines, "once": is_once}
+    done = subprocess.run([sys.executable, str(HERE / "lean_client.py")], input=json.dumps(plan), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def _served(var: Path, results: Path, environment: dict[str, str]) -> Iterator[int]:
+    """`sanyi serve`, in a process of its own; gives its number once it answers."""
+    server = subprocess.Popen([sys.executable, "-m", "sanyi", "serve", "--results", str(results), "--var", str(var), "--port", str(PORT)], env=environment, stdout=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 120
         while not _answers():
             assert time.monotonic() < until and server.poll() is None, "the server does not answer"
             time.sleep(0.2)
-        empty = None
-        for name, path in (("empty page (404)", "/nothing-here/"), ("list, coming in", "/referrals/"), ("list, filtered", "/referrals/?state=submitted"), ("search", "/referrals/?q=D1234"),
-                           ("one referral", f"/referrals/{number}/")):
-            rate, p50, p99, codes = _load(path, cookie, seconds, connections)
-            empty = empty or rate
-            print(f"{name:18} {rate:7.1f}/s  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms  {rate / empty:.2f} of an empty page  {codes}", flush=True)
+        yield server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -119,42 +162,56 @@ def measure(var: Path, results: Path, seconds: int, connections: int) -> None:
 
 def _answers() -> bool:
     try:
-        line = http.client.HTTPConnection("127.0.0.1", 8931, timeout=2)
-        line.request("GET", "/sign-in/")
-        return line.getresponse().status == 200
-    except OSError:
+        return _ask([[_get("/sign-in/", "x=y")]], 0, True)["codes"] == {"200": 1}
+    except AssertionError:
         return False
 
 
-def _load(path: str, cookie: str, seconds: int, connections: int) -> tuple[float, float, float, dict[int, int]]:
-    took: list[float] = []
-    codes: dict[int, int] = {}
-    over = time.perf_counter() + seconds
+def _processor(server: int) -> float:
+    """Processor seconds of a process and all that it started."""
+    parents = {int(path.name): _stat(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    ours = {server}
+    while more := {pid for pid, told in parents.items() if told and int(told[1]) in ours} - ours:
+        ours |= more
+    return sum(int(told[11]) + int(told[12]) for pid in ours if (told := parents.get(pid))) / TICKS
 
-    def ask() -> None:
-        line = http.client.HTTPConnection("127.0.0.1", 8931, timeout=60)
-        while time.perf_counter() < over:
-            began = time.perf_counter()
-            line.request("GET", path, headers={"Cookie": cookie})
-            answer = line.getresponse()
-            answer.read()
-            took.append(1000 * (time.perf_counter() - began))
-            codes[answer.status] = codes.get(answer.status, 0) + 1
-    threads = [threading.Thread(target=ask) for _ in range(connections)]
-    began = time.perf_counter()
-    [each.start() for each in threads]
-    [each.join() for each in threads]
-    ordered = sorted(took)
-    return len(took) / (time.perf_counter() - began), statistics.median(ordered), ordered[int(len(ordered) * 0.99) - 1], codes
+
+def _postgres_processor() -> float:
+    """Processor seconds of the PostgreSQL that is measured; a session that has ended counts with the process that waited for it."""
+    owner = os.environ.get("BENCH_POSTGRES")
+    if not owner:
+        return 0.0
+    told = _stat(Path("/proc") / owner)
+    return _processor(int(owner)) + (int(told[13]) + int(told[14])) / TICKS
+
+
+def _stat(path: Path) -> list[str]:
+    try:
+        return (path / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def on_postgres(chosen: argparse.Namespace) -> None:
+    """Seed, measure and act on a server that is started for it and removed afterwards."""
+    from tests.postgres_server import Server
+    server = Server().start(shared_buffers="1GB")
+    try:
+        os.environ["SANYI_DATABASE"], os.environ["BENCH_POSTGRES"] = server.database("people"), str(server.process.pid)
+        for what in (["seed"], ["measure", "--results", str(chosen.results), "--seconds", str(chosen.seconds)], ["act"]):
+            subprocess.run([sys.executable, __file__, what[0], str(chosen.folder), *what[1:], "--referrals", str(chosen.referrals), "--persons", str(chosen.persons)], check=True)
+    finally:
+        server.remove()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("seed", "measure", "act"))
+    parser.add_argument("what", choices=("seed", "measure", "act", "postgres"))
     parser.add_argument("folder", type=Path)
-    for name, usual in (("referrals", 50_000), ("persons", 100_000), ("seconds", 10), ("connections", 8), ("count", 1_500)):
+    for name, usual in (("referrals", 50_000), ("persons", 1_000_000), ("seconds", 10), ("count", 1_500)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--results", type=Path)
+    parser.add_argument("--only", nargs="*", default=[])
     chosen = parser.parse_args()
-    {"seed": lambda: seed(chosen.folder, chosen.referrals, chosen.persons), "act": lambda: act_many(chosen.folder, chosen.count),
-     "measure": lambda: measure(chosen.folder, chosen.results, chosen.seconds, chosen.connections)}[chosen.what]()
+    {"seed": lambda: seed(chosen.folder, chosen.referrals, chosen.persons), "act": lambda: act_many(chosen.folder, chosen.count), "postgres": lambda: on_postgres(chosen),
+     "measure": lambda: measure(chosen.folder, chosen.results, chosen.seconds, chosen.only)}[chosen.what]()

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from sanyi.store.areas import area_files
@@ -43,6 +44,7 @@ class WorkKind:
     rows an actor may see: lists and single reads both ask it, and what it leaves out does not exist. `follows` has, by step, what comes
     after it in its transaction, `precedes` what comes before it, once it is judged. `locks(rows)` gives what is locked before the row, always in the same order. `units(row)` are the
     units whose accounts may act; `resident(row)` and `institutions(row)` whom a line of the audit trail is about.
+    `beside` are the rows it points to that every step asks for: they are read with it.
     `has_keys`: its commands work once by their key (work of the books). `takes_evidence`: proof is added to it.
     """
 
@@ -57,6 +59,7 @@ class WorkKind:
     units: Callable[[Any], tuple[str, ...]] = nobody
     resident: Callable[[Any], str] = no_resident
     institutions: Callable[[Any], tuple[str, ...]] = nobody
+    beside: tuple[str, ...] = ()
     has_keys: bool = False
     takes_evidence: bool = False
 
@@ -99,11 +102,11 @@ def find_work(name: str, id: int, actor: Actor | None = None, is_locked: bool = 
     """
     kind = kind_of(name)
     rows = kind.table._default_manager.filter(pk=id)
-    if is_locked:  # what a guard looks at besides the row must stay as it is until the step is written
+    if is_locked and connection.features.has_select_for_update:  # what a guard looks at besides the row must stay as it is until the step is written
         for before in kind.locks(rows):
-            list(before.select_for_update())
-        rows = rows.select_for_update()
-    row = rows.first()
+            list(before.select_for_update().values_list("pk", flat=True))
+        rows = rows.select_for_update(of=("self",))
+    row = rows.select_related(*kind.beside).first() if kind.beside else rows.first()
     if row is None or actor is not None:
         check_seen(kind, row, id, actor)
     if getattr(row, "is_withdrawn", False):

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from sanyi.store.adding import add
 from sanyi.store.kinds import kinds
 from sanyi.store.models import BookEvent, Ledger, LedgerEvent, WorkEvent
 from sanyi.store.trail.recording import actor_named, record
@@ -43,7 +44,7 @@ def write_line(row: Any, subject: str, step: str, by: str, now: datetime, before
     elif isinstance(row, Ledger) or hasattr(row, "ledger"):
         LedgerEvent.objects.create(ledger=row if isinstance(row, Ledger) else row.ledger, **shared)
     else:
-        WorkEvent.objects.create(persons="\n".join(persons), **shared)
+        add(WorkEvent(persons="\n".join(persons), **shared))
 
 
 def hands_of(log: Any, subject: str, id: int, since: int = 0) -> tuple[tuple[str, str], ...]:

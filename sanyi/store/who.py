@@ -24,6 +24,7 @@ class Acting:
         return self.name
 
 
+PERSON_FIELDS = ("person", "person_key")  # what of an account says whose it is
 By = str | Acting  # a bare name is the command line's or a job's: who is at the machine needs no second factor
 
 
@@ -33,20 +34,37 @@ def actor_of(by: By) -> Actor:
         return Actor(SYSTEM, "office", persons=(SYSTEM,), has_factor=True)
     if isinstance(by, str):
         return actor_from(_active(by), None, True)
-    return actor_from(_active(by.name), by.posting, by.has_factor)
+    return _posted(by) if by.posting else actor_from(_active(by.name), None, by.has_factor)
+
+
+def _posted(by: Acting) -> Actor:
+    """Account and posting in one question, for every change asks it. Errors: NotAllowed."""
+    today = timezone.localdate()
+    found = Posting.objects.filter(on_day(today), on_day(today, "staff__"), on_day(today, "institution__"), pk=by.posting, staff__accounts__name=by.name,
+                                   staff__accounts__is_active=True).values_list("role", "institution__code", *(f"staff__accounts__{name}" for name in PERSON_FIELDS)).first()
+    if found is None:
+        return actor_from(_active(by.name), by.posting, by.has_factor)  # which says what is wrong
+    return acting_in(Account(name=by.name, **dict(zip(PERSON_FIELDS, found[2:]))), found[:2], by.has_factor)
 
 
 def actor_from(account: Account, posting: int | None, has_factor: bool) -> Actor:
     """An account that is already read, as an actor. Errors: NotAllowed where the posting is not its own, or not true today."""
-    persons = tuple(dict.fromkeys((account.person_key or person_of(account), person_of(account))))
     if posting is None:
-        return Actor(account.name, account.role, account.unit, persons, account.resident if account.role == "resident" else "", has_factor)
+        return acting_in(account, None, has_factor)
     today = timezone.localdate()
     found = Posting.objects.filter(on_day(today), on_day(today, "staff__"), on_day(today, "institution__"), pk=posting, staff=account.staff_id).values_list(
         "role", "institution__code").first() if account.staff_id else None
     if found is None:
         raise NotAllowed("该任职已结束或不是本人的", "this posting has ended, or is not one's own")
-    return Actor(account.name, *found, persons, has_factor=has_factor)
+    return acting_in(account, found, has_factor)
+
+
+def acting_in(account: Account, posted: tuple[str, str] | None, has_factor: bool) -> Actor:
+    """An account in a posting's role and institution that were just read, or in its own role and unit."""
+    persons = tuple(dict.fromkeys((account.person_key or person_of(account), person_of(account))))
+    if posted is None:
+        return Actor(account.name, account.role, account.unit, persons, account.resident if account.role == "resident" else "", has_factor)
+    return Actor(account.name, *posted, persons, has_factor=has_factor)
 
 
 def actor_for(by: By, on_behalf: str, today: date) -> Actor:

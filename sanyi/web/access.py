@@ -1,6 +1,7 @@
 """Who may call which route: every view declares it, and what is not declared is refused. Source: R35."""
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from sanyi.store.organisation.lists import postings_of
-from sanyi.store.who import Acting, actor_from
+from sanyi.store.who import Acting, acting_in
 from sanyi.workflows.facts import OF_AN_INSTITUTION, PLAN_ROLES, ROLES
 
 View = Callable[..., HttpResponse]
@@ -39,17 +40,17 @@ def acting(answer: View) -> View:
         request.postings = []  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             request.postings = postings_of(request.user.staff_id, timezone.localdate()) if request.user.staff_id else []
-            request.by = Acting(request.user.name, _posting(request), bool(request.session.get(FACTOR)))
-            request.actor = actor_from(request.user, request.by.posting, request.by.has_factor)
+            row, has_factor = _posting(request), bool(request.session.get(FACTOR))
+            request.by = Acting(request.user.name, row and row["id"], has_factor)
+            request.actor = acting_in(request.user, row and (row["role"], row["institution_code"]), has_factor)
         return answer(request)
     return middleware
 
 
-def _posting(request: HttpRequest) -> int | None:
+def _posting(request: HttpRequest) -> dict[str, Any] | None:
     """The posting chosen in this session while it lasts, else the first that staff has; others act in their account's own role."""
-    own = [row["id"] for row in request.postings]  # type: ignore[attr-defined]
-    chosen = request.session.get(POSTING)
-    return chosen if chosen in own else own[0] if own else None
+    own, chosen = request.postings, request.session.get(POSTING)  # type: ignore[attr-defined]
+    return next((row for row in own if row["id"] == chosen), own[0] if own else None)
 
 
 def comes_first(view: View) -> View:

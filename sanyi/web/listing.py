@@ -3,7 +3,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -43,9 +43,8 @@ class Heading:
     typed: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One value as shown, with the page it leads to."""
+class Cell(NamedTuple):
+    """One value as shown, with the page it leads to; a plain tuple, for a page has a thousand of them."""
 
     text: str
     style: str
@@ -129,12 +128,12 @@ def cell_maker(column: Column, language: str) -> Callable[[Any], Cell]:
         if value is None or value == "":
             return Cell(shown(column, value, language), plain + " void")
         if value in known:
-            return Cell(known[value], plain + " named", _address(target_of(reference, value), value), str(value))
+            return Cell(known[value], plain + " named", page_of(target_of(reference, value), value), str(value))
         text = shown(column, value, language)
         if plain in ("text", "code") and len(text) > LONG:
-            return Cell(text, "text wraps", _address(route, value))
+            return Cell(text, "text wraps", page_of(route, value))
         negative = " negative" if column.type == "whole" and value < 0 else ""
-        return Cell(text, plain + negative, _address(route, value))
+        return Cell(text, plain + negative, page_of(route, value))
 
     return make
 
@@ -153,7 +152,8 @@ def _cell_html(each: Cell) -> str:
 
 
 @lru_cache(maxsize=8192)  # a page asks for the same institutions again and again
-def _address(route: str | None, value: Any) -> str:
+def page_of(route: str | None, value: Any) -> str:
+    """The address of a route's page about one thing."""
     return reverse(route, args=[value]) if route else ""
 
 

@@ -10,7 +10,7 @@ from sanyi.runs.errors import RunError
 from sanyi.runs.results import BadQuestion, OtherPromise
 from sanyi.store.trail.refusing import record_refusal
 from sanyi.web.opened import results
-from sanyi.web.posted import status_of
+from sanyi.web.posted import SAID, status_of
 from sanyi.web.words import COOKIE, LANGUAGES, say
 from sanyi.workflows.errors import Refused
 
@@ -74,6 +74,16 @@ def idle_sessions_end(answer: Answer) -> Answer:
             elif idle > NOTED_EVERY_SECONDS:
                 request.session[SEEN] = int(time.time())
         return answer(request)
+    return middleware
+
+
+def said_once(answer: Answer) -> Answer:
+    """What a form said is shown once: the page that showed it takes the cookie away."""
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if getattr(request, "has_said", False) and SAID not in response.cookies:
+            response.delete_cookie(SAID, samesite="Strict")
+        return response
     return middleware
 
 

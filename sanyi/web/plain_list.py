@@ -1,7 +1,6 @@
 """A list of rows that are already here (plans, obligations, ledger tasks): the same search, filters, order, pages and workbook."""
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -90,8 +89,8 @@ def _said(value: Any) -> str:
 
 def linked(cell: Any, name: str, row: Row, links: Links, styles: Links) -> Any:
     """A cell with its look and the page it leads to."""
-    cell = replace(cell, style=f"{cell.style} {styles[name](row)}") if name in styles else cell
-    return replace(cell, address=links[name](row)) if name in links and cell.text else cell
+    cell = cell._replace(style=f"{cell.style} {styles[name](row)}") if name in styles else cell
+    return cell._replace(address=links[name](row)) if name in links and cell.text else cell
 
 
 def _titled(column: Column, language: str) -> str:

@@ -3,6 +3,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from sanyi.workflows.errors import (
     BadField, ClosedPeriod, FactorNeeded, NotAllowed, NotPostable, OtherBody, Overdrawn, Refused, StaleVersion, UndeclaredStep, UnknownWork,
 )
 
-SAID = "said"
+SAID, SAID_SECONDS = "sanyi_said", 300  # a cookie, signed for this session: kept in the session it would cost every form two more commits
 STATUS = ((NotAllowed, 403), (UnknownWork, 404), (StaleVersion, 409), (UndeclaredStep, 409), (OtherBody, 409), (NotPostable, 409), (ClosedPeriod, 409), (Overdrawn, 409))
 Words = tuple[str, str]
 Show = Callable[[dict[str, Any]], HttpResponse]
@@ -26,7 +27,7 @@ def answer_post(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], b
     try:
         if act is None:
             raise BadField("表单不完整", "the form is not complete", "do")
-        request.session[SAID] = act()
+        said = act()
     except FactorNeeded:
         return HttpResponseRedirect(f"{reverse('factor')}?next={quote(request.path)}")
     except Refused as refused:
@@ -35,7 +36,9 @@ def answer_post(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], b
                      "field": getattr(refused, "field", "")})
     except TooLarge:
         return show({"words": too_large(request), "status": 413, "is_stale": False, "field": "file"})
-    return HttpResponseRedirect(back)
+    response = HttpResponseRedirect(back)
+    response.set_cookie(SAID, signing.dumps(said, salt=_salt(request), compress=True), max_age=SAID_SECONDS, httponly=True, samesite="Strict")
+    return response
 
 
 def status_of(refused: Refused) -> int:
@@ -45,8 +48,21 @@ def status_of(refused: Refused) -> int:
 
 def notice(request: HttpRequest, refusal: dict[str, Any] | None = None) -> dict[str, Any]:
     """What the top of a page says: that something was done, once, or why not; and what was typed."""
-    said = request.session.pop(SAID, None) if SAID in request.session else None
+    said = _said(request) if SAID in request.COOKIES else None
     return {"said": say(request, *said) if said else "", "refusal": refusal, "typed": request.POST if refusal else {}}
+
+
+def _said(request: HttpRequest) -> Words | None:
+    """What the form before this page said; `said_once` takes the cookie away."""
+    request.has_said = True  # type: ignore[attr-defined]
+    try:
+        return tuple(signing.loads(request.COOKIES[SAID], salt=_salt(request), max_age=SAID_SECONDS))
+    except signing.BadSignature:
+        return None
+
+
+def _salt(request: HttpRequest) -> str:
+    return f"said|{request.session.session_key}"
 
 
 def typed(request: HttpRequest, name: str, zh: str, en: str, most: int = 4000) -> str:

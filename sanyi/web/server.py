@@ -7,7 +7,8 @@ from granian import Granian
 from granian.constants import Interfaces
 
 WORKERS = 2
-THREADS = 4  # a workbook being written keeps one busy
+THREADS = int(os.environ.get("XT", 3))  # of each: a workbook being written keeps one busy; every further one costs the others, for Python runs one at a time
+SWITCH_SECONDS = 0.0001  # a thread that comes back from the database waits this long for its turn, not fifty times as long while it holds a lock
 
 
 def preload() -> None:
@@ -20,6 +21,7 @@ def preload() -> None:
     from sanyi.store.safety import check_database
     from sanyi.web.opened import plan, results
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     check_database()
     connections.close_all()
     results()

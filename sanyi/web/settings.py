@@ -29,6 +29,7 @@ MIDDLEWARE = [
     "sanyi.web.uploads.small_bodies",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sanyi.web.middleware.idle_sessions_end",
+    "sanyi.web.middleware.said_once",
     "sanyi.web.trailed.trailed",
     "sanyi.web.guarding.declared_only",
     "sanyi.web.own.own_pages",

@@ -16,36 +16,41 @@ from sanyi.web.question import Question, ask
 ENDINGS = {"in": "in", "ge": "gte", "le": "lte"}
 MOST_COUNTED, MOST_EXPORTED = 100_000, 50_000
 Adapt = Callable[[dict[str, Any]], Mapping[str, Any]]
+Beside = Mapping[str, Any]
 
 
 def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
-                   links: Links = {}, styles: Links = {}, columns: Sequence[str] = (), dates: Mapping[str, str] = {}) -> dict[str, Any]:
+                   links: Links = {}, styles: Links = {}, columns: Sequence[str] = (), dates: Mapping[str, str] = {}, beside: Beside = {},
+                   read: Sequence[str] = ()) -> dict[str, Any]:
     """The list as parts/list.html shows it. The table's columns are the rows' fields; `dates` names the moment behind a day's column.
 
-    `search(text)` is the condition of the free search. What is beyond the first hundred thousand is not counted. Raises BadQuestion.
+    `search(text)` is the condition of the free search. `beside` are columns from other tables: they are joined to the page's own rows, and to all of
+    them only where somebody filters or sorts by one. `read` names the fields that `adapt` needs (none: all). What is beyond the first hundred thousand is not counted. Raises BadQuestion.
     """
     question = ask(table, request.GET, sort=sort)
-    found = picked(question, rows, search, dates)
+    found = picked(question, rows, search, dates, beside)
     seen = visible(table, columns, request.language)
     makers = [(column.name, cell_maker(column, request.language)) for column in seen]
-    page = [adapt(row) for row in found.values()[(question.page - 1) * question.size:question.page * question.size]]
-    return {**frame(question, seen, found.order_by()[:MOST_COUNTED].count(), request),
+    page = [adapt(row) for row in found.annotate(**beside).values(*read, *(beside if read else ()))[(question.page - 1) * question.size:question.page * question.size]]
+    return {**frame(question, seen, found.order_by().values("pk")[:MOST_COUNTED].count(), request),
             "rows": [row_html([linked(make(row[name]), name, row, links, styles) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
 
 
 def stored_workbook(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
-                    dates: Mapping[str, str] = {}) -> FileResponse:
+                    dates: Mapping[str, str] = {}, beside: Beside = {}) -> FileResponse:
     """The rows that the list's address picks, at most fifty thousand, as an XLSX file."""
     question = ask(table, request.GET, sort=sort)
-    found = [adapt(row) for row in picked(question, rows, search, dates).values()[:MOST_EXPORTED]]
+    found = [adapt(row) for row in picked(question, rows, search, dates, beside).annotate(**beside).values()[:MOST_EXPORTED]]
     bare = request.GET.copy()
     request.GET = type(bare)("", mutable=True)  # picked already; what is left is to write
     return plain_workbook(request, table, found)
 
 
-def picked(question: Question, rows: QuerySet, search: Callable[[str], Q], dates: Mapping[str, str] = {}) -> QuerySet:
+def picked(question: Question, rows: QuerySet, search: Callable[[str], Q], dates: Mapping[str, str] = {}, beside: Beside = {}) -> QuerySet:
     """The rows that meet a question, in its order; what is unknown comes last."""
+    asked = {each.column for each in (*question.where, *question.order)}
+    rows = rows.annotate(**{name: value for name, value in beside.items() if name in asked})
     for condition in question.where:
         rows = rows.filter(_condition(condition, search, dates))
     order = [dates.get(each.column, each.column) for each in question.order]

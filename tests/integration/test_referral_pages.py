@@ -80,9 +80,10 @@ def test_the_directory_is_kept_by_its_own_institution_and_found(world):
 
 
 def test_every_page_read_is_in_the_trail(world):
-    from sanyi.store.trail.tables import AuditEvent, AuditNamed
+    from sanyi.store.trail.looking import listed as naming
+    from sanyi.store.trail.tables import AuditEvent
     row = submitted(world)
     page("h1-desk", f"/referrals/{row.pk}/"), page("h1-desk", "/referrals/")
     one = AuditEvent.objects.get(action="read", subject="referral")
     listed = AuditEvent.objects.get(action="read", subject="referral_list")
-    assert one.resident == str(row.person_id) and listed.account == "h1-desk" and (listed.resident == str(row.person_id) or AuditNamed.objects.filter(event=listed).exists())
+    assert one.resident == str(row.person_id) and listed.account == "h1-desk" and (listed.resident == str(row.person_id) or listed in naming(str(row.person_id)))

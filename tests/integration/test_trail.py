@@ -49,11 +49,15 @@ def test_nothing_recorded_can_break_a_line_or_speak_to_a_terminal(undone):
 
 
 def test_a_list_names_each_resident_once_and_one_resident_stands_in_the_event(undone):
+    from sanyi.store.trail.looking import listed
     from sanyi.store.trail.recording import record
+    from sanyi.store.trail.sealing import seal
     one, many = record("read", None, residents=["7", 7]), record("read", None, residents=[*range(60), 3])
-    assert (one.resident, one.named.count()) == ("7", 0)
-    assert many.resident == "" and sorted(many.named.values_list("resident", flat=True)) == sorted(map(str, range(60)))
-    assert many.given["residents"] == [str(each) for each in range(60)]
+    assert one.resident == "7" and many.resident == "" and many.given["residents"] == [str(each) for each in range(60)]
+    for is_sealed in (False, True):
+        assert [list(listed(name)) for name in ("7", "59", "60", "5")] == [[many], [many], [], [many]], "found before its seal and after it"
+        assert many.named.count() == (60 if is_sealed else 0) and one.named.count() == 0
+        seal(NOW)
 
 
 def test_a_refusal_within_a_transaction_waits_for_the_door_that_ends_it(trail):
@@ -66,9 +70,10 @@ def test_a_refusal_within_a_transaction_waits_for_the_door_that_ends_it(trail):
 @pytest.mark.parametrize("table", ["auditevent", "auditnamed", "auditseal", "auditlink"])
 def test_the_database_refuses_change(undone, table):
     from django.db import DatabaseError, connection, transaction
-    from sanyi.store.trail.tables import AuditLink, AuditSeal
+    from sanyi.store.trail.tables import AuditLink, AuditNamed, AuditSeal
     from sanyi.store.trail.recording import record
     event = record("read", None, residents=[1, 2])
+    AuditNamed.objects.create(event=event, resident="1")
     AuditLink.objects.create(position=10**9, event=event, mark="0")
     AuditSeal.objects.create(number=10**9, first=10**9, count=1, size=1, algorithm="sha256", at=NOW, hash="0")
     key = {"auditseal": "number", "auditlink": "position"}.get(table, "id")
@@ -81,17 +86,17 @@ def test_a_thousand_faults_in_the_trail_and_no_change_without_its_event(trail, m
     """R43: the trail fails before or after its own insert, at random; state, log and trail stay of one mind."""
     from sanyi.store.models import LedgerEvent
     from sanyi.store.trail import recording
-    chance, insert, faults = random.Random(7), recording._insert, 0
+    chance, insert, faults = random.Random(7), recording.insert_all, 0
 
-    def failing(events, named):
+    def failing(events):
         where = chance.randrange(3)
         if where == 0:
             raise OSError("no space left")
-        insert(events, named)
+        insert(events)
         if where == 1:
             raise OSError("the trail's disk is gone")
 
-    monkeypatch.setattr(recording, "_insert", failing)
+    monkeypatch.setattr(recording, "insert_all", failing)
     late, logged, done = row("late"), LedgerEvent.objects.count(), 0
     following = {"not_started": "start", "in_progress": "exempt", "exempt": "end_exemption"}
     while faults < 1000:

@@ -71,7 +71,7 @@ def test_a_read_that_cannot_be_recorded_is_not_shown(pages, monkeypatch):
         raise OSError("no space left")
 
     client = browser("trail-office")
-    monkeypatch.setattr(recording, "_insert", full)
+    monkeypatch.setattr(recording, "insert_all", full)
     answer = client.get(f"/cases/{quote(case['encounter_id'])}/")
     assert answer.status_code == 500 and case["resident_id"].encode() not in answer.content and events() == []
 

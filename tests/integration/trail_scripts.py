@@ -139,10 +139,10 @@ def shared(threads: str, each: str) -> dict:
     """Reads of several requests at once: every one is on the disk when it comes back, in fewer commits; when the disk is gone each of them hears of it."""
     from django.db import connection
 
-    from sanyi.store.trail import reading
+    from sanyi.store.trail import reading, recording
     from sanyi.store.trail.doing import answering
     from sanyi.store.trail.tables import AuditEvent
-    insert, commits, failed, missing, before = reading.insert_all, [], [], [], AuditEvent.objects.count()
+    insert, commits, failed, missing, before = recording.insert_all, [], [], [], AuditEvent.objects.count()
 
     def counted(made: list) -> None:
         commits.append(len(made))
@@ -162,7 +162,7 @@ def shared(threads: str, each: str) -> dict:
                 failed.append(number)
         connection.close()
 
-    reading.insert_all, said = counted, {}
+    recording.insert_all, said = counted, {}
     for is_broken in (False, True):
         commits.clear()
         running = [Thread(target=read, args=(worker,)) for worker in range(int(threads))]

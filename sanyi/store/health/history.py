@@ -2,6 +2,7 @@
 from django.db.models import Q, QuerySet
 
 from sanyi.store.persons.tables import Person
+from sanyi.store.trail.looking import listed
 from sanyi.store.trail.tables import AuditEvent
 
 SHOWN = ("read", "unmask", "break_glass", "export", "refuse", "change")
@@ -11,7 +12,8 @@ MOST = 200
 def looked_at(person: Person) -> list[AuditEvent]:
     """The newest events about a person, lists that named them included; what the person did is left out."""
     names = [str(person.pk), *([person.resident_id] if person.resident_id else [])]
-    found = {row.pk: row for row in (*_newest(Q(resident__in=names)), *_newest(Q(named__resident__in=names)))}
+    asked = [Q(resident__in=names), *(Q(pk__in=listed(name).values("pk")) for name in names)]
+    found = {row.pk: row for each in asked for row in _newest(each)}
     return sorted(found.values(), key=lambda row: -row.pk)[:MOST]
 
 

@@ -10,12 +10,15 @@ from sanyi.store.referrals.directory import full_of, refusal_of
 from sanyi.store.referrals.following import end_return, keep_arrival, keep_consent, succeed
 from sanyi.store.referrals.packet import add_part, renewed
 from sanyi.store.referrals.tables import Referral, ReferralOffer, ReferralPart
+from sanyi.workflows import workflow_of
 from sanyi.workflows.facts import OF_AN_INSTITUTION, SYSTEM, Actor
 from sanyi.workflows.referral_facts import ReferralFacts
+from sanyi.workflows.referral_guards import packet_is_whole, plan_is_there
 
 SEES = tuple(role for role in OF_AN_INSTITUTION if role not in ("pharmacist", "technician"))
 SENT = Q(submitted_at__isnull=False)
 BOXES = {"in": lambda unit: Q(receiver=unit) & SENT, "out": lambda unit: Q(institution=unit), "chain": lambda unit: Q(origin=unit) & ~Q(institution=unit)}
+ASKING = {state for step in workflow_of("referral").steps if {packet_is_whole, plan_is_there} & set(step.guards) for state in step.before}  # where a guard asks for the packet
 FILED = Q(direction="off_site") & (Q(state__in=("filing_asked", "certified")) | ~Q(certificate=""))
 
 
@@ -39,18 +42,23 @@ def facts(row: Referral, actor: Actor, now: datetime) -> ReferralFacts:
         state=row.state, actor=actor, now=now, today=today_of(now), units=(row.institution, row.receiver), sides={"sender": (row.institution,), "receiver": (row.receiver,)},
         residents=(str(row.person_id),), done_by=row.done_by, direction=row.direction, urgency=row.urgency, sender=row.institution, receiver=row.receiver, criterion=row.criterion,
         criteria=tuple(rules["criteria"].get(row.direction, ())), down_criteria=tuple(rules["criteria"].get("down", ())),
-        parts=tuple(ReferralPart.objects.filter(referral=row).order_by("kind").values_list("kind", flat=True).distinct()), needed_parts=tuple(rules["packets"].get(row.direction, ())),
+        parts=_parts(row) if row.state in ASKING else (), needed_parts=tuple(rules["packets"].get(row.direction, ())),
         digest=row.digest, consented=row.consented, has_effect=bool(row.effect), refusal=refusal_of(row, today_of(now)) if row.state == "consented" else None,
         full=full_of(row, now) if row.state == "submitted" and not row.is_green else None, is_green=row.is_green, recorded_by=row.recorded_by, escalation=row.escalation,
         due_at=row.due_at, minutes=rules["clocks"].get(row.urgency, {}))
 
 
+def _parts(row: Referral) -> tuple[str, ...]:
+    return tuple(ReferralPart.objects.filter(referral=row).order_by("kind").values_list("kind", flat=True).distinct())
+
+
 def locks(rows: QuerySet) -> tuple[QuerySet, ...]:
     """The day's quota of the receiver, then the request and those it brings back or is brought back by, in the order of their numbers."""
-    ids = list(rows.values_list("pk", "returns"))
-    paths = {pk for pair in ids for pk in pair if pk}
-    return (ReferralOffer.objects.filter(institution__code__in=list(rows.values_list("receiver", flat=True)), day_quota__isnull=False).order_by("pk"),
-            Referral.objects.filter(Q(pk__in=paths) | Q(returns__in=paths)).order_by("pk"))
+    found = list(rows.values_list("pk", "returns", "receiver"))
+    paths = {pk for *both, _ in found for pk in both if pk}
+    brought_back = Referral.objects.filter(returns__in=paths).values_list("pk", flat=True)  # asked by itself: an OR of the two is a look through the whole table
+    return (ReferralOffer.objects.filter(institution__code__in={receiver for *_, receiver in found}, day_quota__isnull=False).order_by("pk"),
+            Referral.objects.filter(pk__in=paths | set(brought_back)).order_by("pk"))
 
 
 def _both(row: Referral) -> tuple[str, ...]:
@@ -59,5 +67,5 @@ def _both(row: Referral) -> tuple[str, ...]:
 
 REFERRAL = WorkKind(
     "referral", Referral, facts, visible, WorkEvent, locks=locks, units=_both, institutions=_both, resident=lambda row: str(row.person_id),
-    follows={"add_part": add_part, "add_result": add_part, "change": renewed, "consent": keep_consent, "redirect": succeed, "send_on": succeed, "arrive": keep_arrival,
+    beside=("rules",), follows={"add_part": add_part, "add_result": add_part, "change": renewed, "consent": keep_consent, "redirect": succeed, "send_on": succeed, "arrive": keep_arrival,
              "report_arrival": keep_arrival, "confirm": keep_arrival, "take_over": end_return, "close": end_return, "finish_off_site": end_return, "finish": end_return})

@@ -27,9 +27,7 @@ def box_of(box: str, actor: Actor) -> QuerySet:
     return kind_of("referral").seen_by(actor)
 
 
-def listed(rows: QuerySet) -> QuerySet:
-    """With the person's name beside each."""
-    return rows.annotate(person_name=F("person__name"))
+BESIDE = {"person_name": F("person__name")}  # columns of a list that stand in other tables
 
 
 def counts(box: str, actor: Actor, now: datetime) -> dict[str, int]:

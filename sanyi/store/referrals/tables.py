@@ -82,8 +82,8 @@ class Referral(Work):
             models.CheckConstraint(condition=~Q(institution=models.F("receiver")), name="referral_between_two"),
             models.CheckConstraint(condition=Q(arrived_at__isnull=False) | ~Q(state__in=("recorded", "arrived", "treated", "down_offered", "taken_over", "closed")),
                                    name="referral_treated_has_arrived")]
-        indexes = [models.Index(fields=["receiver", "due_at", "-id"], name="referral_in"), models.Index(fields=["institution", "due_at", "-id"], name="referral_out"),
-                   models.Index(fields=["receiver", "state"], name="referral_in_state"), models.Index(fields=["institution", "state"], name="referral_out_state"),
+        indexes = [models.Index(fields=["receiver", "due_at", "-id", "submitted_at"], name="referral_in"), models.Index(fields=["institution", "due_at", "-id"], name="referral_out"),
+                   models.Index(fields=["receiver", "state", "submitted_at"], name="referral_in_state"), models.Index(fields=["institution", "state"], name="referral_out_state"),
                    models.Index(fields=["origin", "due_at", "-id"], name="referral_from"), models.Index(fields=["person", "-id"], name="referral_person"),
                    models.Index(fields=["state", "due_at"], name="referral_due"), models.Index(fields=["direction", "due_at", "-id"], name="referral_way"),
                    models.Index(fields=["receiver", "department", "accepted_at"], name="referral_accepted")]

@@ -37,7 +37,13 @@ def events_for(actor: Actor, resident: str = "") -> QuerySet:
         reads_person("audit_trail")
         return AuditEvent.objects.all()
     reads_person("access_history", resident, residents=(resident,))
-    return AuditEvent.objects.filter(Q(resident=resident) | Q(pk__in=AuditEvent.objects.filter(named__resident=resident).values("pk")))
+    return AuditEvent.objects.filter(Q(resident=resident) | Q(pk__in=listed(resident).values("pk")))
+
+
+def listed(resident: str) -> QuerySet:
+    """The events that named a resident in a list: those that are sealed by their notes, the few that wait for their seal by their own text."""
+    waiting = unsealed().filter(resident="", given__residents__icontains=f'"{resident}"')
+    return AuditEvent.objects.filter(Q(named__resident=resident) | Q(pk__in=waiting.order_by().values("pk")))
 
 
 def searched(text: str) -> Q:

@@ -6,7 +6,7 @@ from threading import Condition
 from django.db import connection, transaction
 
 from sanyi.store.trail.doing import Doing, Read, doing
-from sanyi.store.trail.recording import event_of, insert_all
+from sanyi.store.trail import recording
 from sanyi.workflows.facts import Actor
 
 
@@ -26,11 +26,11 @@ def reads_person(subject: str, subject_id: object = "", residents: Sequence[obje
 
 def record_reads(going: Doing) -> None:
     """Record what was read. When it fails, nothing that was read may be shown."""
-    made = [event_of(read.action, going.actor, subject=read.subject, subject_id=read.subject_id, residents=read.residents, institutions=read.institutions,
-                     purpose=read.purpose) for read in going.reads]
+    made = [recording.event_of(read.action, going.actor, subject=read.subject, subject_id=read.subject_id, residents=read.residents, institutions=read.institutions,
+                               purpose=read.purpose) for read in going.reads]
     going.reads.clear()
     if made and connection.in_atomic_block:
-        insert_all(made)
+        recording.insert_all(made)
     elif made:
         _TOGETHER.commit(made)
 
@@ -66,7 +66,7 @@ class _Together:
         failed = None
         try:
             with transaction.atomic():
-                insert_all([event for each in all_of for event in each.made])
+                recording.insert_all([event for each in all_of for event in each.made])
         except BaseException as why:  # noqa: BLE001  (handed to every one of those who wait)
             failed = why
         with self._turn:

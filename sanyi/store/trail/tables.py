@@ -42,7 +42,7 @@ class AuditEvent(models.Model):
 
 
 class AuditNamed(models.Model):
-    """A resident who stood in a list that was read; an event about one resident says so itself."""
+    """A resident who stood in a list that was read, noted when its event is sealed; an event about one resident says so itself."""
 
     event = models.ForeignKey(AuditEvent, on_delete=models.PROTECT, related_name="named", db_index=False)
     resident = models.CharField(max_length=WORD)

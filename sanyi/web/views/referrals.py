@@ -13,12 +13,13 @@ from sanyi.store.organisation.lists import institution_names
 from sanyi.store.referrals.beginning import Wanted, begin_referral, record_emergency, weigh
 from sanyi.store.referrals.directory import KEEPERS, end_offer, offer_department, offers_of, searched_offers
 from sanyi.store.referrals.kind import SEES
-from sanyi.store.referrals.lists import box_of, counts, listed, one_referral, statistics
+from sanyi.store.referrals.lists import BESIDE, box_of, counts, one_referral, statistics
 from sanyi.store.referrals.rules import ReferralRules, read_rules
 from sanyi.store.trail.reading import reads_person
 from sanyi.tables.table import Table, code, date as day_column, flag, text, whole
 from sanyi.web import clock
 from sanyi.web.access import allowed
+from sanyi.web.listing import page_of
 from sanyi.web.opened import plan
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
@@ -43,6 +44,7 @@ TABLE = Table("referral_list", "转诊", "Referrals", key=("id",), columns=(
     text("reason", "诊断", "diagnosis"), text("institution", "转出机构", "from"), text("receiver", "转入机构", "to"), text("department", "科室", "department", nullable=True),
     code("state", "状态", "state", STATES), day_column("due_on", "时限", "due", nullable=True), whole("escalation", "提醒级", "escalated", unit="levels"),
     flag("is_green", "绿色通道", "green channel"), day_column("begun_on", "发起日期", "begun on")))
+READ_FIELDS = ("id", "urgency", "direction", "reason", "institution", "receiver", "department", "state", "escalation", "is_green", "due_at", "created_at", "person_id")
 DATES = {"due_on": "due_at", "begun_on": "created_at"}
 WHERE = {"at": ("在 {name}", "at {name}"), "expected": ("前往 {name} 途中（已接收，待到诊）", "on the way to {name}, where the patient is expected"), "back": ("已由 {name} 接回", "back with {name}")}
 
@@ -52,12 +54,12 @@ WHERE = {"at": ("在 {name}", "at {name}"), "expected": ("前往 {name} 途中�
 def referrals(request: HttpRequest, box: str = "in") -> HttpResponse:
     """One box from the database: overdue first, counts by state, search by number, diagnosis, department or institution. The bureau has one list."""
     box = box if request.actor.role in SEES else ""
-    rows, now = listed(box_of(box, request.actor)), clock.now()
+    rows, now = box_of(box, request.actor), clock.now()
     if is_export(request):
-        return stored_workbook(request, TABLE, rows, _searched, sort="due_on", adapt=_row, dates=DATES)
+        return stored_workbook(request, TABLE, rows, _searched, sort="due_on", adapt=_row, dates=DATES, beside=BESIDE)
     seen: list[dict[str, Any]] = []
-    shown = stored_listing(request, TABLE, rows, _searched, sort="due_on", adapt=lambda row: seen.append(row) or _row(row), dates=DATES,
-                           links={name: lambda row: reverse("referral", args=[row["id"]]) for name in ("id", "person_name")},
+    shown = stored_listing(request, TABLE, rows, _searched, sort="due_on", adapt=lambda row: seen.append(row) or _row(row), dates=DATES, beside=BESIDE, read=READ_FIELDS,
+                           links={name: lambda row: page_of("referral", row["id"]) for name in ("id", "person_name")},
                            styles={"state": lambda row: f"mark {_tone(row, now)}", "urgency": lambda row: "mark bad" if row["urgency"] == "emergency" else ""})
     reads_person("referral_list", residents=[row["person_id"] for row in seen], institutions=sorted({row[name] for row in seen for name in ("institution", "receiver")}))
     return render(request, "referrals.html", {
