@@ -1,4 +1,4 @@
-"""Adding one row of a log: the statement is made once for each table, for writing an ORM's insert anew takes three times what the insert takes."""
+"""Adding one row of a log: the statement is made once for each table, for having Django write it anew takes three times what the insert takes."""
 from functools import cache
 
 from django.db import connection, models

@@ -1,18 +1,16 @@
 """The list that every table can be: sorted, filtered, searched, paged, totalled."""
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 
 from sanyi.runs.results import Condition, Results
-from sanyi.tables.shown import kind_of, shown, written
+from sanyi.tables.shown import EMPTY, kind_of, written
 from sanyi.tables.table import Column, Table
+from sanyi.web.list_html import Cell, Heading, filters_html, heads_html, row_html
 from sanyi.web.names import CONSORTIA, INSTITUTIONS, names, reference_of, target_of
 from sanyi.web.opened import KEPT, promise, results
 from sanyi.web.own import own_rows_of
@@ -25,31 +23,6 @@ NUMBERS = ("money", "share", "whole", "plain", "month")
 MOST_EXPORTED = 100_000
 LONG = 30  # letters of a text that is worth a second line
 PAGES_BY_COLUMN = {"encounter_id": "case", "indicator_code": "indicator", "rule_code": "rule"}
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column's heading: its words, how it sorts, how it is filtered."""
-
-    name: str
-    title: str
-    unit: str
-    kind: str
-    help: str
-    is_number: bool
-    sort_address: str
-    direction: str
-    choices: tuple[tuple[str, str, bool], ...]
-    typed: dict[str, str]
-
-
-class Cell(NamedTuple):
-    """One value as shown, with the page it leads to; a plain tuple, for a page has a thousand of them."""
-
-    text: str
-    style: str
-    address: str = ""
-    code: str = ""
 
 
 def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixed: tuple[Condition, ...] = (),
@@ -79,9 +52,10 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
 def frame(question: Question, shown: Sequence[Column], count: int, request: HttpRequest) -> dict[str, Any]:
     """All of a list but its rows: headings, filters in force, pages and addresses."""
     language = request.language
+    headings = [_heading(column, question, language) for column in shown]
     return {
         "table": question.table, "title": name_of(question.table, language), "question": question, "count": count,
-        "headings": [_heading(column, question, language) for column in shown],
+        "headings": headings, "heads": heads_html(headings), "filters": filters_html(headings, language),
         "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
         "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size", *WHICH) for value in values],
         "bare": "?" + urlencode({name: question.given[name][0] for name in WHICH if name in question.given}),
@@ -122,33 +96,21 @@ def cell_maker(column: Column, language: str) -> Callable[[Any], Cell]:
     kind, reference = kind_of(column), reference_of(column)
     plain = "number" if kind in NUMBERS or kind.startswith("e") and column.type == "whole" else kind
     known = names(reference, language) if reference else {}
+    words = {code: pair[0 if language == "zh" else 1] for code, pair in (column.allowed or {}).items()}
     route = PAGES_BY_COLUMN.get(column.name)
 
     def make(value: Any) -> Cell:
         if value is None or value == "":
-            return Cell(shown(column, value, language), plain + " void")
+            return Cell(EMPTY, plain + " void")
         if value in known:
             return Cell(known[value], plain + " named", page_of(target_of(reference, value), value), str(value))
-        text = shown(column, value, language)
+        text = words[value] if value in words else written(kind, value, language)
         if plain in ("text", "code") and len(text) > LONG:
             return Cell(text, "text wraps", page_of(route, value))
         negative = " negative" if column.type == "whole" and value < 0 else ""
         return Cell(text, plain + negative, page_of(route, value))
 
     return make
-
-
-def row_html(cells: Sequence[Cell]) -> SafeString:
-    """One row of a table, escaped here: a template would take five times as long over a thousand cells."""
-    return mark_safe("<tr>" + "".join(_cell_html(each) for each in cells) + "</tr>")
-
-
-def _cell_html(each: Cell) -> str:
-    text = escape(each.text)
-    if each.address:
-        title = f' title="{escape(each.code)}"' if each.code else ""
-        text = f'<a href="{escape(each.address)}"{title}>{text}</a>'
-    return f'<td class="{each.style}">{text}</td>'
 
 
 @lru_cache(maxsize=8192)  # a page asks for the same institutions again and again

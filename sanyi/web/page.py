@@ -1,6 +1,6 @@
 """What every page carries: the menu, the language, the run it speaks of."""
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
                       "posting": request.by.posting, "year": results().year, "plan_title": _plan_title(request.language)}
 
 
+@lru_cache(maxsize=4096)
 def _menu(here: str, role: str) -> dict[str, list[MenuItem]]:
     """The groups, each leading to its first page, and the entries of the group that the page is in."""
     groups, entries = [], []

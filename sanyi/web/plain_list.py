@@ -2,6 +2,7 @@
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from sanyi.reports.workbook import MEDIA_TYPE, Field, write_workbook
 from sanyi.runs.results import BadQuestion, Condition
 from sanyi.tables.shown import kind_of, shown
 from sanyi.tables.table import Column, Table
-from sanyi.web.listing import cell_maker, frame, row_html, visible
+from sanyi.web.list_html import cell_html, row_of
+from sanyi.web.listing import cell_maker, frame, visible
 from sanyi.web.question import Question, ask
 from sanyi.web.show import unit_words
 from sanyi.web.words import name_of
@@ -26,10 +28,10 @@ def plain_listing(request: HttpRequest, table: Table, rows: Sequence[Row], sort:
     question = ask(table, request.GET, sort=sort)
     picked = answered(question, rows, request.language)
     seen = visible(table, columns, request.language)
-    makers = [(column.name, cell_maker(column, request.language)) for column in seen]
+    makers = [(column.name, cells_of(column, request.language, links, styles)) for column in seen]
     page = picked[(question.page - 1) * question.size:question.page * question.size]
     return {**frame(question, seen, len(picked), request),
-            "rows": [row_html([linked(make(row[name]), name, row, links, styles) for name, make in makers]) for row in page],
+            "rows": [row_of([make(row[name], row) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
 
 
@@ -87,10 +89,18 @@ def _said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def linked(cell: Any, name: str, row: Row, links: Links, styles: Links) -> Any:
-    """A cell with its look and the page it leads to."""
-    cell = cell._replace(style=f"{cell.style} {styles[name](row)}") if name in styles else cell
-    return cell._replace(address=links[name](row)) if name in links and cell.text else cell
+def cells_of(column: Column, language: str, links: Links, styles: Links) -> Callable[[Any, Row], str]:
+    """What writes a column's cells with their look and the page they lead to; where only the value decides, equal ones are written once."""
+    make, style, link = cell_maker(column, language), styles.get(column.name), links.get(column.name)
+    if style is None and link is None:
+        written = cache(lambda value: cell_html(make(value)))
+        return lambda value, row: written(value)
+
+    def write(value: Any, row: Row) -> str:
+        cell = make(value)
+        cell = cell._replace(style=f"{cell.style} {style(row)}") if style else cell
+        return cell_html(cell._replace(address=link(row)) if link and cell.text else cell)
+    return write
 
 
 def _titled(column: Column, language: str) -> str:

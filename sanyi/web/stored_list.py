@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from sanyi.runs.results import BadQuestion, Condition
 from sanyi.tables.table import Table
-from sanyi.web.listing import cell_maker, frame, row_html, visible
-from sanyi.web.plain_list import Links, linked, plain_workbook
+from sanyi.web.list_html import row_of
+from sanyi.web.listing import frame, visible
+from sanyi.web.plain_list import Links, cells_of, plain_workbook
 from sanyi.web.question import Question, ask
 
 ENDINGS = {"in": "in", "ge": "gte", "le": "lte"}
@@ -30,10 +31,10 @@ def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: C
     question = ask(table, request.GET, sort=sort)
     found = picked(question, rows, search, dates, beside)
     seen = visible(table, columns, request.language)
-    makers = [(column.name, cell_maker(column, request.language)) for column in seen]
+    makers = [(column.name, cells_of(column, request.language, links, styles)) for column in seen]
     page = [adapt(row) for row in found.annotate(**beside).values(*read, *(beside if read else ()))[(question.page - 1) * question.size:question.page * question.size]]
     return {**frame(question, seen, found.order_by().values("pk")[:MOST_COUNTED].count(), request),
-            "rows": [row_html([linked(make(row[name]), name, row, links, styles) for name, make in makers]) for row in page],
+            "rows": [row_of([make(row[name], row) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
 
 

@@ -2,9 +2,11 @@
 from datetime import date
 from typing import Any
 
+from django.db import connection
+
 from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.keeping import kept_of
-from sanyi.store.organisation.tables import Institution, Posting, on_day
+from sanyi.store.organisation.tables import Institution
 from sanyi.workflows.errors import UnknownWork
 
 SHOWN = {
@@ -43,7 +45,14 @@ def institution_names(codes: set[str]) -> dict[str, str]:
     return dict(Institution.objects.filter(code__in=codes).values_list("code", "name"))
 
 
+# Every request asks this; having Django write it anew takes ten times what the question takes.
+_NOW = "{0}.from_on <= %s AND ({0}.to_on IS NULL OR {0}.to_on >= %s)"
+_POSTINGS = (f"SELECT p.id, p.role, i.code, i.name FROM store_posting p JOIN store_staff s ON s.id = p.staff_id JOIN store_institution i ON i.id = p.institution_id"
+             f" WHERE p.staff_id = %s AND {_NOW.format('p')} AND {_NOW.format('s')} AND {_NOW.format('i')} ORDER BY p.id")
+
+
 def postings_of(staff: int, today: date) -> list[dict[str, Any]]:
-    """The postings of a member of staff that are true on a day: id, institution code and name, department, role."""
-    rows = Posting.objects.filter(on_day(today), on_day(today, "staff__"), on_day(today, "institution__"), staff=staff).order_by("pk")
-    return [_row(row, today) for row in rows.values("id", *SHOWN["posting"], *DATES)]
+    """The postings of a member of staff that are true on a day: id, role, institution's code and name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTINGS, [staff, *[connection.ops.adapt_datefield_value(today)] * 6])
+        return [dict(zip(("id", "role", "institution_code", "institution_name"), row)) for row in cursor.fetchall()]
