@@ -1,4 +1,5 @@
 """`sanyi persons load | invent`: the person index from a region's residents, and a roll of their names."""
+from collections.abc import Iterator
 import csv
 from datetime import datetime, timezone
 from pathlib import Path
@@ -45,12 +46,12 @@ def invent(chosen) -> None:
         writer.writerows(roll(_residents(chosen.records), chosen.seed))
 
 
-def _residents(folder: Path) -> list[dict]:
+def _residents(folder: Path) -> Iterator[dict]:
     from sanyi.runs.records import open_records
-    from sanyi.runs.results import read_page
+    from sanyi.runs.results import read_all
     from sanyi.tables.record_tables import record_tables
     records = open_records(folder)
-    return read_page(record_tables()["residents"], records.paths(sorted(records.files.get("residents", {}))), limit=None)
+    return read_all(record_tables()["residents"], records.paths(sorted(records.files.get("residents", {}))))
 
 
 def _progress(done: int) -> None:

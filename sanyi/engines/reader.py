@@ -1,7 +1,7 @@
 """Reading written tables for people: filtered, sorted and paged, by a small pool of connections."""
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,8 +62,13 @@ class Reader:
         sorting = ", ".join(f'"{table[each.column].name}" {"DESC" if each.is_descending else "ASC"} NULLS LAST'
                             for each in keys)
         bound = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        columns = ", ".join(f'"{name}"' for name in table.names)
-        return self._rows(f"SELECT {columns} FROM {_source(files)} {clause} ORDER BY {sorting}{bound}", values)
+        return self._rows(f"SELECT {', '.join(_quoted(table.names))} FROM {_source(files)} {clause} ORDER BY {sorting}{bound}", values)
+
+    def stream(self, table: Table, files: Sequence[Path], size: int = 10_000) -> Iterator[dict[str, Any]]:
+        """Every row in the order of the files, some at a time: memory does not grow with the table."""
+        answer = self._ask(self._root.cursor(), f"SELECT {', '.join(_quoted(table.names))} FROM {_source(files)}", {})
+        while rows := answer.fetchmany(size):
+            yield from (dict(zip(table.names, row, strict=True)) for row in rows)
 
     def count(self, table: Table, files: Sequence[Path], where: Sequence[Condition] = ()) -> int:
         """How many rows meet all conditions."""
@@ -83,12 +88,19 @@ class Reader:
     def _rows(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self._root.cursor()
-        try:
-            answer = self._local.cursor.execute(sql, dict(values) or None)
-        except (duckdb.BinderException, duckdb.ConversionException, duckdb.IOException, duckdb.InvalidInputException) as unfit:
-            raise OtherPromise(str(unfit).splitlines()[0]) from unfit
+        answer = self._ask(self._local.cursor, sql, values)
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def _ask(self, cursor: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+        try:
+            return cursor.execute(sql, dict(values) or None)
+        except (duckdb.BinderException, duckdb.ConversionException, duckdb.IOException, duckdb.InvalidInputException) as unfit:
+            raise OtherPromise(str(unfit).splitlines()[0]) from unfit
+
+
+def _quoted(names: Sequence[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
 
 
 def _source(files: Sequence[Path]) -> str:

@@ -1,12 +1,13 @@
 """What the region's record holds of one person, across institutions and years, as entries of a timeline."""
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sanyi.runs.results import Condition, Results, read_page
+from sanyi.runs.resident_places import TABLES, places
+from sanyi.runs.results import Condition, Results, read_all, read_page
 from sanyi.tables.levels import NARROWEST, column_level, is_narrowest
 from sanyi.tables.timeline import TimelineEntry, TimelineFact, fact_of
 
@@ -42,14 +43,14 @@ def record_entries(results: Results, resident_id: str, kinds: Collection[str], n
     `narrowest` are the beginnings of diagnoses of level 5: an encounter with one of them, and all that belongs to it, is of level 5.
     """
     wanted = set(kinds)
-    stays = {row["encounter_id"]: row for row in _rows(results, "encounters", [Condition("resident_id", "eq", resident_id)])}
+    stays = {row["encounter_id"]: row for row in _of_resident(results, "encounters", resident_id)}
     diagnoses = _of_encounters(results, "diagnoses", stays)
     narrow = {row["encounter_id"] for row in diagnoses if is_narrowest(row["diagnosis_code"], narrowest)} | {
         id for id, row in stays.items() if is_narrowest(row["principal_diagnosis_code"] or "", narrowest)}
     found: list[TimelineEntry] = []
     for source in OF_A_PERSON:
         if not wanted or source.kind in wanted:
-            rows = list(stays.values()) if source is ENCOUNTERS else _rows(results, source.table, [Condition("resident_id", "eq", resident_id)])
+            rows = list(stays.values()) if source is ENCOUNTERS else _of_resident(results, source.table, resident_id)
             found += [_entry(results, source, row, row, _is_narrow(row, narrow, narrowest)) for row in rows]
     for source in OF_AN_ENCOUNTER:
         if not wanted or source.kind in wanted:
@@ -68,14 +69,25 @@ def _entry(results: Results, source: _Source, row: dict[str, Any], stay: dict[st
     facts = tuple(_fact(results, table[name], row[name], is_narrow) for name in source.facts)
     day = row.get(source.day) or stay.get("admitted_on") or row.get("start_on")
     level = NARROWEST if is_narrow else column_level(source.day or "diagnosis_code")
-    return TimelineEntry(source.kind, day or date.min, (stay.get(source.institution) or "") if source.institution else _team_house(results, row["team_id"]),
+    return TimelineEntry(source.kind, day or date.min, (stay.get(source.institution) or "") if source.institution else _team_houses(results).get(row["team_id"], ""),
                          "|".join(str(row[name]) for name in source.key), level, facts)
 
 
 def _fact(results: Results, column: Any, value: Any, is_narrow: bool) -> TimelineFact:
-    name = _named(results, NAMES[column.name], column.name, value) if column.name in NAMES and value else ""
+    name = _names(results, NAMES[column.name]).get(value, "") if column.name in NAMES and value else ""
     words = (f"{value} {name}",) * 2 if name else None
     return fact_of(column, value, NARROWEST if is_narrow else column_level(column.name), words)
+
+
+def _of_resident(results: Results, table: str, resident_id: str) -> list[dict[str, Any]]:
+    """Rows of a table about one resident: from where its places say they lie, and from the files that these do not cover."""
+    own, promise = Condition("resident_id", "eq", resident_id), results.promise(table)
+    if table not in TABLES:
+        return _rows(results, table, [own])
+    found, others = places(results.records, table, resident_id)
+    keys = sorted({key for each in found.values() for key in each})
+    rows = read_page(promise, results.records.paths(sorted(found)), [own, Condition(promise.key[0], "in", keys)], limit=MOST) if found else []
+    return [*rows, *(read_page(promise, results.records.paths(others), [own], limit=MOST) if others else [])]
 
 
 def _of_encounters(results: Results, table: str, stays: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -95,14 +107,19 @@ def _month(file: str) -> str:
     return Path(file).stem.replace("-", "")
 
 
-@lru_cache(maxsize=4096)
-def _named(results: Results, table: str, column: str, code: str) -> str:
-    rows = _rows(results, table, [Condition({"disease_code": "diagnosis_code", "principal_diagnosis_code": "diagnosis_code"}.get(column, column), "eq", code)])
-    return str(rows[0]["name"] or "") if rows else ""
+@lru_cache(maxsize=16)
+def _names(results: Results, table: str) -> dict[str, str]:
+    """What a catalogue's codes are called: read once, for a timeline names dozens."""
+    column = {"diagnosis_codes": "diagnosis_code", "operation_codes": "operation_code", "charge_items": "item_code"}[table]
+    return {row[column]: str(row["name"] or "") for row in _all(results, table)}
 
 
-@lru_cache(maxsize=4096)
-def _team_house(results: Results, team: str) -> str:
-    rows = _rows(results, "teams", [Condition("team_id", "eq", team)])
-    return str(rows[0]["institution_id"]) if rows else ""
+@lru_cache(maxsize=4)
+def _team_houses(results: Results) -> dict[str, str]:
+    return {row["team_id"]: str(row["institution_id"]) for row in _all(results, "teams")}
+
+
+def _all(results: Results, table: str) -> Iterator[dict[str, Any]]:
+    files = sorted(results.records.files.get(table, {}))
+    return read_all(results.promise(table), results.records.paths(files)) if files else iter(())
 

@@ -1,6 +1,6 @@
 """A folder of results, read for people: tables by name, of the run and of the record it was made from."""
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,11 @@ def read_page(table: Table, files: Sequence[Path], where: Sequence[Condition] = 
               limit: int | None = 50, offset: int = 0) -> list[dict[str, Any]]:
     """Rows of files beside a run's tables, such as those of a comparison, by their own promise."""
     return _reader().page(table, files, where, order, offset, limit)
+
+
+def read_all(table: Table, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Every row of such files, in their order, some at a time."""
+    return _reader().stream(table, files)
 
 
 def read_count(table: Table, files: Sequence[Path], where: Sequence[Condition] = ()) -> int:

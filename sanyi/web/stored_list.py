@@ -22,18 +22,20 @@ Beside = Mapping[str, Any]
 
 def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
                    links: Links = {}, styles: Links = {}, columns: Sequence[str] = (), dates: Mapping[str, str] = {}, beside: Beside = {},
-                   read: Sequence[str] = ()) -> dict[str, Any]:
+                   read: Sequence[str] = (), total: int | None = None) -> dict[str, Any]:
     """The list as parts/list.html shows it. The table's columns are the rows' fields; `dates` names the moment behind a day's column.
 
     `search(text)` is the condition of the free search. `beside` are columns from other tables: they are joined to the page's own rows, and to all of
-    them only where somebody filters or sorts by one. `read` names the fields that `adapt` needs (none: all). What is beyond the first hundred thousand is not counted. Raises BadQuestion.
+    them only where somebody filters or sorts by one. `read` names the fields that `adapt` needs (none: all), `total` how many rows there are where that
+    is known already. What is beyond the first hundred thousand is not counted. Raises BadQuestion.
     """
     question = ask(table, request.GET, sort=sort)
     found = picked(question, rows, search, dates, beside)
     seen = visible(table, columns, request.language)
     makers = [(column.name, cells_of(column, request.language, links, styles)) for column in seen]
     page = [adapt(row) for row in found.annotate(**beside).values(*read, *(beside if read else ()))[(question.page - 1) * question.size:question.page * question.size]]
-    return {**frame(question, seen, found.order_by().values("pk")[:MOST_COUNTED].count(), request),
+    count = found.order_by().values("pk")[:MOST_COUNTED].count() if total is None or question.where else total
+    return {**frame(question, seen, count, request),
             "rows": [row_of([make(row[name], row) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
 

@@ -53,12 +53,15 @@ def _parts(row: Referral) -> tuple[str, ...]:
 
 
 def locks(rows: QuerySet) -> tuple[QuerySet, ...]:
-    """The day's quota of the receiver, then the request and those it brings back or is brought back by, in the order of their numbers."""
-    found = list(rows.values_list("pk", "returns", "receiver"))
-    paths = {pk for *both, _ in found for pk in both if pk}
-    brought_back = Referral.objects.filter(returns__in=paths).values_list("pk", flat=True)  # asked by itself: an OR of the two is a look through the whole table
-    return (ReferralOffer.objects.filter(institution__code__in={receiver for *_, receiver in found}, day_quota__isnull=False).order_by("pk"),
-            Referral.objects.filter(pk__in=paths | set(brought_back)).order_by("pk"))
+    """The day's quota of the receiver where it may be counted, then the request and those it brings back or is brought back by, in the order of their numbers.
+
+    What stands here before the lock is no older than the version that somebody decided on; where it is older than what the lock finds, the step is refused.
+    """
+    found = list(rows.values_list("pk", "returns", "receiver", "state"))
+    paths = {pk for *both, _, _ in found for pk in both if pk}
+    paths |= set(Referral.objects.filter(returns__in=paths).values_list("pk", flat=True))  # asked by itself: an OR of the two is a look through the whole table
+    quotas = ReferralOffer.objects.filter(institution__code__in={row[2] for row in found}, day_quota__isnull=False).order_by("pk")
+    return (*([quotas] if any(row[3] == "submitted" for row in found) else []), *([Referral.objects.filter(pk__in=paths).order_by("pk")] if len(paths) > 1 else []))
 
 
 def _both(row: Referral) -> tuple[str, ...]:

@@ -31,10 +31,10 @@ BESIDE = {"person_name": F("person__name")}  # columns of a list that stand in o
 
 
 def counts(box: str, actor: Actor, now: datetime) -> dict[str, int]:
-    """How many of a box stand in each open state, and how many are overdue."""
+    """How many of a box stand in each open state, how many are overdue, and how many there are in all."""
     open_ones = [state.name for state in workflow_of("referral").states if not state.is_finished]
-    found = dict(box_of(box, actor).filter(state__in=open_ones).values_list("state").annotate(n=Count("pk")).order_by())
-    return {**{name: found.get(name, 0) for name in open_ones}, "overdue": box_of(box, actor).filter(due_at__lt=now).count()}
+    found = dict(box_of(box, actor).values_list("state").annotate(n=Count("*")).order_by())
+    return {**{name: found.get(name, 0) for name in open_ones}, "overdue": box_of(box, actor).filter(due_at__lt=now).count(), "all": sum(found.values())}
 
 
 def statistics(since: date, until: date) -> list[dict[str, Any]]:

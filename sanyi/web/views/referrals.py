@@ -58,12 +58,13 @@ def referrals(request: HttpRequest, box: str = "in") -> HttpResponse:
     if is_export(request):
         return stored_workbook(request, TABLE, rows, _searched, sort="due_on", adapt=_row, dates=DATES, beside=BESIDE)
     seen: list[dict[str, Any]] = []
-    shown = stored_listing(request, TABLE, rows, _searched, sort="due_on", adapt=lambda row: seen.append(row) or _row(row), dates=DATES, beside=BESIDE, read=READ_FIELDS,
+    known = counts(box, request.actor, now)
+    shown = stored_listing(request, TABLE, rows, _searched, sort="due_on", adapt=lambda row: seen.append(row) or _row(row), dates=DATES, beside=BESIDE, read=READ_FIELDS, total=known["all"],
                            links={name: lambda row: page_of("referral", row["id"]) for name in ("id", "person_name")},
                            styles={"state": lambda row: f"mark {_tone(row, now)}", "urgency": lambda row: "mark bad" if row["urgency"] == "emergency" else ""})
     reads_person("referral_list", residents=[row["person_id"] for row in seen], institutions=sorted({row[name] for row in seen for name in ("institution", "receiver")}))
     return render(request, "referrals.html", {
-        **notice(request), "list": shown, "counts": _counts(request, box, now), "may_begin": request.actor.role in RECEIVERS,
+        **notice(request), "list": shown, "counts": _counts(request, known), "may_begin": request.actor.role in RECEIVERS,
         "tabs": [(reverse(route), say(request, *words), name == box) for name, (route, words) in BOX_WORDS.items()] if box else []})
 
 
@@ -86,10 +87,10 @@ def _tone(row: dict[str, Any], now: datetime) -> str:
     return "none" if not row["due_at"] else "bad" if row["due_at"] < now else "fair"
 
 
-def _counts(request: HttpRequest, box: str, now: datetime) -> list[dict[str, Any]]:
-    found, address = counts(box, request.actor, now), request.path
+def _counts(request: HttpRequest, found: dict[str, int]) -> list[dict[str, Any]]:
+    address = request.path
     late = [{"words": say(request, "已超时", "overdue"), "count": found["overdue"], "address": f"{address}?due_on.to={clock.today()}", "tone": "bad"}] if found["overdue"] else []
-    return late + [{"words": say(request, *STATES[name]), "count": count, "address": f"{address}?state={name}", "tone": "none"} for name, count in found.items() if count and name != "overdue"]
+    return late + [{"words": say(request, *STATES[name]), "count": count, "address": f"{address}?state={name}", "tone": "none"} for name, count in found.items() if count and name not in ("overdue", "all")]
 
 
 @allowed(*READERS)
