@@ -13,13 +13,13 @@ from sanyi.engines.raw_record import RawRecord
 from sanyi.intake.control import CONTROL, BrokenControl, Control, read_control
 from sanyi.intake.errors import BatchUnusable, RoomLacking, SourceRefused
 from sanyi.intake.mapping import TableMapping, read_mapping
+from sanyi.runs.by_resident import make_by_resident
 from sanyi.runs.errors import NoRecords
 from sanyi.runs.intake_batch import Batch
 from sanyi.runs.intake_commit import finish
 from sanyi.runs.intake_report import IntakeReport, Problem
 from sanyi.runs.intake_state import STAGING, State, holding, read_state, sweep
 from sanyi.runs.intake_table import take_table
-from sanyi.runs.resident_places import make_places
 from sanyi.tables.record_tables import record_tables
 from sanyi.tables.table import Table
 
@@ -47,7 +47,7 @@ def import_source(source: Path, out: Path, mapping: Path | str | None = None, me
         sweep(out, state)
         told = _import(source, out, mappings, state, memory, threads, report, started)
         if told.is_usable:
-            _places(out, memory, threads, report)
+            _by_resident(out, memory, threads, report)
     report(1.0, "")
     if not told.is_usable:
         raise BatchUnusable(str(told), told)
@@ -76,10 +76,10 @@ def _import(source: Path, out: Path, mappings: Sequence[TableMapping], state: St
     return told
 
 
-def _places(out: Path, memory: str, threads: int, report: Report) -> None:
-    """Note where each resident's rows lie, for the months that changed; a record that still lacks its first tables is shown to nobody yet."""
+def _by_resident(out: Path, memory: str, threads: int, report: Report) -> None:
+    """Lay each resident's rows together, for the years that changed; a record that still lacks its first tables is shown to nobody yet."""
     with suppress(NoRecords):
-        make_places(out, _engine_share(memory), threads, lambda name: report(1.0, f"by-resident/{name}"))
+        make_by_resident(out, _engine_share(memory), threads, lambda name: report(1.0, f"by-resident/{name}"))
 
 
 def _engine_share(memory: str) -> str:

@@ -6,12 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sanyi.runs.resident_places import TABLES, places
+from sanyi.runs.by_resident import MOST, TABLES, rows_of_resident
 from sanyi.runs.results import Condition, Results, read_all, read_page
 from sanyi.tables.levels import NARROWEST, column_level, is_narrowest
 from sanyi.tables.timeline import TimelineEntry, TimelineFact, fact_of
 
-MOST = 5_000  # rows of one table about one person
 NAMES = {"diagnosis_code": "diagnosis_codes", "principal_diagnosis_code": "diagnosis_codes", "disease_code": "diagnosis_codes", "operation_code": "operation_codes",
          "item_code": "charge_items"}
 
@@ -44,7 +43,7 @@ def record_entries(results: Results, resident_id: str, kinds: Collection[str], n
     """
     wanted = set(kinds)
     stays = {row["encounter_id"]: row for row in _of_resident(results, "encounters", resident_id)}
-    diagnoses = _of_encounters(results, "diagnoses", stays)
+    diagnoses = _of_encounters(results, "diagnoses", resident_id, stays)
     narrow = {row["encounter_id"] for row in diagnoses if is_narrowest(row["diagnosis_code"], narrowest)} | {
         id for id, row in stays.items() if is_narrowest(row["principal_diagnosis_code"] or "", narrowest)}
     found: list[TimelineEntry] = []
@@ -54,7 +53,7 @@ def record_entries(results: Results, resident_id: str, kinds: Collection[str], n
             found += [_entry(results, source, row, row, _is_narrow(row, narrow, narrowest)) for row in rows]
     for source in OF_AN_ENCOUNTER:
         if not wanted or source.kind in wanted:
-            rows = diagnoses if source.kind == "diagnosis" else _of_encounters(results, source.table, stays)
+            rows = diagnoses if source.kind == "diagnosis" else _of_encounters(results, source.table, resident_id, stays)
             found += [_entry(results, source, row, stays[row["encounter_id"]], row["encounter_id"] in narrow) for row in rows]
     return found
 
@@ -80,26 +79,26 @@ def _fact(results: Results, column: Any, value: Any, is_narrow: bool) -> Timelin
 
 
 def _of_resident(results: Results, table: str, resident_id: str) -> list[dict[str, Any]]:
-    """Rows of a table about one resident: from where its places say they lie, and from the files that these do not cover."""
-    own, promise = Condition("resident_id", "eq", resident_id), results.promise(table)
+    """Rows of a table that names residents, about one: those that lie together, and from the files where they do not yet."""
+    own = [Condition("resident_id", "eq", resident_id)]
     if table not in TABLES:
-        return _rows(results, table, [own])
-    found, others = places(results.records, table, resident_id)
-    keys = sorted({key for each in found.values() for key in each})
-    rows = read_page(promise, results.records.paths(sorted(found)), [own, Condition(promise.key[0], "in", keys)], limit=MOST) if found else []
-    return [*rows, *(read_page(promise, results.records.paths(others), [own], limit=MOST) if others else [])]
+        return _rows(results, table, own)
+    rows, others = rows_of_resident(results.records, table, resident_id)
+    return [*rows, *_read(results, table, others, own)]
 
 
-def _of_encounters(results: Results, table: str, stays: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of a table that belong to some encounters, read from the months those were settled in alone."""
-    if not stays:
-        return []
+def _of_encounters(results: Results, table: str, resident_id: str, stays: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table that belong to a resident's encounters; where they do not lie together, from the months those were settled in alone."""
+    rows, others = rows_of_resident(results.records, table, resident_id)
     months = {str(row["settled_month"]) for row in stays.values()}
-    return _rows(results, table, [Condition("encounter_id", "in", sorted(stays))], months)
+    return [*rows, *_read(results, table, [file for file in others if _month(file) in months], [Condition("encounter_id", "in", sorted(stays))])]
 
 
-def _rows(results: Results, table: str, where: Sequence[Condition], months: Collection[str] = ()) -> list[dict[str, Any]]:
-    files = [file for file in sorted(results.records.files.get(table, {})) if not months or not results.promise(table).partition or _month(file) in months]
+def _rows(results: Results, table: str, where: Sequence[Condition]) -> list[dict[str, Any]]:
+    return _read(results, table, sorted(results.records.files.get(table, {})), where)
+
+
+def _read(results: Results, table: str, files: Sequence[str], where: Sequence[Condition]) -> list[dict[str, Any]]:
     return read_page(results.promise(table), results.records.paths(files), where, limit=MOST) if files else []
 
 

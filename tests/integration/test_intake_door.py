@@ -240,9 +240,9 @@ def test_planted_faults_are_the_refused_rows(form: str, tmp_path: Path) -> None:
     assert os.path.exists(tmp_path / "out" / "charge_lines")
 
 
-def test_where_a_residents_rows_lie_is_noted_for_the_years_that_changed_and_nothing_is_missed_without(tmp_path):
+def test_a_residents_rows_lie_together_for_the_years_that_changed_and_nothing_is_missed_where_they_do_not(tmp_path):
+    from sanyi.runs.by_resident import FOLDER, NOTES, rows_of_resident
     from sanyi.runs.person_timeline import record_entries
-    from sanyi.runs.resident_places import FOLDER, NOTES, places
     from sanyi.runs.steps import promise
 
     class Opened:
@@ -252,14 +252,14 @@ def test_where_a_residents_rows_lie_is_noted_for_the_years_that_changed_and_noth
     out = tmp_path / "record"
     import_source(region(tmp_path / "first"), out)
     before = {path.name for path in (out / FOLDER).glob("*.parquet")}
-    found, others = places(open_records(out), "encounters", "P1")
-    assert (found, others) == ({f"encounters/{month}.parquet": [f"E{month}1"] for month in MONTHS}, [])
+    rows, others = rows_of_resident(open_records(out), "encounters", "P1")
+    assert ([row["encounter_id"] for row in rows], others) == ([f"E{month}1" for month in MONTHS], [])
     import_source(region(tmp_path / "second", total_fen=2000), out)
     after = {path.name for path in (out / FOLDER).glob("*.parquet")}
     assert {name.partition("-")[0] for name in before - after} == {name.partition("-")[0] for name in after - before} == {"settlements"}
-    noted = record_entries(Opened(), "P2", (), ())
-    assert sorted(each.kind for each in noted) == ["bill", "bill", "encounter", "encounter"]
-    assert "20.00" in {fact.value[0] for each in noted for fact in each.facts} and "10.00" not in {fact.value[0] for each in noted for fact in each.facts}
+    together = record_entries(Opened(), "P2", (), ())
+    assert sorted(each.kind for each in together) == ["bill", "bill", "encounter", "encounter"]
+    assert "20.00" in {fact.value[0] for each in together for fact in each.facts} and "10.00" not in {fact.value[0] for each in together for fact in each.facts}
     (out / FOLDER / NOTES).write_text(json.dumps({"encounters-2020": "another digest"}))
-    assert places(open_records(out), "encounters", "P2") == ({}, [f"encounters/{file}" for file in sorted(path.name for path in (out / "encounters").glob("*.parquet"))])
-    assert record_entries(Opened(), "P2", (), ()) == noted
+    assert rows_of_resident(open_records(out), "encounters", "P2") == ([], sorted(path.relative_to(out).as_posix() for path in (out / "encounters").glob("*.parquet")))
+    assert record_entries(Opened(), "P2", (), ()) == together
