@@ -7,8 +7,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from ready_database import make_ready
+
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]))
-USER = "sanyi_test"
+USER, READY = "sanyi_test", "ready"
 
 
 def binaries() -> Path | None:
@@ -25,7 +27,7 @@ class Server:
         self.account = "postgres" if os.geteuid() == 0 else None
         if self.account:
             shutil.chown(self.folder, self.account)
-        self.port, self.process = _free_port(), None
+        self.port, self.process, self.is_ready = _free_port(), None, False
         options = ["-k"] if has_checksums else []
         self._run("initdb", *options, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D", str(self.folder / "data"))
 
@@ -42,9 +44,13 @@ class Server:
             time.sleep(0.05)
         return self
 
-    def database(self, name: str) -> str:
-        """Make an empty database; gives its address."""
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
+    def database(self, name: str, is_empty: bool = False) -> str:
+        """Make a database, ready for use or empty; gives its address."""
+        if not is_empty and not self.is_ready:
+            with tempfile.TemporaryDirectory() as folder:
+                make_ready(Path(folder), self.database(READY, is_empty=True))
+            self.is_ready = True
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, *([] if is_empty else ["-T", READY]), name)
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sanyi.store.books import open_periods
+from sanyi.store.crossing import tried_again
 from sanyi.store.kinds import WorkKind, check_seen, find_work, kind_of
 from sanyi.store.log import stale, today_of, write_change
 from sanyi.store.models import LedgerUnit
@@ -18,12 +19,13 @@ from sanyi.workflows.take import take
 from sanyi.workflows.workflow import Step
 
 
+@tried_again
 def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object], by: By, now: datetime, key: str = "", on_behalf: str = ""):
     """Take one step of a workflow: `kind` is a workflow's name, `version` the one the decision was made on.
 
     A step of the books may carry a `key`: the same again changes nothing. `on_behalf` names the account that delegated it.
     Gives the changed row. Errors (all Refused, nothing written): UndeclaredStep, UnknownWork (also what the actor may not see),
-    Withdrawn, StaleVersion, NotAllowed, BadField, GuardRefused; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn.
+    Withdrawn, StaleVersion, NotAllowed, BadField, GuardRefused, Busy; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn.
     Source: TSK-2, R07, R22, R23.
     """
     with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), transaction.atomic():

@@ -8,6 +8,7 @@ from django.http.request import QueryDict
 
 from sanyi.runs.errors import RunError
 from sanyi.runs.results import BadQuestion, OtherPromise
+from sanyi.store.crossing import busy, has_crossed
 from sanyi.store.trail.refusing import record_refusal
 from sanyi.web.opened import results
 from sanyi.web.posted import SAID, status_of
@@ -109,6 +110,8 @@ class kind_errors:  # noqa: N801  (a middleware that needs process_exception mus
                         f"python3 bootstrap.py sanyi run --plan {results().card['plan']} --records … --year {results().year} --out …")
         if isinstance(error, RunError):
             return said(request, 404, str(error))
+        if has_crossed(error):
+            error = busy()
         if isinstance(error, Refused):
             record_refusal(error, request.doing.actor, subject="page", subject_id=request.resolver_match.url_name)
             return said(request, status_of(error), error.words(request.language))

@@ -12,11 +12,11 @@ from sanyi.store.trail.refusing import record_refusal
 from sanyi.web.uploads import too_large
 from sanyi.web.words import say
 from sanyi.workflows.errors import (
-    BadField, ClosedPeriod, FactorNeeded, NotAllowed, NotPostable, OtherBody, Overdrawn, Refused, StaleVersion, UndeclaredStep, UnknownWork,
+    BadField, Busy, ClosedPeriod, FactorNeeded, NotAllowed, NotPostable, OtherBody, Overdrawn, Refused, StaleVersion, UndeclaredStep, UnknownWork,
 )
 
 SAID, SAID_SECONDS = "sanyi_said", 300  # a cookie, signed for this session: kept in the session it would cost every form two more commits
-STATUS = ((NotAllowed, 403), (UnknownWork, 404), (StaleVersion, 409), (UndeclaredStep, 409), (OtherBody, 409), (NotPostable, 409), (ClosedPeriod, 409), (Overdrawn, 409))
+STATUS = ((NotAllowed, 403), (UnknownWork, 404), (StaleVersion, 409), (Busy, 409), (UndeclaredStep, 409), (OtherBody, 409), (NotPostable, 409), (ClosedPeriod, 409), (Overdrawn, 409))
 Words = tuple[str, str]
 Show = Callable[[dict[str, Any]], HttpResponse]
 

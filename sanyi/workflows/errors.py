@@ -4,6 +4,7 @@ Refused
 ├── UndeclaredStep   no such workflow, no such step, or not from this state
 ├── UnknownWork      no such item, problem, order or plan
 ├── StaleVersion     somebody else has changed it since it was shown
+├── Busy             others were at work on it at the same moment; nothing was done
 ├── NotAllowed       the account's role or unit may not do this
 │   └── FactorNeeded a second factor must be shown first
 ├── BadField         a field is missing, unknown, or not what its kind asks for
@@ -46,6 +47,12 @@ class StaleVersion(Refused):
     """The work has moved on since it was shown."""
 
     code = "stale_version"
+
+
+class Busy(Refused):
+    """The database let others go first, again and again: nothing was done."""
+
+    code = "busy"
 
 
 class NotAllowed(Refused):

@@ -1,5 +1,6 @@
 """A region of four institutions and its people, and referrals at any stage, for tests."""
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 
 NOW = datetime(2026, 11, 30, 2, tzinfo=timezone.utc)
 HOUSES = {"T1": ("township", True), "H1": ("2A", True), "H2": ("3A", True), "H9": ("3A", False), "T2": ("township", True)}
@@ -31,6 +32,7 @@ def region() -> dict:
     return {"by": doors, "persons": persons}
 
 
+@cache
 def rules():
     """The demonstration plan's rules."""
     from sanyi.runs.packs import open_plan

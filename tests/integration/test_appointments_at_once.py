@@ -1,7 +1,5 @@
 """No place twice, nobody in two places, no place lost, the waiting list in its order: 64 clients in 8 processes, on both databases."""
 import json
-import subprocess
-import sys
 from itertools import count
 from pathlib import Path
 
@@ -66,12 +64,3 @@ def test_a_patient_whom_many_book_at_one_time_is_in_one_place(desk):
     told = desk.at_once(*(("same_person", worker, json.dumps(slots[4 * worker:4 * worker + 4]), person) for worker in range(4)))
     heard = [each for process in told for each in process]
     assert sorted(heard) == ["booked"] + ["is_nowhere_else"] * 15 and desk.run("look")["faults"] == []
-
-
-@pytest.mark.postgres
-def test_the_doors_hold_on_postgresql_as_on_sqlite(postgres_server, tmp_path):
-    """Every test of the doors once more, on the other database."""
-    place = Desk(tmp_path, postgres_server.database(f"a{next(DATABASES)}"))
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "test_appointments.py")], capture_output=True, text=True,
-                          env=place.environment, cwd=HERE.parents[1])
-    assert done.returncode == 0 and " passed" in done.stdout, done.stdout[-3000:]

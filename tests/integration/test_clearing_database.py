@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from ready_database import copy_ready
 
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "clearing_scripts.py"
@@ -24,6 +25,8 @@ class Place:
 
     def __init__(self, var: Path, address: str = "") -> None:
         told = {name: value for name, value in os.environ.items() if name not in ("SANYI_VAR", "DJANGO_SETTINGS_MODULE", "SANYI_DATABASE")}
+        if not address:
+            copy_ready(var)
         self.var, self.environment, self.address = var, {**told, **({"SANYI_DATABASE": address} if address else {})}, address
 
     def start(self, name: str, *arguments) -> subprocess.Popen:
@@ -147,16 +150,6 @@ def test_of_annual_clearings_drafted_at_once_there_is_one(place):
     assert len(drafted) == 1 and {heard[0] for heard in told} <= {"drafted", "not_postable"}
 
 
-def test_the_services_hold_on_postgresql_as_on_sqlite(postgres_server, tmp_path):
-    """Every test of the services once more, on the other database."""
-    place = Place(tmp_path, postgres_server.database(f"t{next(DATABASES)}"))
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "test_clearing.py")], capture_output=True, text=True,
-                          env=place.environment, cwd=HERE.parents[1])
-    assert done.returncode == 0 and " passed" in done.stdout, done.stdout[-3000:]
-
-
-test_the_services_hold_on_postgresql_as_on_sqlite = pytest.mark.postgres(test_the_services_hold_on_postgresql_as_on_sqlite)
-
 UNSAFE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -176,7 +169,7 @@ def test_a_postgresql_that_may_lose_commits_is_not_used(tmp_path):
                 server.start()
             else:
                 server.start(**{name: "off"})
-            refused = Place(tmp_path, server.database(f"unsafe_{name}")).start("prepare")
+            refused = Place(tmp_path, server.database(f"unsafe_{name}", is_empty=True)).start("prepare")
             _, error = refused.communicate(timeout=120)
             assert refused.returncode and "UnsafeDatabase" in error and name in error, error[-500:]
             server.stop()

@@ -1,17 +1,10 @@
 """Referrals through their doors: both sides act, consent covers what was shown, nothing stale stays open, nobody else sees them. Source: REF-1…5, HK-17, LJ-29."""
 from datetime import timedelta
-import os
-from pathlib import Path
-import subprocess
-import sys
 
 import pytest
 from referral_work import DOWN, EFFECT, NOW, UP, accepted, arrived, begun, consented, region, rules, step, submitted, treated
-from test_clearing_database import Place
 
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, StaleVersion, UndeclaredStep, UnknownWork
-
-HERE = Path(__file__).parent
 
 
 @pytest.fixture
@@ -265,11 +258,3 @@ def test_every_change_is_in_the_trail_without_the_patients_words(world):
         ("change", name, "done") for name in ("begin", "weigh", "consent", "submit")]
     assert events[-1].resident == str(row.person_id) and "H1" in events[-2].institutions
     assert not any(text in str(event.given) for event in events for text in UP.values())
-
-
-def test_the_doors_hold_on_postgresql_as_on_sqlite(postgres_server, tmp_path):
-    if os.environ.get("SANYI_DATABASE"):
-        pytest.skip("this is that run")
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "test_referrals.py"), "-k", "not postgresql"], capture_output=True, text=True,
-                          env=Place(tmp_path, postgres_server.database("referrals")).environment, cwd=HERE.parents[1])
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

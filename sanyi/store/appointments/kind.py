@@ -6,7 +6,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Max, Q, QuerySet
 
 from sanyi.store.appointments.booking import moved_to, taken_from_line
-from sanyi.store.appointments.queues import DISPLACED, fill, locked_slot, stand_in_line
+from sanyi.store.appointments.queues import DISPLACED, fill, free_places, locked_slot, queues_of, stand_in_line
 from sanyi.store.appointments.tables import PENDING, Appointment, Held, Slot, Waiting
 from sanyi.store.appointments.telling import tell
 from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
@@ -84,6 +84,13 @@ def _missed(row: Appointment, actor: Actor, now: datetime, given: Given) -> None
     tell(row.person_id, row.institution, "missed", now, row.slot)
 
 
+def _fits(row: Waiting, actor: Actor, now: datetime, given: Given) -> None:
+    """A place is offered only where there is one, of what the patient waits for."""
+    slot = Slot.objects.filter(pk=given["slot"], is_open=True).first()
+    if slot is None or row.queue not in queues_of(slot) or free_places(slot)[given["place"]] <= 0 or not now < given["until"] <= slot.starts_at:
+        raise GuardRefused("该时段没有可通知的空余号源", "the slot has no such place to offer", "is_free")
+
+
 def _offered(row: Waiting, actor: Actor, now: datetime, given: Given) -> None:
     tell(row.person_id, row.institution, "offered", now, row.slot, row.expires_at)
 
@@ -109,4 +116,4 @@ def _left(row: Waiting, actor: Actor, now: datetime, given: Given) -> None:
 APPOINTMENT = WorkKind("appointment", Appointment, _appointment_facts, visible, WorkEvent, locks=_slot_first, units=_units, institutions=_units,
                        resident=lambda row: str(row.person_id), follows={"cancel": _cancelled, "displace": _displaced, "move": _moved, "miss": _missed})
 WAITING = WorkKind("waiting", Waiting, _waiting_facts, visible, WorkEvent, locks=_slot_first, units=_units, institutions=_units,
-                   resident=lambda row: str(row.person_id), follows={"offer": _offered, "take": _taken, "lapse": _lapsed, "expire": _expired, "withdraw": _left})
+                   resident=lambda row: str(row.person_id), precedes={"offer": _fits}, follows={"offer": _offered, "take": _taken, "lapse": _lapsed, "expire": _expired, "withdraw": _left})

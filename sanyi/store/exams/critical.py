@@ -17,7 +17,10 @@ WAITING = ("raised", "told", "escalated")
 
 
 def next_to_tell(row: CriticalValue, now: datetime) -> str:
-    """Who is told next: a clinician of the same department, else of the same institution; at the last stage its director. Empty: nobody is posted."""
+    """Who is told next: a clinician of the same department, else of the same institution; at the last stage its director.
+
+    Where nobody else is posted, whoever was told last goes on being told: nobody is no one to tell.
+    """
     today, is_last = today_of(now), row.stage + 1 >= rules_now().last_stage
     posted = Posting.objects.filter(on_day(today), on_day(today, "staff__"), institution__code=row.institution)
     told = {row.told_to, *_told(row)}
@@ -26,7 +29,7 @@ def next_to_tell(row: CriticalValue, now: datetime) -> str:
         for among in (posted.filter(role__in=CLINICIANS, department_id__in=home), posted.filter(role__in=CLINICIANS)):
             if name := _account(among, told):
                 return name
-    return _account(posted.filter(role="director"), told)
+    return _account(posted.filter(role="director"), told) or row.told_to
 
 
 def _account(posted, told: set[str]) -> str:

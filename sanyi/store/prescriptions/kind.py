@@ -9,6 +9,7 @@ from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
 from sanyi.store.log import hands_of, today_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.tables import Membership, on_day
+from sanyi.store.persons.tables import Person
 from sanyi.store.prescriptions.formulary import book_of, drug_of
 from sanyi.store.prescriptions.patients import in_hand, patient_of
 from sanyi.store.prescriptions.tables import DeliveryOrder, Dispensing, Drug, Prescription, PrescriptionLine, PrescriptionReview, Presented, Supply
@@ -121,15 +122,20 @@ def delivery_seen(actor: Actor) -> Q:
     return Q(institution=actor.unit) | Q(prescription__institution=actor.unit)
 
 
-def _prescription_first(rows: QuerySet) -> tuple[QuerySet, ...]:
-    return (Prescription.objects.filter(pk__in=rows.values("prescription")),)
+def _person_first(rows: QuerySet) -> tuple[QuerySet, ...]:
+    """What a person has in hand changes with a prescription: one person's change one after the other."""
+    return (Person.objects.filter(pk__in=rows.values("person")),)
+
+
+def _person_and_prescription_first(rows: QuerySet) -> tuple[QuerySet, ...]:
+    return (Person.objects.filter(pk__in=rows.values("prescription__person")), Prescription.objects.filter(pk__in=rows.values("prescription")))
 
 
 PRESCRIPTION = WorkKind(
-    "prescription", Prescription, _facts, seen, WorkEvent, units=lambda row: (row.institution,), resident=lambda row: str(row.person_id),
+    "prescription", Prescription, _facts, seen, WorkEvent, locks=_person_first, units=lambda row: (row.institution,), resident=lambda row: str(row.person_id),
     institutions=lambda row: tuple(each for each in (row.institution, row.pharmacy) if each),
     follows={"approve": _review("approved"), "return": _review("returned"), "insist": _review("insisted"), "countersign": _review("countersigned"),
              "dispense": _given_out, "revoke": release, "expire": release})
 DELIVERY_ORDER = WorkKind(
-    "delivery_order", DeliveryOrder, _delivery_facts, delivery_seen, WorkEvent, locks=_prescription_first, units=lambda row: (row.institution,),
+    "delivery_order", DeliveryOrder, _delivery_facts, delivery_seen, WorkEvent, locks=_person_and_prescription_first, units=lambda row: (row.institution,),
     resident=lambda row: str(row.prescription.person_id), institutions=lambda row: (row.institution, row.prescription.institution))
