@@ -137,7 +137,7 @@ REFERRAL = Workflow(
         Step("close", "不转回，办结", "close without sending back", ("treated",), "closed", TREATING,
              (Field("ending", "choice", "不转回的理由", "why not sent back", choices=ENDINGS), NOTE), (), stopped, side="receiver"),
         Step("finish_off_site", "转外办结", "close the care outside", ("treated",), "closed", SENDERS, (NOTE,), (guards.is_off_site,), stopped, side="sender"),
-        Step("close_with_return", "患者已转回，随之办结", "close with the way back", ("treated", "down_offered"), "closed", ("office",), (), (), stopped),
+        Step("close_with_return", "患者已转回，随之办结", "close with the way back", ("arrived", "treated", "down_offered"), "closed", ("office",), (), (), stopped),
         Step("end_with_closing", "原转诊已办结，随之撤回", "end with the first path's closing", ("draft", "consented", "submitted", "filing_asked", "certified", "accepted"), "withdrawn",
              ("office",), (), (), stopped),
     ),

@@ -85,7 +85,7 @@ def one_version_counts(world) -> list[str]:
 
 
 def what_is_critical_is_told(world) -> list[str]:
-    """Limits as the plan's own page says them: potassium at or below 2.5, at or above 6.5 cannot be reported as nothing."""
+    """What lies at or beyond a limit of the plan is not reported as nothing, and somebody by name was told."""
     from decimal import Decimal
     from sanyi.store.exams.rules import rules_now
     from sanyi.store.exams.tables import CriticalValue, ExamReport

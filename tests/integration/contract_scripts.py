@@ -64,6 +64,31 @@ def end(worker: str) -> list:
     return [_act(each["one"][0], "end", {"reason": "moved", "to_on": "2026-06-01"}, "gp1") for each in _begin_together(worker)]
 
 
+def merge(worker: str) -> list:
+    """The institutions merge, while residents sign with the one that goes."""
+    from datetime import date
+    from contract_work import NOW
+    from sanyi.store.contracts.succession import pass_on
+    from sanyi.workflows.errors import Refused
+    _begin_together(worker)
+    time.sleep(0.05)
+    try:
+        return [pass_on("C1", {"T1": "T2", "T3": "T2"}, date(2026, 6, 1), "并入", "office", NOW).contract_count]
+    except Refused as refused:
+        return [refused.code]
+
+
+def sign_late(worker: str) -> list:
+    """The drafts of the race before are offered and signed."""
+    from contract_work import NOW
+    from sanyi.store.contracts.tables import Contract
+    _begin_together(worker)
+    told = []
+    for id in Contract.objects.filter(state="drafted", institution="C1").order_by("pk").values_list("pk", flat=True):
+        told += [_act([id, 1], "offer", {}, "gp1"), _act([id, 2], "sign_at_desk", {"witness": "S2"}, "gp1")]
+    return told
+
+
 def draft(worker: str, count: str) -> list:
     """Two clerks of one team draw up the same contract at once."""
     from contract_work import NOW, person
@@ -86,7 +111,8 @@ def looked() -> dict:
     from sanyi.store.models import WorkEvent
     from sanyi.store.trail.tables import AuditEvent
     versions = sum(Contract.objects.values_list("version", flat=True))
-    return {"faults": faults(), "is_logged": versions == WorkEvent.objects.filter(subject="contract").count(),
+    left = Contract.objects.filter(institution="C1", state__in=("signed", "active"), to_on__gt="2026-06-01").count()
+    return {"left_behind": left, "faults": faults(), "is_logged": versions == WorkEvent.objects.filter(subject="contract").count(),
             "is_trailed": AuditEvent.objects.filter(subject="contract", action="change").count() == WorkEvent.objects.filter(subject="contract").count(),
             "active": Contract.objects.filter(state="active").count()}
 

@@ -23,8 +23,23 @@ def prepare(rounds: str) -> dict:
         ids = made()
         people = [Person.objects.create(name=f"p{number}", created_by="system", created_at="2026-01-01T00:00:00Z").pk for number in range(int(rounds))]
         begun = {"claim": [bring(order(person, "dr_chest"), "performed").pk for person in people], "release": [bring(order(person, "ecg_12"), "verified").pk for person in people]}
+        begun["take_over"] = [bring(order(person, "ct_chest"), "claimed").pk for person in people]
+        begun["correct"] = [bring(order(person, "mri_head"), "released").pk for person in people]
+        begun["accept"], begun["close"] = asked(people, "requested"), asked(people, "answered")
         alarms = [bring(order(person), "reported", value="6.8", critical="K 6.8").critical_values.get().pk for person in people]
     return {**begun, "acknowledge": alarms, "order": people, "resident": ids["li"], "there": Institution.objects.count()}
+
+
+def asked(people: list[int], state: str) -> list[int]:
+    """Consultations of a clinic with the hospital's doctors, as far as wanted."""
+    from exam_work import NOW, acting, step
+    from sanyi.store.exams.consulting import ConsultationWanted, ask_consultation
+    from sanyi.store.exams.rules import CONSULTATION_KINDS
+    made = [ask_consultation(ConsultationWanted(person, "H1", sorted(CONSULTATION_KINDS)[0], "urgent", "用药"), acting("gp"), NOW) for person in people]
+    for row in made if state == "answered" else ():
+        step(row, "accept", "rad", kind="consultation")
+        step(row, "give_opinion", "rad", kind="consultation", opinion="x")
+    return [row.pk for row in made]
 
 
 def race(worker: str, kind: str, id_list: str, step: str, by: str, given: str, minutes: str) -> list:
@@ -68,11 +83,12 @@ def _together(worker: str) -> None:
 def state() -> dict:
     """What there is at the end."""
     from django.db.models import Count
-    from sanyi.store.exams.tables import Exam, ExamRelease
+    from sanyi.store.exams.tables import Consultation, ConsultationShare, Exam, ExamRelease
     from sanyi.store.models import WorkEvent
     twice = WorkEvent.objects.values("subject", "subject_id", "version").annotate(n=Count("pk")).filter(n__gt=1).count()
     return {"claimed": Exam.objects.filter(item="dr_chest", state="claimed").count(), "released": Exam.objects.filter(item="ecg_12", state="released").count(),
-            "cancelled": Exam.objects.filter(item="ecg_12", state="cancelled").count(), "releases": ExamRelease.objects.count(), "tsh": Exam.objects.filter(item="tsh").count(), "twice": twice}
+            "cancelled": Exam.objects.filter(item="ecg_12", state="cancelled").count(), "releases": ExamRelease.objects.filter(report__exam__item="ecg_12").count(), "tsh": Exam.objects.filter(item="tsh").count(),
+            "fees": [sum(Consultation.objects.filter(state="closed").values_list("fee_fen", flat=True)), sum(ConsultationShare.objects.values_list("share_fen", flat=True))], "twice": twice}
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ def test_every_race_has_one_winner(place):
     assert set(zip(moved, ended)) <= {("signed", "stale_version"), ("signed", "ended"), ("guard", "ended")}, "a transfer and an end never both take the same days"
     one, two = place.at_once(("draft", "a", ROUNDS), ("draft", "b", ROUNDS))
     assert [sorted(pair) for pair in zip(one, two)] == [["drafted", "guard"]] * ROUNDS, "two clerks draw up one contract"
+    merged, late = place.at_once(("merge", "a"), ("sign_late", "b"))
+    assert isinstance(merged[0], int) and set(late) <= {"offered", "active", "stale_version", "undeclared_step", "guard"}, (merged, late)
     told = place.run("looked")
-    assert told["faults"] == [] and told["is_logged"] and told["is_trailed"]
+    assert told["faults"] == [] and told["left_behind"] in (0, late.count("active")) and told["is_logged"] and told["is_trailed"]
     print(f"{place.address[:10] or 'sqlite'}: {3 * ROUNDS} races, {first.count('active')}:{second.count('active')} and {moved.count('signed')}:{ended.count('ended')}")

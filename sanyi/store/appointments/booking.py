@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from sanyi.store.appointments.queues import OTHERS, REFERRED, fill, free_places, has_room, locked_slot, offer_room, release, stand_in_line
 from sanyi.store.appointments.rules import AppointmentRules
 from sanyi.store.appointments.tables import Appointment, Slot, Waiting
+from sanyi.store.crossing import tried_again
 from sanyi.store.log import today_of, write_line
 from sanyi.store.organisation.tables import Membership, on_day
 from sanyi.store.persons.tables import Person
@@ -23,13 +24,19 @@ MAY_OVERBOOK = ("doctor", "director")
 LONGEST_REASON = 500
 
 
+@tried_again
 def book(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: int | None = None) -> Appointment:
     """Book a place of a slot for a patient; inside a referral to its institution (`referral` its number) also one that is held for members.
 
     Errors: UnknownWork (no such slot or patient), NotAllowed, GuardRefused: not on offer, full, the patient is elsewhere at that time, has
     missed too many, is booked inside this referral already. Source: NG-12, BJ-03, JH-18.
     """
-    with refusals_recorded(by, subject="slot", subject_id=slot, step="book", now=now), transaction.atomic():
+    with refusals_recorded(by, subject="slot", subject_id=slot, step="book", now=now):
+        return _booked(slot, person, by, now, rules, referral)
+
+
+def _booked(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: int | None) -> Appointment:
+    with transaction.atomic():
         actor, row, who = _ready(slot, person, by, now)
         inside = _referral(referral, actor, row, who)
         _check_horizon(row, now)
@@ -40,6 +47,7 @@ def book(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules,
         return _taken(row, who, actor, now, place, _channel(actor, row, may_reserve, inside), referral=inside)
 
 
+@tried_again
 def overbook(slot: int, person: int, reason: str, by: By, now: datetime) -> Appointment:
     """Add a patient beyond the places of a slot, within its limit and with a reason: a doctor or the director of the institution.
 
@@ -91,17 +99,19 @@ def book_or_wait(slot: int, person: int, by: By, now: datetime, rules: Appointme
     if wanted is None:
         raise _no_slot(slot)
     later = Slot.objects.filter(has_room(), queue=wanted.queue, starts_at__gt=max(now, wanted.starts_at), starts_at__lte=wanted.starts_at + timedelta(days=rules.wait_days))
-    for id in (slot, *later.order_by("starts_at", "id").values_list("pk", flat=True)):
-        try:
-            made = book(id, person, by, now, rules, referral)
-        except GuardRefused as refused:
-            if refused.guard not in ("is_free", "is_open"):
-                raise
-            continue
-        return made, (today_of(made.starts_at) - today_of(wanted.starts_at)).days
+    with refusals_recorded(by, subject="slot", subject_id=slot, step="book", now=now):
+        for id in (slot, *later.order_by("starts_at", "id").values_list("pk", flat=True)):
+            try:
+                made = _booked(id, person, by, now, rules, referral)
+            except GuardRefused as refused:  # no refusal of what was asked for: the next slot, or the line, is the answer
+                if refused.guard not in ("is_free", "is_open"):
+                    raise
+                continue
+            return made, (today_of(made.starts_at) - today_of(wanted.starts_at)).days
     return wait(slot, person, by, now, rules, referral), 0
 
 
+@tried_again
 def move(id: int, version: int, slot: int, by: By, now: datetime) -> Appointment:
     """Move an appointment to another slot of its institution; gives the new one. Errors: as of `act`, and GuardRefused as of `book`."""
     from sanyi.store.act import act

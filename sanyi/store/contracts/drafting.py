@@ -8,6 +8,7 @@ from sanyi.store.contracts.standing import clashes_of, closed_words
 from sanyi.store.contracts.tables import Contract, ContractGroup, DoctorTeam, CarePackage
 from sanyi.store.contracts.terms import Terms, terms_in_force
 from sanyi.store.contracts.words import GROUPS, PLACES
+from sanyi.store.crossing import tried_again
 from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution
@@ -18,6 +19,7 @@ from sanyi.workflows.contract import TEAM, last_of_term
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed
 
 
+@tried_again
 def draft_contract(person: int, team: str, package: str, by: By, now: datetime, from_on: date | None = None, years: int | None = None,
                    groups: Sequence[str] = (), district: str = "", city: str = "") -> Contract:
     """Draft a contract of a resident with a team of one's own institution.

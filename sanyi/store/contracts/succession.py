@@ -9,6 +9,7 @@ from sanyi.store.contracts.passing_on import begin, shorten
 from sanyi.store.contracts.standing import places_left
 from sanyi.store.contracts.tables import Contract, ContractGroup, DoctorTeam, Succession
 from sanyi.store.contracts.terms import terms_in_force
+from sanyi.store.crossing import tried_again
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_change, write_line
 from sanyi.store.organisation.tables import Institution, on_day
@@ -21,6 +22,7 @@ from sanyi.workflows.facts import Actor
 from sanyi.workflows.take import clean
 
 
+@tried_again
 def pass_on(institution: str, heirs: Mapping[str, str], on: date, note: str, by: By, now: datetime) -> Succession:
     """Pass an institution's contracts on to the teams of another from a day: `heirs` has, for each team, the team that takes over.
 

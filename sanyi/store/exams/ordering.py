@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q
 
+from sanyi.store.crossing import tried_again
 from sanyi.store.exams.attending import attends
 from sanyi.store.exams.rules import URGENCIES, Rules, rules_now
 from sanyi.store.exams.tables import FINISHED, Exam, ExamReport, RecognitionCheck
@@ -60,6 +61,7 @@ def look_before_ordering(person: int, item: str, by: By, now: datetime) -> Found
     return found
 
 
+@tried_again
 def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
     """Order an examination.
 
@@ -86,6 +88,7 @@ def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
     return row
 
 
+@tried_again
 def accept_result(person: int, item: str, result: int, by: By, now: datetime) -> RecognitionCheck:
     """Use a result instead of ordering; the item's price is saved. Errors: NotAllowed, BadField, UnknownWork (it does not count here, or no more)."""
     with refusals_recorded(by, subject="exam", subject_id=result, step="accept_result", now=now), transaction.atomic():

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sanyi.store.crossing import tried_again
 from sanyi.store.health.rules import AccessRules
 from sanyi.store.health.tables import Visit
 from sanyi.store.log import write_change, write_line
@@ -17,6 +18,7 @@ WAYS = {"document": ("核对身份证件", "document seen"), "card": ("核验健
 DESK = ("registrar", "nurse")  # who treats does not register alone: a doctor cannot open anybody's record by a click
 
 
+@tried_again
 def open_visit(person: int, way: str, rules: AccessRules, by: By, now: datetime) -> Visit:
     """Register a visit at the actor's institution. Errors: NotAllowed, UnknownWork, BadField, GuardRefused (it is registered)."""
     with refusals_recorded(by, subject=SUBJECT, step="open", residents=(person,)), transaction.atomic():

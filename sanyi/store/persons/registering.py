@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from sanyi.matching.judging import SAME, Described, judge
+from sanyi.store.crossing import tried_again
 from sanyi.store.log import today_of, write_change, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.describing import columns_of, described
@@ -29,6 +30,7 @@ FIELDS = (Field("name", "text", "姓名", "name"), Field("sex", "choice", "性�
 OPEN_WORDS = ("sex", "identity_kind", "region")  # all else of a person stands in the trail as a digest
 
 
+@tried_again
 def register(given: Mapping[str, object], by: By, now: datetime) -> tuple[Person, bool]:
     """Register a person at the actor's institution; gives the row, and whether it is new: who certainly is there already is not made again.
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
+from sanyi.store.crossing import tried_again
 from sanyi.store.jobs.kinds import Report
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
@@ -33,6 +34,7 @@ class Part:
     reason: str = ""
 
 
+@tried_again
 def give_out(id: int, version: int, parts: Sequence[Part], by: By, now: datetime) -> Prescription:
     """Give out parts of several lines, all or none; what is given whole is closed. Errors: those of act; BadField (nothing to give)."""
     if not parts:
@@ -65,6 +67,7 @@ def _expired(id: int, version: int, now: datetime) -> bool:
     return True
 
 
+@tried_again
 def order_delivery(id: int, place: str, by: By, now: datetime) -> DeliveryOrder:
     """Order that the pharmacy which has the prescription delivers it; one order at a time. Errors: NotAllowed, UnknownWork, BadField, GuardRefused. Source: HK-19."""
     with refusals_recorded(by, subject="delivery_order", step="order", now=now), transaction.atomic():

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from sanyi.store.crossing import tried_again
 from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution
@@ -76,6 +77,7 @@ def judge(script: Script, actor: Actor, today: date) -> Judged:
     return Judged(asked, tuple(sorted(found, key=lambda each: each.severity != STOP)), has, book, drugs)
 
 
+@tried_again
 def write_prescription(script: Script, by: By, now: datetime) -> Prescription:
     """Write a prescription at the doctor's own institution; nothing that a rule forbids is kept.
 
@@ -96,6 +98,7 @@ def write_prescription(script: Script, by: By, now: datetime) -> Prescription:
     return row
 
 
+@tried_again
 def correct_prescription(id: int, version: int, script: Script, by: By, now: datetime) -> Prescription:
     """Write a corrected prescription in place of a returned one: the old is revoked in the same transaction. Errors: as writing, and act's."""
     from sanyi.store.act import act

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sanyi.store.act import act
+from sanyi.store.crossing import tried_again
 from sanyi.store.kinds import find_work
 from sanyi.store.log import stale, today_of, write_change, write_line
 from sanyi.store.or_refused import or_refused
@@ -41,6 +42,7 @@ class Wanted:
     returns: int | None = None
 
 
+@tried_again
 def begin_referral(wanted: Wanted, rules: ReferralRules, by: By, now: datetime) -> Referral:
     """Begin a draft at the actor's own institution, under the plan's rules as they stand.
 
@@ -53,6 +55,7 @@ def begin_referral(wanted: Wanted, rules: ReferralRules, by: By, now: datetime) 
         return _begun(wanted, rules, actor, actor.unit, wanted.to, now)
 
 
+@tried_again
 def record_emergency(wanted: Wanted, sender: str, moved_at: datetime, rules: ReferralRules, by: By, now: datetime) -> Referral:
     """Write down an emergency that has happened, at either side; the other side then confirms it. Errors: as `begin_referral`, and those of the step."""
     with refusals_recorded(by, subject="referral", step="record_emergency"), transaction.atomic():

@@ -10,7 +10,7 @@ from sanyi.store.referrals.tables import Referral, ReferralArrival, ReferralCons
 from sanyi.workflows.facts import SYSTEM, Actor, Given
 
 ON_THE_WAY = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted")
-THERE = ("treated", "down_offered")
+THERE = ("arrived", "treated", "down_offered")
 
 
 def keep_consent(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
