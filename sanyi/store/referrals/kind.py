@@ -70,10 +70,5 @@ def _both(row: Referral) -> tuple[str, ...]:
 
 REFERRAL = WorkKind(
     "referral", Referral, facts, visible, WorkEvent, locks=locks, units=_both, institutions=_both, resident=lambda row: str(row.person_id),
-<<<<<<< HEAD
     beside=("rules",), follows={"add_part": add_part, "add_result": add_part, "change": renewed, "consent": keep_consent, "redirect": succeed, "send_on": succeed, "arrive": keep_arrival,
-             "report_arrival": keep_arrival, "confirm": keep_arrival, "take_over": end_return, "close": end_return, "finish_off_site": end_return, "finish": end_return})
-=======
-    follows={"add_part": add_part, "add_result": add_part, "change": renewed, "consent": keep_consent, "redirect": succeed, "send_on": succeed, "arrive": keep_arrival,
              "report_arrival": keep_arrival, "confirm": keep_arrival, "take_over": end_return, "close": end_return, "close_with_return": end_return, "finish_off_site": end_return, "finish": end_return})
->>>>>>> d1cc97a (A path that is come back from closes with every way back; a search for a free slot records no refusal; doors that cross are done again)
