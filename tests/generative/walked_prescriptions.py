@@ -80,8 +80,11 @@ def give(world, chance):
 
 def deliver(world, chance):
     from sanyi.store.prescriptions.giving import order_delivery
-    row = chance.choice(rows("taken", "partly", "closed") or rows() or [None])
-    return write(world, chance) if row is None else order_delivery(row.pk, chance.choice(("一号楼", "")), chance.choice(("granny", "grandad", *SHOPS, "gp")), world.now)
+    row = furthest(rows("taken", "partly", "closed"), chance)
+    if row is None:
+        return get_on(world, chance)
+    own = "granny" if row.person_id == world.kept["people"][0] else "grandad"
+    return order_delivery(row.pk, chance.choice(("一号楼", "一号楼", "")), chance.choice((own, own, own, *SHOPS, "gp")), world.now)
 
 
 def correct(world, chance):
@@ -142,7 +145,7 @@ def one_delivery_at_a_time(world) -> list[str]:
 
 PRESCRIPTIONS = Walked(
     "prescriptions", ("prescription", "delivery_order"), opened,
-    {"write": write, "start": start, "get_on": get_on, "get_on_2": get_on, "get_on_3": get_on, "get_on_4": get_on, "take": take, "give": give, "give_2": give, "deliver": deliver, "correct": correct},
+    {"write": write, "start": start, "get_on": get_on, "get_on_2": get_on, "get_on_3": get_on, "get_on_4": get_on, "take": take, "give": give, "give_2": give, "deliver": deliver, "deliver_2": deliver, "correct": correct},
     {each.__name__: each for each in (never_more_than_written, never_two_supplies_a_day, what_ended_ungiven_is_not_in_hand, closed_means_given, nobody_reviews_the_own,
                                       one_delivery_at_a_time)},
     values={"line": lambda world, row, chance: chance.choice((1, 1, 1, 2, 9)), "quantity": lambda world, row, chance: chance.choice((1, 2, 3, 7, 0, 40)),

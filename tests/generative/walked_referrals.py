@@ -32,6 +32,12 @@ def begin(world, chance):
     return begin_referral(wanted, rules(), world.by[by], world.now)
 
 
+def start(world, chance):
+    """One that has all it needs, its benefit effect said."""
+    from referral_work import begun
+    return begun(world.kept, person=chance.choice((0, 1)), reason=chance.choice(("I20.0", "I21", "E11")), now=world.now, to=chance.choice(("H1", "H1", "H2", "H9")))
+
+
 def bring_back(world, chance):
     """The receiver begins the way back of a path that it has."""
     from referral_work import DOWN, rules
@@ -50,7 +56,7 @@ def get_on(world, chance):
     from sanyi.store.referrals.beginning import weigh
     row = furthest(rows("draft", "consented", "submitted", "accepted", "arrived"), chance)
     if row is None:
-        return begin(world, chance)
+        return start(world, chance)
     staff = {"T1": ("t1-gp", "t1-gp"), "H1": ("h1-doc", "h1-doc"), "H2": ("h2-doc", "h2-doc"), "T2": ("t2-gp", "t2-gp"), "H9": ("t1-gp", "t1-gp")}
     sender, receiver = staff[row.institution][0], staff[row.receiver][1]
     if row.state == "draft" and not row.effect:
@@ -125,7 +131,7 @@ def digest(world, row, chance):
 
 REFERRALS = Walked(
     "referrals", ("referral",), opened,
-    {"begin": begin, "get_on": get_on, "get_on_2": get_on, "get_on_3": get_on, "get_on_4": get_on, "bring_back": bring_back, "emergency": emergency},
+    {"begin": begin, "start": start, "get_on": get_on, "get_on_2": get_on, "get_on_3": get_on, "get_on_4": get_on, "bring_back": bring_back, "emergency": emergency},
     {each.__name__: each for each in (one_open_a_reason, one_place_at_a_time, closing_one_closes_the_other, sent_is_what_was_consented, arrived_once, clocks_run_only_while_open)},
     values={"digest": digest, "expected_at": lambda world, row, chance: world.now + timedelta(hours=chance.choice((1, 1, -1))), "to": lambda world, row, chance: chance.choice(("H2", "H1", "T2", "T1", "H9")),
             "criterion": lambda world, row, chance: chance.choice(("rehabilitation", "needs_surgery", "unstable")), "moved_at": lambda world, row, chance: world.now - timedelta(hours=1),

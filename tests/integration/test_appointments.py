@@ -368,3 +368,18 @@ def test_the_database_itself_refuses_what_must_not_be(they):
         with pytest.raises(DatabaseError), transaction.atomic():
             write()
             pytest.fail(f"number {number} was let through")
+
+
+def test_a_search_that_finds_the_next_slot_leaves_no_refusal(they, monkeypatch):
+    from django.db import connection
+    from sanyi.store.appointments.booking import book_or_wait
+    from sanyi.store.trail import refusing
+    from sanyi.store.trail.tables import AuditEvent
+    depth = len(connection.savepoint_ids)
+    monkeypatch.setattr(refusing, "connection", type("Alone", (), {"in_atomic_block": property(lambda self: len(connection.savepoint_ids) > depth)})())
+    slots = later(they)
+    book(they, slots[0], "clinic", 0)
+    made, _ = book_or_wait(slots[0].pk, they["patients"][1], they["clinic"], NOW, RULES)
+    assert made.slot_id == slots[1].pk and not AuditEvent.objects.filter(action="refuse").exists()
+    refused("is_free", lambda: book(they, slots[0], "clinic", 2))
+    assert AuditEvent.objects.get(action="refuse").reason == "guard"

@@ -285,3 +285,13 @@ def test_rules_are_kept_once_by_the_office(people):
     assert dict(row.shares.values_list("institution", "share_fen")) == {"H1": 1_667, "C1": 3_333}, "5000 fen to the last one"
     with pytest.raises(NotAllowed):
         keep_rules(plan, acting("gp"), NOW)
+
+
+def test_a_barcode_that_another_specimen_has_is_refused_in_words(people):
+    first, second = order(people["li"]), order(people["wang"])
+    step(first, "sample", "nurse", barcode="B-1", sampled_at=NOW)
+    refused("barcode_once", step, second, "sample", "nurse", barcode="B-1", sampled_at=NOW)
+    second.refresh_from_db()
+    assert (second.state, second.barcode) == ("requested", "")
+    step(first, "reject", "tech", reason="clotted")
+    assert step(first, "sample", "nurse", barcode="B-1", sampled_at=NOW).barcode == "B-1", "taken anew, it may keep its own"

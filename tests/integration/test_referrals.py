@@ -258,3 +258,15 @@ def test_every_change_is_in_the_trail_without_the_patients_words(world):
         ("change", name, "done") for name in ("begin", "weigh", "consent", "submit")]
     assert events[-1].resident == str(row.person_id) and "H1" in events[-2].institutions
     assert not any(text in str(event.given) for event in events for text in UP.values())
+
+
+def test_whoever_comes_back_closes_the_path_and_every_other_way_back(world):
+    """Also where the receiver has not given its feedback yet: nothing stale stays open."""
+    path = arrived(world)
+    first, second = (consented(world, by="h1-doc", to="T1", parts=DOWN, criterion="rehabilitation", reason=reason, returns=path.pk) for reason in ("I20.0", "I21.0"))
+    step(world, first, "submit", "h1-doc")
+    step(world, first, "accept", "t1-gp", expected_at=NOW + timedelta(hours=1), digest=first.digest)
+    step(world, first, "arrive", "t1-gp")
+    for row in (path, second):
+        row.refresh_from_db()
+    assert (first.state, path.state, second.state) == ("arrived", "closed", "withdrawn")

@@ -14,10 +14,11 @@ from sanyi.store.exams.tables import Consultation, CriticalValue, Exam
 from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
+from sanyi.store.or_refused import or_refused
 from sanyi.workflows.consultation import ConsultationFacts
 from sanyi.workflows.exam import EXAM
 from sanyi.workflows.exam_facts import CriticalFacts, ExamFacts
-from sanyi.workflows.facts import Actor
+from sanyi.workflows.facts import Actor, Given
 
 DONE = ("performed", "claimed", "reported", "verified", "released", "correcting")
 
@@ -73,9 +74,15 @@ def _visible_consultations(actor: Actor) -> Q:
     return Q(institution=actor.unit) | Q(expert_institution=actor.unit)
 
 
+def _barcode_kept(row: Exam, actor: Actor, now: datetime, given: Given) -> None:
+    """A centre has a barcode once; of two who type the same at once one has it. Errors: GuardRefused."""
+    with or_refused(f"条码“{given['barcode'][:40]}”已用于另一标本", f"the barcode {given['barcode'][:40]!r} is on another specimen already", "barcode_once"):
+        Exam.objects.filter(pk=row.pk).update(barcode=given["barcode"])
+
+
 TOLD = {"reject": tell_of("rejected"), "correct": tell_of("correcting"), "report": keep_report, "release": release_report}
 EXAMS = WorkKind("exam", Exam, _exam_facts, visible_exams, WorkEvent, units=_both, institutions=_both, resident=lambda row: str(row.person_id),
-                 follows={**{step.name: follow_attending for step in EXAM.steps}, **TOLD})
+                 precedes={"sample": _barcode_kept}, follows={**{step.name: follow_attending for step in EXAM.steps}, **TOLD})
 CRITICAL_VALUES = WorkKind("critical_value", CriticalValue, _critical_facts, visible_through, WorkEvent, units=_both, institutions=_both,
                            resident=lambda row: str(row.exam.person_id), follows={"escalate": told_attends, "tell": told_attends})
 CONSULTATIONS = WorkKind("consultation", Consultation, _consultation_facts, _visible_consultations, WorkEvent, units=_two, institutions=_two,
