@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from sanyi.store.passwords import is_overdue
 from sanyi.web.access import PUBLIC, View
+from sanyi.web.api.answers import refusal, speaks
 from sanyi.web.page import home
 from sanyi.web.views.errors import said
 from sanyi.web.words import say
@@ -34,10 +35,11 @@ class declared_only:  # noqa: N801  (a middleware that needs process_view must b
 
 
 def _first(request: HttpRequest) -> HttpResponse | None:
+    """Programs cannot be led anywhere: they are told."""
     if is_overdue(request.user, timezone.now()):
-        return HttpResponseRedirect(reverse("password"))
+        return refusal(request, 403, said=("密码须先更改", "the password must be changed first")) if speaks(request) else HttpResponseRedirect(reverse("password"))
     if request.actor.role in ADMINISTRATORS and not request.actor.has_factor:  # type: ignore[attr-defined]
-        return HttpResponseRedirect(f"{reverse('factor')}?next={request.path}")
+        return refusal(request, 403, said=("须先验证第二因素", "this takes a second factor")) if speaks(request) else HttpResponseRedirect(f"{reverse('factor')}?next={request.path}")
     return None
 
 

@@ -10,6 +10,7 @@ from sanyi.runs.errors import RunError
 from sanyi.runs.results import BadQuestion, OtherPromise
 from sanyi.store.crossing import busy, has_crossed
 from sanyi.store.trail.refusing import record_refusal
+from sanyi.web.api.answers import refusal, speaks
 from sanyi.web.opened import results
 from sanyi.web.posted import SAID, status_of
 from sanyi.web.words import COOKIE, LANGUAGES, say
@@ -101,6 +102,9 @@ class kind_errors:  # noqa: N801  (a middleware that needs process_exception mus
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say what is wrong with a question, or that the results cannot be read."""
         from sanyi.web.views.errors import said
+        if speaks(request) and isinstance(error, Refused):
+            record_refusal(error, request.doing.actor, subject="page", subject_id=request.resolver_match.url_name)
+            return refusal(request, getattr(error, "status", status_of(error)), error)
         if isinstance(error, BadQuestion):
             return said(request, 400, str(error))
         if isinstance(error, OtherPromise):

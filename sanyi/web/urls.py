@@ -2,13 +2,14 @@
 from django.urls import path
 
 from sanyi.web.my_parts import my_paths
+from sanyi.web.api.routes import for_programs
 from sanyi.web.views import (
     exams, shared_diagnosis,
     accounts, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, persons, plan, plans, prescriptions, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
-    scale, trail, work,
+    scale, tokens, trail, work,
 )
 from sanyi.web.views.my import account, first
 
@@ -96,6 +97,7 @@ urlpatterns = [
     path("what-if/<str:key>/patients/", what_if.what_if_patients, name="what_if_patients"),
     path("closed-today/", closed_today.closed_today, name="closed_today"),
     path("accounts/", accounts.accounts, name="accounts"),
+    path("tokens/", tokens.tokens, name="tokens"),
     path("trail/", trail.trail, name="trail"),
     path("trail/<int:event_id>/", trail.trail_event, name="trail_event"),
     path("trail/residents/<str:resident_id>/", trail.access_history, name="access_history"),
@@ -141,4 +143,5 @@ urlpatterns = [
     path("consultations/", shared_diagnosis.consultations, name="consultations"),
     path("consultations/<int:consultation_id>/", shared_diagnosis.consultation, name="consultation"),
     path("recognition/", shared_diagnosis.recognition, name="recognition"),
+    *for_programs,
 ]

@@ -2,11 +2,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sanyi.web.api.answers import refusal, speaks
 from sanyi.web.words import say
 
 
 def said(request: HttpRequest, status: int, text: str, command: str = "") -> HttpResponse:
-    """One sentence on a page of its own, with the command that helps where there is one."""
+    """One sentence on a page of its own, with the command that helps where there is one; to programs, what they can read."""
+    if speaks(request):
+        return refusal(request, status)
     return render(request, "said.html", {"status": status, "text": text, "command": command}, status=status)
 
 

@@ -1,0 +1,106 @@
+"""What a list is asked for: strictly, so that a misspelt filter never answers with everything."""
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from sanyi.web.api.columns import Shown
+from sanyi.workflows.errors import BadField
+from sanyi.workflows.take import REGION
+
+MOST, USUAL, FURTHEST = 100, 50, 10_000
+BIGGEST = 2**63 - 1
+ENDS = {"from": "gte", "to": "lte"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page of a list: which rows, in which order, from where, how many."""
+
+    condition: Q
+    order: tuple[str, ...]
+    start: int
+    size: int
+
+    def of(self, rows: QuerySet) -> QuerySet:
+        """The rows asked for, and one more, which tells that there are others."""
+        return rows.filter(self.condition).order_by(*self.order)[self.start:self.start + self.size + 1]
+
+
+def read_asked(request: HttpRequest, columns: tuple[Shown, ...]) -> Asked:
+    """Read `page`, `limit`, `sort` (a column, with - before it: downwards) and filters: `column=`, `column.from=`, `column.to=`.
+
+    Errors: BadField: an unknown parameter, one given twice, a value that is not of the column's type, or further in than 10,000 rows.
+    """
+    given = single(request.GET)
+    known = {column.name: column for column in columns}
+    size, page = _count(given, "limit", USUAL, MOST), _count(given, "page", 1, FURTHEST)
+    if page * size > FURTHEST:
+        raise BadField(f"翻页至多到第 {FURTHEST} 行，请缩小范围", f"pages go as far as row {FURTHEST}; ask for less", "page")
+    sort = given.pop("sort", "-id")
+    if sort.removeprefix("-") not in known or known[sort.removeprefix("-")].type in ("json", "long"):
+        raise BadField(f"不能按“{sort[:40]}”排序", f"there is no sorting by {sort[:40]!r}", "sort")
+    condition = Q()
+    for name, text in given.items():
+        condition &= _condition(known, name, text)
+    return Asked(condition, (sort, *(() if sort.removeprefix("-") == "id" else ("-id",))), (page - 1) * size, size)
+
+
+def single(given: Any) -> dict[str, str]:
+    """Parameters that are given once each. Errors: BadField."""
+    twice = next((name for name, values in given.lists() if len(values) != 1), None)
+    if twice is not None:
+        raise BadField(f"参数 {twice[:40]} 只能给一次", f"the parameter {twice[:40]!r} is given once", twice[:40])
+    return given.dict()
+
+
+def _condition(known: Mapping[str, Shown], name: str, text: str) -> Q:
+    column, _, end = name.partition(".")
+    asked = known.get(column)
+    if asked is None or asked.type in ("json", "long") or end and (end not in ENDS or asked.type not in ("whole", "date", "moment")) or name.endswith("."):
+        raise BadField(f"没有参数“{name[:40]}”", f"there is no parameter {name[:40]!r}", name[:40])
+    return Q(**{f"{column}__{ENDS[end]}" if end else column: value_of(asked.type, text, name)})
+
+
+def value_of(type: str, text: str, name: str) -> Any:
+    """A parameter's value. Errors: BadField."""
+    try:
+        if type == "flag":
+            return {"true": True, "false": False}[text]
+        if type == "date":
+            return _day(text)
+        if type == "moment":
+            return _moment(text)
+        return _whole(text) if type == "whole" else text
+    except (ValueError, KeyError, OverflowError):
+        raise BadField(f"参数 {name[:40]} 的值不合要求：{text[:40]}", f"the parameter {name[:40]!r} cannot be {text[:40]!r}", name[:40]) from None
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"-?\d{1,19}", text, re.ASCII) or abs(number := int(text)) > BIGGEST:
+        raise ValueError(text)
+    return number
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _moment(text: str) -> datetime:
+    read = datetime.fromisoformat(text)
+    read = read if read.tzinfo else read.replace(tzinfo=REGION)
+    read.astimezone(REGION)  # one at the edge of the calendar cannot be moved between zones
+    return read
+
+
+def _count(given: dict[str, str], name: str, usual: int, most: int) -> int:
+    text = given.pop(name, str(usual))
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not 1 <= int(text) <= most:
+        raise BadField(f"{name} 为 1 至 {most}", f"{name} is 1 to {most}", name)
+    return int(text)

@@ -1,0 +1,64 @@
+"""Which columns of a table programs see: by the level of each, and typed. What is not told here is neither shown, sorted nor filtered by. Source: R39, R48."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.db import models
+
+from sanyi.store.kinds import WorkKind, no_resident
+from sanyi.store.personal import MIDDLE, OPEN, WIDE, level_of
+from sanyi.store.work_tables import Work
+
+IN_LISTS, IN_ONE = WIDE, MIDDLE
+TYPES = ((models.BooleanField, "flag"), (models.DateTimeField, "moment"), (models.DateField, "date"), (models.JSONField, "json"), (models.ForeignKey, "whole"),
+         (models.OneToOneField, "whole"), (models.IntegerField, "whole"), (models.AutoField, "whole"), (models.CharField, "text"), (models.TextField, "long"))
+SCHEMAS = {"flag": {"type": "boolean"}, "moment": {"type": "string", "format": "date-time"}, "date": {"type": "string", "format": "date"}, "json": {},
+           "whole": {"type": "integer"}, "text": {"type": "string"}, "long": {"type": "string"}}
+FIRST = ("id", "state", "version")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column as programs see it."""
+
+    name: str
+    type: str
+    is_nullable: bool
+    level: int
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Its JSON schema."""
+        told = SCHEMAS[self.type]
+        return {**told, "type": [told["type"], "null"]} if self.is_nullable and told else told
+
+
+@cache
+def columns_of(table: type[models.Model], most: int, is_of_persons: bool = False) -> tuple[Shown, ...]:
+    """The columns of a table up to a level. In a table of persons' care, free text that has no level is taken as of the middle one."""
+    found = [_shown(table, field, is_of_persons) for field in table._meta.concrete_fields]
+    return tuple(sorted((each for each in found if each.level <= most), key=lambda each: FIRST.index(each.name) if each.name in FIRST else len(FIRST)))
+
+
+def of_work(kind: WorkKind, most: int) -> tuple[Shown, ...]:
+    """The columns of a kind of work."""
+    return columns_of(kind.table, most, kind.resident is not no_resident)
+
+
+def _shown(table: type[models.Model], field: models.Field, is_of_persons: bool) -> Shown:
+    type_ = next(word for kind, word in TYPES if isinstance(field, kind))
+    level = OPEN if field.primary_key else level_of(table, field.name)
+    if level is None:
+        own = {each.name for each in Work._meta.fields}
+        level = MIDDLE if is_of_persons and type_ in ("long", "json") and field.name not in own else OPEN
+    return Shown(field.attname, type_, field.null, level)
+
+
+WRITTEN: dict[str, Callable[[Any], Any]] = {"moment": datetime.isoformat, "date": date.isoformat}
+
+
+def written(columns: tuple[Shown, ...], values: tuple) -> dict[str, Any]:
+    """A row as JSON holds it."""
+    return {column.name: value if value is None or column.type not in WRITTEN else WRITTEN[column.type](value) for column, value in zip(columns, values)}

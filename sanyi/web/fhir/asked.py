@@ -1,0 +1,106 @@
+"""Search parameters, read strictly: a parameter that is not understood is refused, and never answered with everything."""
+import calendar
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sanyi.web.api.asked import single
+from sanyi.web.fhir.naming import FITS, plain_id
+from sanyi.workflows.errors import BadField
+
+USUAL, MOST, FURTHEST = 20, 100, 10_000
+PREFIXES = ("eq", "ge", "le", "gt", "lt")
+DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+CONTROL = ("_count", "_page", "_format", "_summary", "_total", "_totalMethod", "_sort")
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days a date parameter covers: from the first to the last, either may be open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search: what for, which page of how many, and whether the number alone is wanted."""
+
+    where: Mapping[str, list[Any]]
+    given: Mapping[str, str]
+    page: int
+    size: int
+    is_count: bool
+    wants_total: bool
+
+
+def read_search(query: Any, params: Mapping[str, str]) -> Asked:
+    """Read a search by a resource's own parameters. Errors: BadField."""
+    date_params = {name for name, kind in params.items() if kind == "date"}
+    many = {name: values for name, values in query.lists() if name in date_params}
+    rest = query.copy()
+    for name in many:
+        del rest[name]
+    given = single(rest)
+    where = {name: [_days(name, values)] for name, values in many.items()}
+    for name, text in given.items():
+        if name in CONTROL:
+            continue
+        plain = name.removesuffix(":exact") if params.get(name.removesuffix(":exact")) == "string" else name
+        if plain not in params and plain != "_id":
+            raise BadField(f"没有检索参数“{name[:40]}”；可用：_id、{'、'.join(params)}", f"there is no search parameter {name[:40]!r}; there are: _id, {', '.join(params)}", name[:40])
+        where[plain] = [_value(params.get(plain, "id"), plain, each) for each in text.split(",")]
+    size, page = _count(given, "_count", USUAL, 0, MOST), _count(given, "_page", 1, 1, FURTHEST)
+    if page * size > FURTHEST:
+        raise BadField(f"翻页至多到第 {FURTHEST} 条，请缩小范围", f"pages go as far as the {FURTHEST}th; ask for less", "_page")
+    if given.get("_format", "json") not in ("json", "application/json", "application/fhir+json"):
+        raise BadField("只提供 JSON", "there is JSON only", "_format")
+    if given.get("_sort"):
+        raise BadField("顺序不可更改：新的在前", "the order is fixed: newest first", "_sort")
+    is_count = given.get("_summary") == "count" or size == 0
+    return Asked(where, {**given, **{name: ",".join(values) for name, values in many.items()}}, page, size, is_count,
+                 is_count or "accurate" in (given.get("_total"), given.get("_totalMethod")))
+
+
+def _value(kind: str, name: str, text: str) -> Any:
+    if kind == "reference":
+        text = text.rpartition("/")[2]
+    if kind in ("reference", "id"):
+        if not FITS.fullmatch(text):
+            raise BadField(f"{name} 应为编号", f"{name} must be an id", name)
+        return plain_id(text)
+    if not text or len(text) > 200:
+        raise BadField(f"{name} 为空或过长", f"{name} is empty or too long", name)
+    return text.rpartition("|")[2] if kind == "token" else text
+
+
+def _days(name: str, values: list[str]) -> Days:
+    first, last = None, None
+    for text in values:
+        one = _span(name, text)
+        first = one.first if first is None or one.first is not None and one.first > first else first
+        last = one.last if last is None or one.last is not None and one.last < last else last
+    return Days(first, last)
+
+
+def _span(name: str, text: str) -> Days:
+    prefix, rest = (text[:2], text[2:]) if text[:2] in PREFIXES else ("eq", text)
+    found = DATE.fullmatch(rest[:10]) if "T" in rest else DATE.fullmatch(rest)
+    try:
+        year, month, number = (int(part) if part else 0 for part in found.groups()) if found else (0, 0, 0)
+        begin = date(year, month or 1, number or 1)
+        end = begin if number else date(year, month or 12, calendar.monthrange(year, month or 12)[1])
+        step = timedelta(days=1)
+        return {"eq": lambda: Days(begin, end), "ge": lambda: Days(begin, None), "gt": lambda: Days(end + step, None), "le": lambda: Days(None, end),
+                "lt": lambda: Days(None, begin - step)}[prefix]()
+    except (ValueError, OverflowError):
+        raise BadField(f"{name} 应为日期，如 ge2026-01-31；得到 {text[:40]}", f"{name} must be a date such as ge2026-01-31; got {text[:40]!r}", name) from None
+
+
+def _count(given: Mapping[str, str], name: str, usual: int, least: int, most: int) -> int:
+    text = given.get(name, str(usual))
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < least:
+        raise BadField(f"{name} 应为正整数", f"{name} must be a whole number", name)
+    return min(int(text), most)

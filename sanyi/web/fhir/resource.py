@@ -1,0 +1,38 @@
+"""What a resource is: who may call it, what it is searched by, and how its rows are found and written."""
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+Json = dict[str, Any]
+Where = Mapping[str, Sequence[Any]]  # by parameter: the values given, of which any may fit
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some rows as FHIR writes them, and whose they are."""
+
+    rows: Sequence[Json]
+    residents: Sequence[str] = ()
+    institutions: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource type.
+
+    `params` are its search parameters by their kind (token, string, date, reference). `search(request, where, start, size)` gives at most `size`
+    rows that the caller may see, `count(request, where)` how many there are, `read(request, id)` one or none; `create(request, body)` makes one
+    through its area's own door and gives its id. `is_personal`: each reading leaves an event in the trail.
+    """
+
+    type: str
+    roles: tuple[str, ...]
+    params: Mapping[str, str]
+    search: Callable[[HttpRequest, Where, int, int], Found]
+    count: Callable[[HttpRequest, Where], int]
+    read: Callable[[HttpRequest, str], Found | None]
+    create: Callable[[HttpRequest, Json], str] | None = None
+    is_personal: bool = True
+    creators: tuple[str, ...] = field(default=())

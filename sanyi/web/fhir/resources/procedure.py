@@ -1,0 +1,18 @@
+"""Procedure: an operation of an encounter."""
+from collections.abc import Sequence
+
+from sanyi.web.fhir.naming import day, fhir_id, reference
+from sanyi.web.fhir.recorded import Row, patients, recorded
+from sanyi.web.fhir.resource import Json
+from sanyi.web.fhir.resources.condition import key_of
+
+
+def shaped(rows: Sequence[Row]) -> Sequence[Json]:
+    """Operations with whose they are."""
+    patient = patients(rows)
+    return [{"id": fhir_id(f"{row['encounter_id']}-{row['sequence_number']}"), "status": "completed", "subject": patient(row), "encounter": reference("Encounter", row["encounter_id"]),
+             "code": {"coding": [{"system": "urn:sanyi:icd-9-cm-3", "code": row["operation_code"]}]}, "performedDateTime": day(row["operated_on"])} for row in rows]
+
+
+PROCEDURE = recorded("Procedure", "operations", key_of, {"encounter": ("reference", "encounter_id"), "code": ("token", "operation_code"), "date": ("date", "operated_on")},
+                     shaped, always={"status": "completed"})

@@ -1,0 +1,68 @@
+"""Resources whose rows stand in the database: what an actor may see is a query, and a search only ever narrows it. Source: R36, R37."""
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from sanyi.web.fhir.asked import Days
+from sanyi.web.fhir.naming import whole_id
+from sanyi.web.fhir.resource import Found, Json, Resource, Where
+from sanyi.workflows.facts import Actor
+from sanyi.workflows.take import REGION
+
+Filter = tuple[str, Callable[[Any], Q]]  # the parameter's kind, and the rows that fit one value
+
+
+def nobody(row: Any) -> str:
+    """A row that is of no resident."""
+    return ""
+
+
+def stored(type: str, roles: tuple[str, ...], seen: Callable[[Actor], QuerySet], filters: Mapping[str, Filter], shaped: Callable[[Any, bool], Json], *,
+           key: Callable[[str], Q] = lambda id: Q(pk=whole_id(id)), resident: Callable[[Any], str] = nobody, institutions: Callable[[Any], Sequence[str]] = lambda row: (),
+           order: tuple[str, ...] = ("-pk",), **more: Any) -> Resource:
+    """Make a resource of a query: `seen(actor)` are its rows, `filters` its search parameters, `shaped(row, is_alone)` writes one."""
+    fits = {"_id": key, **{name: fit for name, (_, fit) in filters.items()}}
+
+    def matching(request: HttpRequest, where: Where) -> QuerySet:
+        rows = seen(request.actor)  # type: ignore[attr-defined]
+        for name, values in where.items():
+            condition = Q(pk__in=())
+            for value in values:
+                condition |= fits[name](value)
+            rows = rows.filter(condition)
+        return rows
+
+    def found(rows: Sequence[Any], is_alone: bool) -> Found:
+        return Found([shaped(row, is_alone) for row in rows], [resident(row) for row in rows], [code for row in rows for code in institutions(row)])
+
+    def search(request: HttpRequest, where: Where, start: int, size: int) -> Found:
+        return found(list(matching(request, where).order_by(*order)[start:start + size]), False)
+
+    def read(request: HttpRequest, id: str) -> Found | None:
+        row = seen(request.actor).filter(key(id)).first()  # type: ignore[attr-defined]
+        return None if row is None else found([row], True)
+
+    return Resource(type, roles, {name: kind for name, (kind, _) in filters.items()}, search, lambda request, where: matching(request, where).count(), read, **more)
+
+
+def within(column: str, is_moment: bool = False) -> Callable[[Days], Q]:
+    """Rows whose day (or moment, by the region's clock) is among the days asked for."""
+    def fit(days: Days) -> Q:
+        first, last = days.first, days.last
+        if not is_moment:
+            return Q(**({f"{column}__gte": first} if first else {}), **({f"{column}__lte": last} if last else {}))
+        after = last + timedelta(days=1) if last and last < date.max else None
+        return Q(**({f"{column}__gte": _midnight(first)} if first else {}), **({f"{column}__lt": _midnight(after)} if after else {}))
+    return fit
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(max(day, date(1, 1, 2)), time(), REGION)
+
+
+def of_person(column: str = "person") -> Filter:
+    """The parameter that names a patient."""
+    return "reference", lambda id: Q(**{f"{column}_id": whole_id(id)})

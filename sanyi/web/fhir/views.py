@@ -1,0 +1,115 @@
+"""FHIR's calls: what the server can do, search, read and create. Source: R36, R37."""
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+
+from sanyi.store.trail.reading import reads_person
+from sanyi.web.access import SIGNED_IN, allowed
+from sanyi.web.api.answers import FHIR, answer
+from sanyi.web.api.bearer import check_scope
+from sanyi.web.api.bodies import body_of
+from sanyi.web.api.calls import verbs
+from sanyi.web.fhir import all_resources
+from sanyi.web.fhir.asked import Asked, read_search
+from sanyi.web.fhir.capability import capability
+from sanyi.web.fhir.naming import FITS, plain_id, trimmed
+from sanyi.web.fhir.resource import Found, Json, Resource
+from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
+
+
+@allowed(*SIGNED_IN)
+@verbs("GET")
+def metadata(request: HttpRequest) -> HttpResponse:
+    """What this server can do."""
+    return _fhir(capability(all_resources()))
+
+
+@allowed(*SIGNED_IN)
+@verbs("GET", "POST")
+def resources(request: HttpRequest, type: str) -> HttpResponse:
+    """Search one type; a POST creates one where people create it."""
+    if request.method == "POST":
+        return _created(request, type)
+    return _searched(request, _resource(request, type, "read"), request.GET)
+
+
+@allowed(*SIGNED_IN)
+@verbs("POST")
+def search_posted(request: HttpRequest, type: str) -> HttpResponse:
+    """Search with the parameters in the body, so that no name stands in an address."""
+    return _searched(request, _resource(request, type, "read"), request.POST)
+
+
+@allowed(*SIGNED_IN)
+@verbs("GET")
+def resource(request: HttpRequest, type: str, id: str) -> HttpResponse:
+    """Read one."""
+    known = _resource(request, type, "read")
+    found = known.read(request, plain_id(id)) if FITS.fullmatch(id) else None
+    if found is None:
+        raise UnknownWork(f"没有 {type}/{id[:64]}", f"there is no {type}/{id[:64]}")
+    _tell(known, found, id)
+    return _fhir(_with_type(known, found.rows[0]))
+
+
+def _resource(request: HttpRequest, type: str, verb: str) -> Resource:
+    known = all_resources().get(type)
+    if known is None:
+        raise UnknownWork(f"没有资源类型 {type[:40]}", f"there is no resource type {type[:40]!r}")
+    check_scope(request, verb, type)
+    if request.actor.role not in (known.roles if verb == "read" else known.creators):  # type: ignore[attr-defined]
+        raise NotAllowed(f"您的角色不能这样使用 {type}", f"your role may not do this with {type}")
+    return known
+
+
+def _searched(request: HttpRequest, known: Resource, query: Any) -> HttpResponse:
+    asked = read_search(query, known.params)
+    found = Found([]) if asked.is_count else known.search(request, asked.where, (asked.page - 1) * asked.size, asked.size + 1)
+    rows = found.rows[:asked.size]
+    _tell(known, Found(rows, found.residents, found.institutions))
+    base = request.build_absolute_uri("/fhir/")
+    total = known.count(request, asked.where) if asked.wants_total else None
+    entries = [{"fullUrl": f"{base}{known.type}/{row['id']}", "resource": _with_type(known, row), "search": {"mode": "match"}} for row in rows]
+    return _fhir({"resourceType": "Bundle", "type": "searchset", "link": _links(asked, f"{base}{known.type}", len(found.rows) > asked.size),
+                  **({} if total is None else {"total": total}), **({"entry": entries} if entries else {})})
+
+
+def _links(asked: Asked, address: str, has_more: bool) -> list[Json]:
+    def link(relation: str, page: int) -> Json:
+        return {"relation": relation, "url": f"{address}?{urlencode({**asked.given, '_count': asked.size, '_page': page})}"}
+    return [link("self", asked.page), *([link("next", asked.page + 1)] if has_more else []), *([link("previous", asked.page - 1)] if asked.page > 1 else [])]
+
+
+def _created(request: HttpRequest, type: str) -> HttpResponse:
+    known = _resource(request, type, "act")
+    if known.create is None:
+        raise NotAllowed(f"{type} 不能由此新建", f"a {type} is not made here")
+    body = body_of(request)
+    if body.get("resourceType") != type:
+        raise BadField(f"resourceType 应为 {type}", f"resourceType must be {type}", "resourceType")
+    if "id" in body or "meta" in body and set(body["meta"] if isinstance(body["meta"], dict) else {}) - {"profile"}:
+        raise BadField("新建时不带 id 和 meta", "what is new has neither id nor meta", "id")
+    id = known.create(request, body)
+    found = known.read(request, id)
+    if found is None:
+        raise UnknownWork(f"没有 {type}/{id}", f"there is no {type}/{id}")
+    said = _fhir(_with_type(known, found.rows[0]), 201)
+    said.headers["Location"] = request.build_absolute_uri(f"/fhir/{type}/{found.rows[0]['id']}")
+    return said
+
+
+def _tell(known: Resource, found: Found, id: str = "") -> None:
+    """The trail hears of every reading of personal data, before the answer leaves. Source: R42."""
+    if known.is_personal:
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", known.type).lower()
+        reads_person(f"fhir_{name}", id, residents=tuple(found.residents), institutions=tuple(dict.fromkeys(found.institutions)))
+
+
+def _with_type(known: Resource, row: Json) -> Json:
+    return {"resourceType": known.type, **trimmed(row)}
+
+
+def _fhir(body: Json, status: int = 200) -> HttpResponse:
+    return answer(body, status, FHIR)

@@ -1,0 +1,205 @@
+"""The JSON interface: tokens that only narrow, verbs from the table of steps, refusals as the pages have them. Source: R33, R36, R37, R39."""
+from datetime import datetime, timedelta, timezone
+import json
+
+import pytest
+from api_work import Program, browser, program, token_for
+from referral_work import begun, region, submitted
+
+SECRET = "CANARY-4711"
+
+
+@pytest.fixture
+def world(undone):
+    return region()
+
+
+def events(**of):
+    from sanyi.store.trail.tables import AuditEvent
+    return list(AuditEvent.objects.filter(**of).order_by("-id"))
+
+
+def test_a_referral_goes_its_way_by_the_interface_alone(world):
+    row = begun(world)
+    sender, receiver = program(world, "t1-gp"), program(world, "h1-desk")
+    at = f"/api/work/referral/{row.pk}/"
+    assert receiver.get(at).status_code == 404, "a draft is its sender's"
+    told = sender.get(at + "steps/").json()
+    assert {step["step"] for step in told["rows"]} >= {"consent", "withdraw"} and told["version"] == row.version
+    consent = next(step for step in told["rows"] if step["step"] == "consent")
+    assert next(field for field in consent["fields"] if field["name"] == "way")["schema"]["enum"] == ["in_person", "guardian", "online"]
+    done = sender.post(at + "steps/consent/", {"version": row.version, "way": "in_person", "digest": sender.get(at).json()["digest"]})
+    assert done.status_code == 200 and done.json()["state"] == "consented", done.content
+    stale = sender.post(at + "steps/submit/", {"version": row.version})
+    assert stale.status_code == 409 and stale.json()["code"] == "stale_version" and stale.json()["zh"] and stale.json()["en"]
+    assert sender.post(at + "steps/submit/", {"version": done.json()["version"]}).json()["state"] == "submitted"
+    assert receiver.get(at).status_code == 200
+    assert receiver.get("/api/work/referral/").json()["rows"][0]["id"] == row.pk
+    steps = [each["step"] for each in receiver.get(at + "log/").json()["rows"]]
+    assert steps[0] == "submit" and steps[-1] == "begin"
+    event = events(subject="referral", step="submit", outcome="done")[0]
+    assert event.account == "t1-gp" and event.institution == "T1" and event.request
+    assert any(each.subject == "referral_list" and each.account == "h1-desk" for each in events(action="read"))
+
+
+@pytest.mark.parametrize("body,field", [
+    ({}, "version"), ({"version": "1"}, "version"), ({"version": True}, "version"), ({"version": 0}, "version"), ({"version": 2, "way": "in_person"}, "digest"),
+    ({"version": 2, "way": "by_magic", "digest": "x"}, "way"), ({"version": 2, "way": ["in_person"], "digest": "x"}, "way"),
+    ({"version": 2, "way": "in_person", "digest": "x", "state": "accepted"}, "state"), ({"version": 2, "way": "in_person", "digest": "x", "institution": "H2"}, "institution")])
+def test_bodies_that_do_not_fit_name_their_field(world, body, field):
+    row = begun(world)
+    assert row.version == 2
+    said = program(world, "t1-gp").post(f"/api/work/referral/{row.pk}/steps/consent/", body)
+    assert (said.status_code, said.json()["field"]) == (422, field), said.content
+    row.refresh_from_db()
+    assert (row.version, row.state, row.institution) == (2, "draft", "T1")
+
+
+@pytest.mark.parametrize("content,type,status", [(b"{", "application/json", 400), (b"[]", "application/json", 400), (b'{"version":NaN}', "application/json", 400),
+                                                 (b'{"version":2,"version":3}', "application/json", 400), (b"\xff", "application/json", 400), (b"{}", "text/plain", 415),
+                                                 (b"[" * 40_000, "application/json", 400), (b'{"a":"' + b"x" * 70_000 + b'"}', "application/json", 413)])
+def test_what_is_no_json_is_refused_kindly(world, content, type, status):
+    row = begun(world)
+    made = program(world, "t1-gp")
+    said = made.client.post(f"/api/work/referral/{row.pk}/steps/consent/", content, content_type=type, **made.headers)
+    assert said.status_code == status and said.json()["zh"] and said.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("asked", [{"sort": "reason"}, {"sort": "effect"}, {"reason": "I20.0"}, {"person__name": "x"}, {"_connector": "OR"}, {"institution__startswith": "H"},
+                                   {"page": "0"}, {"limit": "101"}, {"page": "9999", "limit": "100"}, {"created_at.from": "yesterday"}, {"id": "9" * 30}, {"state.from": "a"}, {"id.": "1"},
+                                   {"stat": "draft"}])
+def test_lists_know_their_own_parameters_only(world, asked):
+    begun(world)
+    assert program(world, "t1-gp").get("/api/work/referral/", **asked).status_code == 422
+
+
+def test_lists_filter_sort_and_page(world):
+    rows = [begun(world, reason=f"I2{number}.0") for number in range(5)]
+    caller = program(world, "t1-gp")
+    first = caller.get("/api/work/referral/", limit=2).json()
+    assert [row["id"] for row in first["rows"]] == [rows[4].pk, rows[3].pk] and first["next"] == 2
+    last = caller.get("/api/work/referral/", limit=2, page=3, sort="id").json()
+    assert [row["id"] for row in last["rows"]] == [rows[4].pk] and last["next"] is None
+    assert caller.get("/api/work/referral/", state="submitted").json()["rows"] == []
+    assert len(caller.get("/api/work/referral/", **{"id.from": rows[2].pk, "state": "draft"}).json()["rows"]) == 3
+    assert "reason" not in first["rows"][0] and "effect" not in first["rows"][0], "columns of level 3 are not in lists"
+    assert caller.get(f"/api/work/referral/{rows[0].pk}/").json()["reason"] == "I20.0"
+
+
+def test_tokens_only_narrow_and_end_with_the_rights(world):
+    from sanyi.store.models import Account
+    from sanyi.store.tokens.tables import AccessToken
+    row = begun(world)
+    at = f"/api/work/referral/{row.pk}/"
+    reading = program(world, "t1-gp", "read:referral")
+    assert reading.get(at).status_code == 200
+    assert reading.post(at + "steps/withdraw/", {"version": 2, "reason": "x"}).status_code == 403
+    assert reading.get("/api/persons/", name="居").status_code == 403 and reading.get("/api/organisation/institution/").status_code == 403
+    assert program(world, "t1-gp", "act:referral").get(at).status_code == 403
+    token = token_for(world, "t1-gp", "read:referral")
+    assert not AccessToken.objects.filter(digest=token).exists() and token not in str(list(AccessToken.objects.values()))
+    caller = Program(token)
+    answer = caller.get(at)
+    assert answer.status_code == 200 and not answer.cookies, "a token never becomes a session"
+    assert caller.client.get("/password/", **caller.headers).status_code == 302, "and opens no page"
+    assert caller.client.get("/api/", **caller.headers).status_code == 302
+    assert caller.client.post("/tokens/", {"do": "make"}, **caller.headers).status_code in (302, 403)
+    assert caller.client.get(f"{at}?token={token}").status_code == 401, "nor does one count that stands in an address"
+    Account.objects.filter(name="t1-gp").update(rights=9)
+    assert caller.get(at).status_code == 401, "rights have changed"
+
+
+def test_a_token_ends_when_it_should(world):
+    from sanyi.store.models import Account
+    from sanyi.store.organisation.tables import Posting
+    from sanyi.store.tokens.making import end_token, make_token
+    from sanyi.store.tokens.tables import AccessToken
+    now = datetime.now(timezone.utc)
+    def works(token):
+        return Program(token).get("/api/work/").status_code == 200
+    one, row = make_token("a", ["read:*"], 1, world["by"]["h1-doc"], now)
+    assert works(one)
+    end_token(row.pk, world["by"]["h1-doc"], now)
+    assert not works(one)
+    two, row = make_token("a", ["read:*"], 1, world["by"]["h1-doc"], now - timedelta(days=2))
+    assert not works(two), "out of date"
+    three = token_for(world, "h1-doc")
+    Posting.objects.filter(staff__code="h1-doc").update(to_on=(now - timedelta(days=3)).date())
+    assert not works(three), "its posting has ended"
+    four = token_for(world, "bureau-1")
+    Account.objects.filter(name="bureau-1").update(is_active=False)
+    assert not works(four)
+    assert all(Program(word).get("/api/work/").status_code == 401 for word in ("", "x", "sanyi_", "sanyi_" + "a" * 43, "Basic abc"))
+    assert AccessToken.objects.exclude(ended_at=None).count() == 1
+
+
+def test_tokens_are_made_in_a_session_with_its_form_only(world):
+    from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
+    from sanyi.store.tokens.making import end_token, make_token
+    now = datetime.now(timezone.utc)
+    for scopes, days in ((["read"], 3), (["write:*"], 3), ([], 3), (["read:*"], 0), (["read:*"], 91), (["read:a b"], 3)):
+        with pytest.raises(BadField):
+            make_token("a", scopes, days, world["by"]["h1-doc"], now)
+    with pytest.raises(NotAllowed):
+        make_token("a", ["read:*"], 3, "system", now)
+    _, row = make_token("a", ["read:*"], 3, world["by"]["h1-doc"], now)
+    with pytest.raises(UnknownWork):
+        end_token(row.pk, world["by"]["h1-desk"], now)
+
+
+def test_a_session_needs_its_form_token(world):
+    row = begun(world)
+    at = f"/api/work/referral/{row.pk}/steps/withdraw/"
+    there = browser(world, "t1-gp", enforce_csrf_checks=True)
+    said = there.post(at, json.dumps({"version": 2, "reason": "x"}), content_type="application/json")
+    assert said.status_code == 403 and said.headers["Content-Type"] == "application/problem+json"
+    assert browser(world, "t1-gp").get(f"/api/work/referral/{row.pk}/").status_code == 200
+
+
+def test_a_method_that_is_not_taken_says_which_are(world):
+    said = program(world, "t1-gp").post("/api/work/referral/", {})
+    assert said.status_code == 405 and said.headers["Allow"] == "GET, HEAD"
+
+
+def test_every_call_times_every_account_of_another_tenant_reads_and_changes_nothing(world):
+    """Canaries stand in what another institution must not see; no answer holds one, and nothing moves."""
+    from sanyi.store.organisation.tables import Department, Institution, Posting, Staff
+    from sanyi.web.api.openapi import document
+    row = submitted(world, by="t1-gp", to="H1", parts={**{name: SECRET for name in ("summary", "history", "results", "medication", "purpose")}})
+    type(row).objects.filter(pk=row.pk).update(department=SECRET, slot=SECRET)
+    home = Institution.objects.get(code="H1")
+    hidden = {"department": Department.objects.create(institution=home, code="d", name=SECRET, from_on="2020-01-01").pk,
+              "staff": (staff := Staff.objects.create(code="s", name=SECRET, profession="doctor", from_on="2020-01-01")).pk,
+              "posting": Posting.objects.create(staff=staff, institution=home, role="doctor", from_on="2020-01-01").pk, "referral": row.pk}
+    calls = refused = 0
+    strangers = ("h2-doc", "h2-desk", "t2-gp", "r-1", "bureau-1", "office-1")
+    for name in strangers:
+        caller = program(world, name)
+        for path, verbs in document()["paths"].items():
+            subject = path.split("/")[3]
+            mine = path.replace("{id}", str(hidden.get(subject, 10**9)))
+            for verb, told in verbs.items():
+                asked = [{}, {"institution": "H1"}, {"receiver": "H1"}, {"id": hidden.get(subject, 1)}, {"institution_id": home.pk}] if verb == "get" and "{id}" not in path else [{}]
+                for each in asked:
+                    answer = caller.get(mine, **each) if verb == "get" else caller.post(mine, {"version": row.version, "institution": "H2", "unit": "H2", "person": 1})
+                    calls += 1
+                    refused += answer.status_code >= 400
+                    assert answer.status_code < 500, (name, mine, answer.content)
+                    if not (subject in ("department", "staff", "posting") and name in ("bureau-1", "office-1")):
+                        assert SECRET.encode() not in answer.content, (name, verb, mine, each)
+                    if subject in hidden and "{id}" in path and not (subject != "referral" and name in ("bureau-1", "office-1")):
+                        assert answer.status_code in (403, 404, 422), (name, verb, mine, answer.status_code)
+    before = row.version
+    row.refresh_from_db()
+    assert row.version == before and row.state == "submitted"
+    print(f"{len(document()['paths'])} paths × {len(strangers)} strangers: {calls} calls, {refused} refused, no canary")
+    assert calls > 700 and refused > 500
+    seen = program(world, "h1-desk").get(f"/api/work/referral/{row.pk}/")
+    assert SECRET.encode() in seen.content, "the canary can be seen where it may be"
+
+
+def test_nobody_is_told_so_in_json(undone):
+    from django.test import Client
+    for path in ("/api/work/", "/api/work/referral/1/", "/fhir/Patient", "/fhir/metadata", "/api/openapi.json", "/api/no/such/"):
+        answer = Client().get(path)
+        assert answer.status_code == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer") and answer.headers["Content-Type"].endswith("json")
