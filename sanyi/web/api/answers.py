@@ -1,4 +1,4 @@
-"""How programs are answered: JSON, problems as RFC 9457 has them, in both languages; FHIR gets its OperationOutcome."""
+"""How programs are answered: JSON, problems as the standard has them (RFC 9457), in both languages; FHIR gets its OperationOutcome."""
 import json
 from collections.abc import Mapping
 from typing import Any
