@@ -11,7 +11,7 @@ View = Callable[..., HttpResponse]
 
 
 def verbs(*taken: str) -> Callable[[View], View]:
-    """Take these verbs (HEAD goes with GET) and say so to all others."""
+    """Take these verbs and say so to all others; whoever may get may also ask for the head alone."""
     all_taken = (*taken, *(("HEAD",) if "GET" in taken else ()))
 
     def declare(view: View) -> View:

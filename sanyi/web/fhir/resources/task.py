@@ -5,7 +5,7 @@ from sanyi.store.kinds import kind_of
 from sanyi.store.referrals.tables import Referral
 from sanyi.web.fhir.naming import concept, identifier, moment, reference
 from sanyi.web.fhir.resource import Json
-from sanyi.web.fhir.resources.service_request import SEES
+from sanyi.web.fhir.resources.referral import SEES
 from sanyi.web.fhir.stored import of_person, stored, within
 from sanyi.workflows import workflow_of
 
