@@ -19,7 +19,9 @@ OPERATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter: a column, an operator (eq, ne, lt, le, gt, ge, contains, in, empty, filled) and a value.
+    """One filter: a column, an operator (eq, ne, lt, le, gt, ge, contains, in, empty, filled, among) and a value.
+
+    `among` keeps rows whose value stands in the column of that name in another table's rows: its value is that table, its files and conditions on it.
 
     The operator `anywhere` looks through the whole row: its column is "*", its value a text and, per column,
     the codes whose words hold that text.
@@ -110,13 +112,15 @@ def _source(files: Sequence[Path]) -> str:
     return f"read_parquet([{paths}])"
 
 
-def _where(table: Table, where: Sequence[Condition]) -> tuple[str, dict[str, Any]]:
+def _where(table: Table, where: Sequence[Condition], prefix: str = "v") -> tuple[str, dict[str, Any]]:
     parts, values = [], {}
     for number, condition in enumerate(where):
         if condition.operator == "anywhere":
-            part, bound = _anywhere(table, *condition.value, f"v{number}")
+            part, bound = _anywhere(table, *condition.value, f"{prefix}{number}")
+        elif condition.operator == "among":
+            part, bound = _among(_column(table, condition.column), *condition.value, f"{prefix}{number}")
         else:
-            part, bound = _condition(_column(table, condition.column), condition, f"v{number}")
+            part, bound = _condition(_column(table, condition.column), condition, f"{prefix}{number}")
         parts.append(part)
         values |= bound
     return ("WHERE " + " AND ".join(parts) if parts else ""), values
@@ -131,6 +135,11 @@ def _anywhere(table: Table, text: str, codes: Sequence[tuple[str, Sequence[str]]
         parts.append(part)
         values |= bound
     return (f"({' OR '.join(parts)})", values) if parts else ("FALSE", {})
+
+
+def _among(column: Column, other: Table, files: Sequence[Path], where: Sequence[Condition], name: str) -> tuple[str, dict[str, Any]]:
+    clause, values = _where(other, where, f"{name}_")
+    return f'"{column.name}" IN (SELECT "{_column(other, column.name).name}" FROM {_source(files)} {clause})', values
 
 
 def _condition(column: Column, condition: Condition, name: str) -> tuple[str, dict[str, Any]]:

@@ -42,10 +42,9 @@ def record_entries(results: Results, resident_id: str, kinds: Collection[str], n
     `narrowest` are the beginnings of diagnoses of level 5: an encounter with one of them, and all that belongs to it, is of level 5.
     """
     wanted = set(kinds)
-    stays = {row["encounter_id"]: row for row in _of_resident(results, "encounters", resident_id)}
+    stays = _stays(results, resident_id)
     diagnoses = _of_encounters(results, "diagnoses", resident_id, stays)
-    narrow = {row["encounter_id"] for row in diagnoses if is_narrowest(row["diagnosis_code"], narrowest)} | {
-        id for id, row in stays.items() if is_narrowest(row["principal_diagnosis_code"] or "", narrowest)}
+    narrow = _narrow(stays, diagnoses, narrowest)
     found: list[TimelineEntry] = []
     for source in OF_A_PERSON:
         if not wanted or source.kind in wanted:
@@ -56,6 +55,21 @@ def record_entries(results: Results, resident_id: str, kinds: Collection[str], n
             rows = diagnoses if source.kind == "diagnosis" else _of_encounters(results, source.table, resident_id, stays)
             found += [_entry(results, source, row, stays[row["encounter_id"]], row["encounter_id"] in narrow) for row in rows]
     return found
+
+
+def narrow_encounters(results: Results, resident_id: str, narrowest: tuple[str, ...]) -> set[str]:
+    """The encounters of one person that are of level 5, with all that belongs to them."""
+    stays = _stays(results, resident_id)
+    return _narrow(stays, _of_encounters(results, "diagnoses", resident_id, stays), narrowest)
+
+
+def _stays(results: Results, resident_id: str) -> dict[str, dict[str, Any]]:
+    return {row["encounter_id"]: row for row in _of_resident(results, "encounters", resident_id)}
+
+
+def _narrow(stays: dict[str, dict[str, Any]], diagnoses: Sequence[dict[str, Any]], narrowest: tuple[str, ...]) -> set[str]:
+    return {row["encounter_id"] for row in diagnoses if is_narrowest(row["diagnosis_code"], narrowest)} | {
+        id for id, row in stays.items() if is_narrowest(row["principal_diagnosis_code"] or "", narrowest)}
 
 
 def _is_narrow(row: dict[str, Any], narrow: set[str], narrowest: tuple[str, ...]) -> bool:

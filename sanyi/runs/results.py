@@ -71,6 +71,10 @@ class Results:
         """Counts (`row_count`) and sums by some columns."""
         return _reader().grouped(self.promise(name), self.files(name), by, sums, where)
 
+    def among(self, column: str, name: str, where: Sequence[Condition]) -> Condition:
+        """The condition that a column's value stands in the column of that name in rows of another table."""
+        return Condition(column, "among", (self.promise(name), self.files(name), tuple(where)))
+
     def one(self, name: str, **key: Any) -> dict[str, Any] | None:
         """The first row with these values, or None."""
         rows = self.page(name, [Condition(column, "eq", value) for column, value in key.items()], limit=1)

@@ -40,18 +40,20 @@ class no_zero_bytes:  # noqa: N801  (a middleware that looks at the form must be
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at the address and the cookies before anything asks the database about them."""
         cookies = (*request.COOKIES, *request.COOKIES.values())
-        return _zero_byte() if any(ZERO in word for word in (request.path_info, *_words(request.GET), *cookies)) else self.answer(request)
+        return _zero_byte(request) if any(ZERO in word for word in (request.path_info, *_words(request.GET), *cookies)) else self.answer(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """Look at the form, which is not read before its size is known."""
-        return _zero_byte() if request.method == "POST" and any(ZERO in word for word in _words(request.POST)) else None
+        return _zero_byte(request) if request.method == "POST" and any(ZERO in word for word in _words(request.POST)) else None
 
 
 def _words(given: QueryDict) -> list[str]:
     return [word for name, values in given.lists() for word in (name, *values)]
 
 
-def _zero_byte() -> HttpResponse:
+def _zero_byte(request: HttpRequest) -> HttpResponse:
+    if speaks(request):
+        return refusal(request, 400, said=("请求中含有零字节", "the request holds a zero byte"))
     return HttpResponseBadRequest("请求中含有零字节 / the request holds a zero byte", content_type="text/plain; charset=utf-8")
 
 

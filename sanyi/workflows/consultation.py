@@ -65,7 +65,7 @@ CONSULTATION = Workflow(
              (Field("reason", "choice", "理由", "reason", choices=DECLINES), Field("note", "text", "说明", "note", False)), side="experts"),
         Step("schedule", "安排时间", "schedule", ("accepted", "scheduled"), "scheduled", ("doctor", "registrar"), (Field("at", "moment", "会诊时间", "time"),), (lies_ahead,),
              scheduled_now, side="experts"),
-        Step("give_opinion", "出具会诊意见", "give the opinion", ("accepted", "scheduled"), "answered", ("doctor",), (Field("opinion", "text", "会诊意见", "opinion"),),
+        Step("give_opinion", "出具会诊意见", "give the opinion", ("accepted", "scheduled"), "answered", ("doctor",), (Field("opinion", "text", "会诊意见", "opinion", level=4),),
              (is_the_expert, is_arranged), opined_now, side="experts"),
         Step("close", "评价并办结", "evaluate and close", ("answered",), "closed", ASKERS,
              (Field("grade", "choice", "评价", "grade", choices=GRADES), Field("note", "text", "评价说明", "evaluation in words", False)), effect=closed_now, side="clinic"),

@@ -15,8 +15,8 @@ REJECTIONS = {"haemolysis": ("溶血", "haemolysis"), "clotted": ("凝块", "clo
 CANCELLATIONS = {"wrong_person": ("身份错误", "wrong person"), "wrong_item": ("项目错误", "wrong item"), "resident_declined": ("居民放弃", "the resident declined"),
                  "did_not_come": ("未到检", "did not come"), "no_longer_needed": ("不再需要", "no longer needed"), "recognised": ("改用已有互认结果", "an earlier result is used")}
 NOTE = Field("note", "text", "说明", "note", False)
-REPORT = (Field("findings", "text", "检查所见（检验：结果描述）", "findings"), Field("conclusion", "text", "诊断结论", "conclusion"),
-          Field("value", "text", "数值结果", "value as a number", False), Field("critical", "text", "危急值内容（无则空）", "what is critical (empty: nothing)", False))
+REPORT = (Field("findings", "text", "检查所见（检验：结果描述）", "findings", level=4), Field("conclusion", "text", "诊断结论", "conclusion", level=4),
+          Field("value", "text", "数值结果", "value as a number", False, level=4), Field("critical", "text", "危急值内容（无则空）", "what is critical (empty: nothing)", False, level=4))
 
 
 def scheduled_now(facts: ExamFacts, given: Given) -> dict:

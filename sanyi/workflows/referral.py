@@ -7,7 +7,7 @@ from sanyi.workflows.workflow import Effect, Field, State, Step, Workflow
 
 SENDERS, RECEIVERS, TREATING = ("doctor", "family_doctor", "registrar"), ("doctor", "family_doctor", "registrar", "director"), ("doctor", "family_doctor")
 DIGEST = Field("digest", "text", "所见资料的摘要", "digest of what was shown")
-PART = (Field("part", "choice", "资料类别", "part", choices=PARTS), Field("text", "text", "内容", "text"))
+PART = (Field("part", "choice", "资料类别", "part", choices=PARTS), Field("text", "text", "内容", "text", level=4))
 TO = (Field("to", "institution", "改转至机构编码", "institution it goes to"), Field("department", "text", "科室", "department", is_required=False), REASON)
 WHY_NOT = (Field("reason", "choice", "理由", "reason", choices=DECLINE_REASONS), Field("alternative", "institution", "建议的其他机构编码", "another institution", is_required=False), NOTE)
 FEEDBACK = (Field("diagnosis", "text", "诊断", "diagnosis"), Field("treatment", "text", "诊疗经过", "what was done"),

@@ -9,6 +9,7 @@ FIELD_KINDS = {"text": ("文字", "text"), "date": ("日期", "a date"), "unit":
                "fen": ("金额（元，至多两位小数）", "an amount in yuan with at most two decimals"),
                "choice": ("所列选项之一", "one of those listed"), "whole": ("整数", "a whole number"),
                "moment": ("日期和时间", "a date and a time"), "institution": ("机构编码", "the code of an institution")}
+MOST_LOGGED = 3
 Guard = Callable[[Facts, Given], tuple[str, str] | None]
 Effect = Callable[[Facts, Given], Mapping[str, object]]
 
@@ -25,7 +26,10 @@ class State:
 
 @dataclass(frozen=True)
 class Field:
-    """What a step asks for; `kind` is one of FIELD_KINDS, `choices` the words of a choice by its codes."""
+    """What a step asks for; `kind` is one of FIELD_KINDS, `choices` the words of a choice by its codes.
+
+    `level` is that of what is given, 1–5 as of columns. What is above the middle one stands in a column of its own and not in the log.
+    """
 
     name: str
     kind: str
@@ -33,6 +37,12 @@ class Field:
     en: str
     is_required: bool = True
     choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    level: int = 2
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether the log of the work says what was given. Source: R48."""
+        return self.level <= MOST_LOGGED
 
 
 def nothing_else(facts: Facts, given: Given) -> Mapping[str, object]:

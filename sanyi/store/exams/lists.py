@@ -1,9 +1,10 @@
 """Examinations and critical values as plain rows for pages: what an actor sees, whose reports are readable, what waits."""
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from sanyi.store.exams.attending import CENTRE, CLINICIANS
 from sanyi.store.exams.tables import FINISHED, CriticalValue, Exam, ExamNotice, ExamReport
@@ -33,9 +34,15 @@ def waiting_critical(actor: Actor) -> list[dict[str, Any]]:
 
 
 def readable_reports(exam: Exam, actor: Actor) -> list[ExamReport]:
-    """The versions an actor may read, newest first: the centre's people all, everybody else what was released."""
-    rows = ExamReport.objects.filter(exam=exam).select_related("release").order_by("-number")
-    return list(rows if actor.unit == exam.centre and actor.role in CENTRE else rows.filter(release__isnull=False))
+    """The versions an actor may read, newest first."""
+    return list(readable_of([exam], actor).order_by("-number"))
+
+
+def readable_of(exams: Sequence[Exam], actor: Actor) -> QuerySet:
+    """The versions of some examinations that an actor may read: the centre's people all, everybody else what was released."""
+    rows = ExamReport.objects.filter(exam__in=exams).select_related("release")
+    ours = Q(exam__centre=actor.unit) if actor.unit and actor.role in CENTRE else Q(pk__in=())
+    return rows.filter(Q(release__isnull=False) | ours)
 
 
 def previous_results(exam: Exam, actor: Actor) -> list[dict[str, Any]]:

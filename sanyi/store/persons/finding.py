@@ -15,6 +15,7 @@ from sanyi.store.personal import MIDDLE, level_of
 
 SHOWN = ("id", "name", "sex", "born_on", "died_on", "identity_kind", "identity_masked", "phone_masked", "region", "institution", "is_active", "merged_into_id")
 PAGE = 20
+SHORTEST = 2  # signs of a name
 LAST = "\U0010ffff"
 
 
@@ -27,14 +28,37 @@ def found(text: str, after: str = "", size: int = PAGE) -> tuple[list[dict], str
     if not key:
         return [], ""
     if key.isdigit():
-        return list(active().filter(pk=id_of(key)).values(*SHOWN)) if id_of(key) else [], ""
-    if not key.isascii() and "ü" not in key:
-        return _beginning("name_key", key, after, size)
-    key = key.replace("ü", "v")
+        return list(_numbered(key).values(*SHOWN)), ""
     if after.startswith("initials|"):
-        return _beginning("initials", key, after, size)
-    rows, following = _beginning("pinyin", key, after, size)
-    return (rows, following) if rows or after else _beginning("initials", key, "", size)
+        return _page("initials", _latin(key), after, size)
+    column, key = _said(key)
+    return _page(column, key, after, size)
+
+
+def matching(text: str) -> QuerySet:
+    """The persons in use whom a text finds as `found` does, as a query in its order. A text of less than two signs finds nobody: who is looked for must be known."""
+    key = name_key(text)
+    if key.isdigit():
+        return _numbered(key)
+    if len(key) < SHORTEST:
+        return active().none()
+    column, key = _said(key)
+    return _beginning(column, key).order_by(column, "id")
+
+
+def _numbered(number: str) -> QuerySet:
+    return active().filter(pk=id_of(number) or 0)
+
+
+def _said(key: str) -> tuple[str, str]:
+    """Which column a name is looked for in, and as what: a name in characters, how it is said, or, where nobody is said so, initials."""
+    if not key.isascii() and "ü" not in key:
+        return "name_key", key
+    return ("pinyin" if _beginning("pinyin", _latin(key)).exists() else "initials"), _latin(key)
+
+
+def _latin(key: str) -> str:
+    return key.replace("ü", "v")
 
 
 def by_identity(kind: str, text: str, today: date) -> Person | None:
@@ -79,9 +103,14 @@ def is_masked(column: str) -> bool:
     return (level_of(Person, column) or 0) >= MIDDLE
 
 
-def _beginning(column: str, key: str, after: str, size: int) -> tuple[list[dict], str]:
-    """A page of those whose column begins with a key, in its order; `after` is column|key|id of the last one seen."""
-    rows = active().filter(**{f"{column}__gte": key, f"{column}__lt": key + LAST})
+def _beginning(column: str, key: str) -> QuerySet:
+    """Those whose column begins with a key."""
+    return active().filter(**{f"{column}__gte": key, f"{column}__lt": key + LAST})
+
+
+def _page(column: str, key: str, after: str, size: int) -> tuple[list[dict], str]:
+    """A page of them in the column's order; `after` is column|key|id of the last one seen."""
+    rows = _beginning(column, key)
     if after:
         _, last, id = after.split("|")
         rows = rows.filter(**{f"{column}__gte": last}).exclude(**{column: last, "id__lte": int(id)})

@@ -38,16 +38,22 @@ def read_asked(request: HttpRequest, columns: tuple[Shown, ...]) -> Asked:
     """
     given = single(request.GET)
     known = {column.name: column for column in columns}
-    size, page = _count(given, "limit", USUAL, MOST), _count(given, "page", 1, FURTHEST)
-    if page * size > FURTHEST:
-        raise BadField(f"翻页至多到第 {FURTHEST} 行，请缩小范围", f"pages go as far as row {FURTHEST}; ask for less", "page")
+    start, size = span_in(given)
     sort = given.pop("sort", "-id")
     if sort.removeprefix("-") not in known or known[sort.removeprefix("-")].type in ("json", "long"):
         raise BadField(f"不能按“{sort[:40]}”排序", f"there is no sorting by {sort[:40]!r}", "sort")
     condition = Q()
     for name, text in given.items():
         condition &= _condition(known, name, text)
-    return Asked(condition, (sort, *(() if sort.removeprefix("-") == "id" else ("-id",))), (page - 1) * size, size)
+    return Asked(condition, (sort, *(() if sort.removeprefix("-") == "id" else ("-id",))), start, size)
+
+
+def span_in(given: dict[str, str], furthest: int = FURTHEST) -> tuple[int, int]:
+    """Take `page` and `limit` out of the parameters; gives the first row and how many. Errors: BadField."""
+    size, page = _count(given, "limit", USUAL, MOST), _count(given, "page", 1, FURTHEST)
+    if page * size > furthest:
+        raise BadField(f"翻页至多到第 {furthest} 行，请缩小范围", f"pages go as far as row {furthest}; ask for less", "page")
+    return (page - 1) * size, size
 
 
 def single(given: Any) -> dict[str, str]:

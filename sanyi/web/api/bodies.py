@@ -1,7 +1,7 @@
 """What a program sends: an object in JSON, of the types that a step's fields ask for."""
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -67,8 +67,14 @@ def schema_of(field: Field) -> dict[str, Any]:
 
 def step_schema(step: Step) -> dict[str, Any]:
     """What a step's call carries: the version it was decided on, and its fields."""
-    return {"type": "object", "additionalProperties": False, "required": ["version", *(field.name for field in step.fields if field.is_required)],
-            "properties": {"version": {"type": "integer", "minimum": 1, "maximum": BIGGEST}, **{field.name: schema_of(field) for field in step.fields}}}
+    told = fields_schema(step.fields)
+    return {**told, "required": ["version", *told["required"]], "properties": {"version": {"type": "integer", "minimum": 1, "maximum": BIGGEST}, **told["properties"]}}
+
+
+def fields_schema(fields: Sequence[Field]) -> dict[str, Any]:
+    """What a call with some fields carries, and nothing else."""
+    return {"type": "object", "additionalProperties": False, "required": [field.name for field in fields if field.is_required],
+            "properties": {field.name: schema_of(field) for field in fields}}
 
 
 def version_in(body: dict[str, Any]) -> int:
@@ -79,9 +85,9 @@ def version_in(body: dict[str, Any]) -> int:
     return version
 
 
-def given_in(step: Step, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as `act` takes them, once their JSON types are right; whether they are known and filled in the step itself judges. Errors: BadField."""
-    known = {field.name: field for field in step.fields}
+def typed_in(fields: Sequence[Field], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as a door takes them, once their JSON types are right; whether they are known and filled in the door itself judges. Errors: BadField."""
+    known = {field.name: field for field in fields}
     return {name: _typed(known[name], value) if name in known else value for name, value in body.items()}
 
 

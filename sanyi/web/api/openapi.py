@@ -4,11 +4,13 @@ from typing import Any
 
 from sanyi import __version__
 from sanyi.store.kinds import WorkKind, kinds
-from sanyi.store.persons.tables import Person
+from sanyi.store.persons.finding import SHORTEST
+from sanyi.store.persons.registering import FIELDS, KEEPERS
 from sanyi.web.api.asked import BIGGEST, FURTHEST, MOST, USUAL
-from sanyi.web.api.bodies import step_schema
-from sanyi.web.api.columns import IN_LISTS, IN_ONE, Shown, columns_of, of_work
+from sanyi.web.api.bodies import fields_schema, step_schema
+from sanyi.web.api.columns import IN_LISTS, IN_ONE, Shown, of_work
 from sanyi.web.api.organisation import kept_names, shown_of
+from sanyi.web.api.persons import person_columns
 from sanyi.workflows import workflow_of
 from sanyi.workflows.workflow import Step, Workflow
 
@@ -18,7 +20,7 @@ PROBLEM = {"type": "object", "required": ["type", "title", "status", "code", "zh
     "en": {"type": "string"}, "field": {"type": "string"}}}
 NUMBER = {"type": "integer", "minimum": 0, "maximum": BIGGEST}
 ID = {"name": "id", "in": "path", "required": True, "schema": NUMBER}
-ANY = {"type": "object"}
+ANY, TEXT = {"type": "object"}, {"type": "string", "maxLength": 80}
 READ, LISTED, TAKEN = ("401", "403", "404", "405", "422"), ("401", "403", "404", "405", "422"), ("400", "401", "403", "404", "405", "409", "413", "415", "422")
 
 
@@ -32,14 +34,30 @@ def document() -> Doc:
         row = _row(shown_of(name))
         paths[f"/api/organisation/{name}/"] = {"get": _get(f"{name}_list", f"名录 {name}", f"A page of {name}", _page(row), _listed(shown_of(name)))}
         paths[f"/api/organisation/{name}/{{id}}/"] = {"get": _get(f"{name}_one", f"一条 {name}", f"One {name}", row, [ID])}
-    persons, shown = columns_of(Person, IN_LISTS), {"name_masked": {"type": "string"}}
-    by_name = {"name": "name", "in": "query", "description": "姓名或拼音的开头 / how the name begins", "schema": {"type": "string", "maxLength": 80}}
-    paths["/api/persons/"] = {"get": _get("person_list", "人员（脱敏）", "Persons, masked", _page(_row(persons, shown)), [by_name, *_listed(persons)])}
-    paths["/api/persons/{id}/"] = {"get": _get("person_one", "一名人员（脱敏）", "One person, masked", _row(persons, shown), [ID])}
+    paths |= _persons()
     return {"openapi": "3.1.0", "info": {"title": "Sanyi 三医", "version": __version__, "description": "业务的动词即流程的步骤 / the verbs are the workflows' own steps"},
             "paths": paths, "security": [{"token": []}, {"session": []}],
             "components": {"schemas": {"Problem": PROBLEM}, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"},
                                                                               "session": {"type": "apiKey", "in": "cookie", "name": "sanyi_session"}}}}
+
+
+def _persons() -> Doc:
+    row = _row(person_columns(), {"number": {"type": "string"}, "name_masked": {"type": "string"}, "born_year": {"type": ["integer", "null"]}})
+    ways = {"name": ("姓名或拼音的开头 / how the name begins or is said", {"type": "string", "minLength": SHORTEST, "maxLength": 80}), "number": ("人员编号 / own number", TEXT),
+            "id": ("id", {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}), "resident_id": ("区域记录编号 / the record's number", TEXT)}
+    asked = [*_span(), *({**_query(name, schema), "description": told} for name, (told, schema) in ways.items())]
+    new = {**row, "required": [*row["required"], "is_new"], "properties": {**row["properties"], "is_new": {"type": "boolean"}}}
+    made = _get("person_register", "登记人员", f"Register a person; who is there already is given back; roles: {', '.join(KEEPERS)}", new, [], TAKEN)
+    made["responses"]["201"] = made["responses"]["200"]
+    number = {"type": "object", "additionalProperties": False, "required": ["number"], "properties": {"number": {"type": "string", "minLength": 1, "maxLength": 40}}}
+    return {"/api/persons/": {"get": _get("person_list", "查找人员（脱敏）", f"Persons found by one of {', '.join(ways)}; masked", _page(row), asked), "post": _sent(made, fields_schema(FIELDS))},
+            "/api/persons/find/": {"post": _sent(_get("person_find", "按证件号或电话查找（脱敏）", "Persons by the number of a document, or a phone; masked", _page(row), [], TAKEN), number)},
+            "/api/persons/{id}/": {"get": _get("person_one", "一名人员（脱敏）", "One person, masked", row, [ID])}}
+
+
+def _sent(told: Doc, schema: Doc) -> Doc:
+    """A call that carries a body."""
+    return {**told, "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def _work(kind: WorkKind, flow: Workflow) -> Doc:
@@ -60,8 +78,7 @@ def _step(kind: WorkKind, step: Step, states: list[str]) -> Doc:
     if kind.has_keys:
         body["properties"]["key"] = {"type": "string", "maxLength": 100, "description": "同一键重发不再办理 / the same key again changes nothing"}
     done = {"type": "object", "required": ["id", "state", "version"], "properties": {"id": NUMBER, "state": {"enum": states}, "version": {"type": "integer"}}}
-    return {**_get(f"{kind.name}_{step.name}", step.zh, f"{step.en}; roles: {', '.join(step.roles)}", done, [ID], TAKEN),
-            "requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+    return _sent(_get(f"{kind.name}_{step.name}", step.zh, f"{step.en}; roles: {', '.join(step.roles)}", done, [ID], TAKEN), body)
 
 
 def _get(id: str, zh: str, en: str, schema: Doc, parameters: list[Doc] = [], refusals: tuple[str, ...] = READ) -> Doc:
@@ -87,11 +104,14 @@ def _page(row: Doc) -> Doc:
 def _listed(columns: tuple[Shown, ...]) -> list[Doc]:
     """The parameters of a list: the page, the order, and a filter on each of its columns."""
     sortable = [column.name for column in columns if column.type not in ("json", "long")]
-    first = [_query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}), _query("page", {"type": "integer", "minimum": 1, "maximum": FURTHEST}),
-             _query("sort", {"enum": [*sortable, *(f"-{name}" for name in sortable)]})]
+    first = [*_span(), _query("sort", {"enum": [*sortable, *(f"-{name}" for name in sortable)]})]
     exact = [_query(column.name, _schema(column)) for column in columns if column.name in sortable]
     ends = [_query(f"{column.name}.{end}", _schema(column)) for column in columns if column.type in ("whole", "date", "moment") for end in ("from", "to")]
     return [*first, *exact, *ends]
+
+
+def _span() -> list[Doc]:
+    return [_query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}), _query("page", {"type": "integer", "minimum": 1, "maximum": FURTHEST})]
 
 
 def _schema(column: Shown) -> Doc:

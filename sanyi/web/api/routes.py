@@ -16,6 +16,7 @@ for_programs = [
     path("api/organisation/<str:kind>/", api_organisation.organisation_list, name="api_organisation"),
     path("api/organisation/<str:kind>/<int:row_id>/", api_organisation.organisation_one, name="api_organisation_one"),
     path("api/persons/", api_persons.person_list, name="api_persons"),
+    path("api/persons/find/", api_persons.person_find, name="api_person_find"),
     path("api/persons/<int:person_id>/", api_persons.person_one, name="api_person"),
     path("fhir/metadata", fhir.metadata, name="fhir_metadata"),
     path("fhir/<str:type>", fhir.resources, name="fhir_resources"),

@@ -14,7 +14,7 @@ from sanyi.web.access import SIGNED_IN, allowed
 from sanyi.web.api.answers import answer
 from sanyi.web.api.asked import BIGGEST, Asked, read_asked
 from sanyi.web.api.bearer import check_scope
-from sanyi.web.api.bodies import body_of, given_in, schema_of, version_in
+from sanyi.web.api.bodies import body_of, schema_of, typed_in, version_in
 from sanyi.web.api.calls import verbs
 from sanyi.web.api.columns import IN_LISTS, IN_ONE, Shown, of_work, written
 from sanyi.workflows import workflow_of
@@ -96,7 +96,7 @@ def work_step(request: HttpRequest, work: str, work_id: int, step: str) -> HttpR
     if not isinstance(key, str) or len(key) > 100:
         raise BadField("key 须为至多 100 字的文字", "key must be a text of at most 100 characters", "key")
     version = version_in(body)
-    row = act(work, work_id, version, step, given_in(declared, body), request.by, clock.now(), key=key)
+    row = act(work, work_id, version, step, typed_in(declared.fields, body), request.by, clock.now(), key=key)
     return answer({"id": row.pk, "state": row.state, "version": row.version})
 
 

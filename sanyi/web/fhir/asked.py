@@ -16,6 +16,12 @@ DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 CONTROL = ("_count", "_page", "_format", "_summary", "_total", "_totalMethod", "_sort")
 
 
+class Token(str):
+    """The code of a token; `system` is what was written before the bar."""
+
+    system: str = ""
+
+
 @dataclass(frozen=True)
 class Days:
     """The days a date parameter covers: from the first to the last, either may be open."""
@@ -36,8 +42,8 @@ class Asked:
     wants_total: bool
 
 
-def read_search(query: Any, params: Mapping[str, str]) -> Asked:
-    """Read a search by a resource's own parameters. Errors: BadField."""
+def read_search(query: Any, params: Mapping[str, str], furthest: int = FURTHEST) -> Asked:
+    """Read a search by a resource's own parameters; pages go as far as the `furthest` row. Errors: BadField."""
     date_params = {name for name, kind in params.items() if kind == "date"}
     many = {name: values for name, values in query.lists() if name in date_params}
     rest = query.copy()
@@ -50,11 +56,12 @@ def read_search(query: Any, params: Mapping[str, str]) -> Asked:
             continue
         plain = name.removesuffix(":exact") if params.get(name.removesuffix(":exact")) == "string" else name
         if plain not in params and plain != "_id":
-            raise BadField(f"没有检索参数“{name[:40]}”；可用：_id、{'、'.join(params)}", f"there is no search parameter {name[:40]!r}; there are: _id, {', '.join(params)}", name[:40])
+            known = [each for each in params if ":" not in each]
+            raise BadField(f"没有检索参数“{name[:40]}”；可用：_id、{'、'.join(known)}", f"there is no search parameter {name[:40]!r}; there are: _id, {', '.join(known)}", name[:40])
         where[plain] = [_value(params.get(plain, "id"), plain, each) for each in text.split(",")]
     size, page = _count(given, "_count", USUAL, 0, MOST), _count(given, "_page", 1, 1, FURTHEST)
-    if page * size > FURTHEST:
-        raise BadField(f"翻页至多到第 {FURTHEST} 条，请缩小范围", f"pages go as far as the {FURTHEST}th; ask for less", "_page")
+    if page * size > furthest:
+        raise BadField(f"翻页至多到第 {furthest} 条，请缩小范围", f"pages go as far as the {furthest}th; ask for less", "_page")
     if given.get("_format", "json") not in ("json", "application/json", "application/fhir+json"):
         raise BadField("只提供 JSON", "there is JSON only", "_format")
     if given.get("_sort"):
@@ -73,7 +80,14 @@ def _value(kind: str, name: str, text: str) -> Any:
         return plain_id(text)
     if not text or len(text) > 200:
         raise BadField(f"{name} 为空或过长", f"{name} is empty or too long", name)
-    return text.rpartition("|")[2] if kind == "token" else text
+    return _token(text) if kind == "token" else text
+
+
+def _token(text: str) -> Token:
+    system, _, code = text.rpartition("|")
+    token = Token(code)
+    token.system = system
+    return token
 
 
 def _days(name: str, values: list[str]) -> Days:

@@ -18,4 +18,4 @@ def capability(resources: Mapping[str, Resource]) -> Json:
 def _resource(resource: Resource) -> Json:
     kinds = {"_id": "token", **resource.params}
     return {"type": resource.type, "interaction": [{"code": code} for code in ("read", "search-type", *(("create",) if resource.create else ()))], "versioning": "no-version",
-            "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items()]}
+            "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items() if name.isidentifier() or name.replace("-", "_").isidentifier()]}

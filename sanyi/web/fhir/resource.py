@@ -1,9 +1,11 @@
 """What a resource is: who may call it, what it is searched by, and how its rows are found and written."""
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+
+from sanyi.web.fhir.asked import FURTHEST
 
 Json = dict[str, Any]
 Where = Mapping[str, Sequence[Any]]  # by parameter: the values given, of which any may fit
@@ -11,11 +13,15 @@ Where = Mapping[str, Sequence[Any]]  # by parameter: the values given, of which 
 
 @dataclass(frozen=True)
 class Found:
-    """Some rows as FHIR writes them, and whose they are."""
+    """Some rows as FHIR writes them; of each the resident and the institutions it is about; and for what they were read where that was asked."""
 
     rows: Sequence[Json]
-    residents: Sequence[str] = ()
-    institutions: Sequence[str] = ()
+    whose: Sequence[tuple[str, Sequence[str]]] = ()
+    purpose: str = ""
+
+    def first(self, most: int) -> "Found":
+        """At most so many of them."""
+        return Found(self.rows[:most], self.whose[:most], self.purpose)
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Resource:
 
     `params` are its search parameters by their kind (token, string, date, reference). `search(request, where, start, size)` gives at most `size`
     rows that the caller may see, `count(request, where)` how many there are, `read(request, id)` one or none; `create(request, body)` makes one
-    through its area's own door and gives its id. `is_personal`: each reading leaves an event in the trail.
+    through its area's own door and gives its id, and whether it is new. `is_personal`: each reading leaves an event in the trail. Pages go as far as the `furthest` row.
     """
 
     type: str
@@ -33,6 +39,7 @@ class Resource:
     search: Callable[[HttpRequest, Where, int, int], Found]
     count: Callable[[HttpRequest, Where], int]
     read: Callable[[HttpRequest, str], Found | None]
-    create: Callable[[HttpRequest, Json], str] | None = None
+    create: Callable[[HttpRequest, Json], tuple[str, bool]] | None = None
     is_personal: bool = True
-    creators: tuple[str, ...] = field(default=())
+    creators: tuple[str, ...] = ()
+    furthest: int = FURTHEST

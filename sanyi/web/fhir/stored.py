@@ -12,6 +12,7 @@ from sanyi.web.fhir.resource import Found, Json, Resource, Where
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.take import REGION
 
+OF_ONE = ("patient", "subject")
 Filter = tuple[str, Callable[[Any], Q]]  # the parameter's kind, and the rows that fit one value
 
 
@@ -20,10 +21,17 @@ def nobody(row: Any) -> str:
     return ""
 
 
+def nothing_besides(rows: list[Any], actor: Actor) -> None:
+    """Most rows say all of themselves."""
+
+
 def stored(type: str, roles: tuple[str, ...], seen: Callable[[Actor], QuerySet], filters: Mapping[str, Filter], shaped: Callable[[Any, bool], Json], *,
            key: Callable[[str], Q] = lambda id: Q(pk=whole_id(id)), resident: Callable[[Any], str] = nobody, institutions: Callable[[Any], Sequence[str]] = lambda row: (),
-           order: tuple[str, ...] = ("-pk",), **more: Any) -> Resource:
-    """Make a resource of a query: `seen(actor)` are its rows, `filters` its search parameters, `shaped(row, is_alone)` writes one."""
+           order: tuple[str, ...] = ("-pk",), prepared: Callable[[list[Any], Actor], None] = nothing_besides, **more: Any) -> Resource:
+    """Make a resource of a query: `seen(actor)` are its rows, `filters` its search parameters, `shaped(row, is_alone)` writes one.
+
+    `is_alone`: whole, as a page of its own shows it, for it was asked for by its id, or its patient by name; in lists what is above the second level is left out. `prepared(rows, actor)` brings what belongs to them as far as an actor may read it.
+    """
     fits = {"_id": key, **{name: fit for name, (_, fit) in filters.items()}}
 
     def matching(request: HttpRequest, where: Where) -> QuerySet:
@@ -35,15 +43,16 @@ def stored(type: str, roles: tuple[str, ...], seen: Callable[[Actor], QuerySet],
             rows = rows.filter(condition)
         return rows
 
-    def found(rows: Sequence[Any], is_alone: bool) -> Found:
-        return Found([shaped(row, is_alone) for row in rows], [resident(row) for row in rows], [code for row in rows for code in institutions(row)])
+    def found(request: HttpRequest, rows: list[Any], is_alone: bool) -> Found:
+        prepared(rows, request.actor)  # type: ignore[attr-defined]
+        return Found([shaped(row, is_alone) for row in rows], [(resident(row), institutions(row)) for row in rows])
 
     def search(request: HttpRequest, where: Where, start: int, size: int) -> Found:
-        return found(list(matching(request, where).order_by(*order)[start:start + size]), False)
+        return found(request, list(matching(request, where).order_by(*order)[start:start + size]), any(len(where.get(name, ())) == 1 for name in ("_id", *OF_ONE)))
 
     def read(request: HttpRequest, id: str) -> Found | None:
         row = seen(request.actor).filter(key(id)).first()  # type: ignore[attr-defined]
-        return None if row is None else found([row], True)
+        return None if row is None else found(request, [row], True)
 
     return Resource(type, roles, {name: kind for name, (kind, _) in filters.items()}, search, lambda request, where: matching(request, where).count(), read, **more)
 

@@ -65,13 +65,13 @@ def _resource(request: HttpRequest, type: str, verb: str) -> Resource:
 
 
 def _searched(request: HttpRequest, known: Resource, query: Any) -> HttpResponse:
-    asked = read_search(query, known.params)
+    asked = read_search(query, known.params, known.furthest)
     found = Found([]) if asked.is_count else known.search(request, asked.where, (asked.page - 1) * asked.size, asked.size + 1)
-    rows = found.rows[:asked.size]
-    _tell(known, Found(rows, found.residents, found.institutions))
+    shown = found.first(asked.size)
+    _tell(known, shown)
     base = request.build_absolute_uri("/fhir/")
     total = known.count(request, asked.where) if asked.wants_total else None
-    entries = [{"fullUrl": f"{base}{known.type}/{row['id']}", "resource": _with_type(known, row), "search": {"mode": "match"}} for row in rows]
+    entries = [{"fullUrl": f"{base}{known.type}/{row['id']}", "resource": _with_type(known, row), "search": {"mode": "match"}} for row in shown.rows]
     return _fhir({"resourceType": "Bundle", "type": "searchset", "link": _links(asked, f"{base}{known.type}", len(found.rows) > asked.size),
                   **({} if total is None else {"total": total}), **({"entry": entries} if entries else {})})
 
@@ -91,11 +91,12 @@ def _created(request: HttpRequest, type: str) -> HttpResponse:
         raise BadField(f"resourceType 应为 {type}", f"resourceType must be {type}", "resourceType")
     if "id" in body or "meta" in body and set(body["meta"] if isinstance(body["meta"], dict) else {}) - {"profile"}:
         raise BadField("新建时不带 id 和 meta", "what is new has neither id nor meta", "id")
-    id = known.create(request, body)
+    id, is_new = known.create(request, body)
     found = known.read(request, id)
     if found is None:
         raise UnknownWork(f"没有 {type}/{id}", f"there is no {type}/{id}")
-    said = _fhir(_with_type(known, found.rows[0]), 201)
+    _tell(known, found, id)
+    said = _fhir(_with_type(known, found.rows[0]), 201 if is_new else 200)
     said.headers["Location"] = request.build_absolute_uri(f"/fhir/{type}/{found.rows[0]['id']}")
     return said
 
@@ -104,7 +105,8 @@ def _tell(known: Resource, found: Found, id: str = "") -> None:
     """The trail hears of every reading of personal data, before the answer leaves. Source: R42."""
     if known.is_personal:
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", known.type).lower()
-        reads_person(f"fhir_{name}", id, residents=tuple(found.residents), institutions=tuple(dict.fromkeys(found.institutions)))
+        residents, institutions = [resident for resident, _ in found.whose if resident], [code for _, codes in found.whose for code in codes if code]
+        reads_person(f"fhir_{name}", id, tuple(dict.fromkeys(residents)), tuple(dict.fromkeys(institutions)), found.purpose)
 
 
 def _with_type(known: Resource, row: Json) -> Json:

@@ -6,6 +6,7 @@ from sanyi.web.fhir.naming import concept, day, fhir_id, identifier, reference, 
 from sanyi.web.fhir.recorded import Row, patients, recorded
 from sanyi.web.fhir.resource import Json
 from sanyi.web.fhir.resources.coverage import KINDS
+from sanyi.workflows.facts import Actor
 
 TYPE = standard("http://terminology.hl7.org/CodeSystem/claim-type", "institutional")
 PARAMS = {"patient": ("reference", "resident_id"), "identifier": ("token", "settlement_id"), "created": ("date", "settled_on")}
@@ -22,9 +23,9 @@ def shared(row: Row, patient: Any) -> Json:
             "created": day(row["settled_on"])}
 
 
-def shaped(rows: Sequence[Row]) -> Sequence[Json]:
+def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
     """Claims: one item, the whole visit."""
-    patient = patients(rows)
+    patient = patients(rows, actor)
     return [{**shared(row, patient), "provider": reference("Organization", row["institution_id"]),
              "priority": standard("http://terminology.hl7.org/CodeSystem/processpriority", "normal"),
              "insurance": [{"sequence": 1, "focal": True, "coverage": {"identifier": identifier("insurance", row["insurance_code"])[0], "display": KINDS[row["insurance_code"]][0]}}],

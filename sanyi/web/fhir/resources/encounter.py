@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from sanyi.web.fhir.naming import day, fhir_id, identifier, reference
 from sanyi.web.fhir.recorded import Row, patients, recorded
 from sanyi.web.fhir.resource import Json
+from sanyi.workflows.facts import Actor
 
 ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 CLASSES = {"outpatient": ("AMB", "ambulatory"), "emergency": ("EMER", "emergency"), "inpatient": ("IMP", "inpatient encounter"), "day_surgery": ("SS", "short stay"),
@@ -11,9 +12,9 @@ CLASSES = {"outpatient": ("AMB", "ambulatory"), "emergency": ("EMER", "emergency
 WAYS = {"home": "home", "transfer": "other-hcf", "community": "other-hcf", "against_advice": "aadvice", "died": "exp"}
 
 
-def shaped(rows: Sequence[Row]) -> Sequence[Json]:
+def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
     """Encounters, each finished: the record holds settled ones."""
-    patient = patients(rows)
+    patient = patients(rows, actor)
     return [{"id": fhir_id(row["encounter_id"]), "identifier": identifier("encounter", row["encounter_id"]), "status": "finished",
              "class": dict(zip(("system", "code", "display"), (ACT, *CLASSES[row["type_code"]]))), "subject": patient(row),
              "period": {"start": day(row["admitted_on"]), "end": day(row["discharged_on"])}, "serviceProvider": reference("Organization", row["institution_id"]),
@@ -23,5 +24,5 @@ def shaped(rows: Sequence[Row]) -> Sequence[Json]:
 
 
 ENCOUNTER = recorded("Encounter", "encounters", lambda id: {"encounter_id": id}, {
-    "patient": ("reference", "resident_id"), "identifier": ("token", "encounter_id"), "date": ("date", "admitted_on"), "service-provider": ("reference", "institution_id"),
+    "patient": ("reference", "resident_id"), "subject": ("reference", "resident_id"), "identifier": ("token", "encounter_id"), "date": ("date", "admitted_on"), "service-provider": ("reference", "institution_id"),
     "reason-code": ("token", "principal_diagnosis_code")}, shaped, always={"status": "finished"})

@@ -8,10 +8,9 @@ from sanyi.store.referrals.rules import read_rules
 from sanyi.store.referrals.tables import Referral
 from sanyi.web import clock
 from sanyi.web.fhir.naming import coded, concept, identifier, moment, reference, referred, whole_id
+from sanyi.web.fhir.opened_plan import plan_today
 from sanyi.web.fhir.resource import Json
 from sanyi.web.fhir.stored import of_person, stored, within
-from sanyi.web.opened import plan
-from sanyi.workflows.errors import NotPostable
 from sanyi.workflows.facts import OF_AN_INSTITUTION
 from sanyi.workflows.referral import SENDERS
 from sanyi.workflows.referral_facts import DIRECTIONS
@@ -43,14 +42,11 @@ def shaped(row: Referral, is_alone: bool) -> Json:
             "replaces": [reference("ServiceRequest", row.replaces_id)] if row.replaces_id else []}
 
 
-def _create(request: HttpRequest, body: Json) -> str:
-    opened = plan()
-    if opened is None:
-        raise NotPostable("本机没有运行方案", "the run's plan is not on this machine")
+def _create(request: HttpRequest, body: Json) -> tuple[str, bool]:
     priority = coded(body, "priority", needed=False) or "routine"
     wanted = Wanted(person=whole_id(referred(body, "subject.reference", "Patient")), to=referred(body, "performer.0.reference", "Organization"),
                     reason=coded(body, "reasonCode.0.coding.0.code"), urgency=PRIORITIES.get(priority, priority), criterion=coded(body, "orderDetail.0.coding.0.code", needed=False))
-    return str(begin_referral(wanted, read_rules(opened.on(clock.today())), request.by, clock.now()).pk)  # type: ignore[attr-defined]
+    return str(begin_referral(wanted, read_rules(plan_today()), request.by, clock.now()).pk), True  # type: ignore[attr-defined]
 
 
 SERVICE_REQUEST = stored("ServiceRequest", SEES, lambda actor: kind_of("referral").seen_by(actor), {
