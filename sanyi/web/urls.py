@@ -14,6 +14,7 @@ from sanyi.web.views import (
 from sanyi.web.views.my import account, first
 
 handler404 = "sanyi.web.views.errors.not_found"
+handler500 = "sanyi.web.views.errors.failed"
 
 urlpatterns = [
     path("", cockpit.cockpit, name="cockpit"),

@@ -1,14 +1,13 @@
 """FHIR R4 within one process: who reads what on which basis, what is masked, what is refused, what the trail hears. Source: R36, R37, R39, R42, R49."""
 import pytest
-from api_work import browser, program
+from api_work import browser, invented_run, program
 from referral_work import accepted, region, submitted
-from web_results import invent
 
 
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory):
     """An invented run, opened for this file."""
-    return invent(tmp_path_factory.mktemp("fhir"))
+    return invented_run(tmp_path_factory.mktemp("fhir"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ WORDS = {
     400: ("请求无法理解", "the request cannot be understood"), 401: ("须登录或出示有效令牌", "sign in, or show a token that is valid"),
     403: ("您的角色或令牌不能这样做", "your role or token may not do this"), 404: ("没有这一项", "there is no such thing"), 405: ("此地址不接受该方法", "this address does not take that method"),
     409: ("与现状冲突", "at odds with how things stand"), 413: ("请求过大", "the request is too large"), 415: ("内容须为 JSON", "the content must be JSON"),
-    422: ("内容不合要求", "the content is not what was asked for")}
+    422: ("内容不合要求", "the content is not what was asked for"), 500: ("服务器出错，已记入日志", "a fault of ours; it stands in the log")}
 ISSUES = {400: "structure", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 409: "conflict", 413: "too-long", 415: "not-supported", 422: "invalid"}
 
 

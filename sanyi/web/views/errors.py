@@ -1,6 +1,7 @@
 """What is said when a page cannot be shown."""
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import server_error
 
 from sanyi.web.api.answers import refusal, speaks
 from sanyi.web.words import say
@@ -17,6 +18,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such page, or no such thing on it."""
     words = str(exception.args[0]) if exception.args and isinstance(exception.args[0], str) else ""
     return said(request, 404, words or say(request, "没有这一页", "There is no such page"))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of ours: programs are told in what they can read, and nobody is told more than that."""
+    return refusal(request, 500) if speaks(request) else server_error(request)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -23,10 +23,9 @@ def id_of(row: dict[str, Any]) -> str:
 
 
 def span_of(period: str) -> Days:
-    """The days of a period: a year, a month or a quarter."""
-    year, rest = int(period[:4]), period[4:].strip("-Qq")
-    first, last = (1, 12) if not rest else (int(rest) * 3 - 2, int(rest) * 3) if "q" in period.lower() else (int(rest), int(rest))
-    return Days(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+    """The days of a period: a year or a month."""
+    year, month = int(period[:4]), int(period[5:] or 0)
+    return Days(date(year, month or 1, 1), date(year, month or 12, calendar.monthrange(year, month or 12)[1]))
 
 
 def shaped(row: dict[str, Any]) -> Json:

@@ -1,0 +1,179 @@
+"""An independent FHIR client against a really running server: it reads, searches and creates every resource, and models check each answer. Source: issue 5 (API)."""
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from api_work import invented_run
+
+fhirpy = pytest.importorskip("fhirpy", reason="the FHIR client is not installed; python3 bootstrap.py test brings it")
+models = pytest.importorskip("fhir.resources.R4B", reason="the FHIR models are not installed; python3 bootstrap.py test brings them")
+SCRIPT, WAIT_SECONDS = Path(__file__).parent / "fhir_scripts.py", 180
+RECORD = ("Encounter", "Condition", "Procedure", "Coverage", "Claim", "ClaimResponse")
+READ_BY = {"Organization": "t1-gp", "Location": "t1-gp", "Practitioner": "h1-doc", "Patient": "h1-doc", "ServiceRequest": "h1-doc", "Task": "h1-doc", "Schedule": "h1-desk", "Slot": "r-0",
+           "Appointment": "r-0", "DiagnosticReport": "t1-gp", "Observation": "t1-gp", "MedicationRequest": "h1-doc", "MeasureReport": "bureau-1", **dict.fromkeys(RECORD, "bureau-1")}
+
+
+class Served:
+    """The server's address, and clients of its accounts."""
+
+    def __init__(self, address: str, made: dict) -> None:
+        self.address, self.made = address, made
+
+    def client(self, name: str) -> "fhirpy.SyncFHIRClient":
+        """A client that shows an account's token."""
+        return fhirpy.SyncFHIRClient(f"{self.address}/fhir", authorization=f"Bearer {self.made['tokens'][name]}")
+
+    def auditor(self) -> "fhirpy.SyncFHIRClient":
+        """A client in the audit administrator's session: administrators have no tokens."""
+        return fhirpy.SyncFHIRClient(f"{self.address}/fhir", extra_headers={"Cookie": f"sanyi_session={self.made['session']}"})
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """`sanyi.web.server` over a database with one piece of each kind of work, and an invented run."""
+    folder = tmp_path_factory.mktemp("fhir")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    told = {**os.environ, "SANYI_VAR": str(folder / "var"), "SANYI_RESULTS": str(invented_run(folder)), "SANYI_PLAN": "haikou-2018", "SANYI_REGION": "region-demo", "SANYI_DATABASE": "",
+            "DJANGO_SETTINGS_MODULE": "sanyi.web.settings", "SANYI_HOST": "127.0.0.1", "SANYI_PORT": str(port)}
+    (folder / "var").mkdir()
+    done = subprocess.run([sys.executable, str(SCRIPT), str(folder / "var")], env=told, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    with subprocess.Popen([sys.executable, "-m", "sanyi.web.server"], env=told) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/fhir/metadata", server)
+            yield Served(f"http://127.0.0.1:{port}", json.loads(done.stdout.splitlines()[-1]))
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait_for(address: str, server: subprocess.Popen) -> None:
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5)
+        except urllib.error.HTTPError as said:
+            assert said.code == 401
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server does not answer")
+
+
+def fits(resource: dict) -> dict:
+    """What the models say of a resource; they raise where it is none."""
+    return models.get_fhir_model_class(resource["resourceType"]).model_validate(json.loads(json.dumps(resource))).model_dump()
+
+
+def asked(served: Served, type: str) -> dict:
+    """The search that finds something: persons are looked for by name, the record by patient."""
+    return {"Patient": {"name": "ouyang"}}.get(type, {})
+
+
+def test_the_server_says_what_it_can_and_it_is_true(served):
+    told = served.client("office-1").execute("metadata", "get")
+    fits(dict(told))
+    known = {each["type"]: {every["code"] for every in each["interaction"]} for each in told["rest"][0]["resource"]}
+    assert set(known) == {*READ_BY, "AuditEvent"} and len(known) == 20 and told["fhirVersion"] == "4.0.1"
+    assert {type for type, codes in known.items() if "create" in codes} == {"Patient", "ServiceRequest", "Appointment", "MedicationRequest", "DiagnosticReport"}
+
+
+@pytest.mark.parametrize("type", sorted(READ_BY))
+def test_every_resource_is_searched_and_read(served, type):
+    client = served.client(READ_BY[type])
+    bundle = client.resources(type).search(**asked(served, type), _count=5).fetch_raw()
+    fits(dict(bundle))
+    found = [each["resource"] for each in bundle["entry"]]
+    assert found, type
+    for each in found:
+        fits(each)
+    one = client.reference(type, found[0]["id"]).to_resource().serialize()
+    assert fits(one) and one["id"] == found[0]["id"] and one["resourceType"] == type
+    assert client.resources(type).search(_id=found[0]["id"]).fetch_raw()["entry"][0]["resource"]["id"] == found[0]["id"]
+    assert client.resources(type).search(**asked(served, type)).count() >= len(found)
+
+
+def test_the_audit_trail_is_read_in_a_session(served):
+    client = served.auditor()
+    page = client.resources("AuditEvent").search(patient=str(served.made["patient"])).limit(5).fetch()
+    assert len(page) == 5 and all(fits(each.serialize()) for each in page)
+    assert fits(client.reference("AuditEvent", page[0]["id"]).to_resource().serialize())
+    for name in ("office-1", "h1-doc", "r-0"):
+        with pytest.raises(fhirpy.base.exceptions.ForbiddenError):
+            served.client(name).resources("AuditEvent").fetch()
+
+
+def test_pages_follow_their_links_to_the_end(served):
+    client = served.client("r-0")
+    rows = client.resources("Slot").search(schedule="Schedule/1").limit(7).fetch_all()
+    assert len(rows) == client.resources("Slot").count() > 20 and len({row["id"] for row in rows}) == len(rows)
+    assert [row["start"] for row in rows] == sorted(row["start"] for row in rows)
+
+
+SEARCHES = [
+    ("h1-doc", "ServiceRequest", {"patient": "{patient}", "status": "active"}, 1), ("h1-doc", "ServiceRequest", {"status": "revoked"}, 0), ("h1-doc", "Task", {"focus": "ServiceRequest/{referral}"}, 1),
+    ("r-0", "Appointment", {"patient": "Patient/{patient}", "status": "booked"}, 1), ("r-0", "Appointment", {"date": "lt2020-01-01"}, 0), ("r-1", "Appointment", {}, 0), ("h1-desk", "Appointment", {"slot": "Slot/999999"}, 0),
+    ("t1-gp", "DiagnosticReport", {"patient": "{patient}", "status": "final", "category": "ecg"}, 1), ("t1-gp", "DiagnosticReport", {"identifier": "urn:sanyi:exam|{exam}"}, 1),
+    ("h2-doc", "DiagnosticReport", {"patient": "{patient}"}, 0), ("h2-doc", "Observation", {"patient": "{patient}"}, 0), ("t1-gp", "Observation", {"patient": "{patient}", "status": "final"}, 1),
+    ("h1-doc", "MedicationRequest", {"group-identifier": "{prescription}", "status": "draft"}, 1), ("h1-doc", "MedicationRequest", {"patient": "{other}"}, 0), ("r-0", "MedicationRequest", {}, 1),
+    ("r-1", "MedicationRequest", {"patient": "{patient}"}, 0), ("h1-desk", "Slot", {"status": "busy"}, 0), ("h1-desk", "Schedule", {"actor": "Practitioner/h1-doc"}, 1), ("h1-desk", "Schedule", {"actor": "Practitioner/h2-doc"}, 0),
+    ("t1-gp", "Organization", {"identifier": "H1"}, 1), ("t1-gp", "Location", {"organization": "Organization/H9", "status": "active"}, 1), ("h1-doc", "Practitioner", {"identifier": "h2-doc"}, 0),
+    ("bureau-1", "Claim", {"patient:identifier": "urn:sanyi:resident|nobody"}, 0), ("bureau-1", "Encounter", {"identifier": "E001"}, 1), ("h1-doc", "Patient", {"identifier": "urn:sanyi:resident|reside001"}, 1)]
+
+
+@pytest.mark.parametrize(("name", "type", "search", "count"), SEARCHES)
+def test_searches_find_what_they_name_and_nothing_else(served, name, type, search, count):
+    told = {key: value.format(**served.made) for key, value in search.items()}
+    bundle = served.client(name).resources(type).search(**told, _total="accurate").fetch_raw()
+    assert (bundle["total"], len(bundle.get("entry", ()))) == (count, min(count, 20)), dict(bundle)
+
+
+def test_what_people_create_is_created(served):
+    made, desk, doctor = served.made, served.client("h1-desk"), served.client("h1-doc")
+    patient = desk.resource("Patient", name=[{"text": "诸葛亮"}], gender="male", birthDate="1971-02-03", telecom=[{"system": "phone", "value": "13812345678"}])
+    patient.save()
+    assert fits(patient.serialize()) and patient["name"][0]["text"] == "诸*亮" and patient["birthDate"] == "1971"
+    found = desk.resources("Patient").search(name="诸葛").fetch()
+    assert [each["id"] for each in found] == [patient["id"]]
+    visit = desk.resource("Appointment", status="booked", slot=[{"reference": f"Slot/{made['free']}"}], participant=[{"actor": {"reference": f"Patient/{patient['id']}"}, "status": "accepted"}])
+    visit.save()
+    assert fits(visit.serialize()) and visit["status"] == "booked" and visit["start"]
+    again = desk.resource("Appointment", status="booked", slot=[{"reference": f"Slot/{made['free']}"}], participant=[{"actor": {"reference": f"Patient/{patient['id']}"}, "status": "accepted"}])
+    with pytest.raises(fhirpy.base.exceptions.OperationOutcome, match="at that time already"):
+        again.save()
+    drug = doctor.resource("MedicationRequest", status="draft", intent="order", subject={"reference": f"Patient/{patient['id']}"}, reasonCode=[{"text": "高血压"}],
+                           medicationCodeableConcept={"coding": [{"system": "urn:sanyi:drug", "code": "D001"}]}, dispenseRequest={"quantity": {"value": 7}},
+                           dosageInstruction=[{"text": "每日一次", "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}, "doseAndRate": [{"doseQuantity": {"value": 1}}]}])
+    drug.save()
+    assert fits(drug.serialize()) and drug["status"] == "draft" and drug["dispenseRequest"]["expectedSupplyDuration"]["value"] == 7
+    assert drug["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]["value"] == 1
+    wanted = served.client("t1-gp").resource("ServiceRequest", status="draft", intent="order", subject={"reference": f"Patient/{patient['id']}"}, performer=[{"reference": "Organization/H1"}],
+                                             reasonCode=[{"coding": [{"code": "I20.0"}]}])
+    wanted.save()
+    assert fits(wanted.serialize()) and wanted["status"] == "draft"
+    report = served.client("h1-doc-2").resource("DiagnosticReport", status="preliminary", identifier=[{"system": "urn:sanyi:exam", "value": str(made["claimed"])}], code={"text": "B 超"},
+                                                conclusion="肝脏未见异常", contained=[{"resourceType": "Observation", "status": "preliminary", "code": {"text": "B 超"}, "valueString": "肝脏大小正常"}])
+    report.save()
+    assert fits(report.serialize()) and report["status"] == "preliminary" and report["conclusion"] == "肝脏未见异常"
+    assert served.client("t1-gp").reference("DiagnosticReport", str(made["claimed"])).to_resource().get("conclusion") is None, "the clinic reads what is released"
+
+
+def test_refusals_are_outcomes(served):
+    client = served.client("h1-doc")
+    with pytest.raises(fhirpy.base.exceptions.ResourceNotFound):
+        client.reference("ServiceRequest", "999999").to_resource()
+    for type, search in (("Patient", {}), ("ServiceRequest", {"nonsense": "1"}), ("Encounter", {}), ("Appointment", {"date": "soon"}), ("Observation", {"_sort": "date"})):
+        with pytest.raises(fhirpy.base.exceptions.OperationOutcome) as said:
+            client.resources(type).search(**search).fetch()
+        assert fits(said.value.resource if hasattr(said.value, "resource") else json.loads(str(said.value)))["issue"][0]["severity"] == "error"
+    with pytest.raises(fhirpy.base.exceptions.ForbiddenError):
+        client.resource("Task", status="draft", intent="order").save()
