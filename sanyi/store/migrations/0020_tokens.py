@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0018_health'),
+        ('store', '0019_speed'),
     ]
 
     operations = [
