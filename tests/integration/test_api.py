@@ -208,7 +208,6 @@ def test_nobody_is_told_so_in_json(undone):
 def test_no_hidden_column_sorts_filters_or_goes_in_or_out(world):
     """R39: of every kind each column that a list does not show is refused as filter and as order, and none stands in an answer; no column of the table goes in beside a step's fields."""
     from sanyi.store.kinds import kinds
-    from sanyi.store.persons.tables import Person
     from sanyi.web.api.columns import IN_LISTS, of_work
     begun(world)
     callers = [program(world, name) for name in ("h1-doc", "t1-gp", "h1-desk", "office-1", "bureau-1", "h1-head", "r-0")]
@@ -226,23 +225,18 @@ def test_no_hidden_column_sorts_filters_or_goes_in_or_out(world):
                 assert caller.get(f"/api/work/{kind.name}/", **{name: "1"}).status_code == 422, (kind.name, name)
                 assert caller.get(f"/api/work/{kind.name}/", sort=name).status_code == 422, (kind.name, name)
         assert all(getattr(field, "level", 0) < 3 for field in kind.table._meta.concrete_fields if field.attname in shown), kind.name
-    for field in Person._meta.concrete_fields:
-        if field.name not in ("id", "name", "resident_id"):
-            assert program(world, "h1-desk", "read:persons").get("/api/persons/", name="居民", **{field.attname: "1"}).status_code == 422, field.name
-            break  # one way at a time: the parameters are a list of four, whatever the table holds
     print(f"{kinds_seen} kinds, {tried} hidden filters and orders refused")
     assert kinds_seen >= 12 and tried > 60
 
 
 def test_no_column_of_the_table_goes_in_beside_a_steps_fields(world):
     row = begun(world)
-    caller, before = program(world, "t1-gp"), dict(vars(row))
+    caller, before = program(world, "t1-gp"), type(row).objects.filter(pk=row.pk).values().get()
     for field in row._meta.concrete_fields:
         if field.attname not in ("version", "digest"):
             said = caller.post(f"/api/work/referral/{row.pk}/steps/consent/", {"version": row.version, "way": "in_person", "digest": row.digest, field.attname: 1})
             assert (said.status_code, said.json()["field"]) == (422, field.attname)
-    row.refresh_from_db()
-    assert {name: value for name, value in vars(row).items() if name != "_state"} == {name: value for name, value in before.items() if name in vars(row) and name != "_state"}
+    assert type(row).objects.filter(pk=row.pk).values().get() == before
 
 
 def test_persons_are_found_by_who_they_are_alone(world):
