@@ -56,6 +56,8 @@ def site_folder(tmp_path_factory) -> Path:
     os.environ.update({"SANYI_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "sanyi.web.settings"})
     from sanyi.store import prepare_database
     prepare_database(folder)
+    from narrowed_doors import narrow_doors
+    narrow_doors()
     return folder
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ready_database import make_ready
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]))
-USER, READY = "sanyi_test", "ready"
+USER, OWNER, APPLICATION, READY = "sanyi_test", "sanyi_owner", "sanyi_app", "ready"  # the cluster's superuser, the owner of the tables, the role that the policies bind
 
 
 def binaries() -> Path | None:
@@ -42,16 +42,22 @@ class Server:
         while subprocess.run([str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode:
             assert self.process.poll() is None and time.monotonic() < until, (self.folder / "log").read_text("utf-8")[-2000:]
             time.sleep(0.05)
+        for role in (OWNER, APPLICATION):
+            subprocess.run([*self._psql(), f"CREATE ROLE {role} LOGIN"], user=self.account, cwd="/", capture_output=True)  # there already after a second start
+        os.environ["SANYI_DATABASE_OWNER"] = OWNER  # of whatever database a test asks for; it says nothing where none is named
         return self
 
+    def _psql(self) -> list[str]:
+        return [str(binaries() / "psql"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", "postgres", "-c"]
+
     def database(self, name: str, is_empty: bool = False) -> str:
-        """Make a database, ready for use or empty; gives its address."""
+        """Make a database, ready for use or empty; gives its address for the application's role."""
         if not is_empty and not self.is_ready:
             with tempfile.TemporaryDirectory() as folder:
                 make_ready(Path(folder), self.database(READY, is_empty=True))
             self.is_ready = True
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, *([] if is_empty else ["-T", READY]), name)
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-O", OWNER, *([] if is_empty else ["-T", READY]), name)
+        return f"postgresql://{APPLICATION}@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
         """Stop it, at once and clean; its own process and no other."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from sanyi.cli.errors import KNOWN_ERRORS
+from sanyi.store.tenancy import whole_region
 
 COMMANDS = ("demo", "world", "intake", "run", "explain", "benefit", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin", "what-if", "compare-results", "closed-today", "scheme", "catalogue", "reviews", "settle", "trail", "jobs", "organisation", "prescriptions", "referrals", "contracts", "diagnosis", "persons", "backup", "restore")
 
@@ -19,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import_module(f"sanyi.cli.{name.replace('-', '_')}").add(commands)
     chosen = parser.parse_args(given)
     try:
-        return chosen.act(chosen) or 0
+        with whole_region("command line"):  # whoever has it has the database
+            return chosen.act(chosen) or 0
     except KNOWN_ERRORS as refused:
         print(f"sanyi: {refused}", file=sys.stderr)
         return 1

@@ -1,20 +1,23 @@
 """The only writer of workflow state: one step, judged and written with its line in the log, in one transaction."""
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from django.db import transaction
 
 from sanyi.store.books import open_periods
 from sanyi.store.crossing import tried_again
+from sanyi.store.database import is_postgres
 from sanyi.store.kinds import WorkKind, check_seen, find_work, kind_of
 from sanyi.store.log import stale, today_of, write_change
 from sanyi.store.models import LedgerUnit
 from sanyi.store.money_commands import earlier_answer, keep_answer
+from sanyi.store.tenancy import whole_region
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_for
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField
-from sanyi.workflows.facts import Actor
+from sanyi.workflows.facts import SYSTEM, Actor
 from sanyi.workflows.take import take
 from sanyi.workflows.workflow import Step
 
@@ -28,7 +31,7 @@ def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object]
     Withdrawn, StaleVersion, NotAllowed, BadField, GuardRefused, Busy; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn.
     Source: TSK-2, R07, R22, R23.
     """
-    with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), transaction.atomic():
+    with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), transaction.atomic(), _opened(kind, id, by):
         row, known = find_work(kind, id, is_locked=True), kind_of(kind)
         actor = actor_for(by, on_behalf, today_of(now))  # after the lock: rights that ended while it was waited for have ended
         check_seen(known, row, id, actor)
@@ -39,6 +42,14 @@ def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object]
             _take(known, row, version, step, given, actor, now)
             keep_answer(row.book, key, kind, body, {"id": row.pk, "version": row.version, "state": row.state}, actor.name, now)
     return row
+
+
+def _opened(kind: str, id: int, by: By) -> AbstractContextManager[None]:
+    """Show the database's own laws of tenants what the step belongs to: nothing where the row is none of the actor's, all where the store itself steps."""
+    if by == SYSTEM:
+        return whole_region(f"step of a {kind}")
+    row = kind_of(kind).table._default_manager.filter(pk=id).first() if is_postgres() else None
+    return kind_of(kind).in_hand(row) if row is not None else nullcontext()
 
 
 def _take(kind: WorkKind, row, version: int, step: str, given: Mapping[str, object], actor: Actor, now: datetime):

@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sanyi.store.errors import UnsafeDatabase
 
 DATABASE_VARIABLE = "SANYI_DATABASE"
+OWNER_VARIABLE = "SANYI_DATABASE_OWNER"
+ONE_ROLE_VARIABLE = "SANYI_DATABASE_ONE_ROLE"
+OWNER = "owner"  # the name of the second connection: the tables' owner, who alone migrates
 KINDS = ("postgresql", "postgres")
 KEPT_SECONDS = 60  # opening SQLite anew reads the whole schema: half of what a small page costs
 
@@ -14,6 +17,13 @@ KEPT_SECONDS = 60  # opening SQLite anew reads the whole schema: half of what a 
 def is_postgres() -> bool:
     """Whether a PostgreSQL is named."""
     return bool(os.environ.get(DATABASE_VARIABLE))
+
+
+def databases(path: Path) -> dict[str, dict[str, Any]]:
+    """Every connection by its name: the application's, and the owner's where `SANYI_DATABASE_OWNER` names one as `role:password`. Errors: UnsafeDatabase."""
+    found = {"default": database_settings(path)}
+    role, _, password = os.environ.get(OWNER_VARIABLE, "").partition(":")
+    return {**found, OWNER: {**found["default"], "USER": unquote(role), "PASSWORD": unquote(password)}} if role and is_postgres() else found
 
 
 def database_settings(path: Path) -> dict[str, Any]:
@@ -37,6 +47,6 @@ def _postgres(address: str) -> dict[str, Any]:
     if parts.scheme not in KINDS or not parts.path.strip("/"):
         raise UnsafeDatabase(f"{DATABASE_VARIABLE} 应如 postgresql://user@host:5432/sanyi / must be like that; its scheme is {parts.scheme!r}")
     options = dict(parse_qsl(parts.query))
-    return {"ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path.strip("/")), "USER": unquote(parts.username or ""),
+    return {"ENGINE": "sanyi.store.postgresql", "NAME": unquote(parts.path.strip("/")), "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""), "HOST": options.pop("host", "") or parts.hostname or "", "PORT": str(parts.port or ""),
             "OPTIONS": options, "CONN_MAX_AGE": KEPT_SECONDS}

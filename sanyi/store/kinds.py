@@ -1,5 +1,6 @@
 """What the store knows of each kind of work: its table, what must be locked, what a step may know, who may see it, what follows."""
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -9,6 +10,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from sanyi.store.areas import area_files
+from sanyi.store.tenancy import in_hand
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork, Withdrawn
 from sanyi.workflows.facts import Actor, Facts, Given
@@ -70,6 +72,10 @@ class WorkKind:
     def before(self, step: str) -> Follow:
         """What precedes a step."""
         return self.precedes.get(step, nothing_follows)
+
+    def in_hand(self, row: Any) -> AbstractContextManager[None]:
+        """Work on a row that the actor may see: the database shows whatever the step of it belongs to, its person and its institutions."""
+        return in_hand((self.resident(row),), (*self.units(row), *self.institutions(row)))
 
     def seen_by(self, actor: Actor) -> QuerySet:
         """The rows that an actor may see."""

@@ -58,7 +58,8 @@ def allowed_steps(kind: str, id: int, by: By, now: datetime) -> list[dict]:
     check_seen(kind_of(kind), row, id, actor)
     if getattr(row, "is_withdrawn", False):
         return []
-    facts = kind_of(kind).facts(row, actor, now)
+    with kind_of(kind).in_hand(row):
+        facts = kind_of(kind).facts(row, actor, now)
     return [{"name": step.name, "zh": step.zh, "en": step.en, "after": step.after, "fields": [asdict(field) for field in step.fields],
              "is_blocked": _is_blocked(step, facts),
              "blocks": [block for guard in step.guards if not any(field.is_required for field in step.fields) and (block := guard(facts, {}))]}

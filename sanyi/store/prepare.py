@@ -14,9 +14,9 @@ def prepare_database(var: Path) -> None:
     from django.db import DatabaseError
     try:
         configure(var)
-        from django.core.management import call_command
+        from sanyi.store.owning import bring_up_to_date
 
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
         if not is_postgres():
             database_path(Path(var)).chmod(0o600)
         check_database()

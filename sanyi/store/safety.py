@@ -1,7 +1,9 @@
 """Refusing a database that could lose what it has acknowledged."""
+import os
 import sqlite3
 from collections.abc import Mapping
 
+from sanyi.store.database import ONE_ROLE_VARIABLE
 from sanyi.store.errors import UnsafeDatabase
 
 FIRST_SAFE_WAL = (3, 51, 3)
@@ -36,14 +38,30 @@ def check_settings(settings: Mapping[str, str]) -> None:
         raise UnsafeDatabase(f"{zh} / {'; '.join(WHY[name][1] for name in wrong)}")
 
 
+ROLE = """SELECT r.rolsuper, r.rolbypassrls, COALESCE((SELECT pg_has_role(current_user, c.relowner, 'MEMBER') FROM pg_class c
+                 WHERE c.oid = to_regclass('public.store_account')), false) FROM pg_roles r WHERE r.rolname = current_user"""
+
+
+def check_role(is_superuser: bool, bypasses: bool, is_owner: bool) -> None:
+    """Raise UnsafeDatabase for a role that row security does not bind, unless one person tries Sanyi out on a database of their own. Source: R38."""
+    why = [words for is_so, words in ((is_superuser, ("是超级用户", "is a superuser")), (bypasses, ("可绕过行级安全", "may bypass row security")),
+                                      (is_owner, ("是表的所有者", "owns the tables"))) if is_so]
+    if why and os.environ.get(ONE_ROLE_VARIABLE) != "yes":
+        raise UnsafeDatabase(f"应用的数据库角色{'、'.join(zh for zh, _ in why)}，数据库不会替您拦住别家机构的数据；请另建应用角色（docs/install.md），"
+                             f"仅供一人试用时可设 {ONE_ROLE_VARIABLE}=yes / the application's role {', '.join(en for _, en in why)}, so the database would not keep "
+                             f"institutions apart; give it a role of its own (docs/install.md), or set {ONE_ROLE_VARIABLE}=yes for one person's trial")
+
+
 def check_database() -> None:
-    """Check the modes that the open database really has."""
+    """Check the modes that the open database really has, and on PostgreSQL that its policies bind the application's role."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*WANTED, "synchronous_commit"]])
-            return check_settings(dict(cursor.fetchall()))
+            check_settings(dict(cursor.fetchall()))
+            cursor.execute(ROLE)
+            return check_role(*cursor.fetchone())
         journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
         synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
     return check_mode(str(journal).lower(), int(synchronous))

@@ -2,7 +2,7 @@
 import os
 from pathlib import Path
 
-from sanyi.store.database import database_settings
+from sanyi.store.database import databases
 from sanyi.store.place import FOLDER_VARIABLE, database_path, secret_key
 from sanyi.workflows.take import REGION
 
@@ -20,7 +20,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
-DATABASES = {"default": database_settings(database_path(VAR))}
+DATABASES = databases(database_path(VAR))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

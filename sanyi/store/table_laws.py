@@ -3,6 +3,8 @@ from collections.abc import Iterator
 
 from django.db.migrations import RunPython
 
+from sanyi.store.row_security import LAW
+
 
 def append_only(*tables: str) -> RunPython:
     """An operation of a migration: rows of these tables are never changed and never leave."""
@@ -33,7 +35,7 @@ def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap"
                                       f" BEGIN SELECT RAISE(ABORT, '{table}: no two at one time'); END", params=None)
             return
         schema_editor.execute(
-            f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql {LAW} AS $$ BEGIN"
             f" PERFORM pg_advisory_xact_lock(hashtext('{table}_{name}'), hashtext({key}));"
             f" IF {law} THEN RAISE EXCEPTION '{table}: no two at one time' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
             f" RETURN NULL; END $$", params=None)
@@ -55,7 +57,7 @@ def of_active_person(table: str, column: str = "person_id") -> RunPython:
                                       f" (SELECT 1 FROM store_person p WHERE p.id = NEW.{column} AND p.is_active) BEGIN SELECT RAISE(ABORT, '{says}'); END", params=None)
             return
         schema_editor.execute(
-            f"CREATE FUNCTION {table}_{column}_active() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f"CREATE FUNCTION {table}_{column}_active() RETURNS trigger LANGUAGE plpgsql {LAW} AS $$ BEGIN"
             f" IF NEW.{column} IS NOT NULL THEN PERFORM 1 FROM store_person p WHERE p.id = NEW.{column} AND p.is_active FOR SHARE;"
             f" IF NOT FOUND THEN RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END IF; END IF; RETURN NEW; END $$", params=None)
         schema_editor.execute(f"CREATE TRIGGER {table}_{column}_active BEFORE INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW"

@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from sanyi.store.organisation.lists import postings_of
+from sanyi.store.tenancy import acting_for
 from sanyi.store.who import Acting, acting_in
 from sanyi.workflows.facts import OF_AN_INSTITUTION, PLAN_ROLES, ROLES
 
@@ -43,7 +44,8 @@ def acting(answer: View) -> View:
             row, has_factor = _posting(request), bool(request.session.get(FACTOR))
             request.by = Acting(request.user.name, row and row["id"], has_factor)
             request.actor = acting_in(request.user, row and (row["role"], row["institution_code"]), has_factor)
-        return answer(request)
+        with acting_for(request.actor):
+            return answer(request)
     return middleware
 
 

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
@@ -15,6 +17,7 @@ VAR = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
 def prepare() -> dict:
     """Ten slots of one place on one day, and a hundred patients."""
     prepare_database(VAR)
+    narrow_doors()
     from appointment_work import DAY, TODAY, a_roster, people
     by = people(100)
     _, slots = a_roster(by["desk"], slots=10, from_on=TODAY + 5 * DAY, to_on=TODAY + 5 * DAY)
@@ -126,4 +129,5 @@ FUNCTIONS = {each.__name__: each for each in (prepare, clients, stand, same_pers
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(FUNCTIONS[sys.argv[1]](*sys.argv[3:])))

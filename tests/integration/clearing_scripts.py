@@ -13,7 +13,9 @@ from pathlib import Path
 from threading import Thread
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
@@ -22,6 +24,7 @@ VAR = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
 def prepare() -> str:
     """An empty ledger with its books open."""
     prepare_database(VAR)
+    narrow_doors()
     from clearing_work import opened
     opened()
     return "ready"
@@ -277,7 +280,9 @@ def _copied(name: str):
 
 def _as_owner(*statements: str) -> None:
     import psycopg
-    with psycopg.connect(os.environ["SANYI_DATABASE"].rpartition("/")[0] + "/postgres", autocommit=True) as owner:
+    from postgres_server import APPLICATION, USER
+    address = os.environ["SANYI_DATABASE"].rpartition("/")[0].replace(APPLICATION, USER)
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as owner:
         for statement in statements:
             owner.execute(statement)
 
@@ -529,4 +534,5 @@ FUNCTIONS = {each.__name__: each for each in (prepare, settle, state, direct, ve
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(FUNCTIONS[sys.argv[1]](*sys.argv[3:])))

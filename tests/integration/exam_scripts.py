@@ -6,7 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2])
@@ -15,6 +17,7 @@ VAR = Path(sys.argv[2])
 def prepare(rounds: str) -> dict:
     """For each kind of race as many examinations as rounds, brought to where it begins."""
     prepare_database(VAR)
+    narrow_doors()
     from django.db import transaction
     from exam_work import bring, made, order
     from sanyi.store.organisation.tables import Institution
@@ -94,4 +97,5 @@ def state() -> dict:
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

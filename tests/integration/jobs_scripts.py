@@ -6,7 +6,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2])
@@ -53,6 +55,7 @@ def _office():
 
 def prepare() -> str:
     prepare_database(VAR)
+    narrow_doors()
     return "ready"
 
 
@@ -137,5 +140,6 @@ def scheduled() -> dict:
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
         _ours() if sys.argv[1] != "states" else None
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

@@ -161,4 +161,6 @@ def stranded() -> dict:
 if __name__ == "__main__":
     from sanyi.store import configure, prepare_database
     (prepare_database if sys.argv[1] in ("play", "prepare") else configure)(VAR)
+    from narrowed_doors import narrow_doors
+    narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

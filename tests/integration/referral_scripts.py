@@ -6,7 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
@@ -16,6 +18,7 @@ STAGES = {"submitted": {}, "accepted": {}, "run_out": {"escalation": 2}}
 def prepare() -> str:
     """A region without referrals."""
     prepare_database(VAR)
+    narrow_doors()
     from referral_work import region
     world = region()
     (VAR / "world.json").write_text(json.dumps({"persons": world["persons"], "by": {name: door.posting for name, door in world["by"].items()}}), "utf-8")
@@ -127,4 +130,5 @@ FUNCTIONS = {each.__name__: each for each in (prepare, many, race, begin, quota,
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(FUNCTIONS[sys.argv[1]](*sys.argv[3:])))

@@ -8,7 +8,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2])
@@ -21,6 +23,7 @@ def now() -> datetime:
 def prepare() -> str:
     """An empty database with a ledger open."""
     prepare_database(VAR)
+    narrow_doors()
     from ledger_work import opened
     opened()
     return "ready"
@@ -222,4 +225,5 @@ def tampered() -> dict:
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

@@ -44,7 +44,7 @@ def test_room_says_in_one_sentence_what_it_is_for(room):
 
 
 FIELD_TERMS = {"medical_service_income_share",  # 医疗服务收入占比, the indicator's own name (IND-11)
-               "base"}  # under this name Django looks for a database's backend (store/sqlite/base.py)
+               "base"}  # under this name Django looks for a database's backend (store/sqlite/base.py, store/postgresql/base.py)
 
 
 def test_files_and_classes_are_called_what_they_hold():

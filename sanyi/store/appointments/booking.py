@@ -1,4 +1,5 @@
 """Booking a place: by the patient, for them by a clinic, inside a referral; or a turn in the waiting list where nothing is free."""
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from sanyi.store.log import today_of, write_line
 from sanyi.store.organisation.tables import Membership, on_day
 from sanyi.store.persons.tables import Person
 from sanyi.store.referrals.tables import OPEN_STATES, Referral
+from sanyi.store.tenancy import in_hand
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_of
 from sanyi.workflows import workflow_of
@@ -36,7 +38,7 @@ def book(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules,
 
 
 def _booked(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules, referral: int | None) -> Appointment:
-    with transaction.atomic():
+    with transaction.atomic(), _at(slot, person):
         actor, row, who = _ready(slot, person, by, now)
         inside = _referral(referral, actor, row, who)
         _check_horizon(row, now)
@@ -53,7 +55,7 @@ def overbook(slot: int, person: int, reason: str, by: By, now: datetime) -> Appo
 
     Errors: UnknownWork, NotAllowed, BadField (no reason), GuardRefused: the limit is reached, places are free, the patient is elsewhere.
     """
-    with refusals_recorded(by, subject="slot", subject_id=slot, step="overbook", now=now), transaction.atomic():
+    with refusals_recorded(by, subject="slot", subject_id=slot, step="overbook", now=now), transaction.atomic(), _at(slot, person):
         actor, row, who = _ready(slot, person, by, now)
         if actor.role not in MAY_OVERBOOK or actor.unit != row.institution:
             raise NotAllowed("加号须由本机构医师或负责人批准", "only a doctor or the director of the institution may overbook")
@@ -74,7 +76,7 @@ def wait(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules,
     Errors: UnknownWork, NotAllowed, BadField (the last day lies before the slot's), GuardRefused (waits already, missed too many).
     """
     with refusals_recorded(by, subject="slot", subject_id=slot, step="join", now=now):
-        with transaction.atomic():
+        with transaction.atomic(), _at(slot, person):
             actor, row, who = _ready(slot, person, by, now)
             inside = _referral(referral, actor, row, who)
             if actor.role == "resident":
@@ -159,6 +161,11 @@ def check_missed(person: Person, now: datetime, rules: AppointmentRules) -> None
         raise GuardRefused(f"{rules.no_show_window_days} 天内爽约 {len(missed)} 次，{today_of(until)} 前不能自行预约；可到窗口或由家庭医生代约",
                            f"{len(missed)} appointments were missed in {rules.no_show_window_days} days; you can book yourself again from {today_of(until)}, "
                            "or through a desk or your family doctor now", "missed_too_many")
+
+
+def _at(slot: int, person: int) -> AbstractContextManager[None]:
+    """The patient's rows, which may be elsewhere at that time, and the slot's institution, whose line moves on."""
+    return in_hand((person,), Slot.objects.filter(pk=slot).values_list("institution", flat=True))
 
 
 def _ready(slot: int, person: int, by: By, now: datetime) -> tuple[Actor, Slot, Person]:

@@ -1,6 +1,8 @@
 """What the database itself keeps of appointments, on both databases: counts of places, and nobody in two places at one time."""
 from django.db.migrations import RunPython
 
+from sanyi.store.row_security import LAW
+
 LIVE, TAKING = "('booked', 'confirmed', 'checked_in')", "('booked', 'confirmed', 'checked_in', 'served', 'no_show')"
 INTEGRITY = "USING ERRCODE = 'integrity_constraint_violation'"
 
@@ -27,7 +29,7 @@ def places_counted() -> RunPython:
                 old = (f"IF TG_OP = 'UPDATE' AND OLD.slot_id IS DISTINCT FROM NEW.slot_id AND OLD.slot_id IS NOT NULL THEN"
                        f" PERFORM 1 FROM store_slot WHERE id = OLD.slot_id FOR UPDATE; {_counts('OLD.slot_id')}; END IF;")
                 schema_editor.execute(
-                    f"CREATE FUNCTION {table}_counts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {old} IF NEW.slot_id IS NOT NULL THEN"
+                    f"CREATE FUNCTION {table}_counts() RETURNS trigger LANGUAGE plpgsql {LAW} AS $$ BEGIN {old} IF NEW.slot_id IS NOT NULL THEN"
                     f" PERFORM 1 FROM store_slot WHERE id = NEW.slot_id FOR UPDATE; {_counts('NEW.slot_id')}; END IF; RETURN NULL; END $$", params=None)
                 schema_editor.execute(f"CREATE TRIGGER {table}_counts AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_counts()", params=None)
 
@@ -67,7 +69,7 @@ def _law(table: str, name: str, first: str, then: str, words: str, lock: str, ve
                 schema_editor.execute(f"CREATE TRIGGER {table}_{name}_{verb.split()[0].lower()} AFTER {verb} ON {table} WHEN {law}"
                                       f" BEGIN SELECT RAISE(ABORT, '{words}'); END", params=None)
             return
-        schema_editor.execute(f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {first} THEN {lock}"
+        schema_editor.execute(f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql {LAW} AS $$ BEGIN IF {first} THEN {lock}"
                               f" IF {then or 'TRUE'} THEN RAISE EXCEPTION '{words}' {INTEGRITY}; END IF; END IF; RETURN NULL; END $$", params=None)
         schema_editor.execute(f"CREATE TRIGGER {table}_{name} AFTER {' OR '.join(verbs)} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()", params=None)
 

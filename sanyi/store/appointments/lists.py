@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from sanyi.store.appointments.queues import free_places, has_room, place_in_line
+from sanyi.store.appointments.queues import free_places, has_room, place_in_line, waiting_count
 from sanyi.store.appointments.rosters import KEEPERS
 from sanyi.store.appointments.tables import Appointment, Notice, Roster, Slot, Waiting
 from sanyi.store.kinds import find_work, kind_of
@@ -72,7 +72,7 @@ def one_slot(id: int, by: By) -> dict[str, Any]:
     is_host = actor.unit != "" and actor.unit == slot.institution
     rows = kind_of("appointment").seen_by(actor).filter(slot=slot, state__in=TAKES_A_PLACE).select_related("person").order_by("pk")
     return {"slot": slot, "free": free_places(slot), "rows": list(rows), "is_host": is_host, "may_close": is_host and actor.role in KEEPERS,
-            "waiting": Waiting.objects.filter(queue=slot.queue, state="waiting").count()}
+            "waiting": waiting_count(slot.queue)}
 
 
 def one_appointment(id: int, by: By) -> dict[str, Any]:

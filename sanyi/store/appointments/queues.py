@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from sanyi.store.appointments.tables import Appointment, Slot, Waiting
 from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
+from sanyi.store.tenancy import in_hand, whole_region
 from sanyi.workflows import workflow_of
 from sanyi.workflows.appointment import LIVE
 from sanyi.workflows.facts import SYSTEM, Actor
@@ -57,15 +58,16 @@ def fill(slot: Slot, now: datetime) -> int:
     """Offer every free place of a slot to those who wait, in their order; gives how many were offered. The slot is locked by who calls."""
     from sanyi.store.act import act
     offered, until = 0, min(now + timedelta(minutes=slot.offer_minutes), slot.starts_at)
-    while slot.is_open and until > now:
-        slot.refresh_from_db()
-        free = free_places(slot)
-        waiting = next_in_turn(slot, is_for_members=free["common"] <= 0) if free["common"] > 0 or free["reserved"] > 0 else None
-        if waiting is None:
-            break
-        place = "reserved" if waiting.may_reserve and free["reserved"] > 0 else "common"
-        act("waiting", waiting.pk, waiting.version, "offer", {"slot": slot.pk, "place": place, "until": until}, SYSTEM, now)
-        offered += 1
+    with whole_region("offering what is free to whoever waits"):
+        while slot.is_open and until > now:
+            slot.refresh_from_db()
+            free = free_places(slot)
+            waiting = next_in_turn(slot, is_for_members=free["common"] <= 0) if free["common"] > 0 or free["reserved"] > 0 else None
+            if waiting is None:
+                break
+            place = "reserved" if waiting.may_reserve and free["reserved"] > 0 else "common"
+            act("waiting", waiting.pk, waiting.version, "offer", {"slot": slot.pk, "place": place, "until": until}, SYSTEM, now)
+            offered += 1
     return offered
 
 
@@ -94,9 +96,15 @@ def offer_room(queue: str, now: datetime, last_on: date | None = None) -> int:
             slot = locked_slot(id)
             release(slot, now)
             offered += fill(slot, now)
-        if not Waiting.objects.filter(queue=queue, state="waiting").exists():
+        if not waiting_count(queue):
             break
     return offered
+
+
+def waiting_count(queue: str) -> int:
+    """How many wait in a queue, which is no secret of its institution."""
+    with in_hand(units=(queue.split("|", 1)[0],)):
+        return Waiting.objects.filter(queue=queue, state="waiting").count()
 
 
 def stand_in_line(slot: Slot, person: int, rank: int, actor: Actor, now: datetime, from_on: date, last_on: date, **more: Any) -> Waiting:
@@ -114,4 +122,5 @@ def stand_in_line(slot: Slot, person: int, rank: int, actor: Actor, now: datetim
 def place_in_line(row: Waiting) -> int:
     """How many come before a turn in its own queue, and it."""
     before = Q(rank__lt=row.rank) | Q(rank=row.rank, id__lt=row.pk)
-    return Waiting.objects.filter(before, queue=row.queue, state="waiting").count() + 1
+    with in_hand(units=(row.institution,)):
+        return Waiting.objects.filter(before, queue=row.queue, state="waiting").count() + 1

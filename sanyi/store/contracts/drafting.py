@@ -13,6 +13,7 @@ from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution
 from sanyi.store.persons.tables import Person
+from sanyi.store.tenancy import in_hand
 from sanyi.store.who import By, actor_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.contract import TEAM, last_of_term
@@ -28,7 +29,7 @@ def draft_contract(person: int, team: str, package: str, by: By, now: datetime, 
     `from_on` (tomorrow without it). `district` and `city` complete the 1+1+1. Errors (nothing written): NotAllowed, BadField,
     GuardRefused. Source: FDR-1, FDR-2, JH-14.
     """
-    with transaction.atomic():
+    with transaction.atomic(), in_hand((person,)):
         actor, today, terms = actor_of(by), today_of(now), terms_in_force()
         if actor.role not in TEAM:
             raise NotAllowed("签约由家庭医生、护士或窗口办理", "a family doctor, a nurse or the desk draws up a contract")

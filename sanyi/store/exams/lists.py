@@ -10,6 +10,7 @@ from sanyi.store.exams.attending import CENTRE, CLINICIANS
 from sanyi.store.exams.tables import FINISHED, CriticalValue, Exam, ExamNotice, ExamReport
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.log import write_line
+from sanyi.store.tenancy import in_hand
 from sanyi.store.who import By, check_roles
 from sanyi.workflows.facts import Actor
 
@@ -51,9 +52,10 @@ def previous_results(exam: Exam, actor: Actor) -> list[dict[str, Any]]:
     if exam.is_narrow:
         rows = rows.filter(attendants__person_key__in=actor.persons).distinct()
     found = []
-    for each in rows.order_by("-first_released_at")[:10]:
-        report = ExamReport.objects.filter(exam=each, release__isnull=False).order_by("-number").first()
-        found.append({"id": each.pk, "centre": each.centre, "released_at": each.released_at, "report": report})
+    with in_hand((exam.person_id,)):
+        for each in rows.order_by("-first_released_at")[:10]:
+            report = ExamReport.objects.filter(exam=each, release__isnull=False).order_by("-number").first()
+            found.append({"id": each.pk, "centre": each.centre, "released_at": each.released_at, "report": report})
     return found
 
 

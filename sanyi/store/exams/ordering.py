@@ -15,6 +15,7 @@ from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution, on_day
 from sanyi.store.persons.tables import Person
+from sanyi.store.tenancy import in_hand
 from sanyi.store.trail.reading import reads_person
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, check_roles
@@ -55,7 +56,8 @@ class Found:
 def look_before_ordering(person: int, item: str, by: By, now: datetime) -> Found:
     """Find what is there of an item, wherever it was done; whose data it is goes into the trail. Errors: NotAllowed, BadField."""
     actor = check_roles(by, ORDERERS)
-    found = _found(find_patient(person), rules_now(), item, actor, now)
+    with in_hand((person,)):
+        found = _found(find_patient(person), rules_now(), item, actor, now)
     exams = (*found.recognisable, *found.repeats)
     reads_person("exam", "", residents=(str(person),), institutions=tuple({exam.centre for exam in exams}), purpose="recognition", actor=actor)
     return found
@@ -67,7 +69,7 @@ def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
 
     Errors: NotAllowed, BadField, GuardRefused (result_would_count, just_done: without a reason; ordered_at_once: somebody was faster).
     """
-    with refusals_recorded(by, subject="exam", step="order", now=now), transaction.atomic():
+    with refusals_recorded(by, subject="exam", step="order", now=now), transaction.atomic(), in_hand((wanted.person,)):
         actor, rules = check_roles(by, ORDERERS), rules_now()
         person, item = find_patient(wanted.person), rules.item(wanted.item)
         centre = find_institution(wanted.centre, today_of(now), "centre")
@@ -91,7 +93,7 @@ def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
 @tried_again
 def accept_result(person: int, item: str, result: int, by: By, now: datetime) -> RecognitionCheck:
     """Use a result instead of ordering; the item's price is saved. Errors: NotAllowed, BadField, UnknownWork (it does not count here, or no more)."""
-    with refusals_recorded(by, subject="exam", subject_id=result, step="accept_result", now=now), transaction.atomic():
+    with refusals_recorded(by, subject="exam", subject_id=result, step="accept_result", now=now), transaction.atomic(), in_hand((person,)):
         actor, rules, patient = check_roles(by, ORDERERS), rules_now(), find_patient(person)
         used = next((exam for exam in _found(patient, rules, item, actor, now).recognisable if exam.pk == result), None)
         if used is None:
@@ -167,4 +169,5 @@ def checked_text(text: str, field: str, zh: str, is_needed: bool = False) -> str
 
 def released_reports(exam: Exam) -> list[ExamReport]:
     """The versions that were given out, newest first."""
-    return list(ExamReport.objects.filter(exam=exam, release__isnull=False).select_related("release").order_by("-number"))
+    with in_hand((exam.person_id,)):
+        return list(ExamReport.objects.filter(exam=exam, release__isnull=False).select_related("release").order_by("-number"))

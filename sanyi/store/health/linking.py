@@ -16,6 +16,7 @@ from sanyi.store.log import today_of, write_change, write_line
 from sanyi.store.models import Account
 from sanyi.store.persons.finding import by_any_number
 from sanyi.store.persons.tables import Person
+from sanyi.store.tenancy import in_hand
 from sanyi.store.trail.recording import record
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, check_roles
@@ -27,7 +28,7 @@ SUBJECT, TRIES, LETTERS, LENGTH = "account_code", 5, "ABCDEFGHJKLMNPQRSTUVWXYZ23
 
 def give_code(person: int, rules: AccessRules, by: By, now: datetime) -> str:
     """A code for somebody whose document the desk saw, shown this once; an earlier one is worth nothing from now on. Errors: NotAllowed, UnknownWork."""
-    with refusals_recorded(by, subject=SUBJECT, step="give", residents=(person,)), transaction.atomic():
+    with refusals_recorded(by, subject=SUBJECT, step="give", residents=(person,)), transaction.atomic(), in_hand((person,)):
         actor = check_roles(by, ("registrar",))
         row = Person.objects.select_for_update().filter(pk=person, is_active=True).first()
         if row is None:
@@ -42,7 +43,12 @@ def give_code(person: int, rules: AccessRules, by: By, now: datetime) -> str:
 def link_account(identity: str, code: str, name: str, password: str, now: datetime) -> Account:
     """Make the resident's account, or give theirs a new password. Errors: GuardRefused (number or code wrong, used or too old: in the same words), BadField (name, password)."""
     found = by_any_number(identity, today_of(now))
-    row = _tried(found[0].pk if len(found) == 1 else 0, code, now)
+    with in_hand(row.pk for row in found[:1]):
+        return _linked(found[0].pk if len(found) == 1 else 0, code, name, password, now)
+
+
+def _linked(person: int, code: str, name: str, password: str, now: datetime) -> Account:
+    row = _tried(person, code, now)
     if row is None:
         raise GuardRefused("证件号码或窗口码不对、已用过或已过期，请到窗口重新领取", "the number or the code is not right, was used, or is too old; ask the desk for a new one", "code")
     with transaction.atomic():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sanyi.store.areas import area_files
+from sanyi.store.tenancy import in_hand
 from sanyi.tables.timeline import TIMELINE_KINDS, TimelineEntry
 
 
@@ -30,5 +31,6 @@ def parts() -> tuple[TimelinePart, ...]:
 
 
 def work_entries(person: int, kinds: Collection[str], narrowest: tuple[str, ...]) -> list[TimelineEntry]:
-    """Every entry of the people's work about one person, of some kinds (none named: all), in no order."""
-    return [entry for part in parts() if not kinds or part.kind in kinds for entry in part.entries(person, narrowest)]
+    """Every entry of the people's work about one person, of some kinds (none named: all), in no order; whoever calls has judged the basis."""
+    with in_hand((person,)):
+        return [entry for part in parts() if not kinds or part.kind in kinds for entry in part.entries(person, narrowest)]

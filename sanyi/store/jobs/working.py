@@ -14,6 +14,7 @@ from django.utils import timezone
 from sanyi.store.errors import StoreError
 from sanyi.store.jobs.kinds import JobKind, job_kind, job_kinds
 from sanyi.store.jobs.tables import BackgroundJob
+from sanyi.store.tenancy import whole_region
 from sanyi.store.trail.recording import actor_named, record
 from sanyi.workflows.errors import Refused
 from sanyi.workflows.facts import SYSTEM
@@ -80,7 +81,7 @@ def claim(worker: str, now: datetime) -> BackgroundJob | None:
 
 def _do(row: BackgroundJob, kind: JobKind) -> None:
     try:
-        with _beating(row) as report:
+        with _beating(row) as report, whole_region(f"job {kind.name}"):
             text = kind.work(row.arguments, timezone.now(), report)
     except Exception as failed:  # noqa: BLE001  (told in the row and in the trail)
         words = str(failed) if isinstance(failed, (Refused, StoreError)) else f"程序出错 / the program failed: {type(failed).__name__}"

@@ -10,6 +10,7 @@ from sanyi.store.models import Account
 from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.consequences import Merge, MergeConsequence, Moved, consequences, moves_rows, stays
 from sanyi.store.persons.tables import HealthCard, MergeMove, Person, PersonMatch
+from sanyi.store.tenancy import in_hand
 from sanyi.workflows.errors import GuardRefused
 from sanyi.workflows.facts import Actor
 
@@ -27,7 +28,9 @@ def merge(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, A
     PersonMatch.objects.filter(pk=match.pk).update(kept=kept, gone=gone)
     going = Merge(kept, gone, actor, now, match.pk)
     for each in consequences():
-        if moved := each.moves(going):
+        with in_hand((kept.pk, gone.pk)):
+            moved = each.moves(going)
+        if moved:
             MergeMove.objects.create(match=match, consequence=each.name, moved=moved)
     _change(gone, "merge", going, {"is_active": False, "merged_into": kept})
     filled = {column: getattr(gone, column) for asked, columns in FILLED.items() if not getattr(kept, asked) and getattr(gone, asked) for column in columns}
@@ -48,7 +51,8 @@ def part(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, An
         _change(gone, "part", going, {"is_active": True, "merged_into": None})
     for each in reversed(consequences()):
         if each.name in moves:
-            each.returns(going, moves[each.name].moved)
+            with in_hand((kept.pk, gone.pk)):
+                each.returns(going, moves[each.name].moved)
     match.moves.filter(returned_at=None).update(returned_at=now)
 
 

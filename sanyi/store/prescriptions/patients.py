@@ -1,9 +1,11 @@
 """What rules must know of a person: age, sex, allergies, and what is still in hand from any institution."""
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 
+from sanyi.store import tenancy
 from sanyi.store.contracts.tables import Contract
 from sanyi.store.organisation.tables import Institution
 from sanyi.store.persons.tables import Person
@@ -28,6 +30,11 @@ def rows_of(person: Person) -> Q:
     return Q(person=person) | Q(person__merged_into=person)
 
 
+def everywhere(person: Person) -> AbstractContextManager[None]:
+    """What rules ask of a person, whichever institution wrote it, under this row or one that was merged into it."""
+    return tenancy.in_hand((person.pk, *person.merged_from.values_list("pk", flat=True)))
+
+
 def patient_of(person: Person, is_pregnant: bool | None, today: date) -> Patient:
     """A person as the rules ask."""
     age = None if person.born_on is None else today.year - person.born_on.year - ((today.month, today.day) < (person.born_on.month, person.born_on.day))
@@ -36,14 +43,16 @@ def patient_of(person: Person, is_pregnant: bool | None, today: date) -> Patient
 
 def allergies_of(person: Person) -> frozenset[str]:
     """The ingredients a person is allergic to, as last noted."""
-    noted = dict(Allergy.objects.filter(rows_of(person)).order_by("pk").values_list("ingredient", "is_there"))
+    with everywhere(person):
+        noted = dict(Allergy.objects.filter(rows_of(person)).order_by("pk").values_list("ingredient", "is_there"))
     return frozenset(name for name, is_there in noted.items() if is_there)
 
 
 def in_hand(person: Person, today: date, besides: int | None = None) -> tuple[InHand, ...]:
     """What a person still has from today on, whichever institution wrote it; `besides` leaves one prescription out."""
     found = Supply.objects.filter(rows_of(person), is_live=True, to_on__gte=today).exclude(line__prescription_id=besides).order_by("ingredient", "to_on")
-    return tuple(InHand(*row) for row in found.values_list("ingredient", "to_on", "institution", "line__prescription_id"))
+    with everywhere(person):
+        return tuple(InHand(*row) for row in found.values_list("ingredient", "to_on", "institution", "line__prescription_id"))
 
 
 def note_allergy(person_id: int, ingredient: str, is_there: bool, by: By, now: datetime) -> Allergy:
@@ -68,4 +77,5 @@ def had_before(person: Person, ingredients: set[str], levels: tuple[str, ...]) -
     codes = Institution.objects.filter(level__in=levels).values("code")
     found = PrescriptionLine.objects.filter(prescription__in=Prescription.objects.filter(rows_of(person), institution__in=codes).exclude(
         state__in=("written", "checked", "returned", "insisted", "revoked")))
-    return {name for contents in found.values_list("drug__contents", flat=True) for name in contents} & ingredients
+    with everywhere(person):
+        return {name for contents in found.values_list("drug__contents", flat=True) for name in contents} & ingredients

@@ -15,6 +15,7 @@ from sanyi.store.log import today_of
 from sanyi.store.organisation.tables import Institution, Membership, on_day
 from sanyi.store.prescriptions.formulary import book_of
 from sanyi.store.prescriptions.tables import Prescription, Presented
+from sanyi.store.tenancy import in_hand, whole_region
 from sanyi.store.trail.recording import record
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_of, check_roles
@@ -47,12 +48,14 @@ def present(token: str, by: By, now: datetime) -> Prescription:
     """
     with refusals_recorded(by, subject="prescription", step="present", now=now), transaction.atomic():
         actor = check_roles(by, ("pharmacist",))
-        row = _read(token, now)
+        with whole_region("a token that was shown"):
+            row = _read(token, now)
         if row is None:
             raise BadField("流转码无效、已过期或处方已被接走", "the token is not valid, has expired, or the prescription was taken", "token")
         if not may_fill(actor.unit, row.institution, today_of(now)):
             raise NotAllowed("本机构不是零售药店，也不与开方机构同属一个医联体", "this is neither a retail pharmacy nor of the same consortium as the prescriber")
-        _, is_new = Presented.objects.get_or_create(prescription=row, institution=actor.unit, round=row.round, defaults={"by": actor.name, "at": now})
+        with in_hand((row.person_id,)):
+            _, is_new = Presented.objects.get_or_create(prescription=row, institution=actor.unit, round=row.round, defaults={"by": actor.name, "at": now})
         if is_new:
             record("change", actor, step="present", subject="prescription", subject_id=row.pk, residents=(row.person_id,), institutions=(row.institution,), now=now)
     return row

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from sanyi.store import tenancy
 from sanyi.store.crossing import tried_again
 from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
@@ -84,7 +85,7 @@ def write_prescription(script: Script, by: By, now: datetime) -> Prescription:
     Errors (nothing written): NotAllowed, BadField, UnknownWork (person, drug, formulary), GuardRefused (naming each rule that forbids it).
     Source: RX-1, RX-2, HK-18, HK-19.
     """
-    with refusals_recorded(by, subject="prescription", step="write", residents=(script.person,), now=now), transaction.atomic():
+    with refusals_recorded(by, subject="prescription", step="write", residents=(script.person,), now=now), transaction.atomic(), tenancy.in_hand((script.person,)):
         actor, today = check_roles(by, DOCTORS), today_of(now)
         if not actor.unit:
             raise NotAllowed("医师须在任职机构内开具处方", "a doctor prescribes at the institution of a posting")

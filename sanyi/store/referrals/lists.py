@@ -46,7 +46,8 @@ def statistics(since: date, until: date) -> list[dict[str, Any]]:
 def one_referral(id: int, by: By) -> dict[str, Any]:
     """One referral with its packet, consents, timeline and where the patient is, as an account may see it. Errors: UnknownWork."""
     row = find_work("referral", id, actor_of(by))
-    how, where, last = whereabouts(row)
+    with kind_of("referral").in_hand(row):  # where the patient went on to is said, whoever sent them there
+        how, where, last = whereabouts(row)
     parts = current_parts(row.pk)
     return {"row": row, "names": institution_names({row.institution, row.receiver, row.origin, where}), "parts": [(part.kind, part.version, part.text, part.institution, part.created_at) for part in parts.values()],
             "consents": list(row.consents.order_by("pk").values("way", "digest", "created_by", "created_at")), "where": {"how": how, "code": where, "last": last},

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, told before every statement for whom it is asked."""
