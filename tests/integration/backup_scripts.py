@@ -5,7 +5,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2])
@@ -20,6 +22,7 @@ def now() -> datetime:
 def prepare() -> dict:
     """An installation with something of each kind that a backup must carry; gives what is to be found again."""
     prepare_database(VAR)
+    narrow_doors()
     import clearing_work
     import ledger_work
 
@@ -157,4 +160,5 @@ def broken_books() -> str:
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:]), default=str))

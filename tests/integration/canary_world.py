@@ -54,6 +54,15 @@ class World:
                 if (tenant, model._meta.model_name) not in self.rows and model._meta.model_name not in ("dispute", "specialreview", "voucher", "batchsheet", "settlementbatch"):
                     self.row(tenant, model)
 
+    def rules(self) -> None:
+        """What the demonstration plan says of prescriptions, examinations and contracts, so that every page has its rules."""
+        from sanyi.runs.packs import open_plan
+        from sanyi.store.exams.rules import keep_rules
+        from sanyi.store.prescriptions.formulary import load_formulary
+        plan = open_plan("haikou-2018")
+        load_formulary(plan.on(TODAY), "system", NOW)
+        keep_rules(plan, "system", NOW)
+
     def books(self) -> None:
         """A drafted month of the books with a sheet of each tenant, and a dispute, a voucher and a special review of each."""
         from unittest.mock import patch

@@ -84,7 +84,8 @@ def _check_copy(copy: sqlite3.Connection) -> None:
 def _snapshot() -> Iterator[tuple[Ask, str]]:
     own = connections.create_connection("default")
     try:
-        own.ensure_connection()
+        with own.cursor() as cursor:
+            cursor.execute("SELECT 1")  # for whom it asks is told now: nothing may come before the isolation level
         own.set_autocommit(False)
         with own.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -8,6 +8,8 @@ import subprocess
 from django.db import connection
 
 from sanyi.store.errors import BadBackup
+from sanyi.store.owning import as_owner
+from sanyi.store.tenancy import EVERYWHERE
 
 PLACES = Path("/usr/lib/postgresql")  # where Debian keeps each version's programs
 PLACE_VARIABLE = "SANYI_PG_BIN"
@@ -15,12 +17,14 @@ PLACE_VARIABLE = "SANYI_PG_BIN"
 
 def dump(file: Path, snapshot: str) -> None:
     """Dump the database as a snapshot sees it, in PostgreSQL's own format. Errors: BadBackup."""
-    _run("pg_dump", "--format=custom", "--compress=1", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={file}")
+    everything = "-c sanyi.reach=" + ",".join(sorted(EVERYWHERE))  # without --enable-row-security it would rather fail than leave a row out
+    _run("pg_dump", "--enable-row-security", "--format=custom", "--compress=1", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={file}", PGOPTIONS=everything)
 
 
 def load(file: Path) -> None:
-    """Load a dump into the database that is named, in one transaction. Errors: BadBackup."""
-    _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(file))
+    """Load a dump into the database that is named, in one transaction, as the tables' owner. Errors: BadBackup."""
+    with as_owner():
+        _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(file))
 
 
 def program(name: str) -> Path:
@@ -60,12 +64,12 @@ def _candidates(name: str) -> list[Path]:
     return [*([Path(on_path)] if on_path else []), *PLACES.glob(f"*/bin/{name}")]
 
 
-def _run(name: str, *arguments: str) -> None:
+def _run(name: str, *arguments: str, **told_besides: str) -> None:
     """Run it on the database that is named; the password goes by the environment, never by an argument that others can list."""
     from psycopg.conninfo import make_conninfo
     given = connection.get_connection_params()
     told = {word: given[word] for word in given if word not in ("password", "cursor_factory", "context", "prepare_threshold", "client_encoding") and given[word]}
     secret = {"PGPASSWORD": given["password"]} if given.get("password") else {}
-    done = subprocess.run([str(program(name)), f"--dbname={make_conninfo(**told)}", *arguments], capture_output=True, text=True, env={**os.environ, **secret})
+    done = subprocess.run([str(program(name)), f"--dbname={make_conninfo(**told)}", *arguments], capture_output=True, text=True, env={**os.environ, **secret, **told_besides})
     if done.returncode:
         raise BadBackup(f"{name} 失败：{done.stderr.strip()[-600:]}", f"{name} failed")

@@ -185,6 +185,7 @@ def _load(manifest: Manifest, place: Path) -> None:
 
     from sanyi.store.backups.moment import POSTGRES_FILE, SQLITE_FILE, held_now
     from sanyi.store.backups.postgres import load
+    from sanyi.store.owning import as_owner
     if is_postgres():
         tables = connection.introspection.table_names()
         if tables:
@@ -193,7 +194,8 @@ def _load(manifest: Manifest, place: Path) -> None:
         (place / POSTGRES_FILE).unlink()
     elif (place / SQLITE_FILE) != database_path(place):
         os.replace(place / SQLITE_FILE, database_path(place))
-    now = held_now()
+    with as_owner():  # nothing is granted to the application yet
+        now = held_now()
     other = {name: (count, now.rows.get(name)) for name, count in manifest.rows.items() if now.rows.get(name) != count}
     if other or now.migrations != manifest.migrations or tuple(now.head) != tuple(manifest.head):
         raise BadBackup(f"恢复出的数据库与备份清单不符：{other}{_left_over()}", f"the restored database is not what the manifest says: {other}")
@@ -201,11 +203,10 @@ def _load(manifest: Manifest, place: Path) -> None:
 
 def _migrated(manifest: Manifest) -> tuple[str, ...]:
     """Bring an older backup forward to this program; gives what was applied."""
-    from django.core.management import call_command
-
     from sanyi.store.backups.moment import held_now
+    from sanyi.store.owning import bring_up_to_date
     from sanyi.store.safety import check_database
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     check_database()
     return tuple(name for name in held_now().migrations if name not in manifest.migrations)
 
