@@ -72,7 +72,7 @@ def test_a_role_that_policies_do_not_bind_is_refused_but_for_a_trial(rows, tmp_p
 
 
 def test_without_the_owner_an_empty_database_is_not_begun_and_says_what_is_needed(postgres_server, tmp_path):
-    place = Rows(tmp_path, postgres_server.database(f"rows{os.getpid()}x{next(NUMBERS)}"))
+    place = Rows(tmp_path, postgres_server.database(f"rows{os.getpid()}x{next(NUMBERS)}", is_empty=True))
     place.environment.pop("SANYI_DATABASE_OWNER")
     refused = place.start("trial", "")
     _, error = refused.communicate(timeout=120)
