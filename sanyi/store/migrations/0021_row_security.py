@@ -19,7 +19,7 @@ REFERRAL, CONTRACT, EXAM, CONSULTATION, PRESCRIPTION = (
 
 class Migration(migrations.Migration):
 
-    dependencies = [("store", "0019_speed")]
+    dependencies = [("store", "0020_tokens")]
 
     operations = [
         tenants(),
