@@ -60,5 +60,11 @@ for (const button of document.querySelectorAll("[data-fills]")) button.addEventL
   }
   form.querySelector("textarea").focus();
 });
+// What scrolls sideways is reached by the keyboard too, and says what it is.
+for (const wide of document.querySelectorAll(".table-scroll, .report")) if (wide.scrollWidth > wide.clientWidth || wide.scrollHeight > wide.clientHeight) {
+  wide.tabIndex = 0;
+  wide.setAttribute("role", "region");
+  wide.setAttribute("aria-label", wide.closest(".card")?.querySelector("h2")?.textContent || document.querySelector("h1")?.textContent || document.title);
+}
 for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.store.kinds import kind_of
-from sanyi.store.one import events
 from sanyi.store.persons.tables import Person
 from sanyi.store.referrals.lists import one_referral
 from sanyi.store.referrals.tables import Referral
@@ -76,7 +75,7 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         where, there, last = found["where"]["how"], found["where"]["code"], found["where"]["last"]
         return {"subject": KIND, "subject_id": id, "institutions": (row.institution, row.receiver), **_head(request, row, names), "row": row, "next": next_words(request, row, names),
                 "where": say(request, *(words.format(name=names.get(there, there)) for words in WHERE[where])), "last": last if last != id else None,
-                "way": [(clock.local(event["at"]), pair(request, event, "step")) for event in events(KIND, id) if event["before"] != event["after"]],
+                "way": [(clock.local(event["at"]), pair(request, event, "step")) for event in found["events"] if event["before"] != event["after"]],
                 "effect": say(request, row.effect["zh"], row.effect["en"]) if row.effect else "", "figures": _figures(request, row.effect),
                 "consent": consent, "steps": list(steps.values()), "digest": row.digest, "is_agreed": row.consents.filter(digest=row.digest).exists(),
                 "outcome": say(request, *OUTCOMES[row.outcome]) if row.outcome else "", "decline": say(request, *DECLINE_REASONS[row.decline_reason]) if row.decline_reason else ""}
