@@ -1,5 +1,5 @@
 """A list of rows that stay in the database: search, filters, order, page and workbook are all asked of it, whatever its size."""
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -33,11 +33,21 @@ def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: C
     found = picked(question, rows, search, dates, beside)
     seen = visible(table, columns, request.language)
     makers = [(column.name, cells_of(column, request.language, links, styles)) for column in seen]
-    page = [adapt(row) for row in found.annotate(**beside).values(*read, *(beside if read else ()))[(question.page - 1) * question.size:question.page * question.size]]
+    page = [adapt(row) for row in _page(found, rows, question, [*read, *(beside if read else ())], beside)]
     count = found.order_by().values("pk")[:MOST_COUNTED].count() if total is None or question.where else total
     return {**frame(question, seen, count, request),
             "rows": [row_of([make(row[name], row) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
+
+
+def _page(found: QuerySet, rows: QuerySet, question: Question, read: Sequence[str], beside: Beside) -> Iterable[dict[str, Any]]:
+    """The page's rows. Which they are is asked first where rows before them must be passed over or sorted: what stands beside is joined to none of those."""
+    bounds = slice((question.page - 1) * question.size, question.page * question.size)
+    if question.page == 1 and not question.where and "sort" not in question.given:
+        return found.annotate(**beside).values(*read)[bounds]
+    ids = list(found.values_list("pk", flat=True)[bounds])
+    there = {row["id"]: row for row in rows.filter(pk__in=ids).annotate(**beside).order_by().values(*read)}
+    return [there[id] for id in ids]
 
 
 def stored_workbook(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,

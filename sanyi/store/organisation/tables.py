@@ -25,6 +25,11 @@ def on_day(day: date, path: str = "") -> models.Q:
     return models.Q(**{f"{path}from_on__lte": day}) & (models.Q(**{f"{path}to_on": None}) | models.Q(**{f"{path}to_on__gte": day}))
 
 
+def on_day_sql(alias: str) -> str:
+    """The same in a plain question, of a row that it calls by an alias; the day is given twice."""
+    return f"{alias}.from_on <= %s AND ({alias}.to_on IS NULL OR {alias}.to_on >= %s)"
+
+
 def days_in_order(name: str) -> models.CheckConstraint:
     """The last day is not before the first."""
     return models.CheckConstraint(condition=models.Q(to_on=None) | models.Q(to_on__gte=models.F("from_on")), name=f"{name}_days_in_order")

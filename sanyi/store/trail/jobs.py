@@ -6,7 +6,7 @@ from pathlib import Path
 from sanyi.store.jobs.kinds import JobKind, Report
 from sanyi.store.place import FOLDER_VARIABLE
 from sanyi.store.trail.anchoring import EVERY, anchor
-from sanyi.store.trail.sealing import BLOCK, seal, unsealed
+from sanyi.store.trail.sealing import BLOCK, newly_unsealed, seal
 
 ANCHORS_VARIABLE = "SANYI_ANCHORS"
 
@@ -28,7 +28,7 @@ def _seal_and_anchor(arguments: list, now: datetime, report: Report) -> str:
 
 def _seal_full_blocks(arguments: list, now: datetime, report: Report) -> str:
     """So that little waits for its seal, and a resident's history is found by its notes."""
-    return f"{seal(now, report=report):,} 条 events" if unsealed()[:BLOCK].count() == BLOCK else ""
+    return f"{seal(now, report=report, rows=newly_unsealed):,} 条 events" if newly_unsealed()[:BLOCK].count() == BLOCK else ""
 
 
 FULL_BLOCKS = JobKind("trail_seal", "封存已满的审计块", "seal the audit trail's full blocks", ("office", "audit_admin"), _seal_full_blocks, timedelta(minutes=1))

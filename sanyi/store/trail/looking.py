@@ -9,7 +9,7 @@ from sanyi.store.errors import BadAnchors
 from sanyi.store.trail.anchoring import OVERDUE
 from sanyi.store.trail.anchors import Anchor, anchors_in
 from sanyi.store.trail.reading import reads_person
-from sanyi.store.trail.sealing import Head, head_now, unsealed
+from sanyi.store.trail.sealing import Head, head_now, newly_unsealed, unsealed
 from sanyi.store.trail.tables import AuditEvent, AuditSeal
 from sanyi.workflows.errors import NotAllowed
 from sanyi.workflows.facts import Actor
@@ -42,7 +42,7 @@ def events_for(actor: Actor, resident: str = "") -> QuerySet:
 
 def listed(resident: str) -> QuerySet:
     """The events that named a resident in a list: those that are sealed by their notes, the few that wait for their seal by their own text."""
-    waiting = unsealed().filter(resident="", given__residents__icontains=f'"{resident}"')
+    waiting = newly_unsealed().filter(resident="", given__residents__icontains=f'"{resident}"')
     return AuditEvent.objects.filter(Q(named__resident=resident) | Q(pk__in=waiting.order_by().values("pk")))
 
 

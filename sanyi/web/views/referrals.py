@@ -69,7 +69,8 @@ def referrals(request: HttpRequest, box: str = "in") -> HttpResponse:
 
 
 def _searched(words: str) -> Q:
-    found = Q(reason__istartswith=words) | Q(department__icontains=words) | Q(institution__iexact=words) | Q(receiver__iexact=words) | Q(person__name__startswith=words)
+    found = Q(reason__istartswith=words) | Q(department__icontains=words) | Q(institution__iexact=words) | Q(receiver__iexact=words)
+    found |= Q() if any(sign.isdigit() for sign in words) else Q(person__name__startswith=words)  # no name holds a digit, and every row's person would be read
     return found | Q(pk=int(words)) if words.isascii() and words.isdigit() and len(words) < 18 else found
 
 
