@@ -1,9 +1,11 @@
 """Django's SQLite, whose writers wait for their turn in a queue.
 
 SQLite lets one transaction write. Whoever finds it taken asks again after 1, 2, 5 … 100 ms, and whoever has waited longest asks least often: under eight
-writers the disk idles half of the time and some wait for seconds. Here the threads of a process queue for a lock of its own, and its first one asks for the
-file beside the database every fifth of a millisecond. It orders the writers and protects nothing: what keeps them apart is SQLite's own lock, as before.
+writers the disk idles half of the time and some wait for seconds. Here the threads of a process queue for a lock of its own, and its first one asks for two
+bytes of a file beside the database: the place that is next, then the turn. Who has just had it must be next again first, so a long load does not keep the pages
+out. The queue orders the writers and protects nothing: what keeps them apart is SQLite's own lock, as before.
 """
+import errno
 import fcntl
 import os
 from threading import Lock
@@ -14,6 +16,7 @@ from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 QUEUE, PAUSE_SECONDS = "-writers", 0.0002
+NEXT, TURN = 0, 1  # bytes of the queue's file
 _FIRST = Lock()  # of this process's writers
 
 
@@ -59,10 +62,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             if self.turn is None:
                 _FIRST.release()
-        while not _is_mine(self.turn):
-            if time.monotonic() > until:
-                raise OperationalError("database is locked")
-            time.sleep(PAUSE_SECONDS)
+        for byte in (NEXT, TURN):
+            while not _is_mine(self.turn, byte):
+                if time.monotonic() > until:
+                    raise OperationalError("database is locked")
+                time.sleep(PAUSE_SECONDS)
+        fcntl.lockf(self.turn, fcntl.LOCK_UN, 1, NEXT)
 
     def _leave(self) -> None:
         if self.turn is not None:
@@ -71,9 +76,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             _FIRST.release()
 
 
-def _is_mine(handle: int) -> bool:
+def _is_mine(queue: int, byte: int) -> bool:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        fcntl.lockf(queue, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+    except OSError as taken:
+        if taken.errno not in (errno.EACCES, errno.EAGAIN):
+            raise
         return False
     return True

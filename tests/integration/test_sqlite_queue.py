@@ -1,0 +1,78 @@
+"""The queue of SQLite's writers: a process that writes without a pause does not keep another out, threads take turns, and who dies leaves the place free."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[2]
+START = f"""
+import json, os, sys, time
+from pathlib import Path
+sys.path.insert(0, {str(HOUSE)!r})
+os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+var = Path(sys.argv[1])
+from sanyi.store import configure
+configure(var)
+from django.db import connection, transaction
+def ask(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone() if statement.startswith("SELECT") else None
+"""
+MAKE = START + 'ask("CREATE TABLE turns (hog INTEGER, other INTEGER)"); ask("INSERT INTO turns VALUES (0, 0)")'
+HOG = START + """
+while not (var / "over").exists():
+    with transaction.atomic():
+        ask("UPDATE turns SET hog = hog + 1")
+        time.sleep(0.02)
+"""
+OTHER = START + """
+from threading import Thread
+seen = []
+def take():
+    for _ in range(10):
+        with transaction.atomic():
+            ask("UPDATE turns SET other = other + 1")
+            seen.append(ask("SELECT hog FROM turns")[0])
+    connection.close()
+threads = [Thread(target=take) for _ in range(2)]
+[thread.start() for thread in threads]; [thread.join() for thread in threads]
+print(json.dumps(seen))
+"""
+DIES = START + """
+transaction.set_autocommit(False)
+ask("UPDATE turns SET other = other + 100")
+(var / "dying").touch()
+time.sleep(600)
+"""
+
+
+def test_a_hog_lets_others_in_and_a_dead_writer_leaves_its_place(tmp_path):
+    def run(script: str) -> subprocess.CompletedProcess:
+        return subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, timeout=120)
+
+    assert (made := run(MAKE)).returncode == 0, made.stderr
+    hogs = [subprocess.Popen([sys.executable, "-c", HOG, str(tmp_path)]) for _ in range(2)]
+    try:
+        until = time.monotonic() + 60
+        while not (tmp_path / "sanyi.sqlite3-writers").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        told = run(OTHER)
+    finally:
+        (tmp_path / "over").touch()
+        [hog.wait(timeout=60) for hog in hogs]
+    assert told.returncode == 0, told.stderr
+    seen = json.loads(told.stdout)
+    assert len(seen) == 20 and seen[-1] - seen[0] > 2, "the hogs were at it meanwhile"
+    assert seen[-1] - seen[0] <= 6 * 20, "each of them had a few turns to one of ours, not all"
+    dying = subprocess.Popen([sys.executable, "-c", DIES, str(tmp_path)])
+    while not (tmp_path / "dying").exists():
+        assert dying.poll() is None
+        time.sleep(0.05)
+    os.kill(dying.pid, signal.SIGKILL)
+    dying.wait(timeout=30)
+    after = run(OTHER.replace("range(10)", "range(1)") + 'print(ask("SELECT other FROM turns")[0])')
+    assert after.returncode == 0 and after.stdout.split()[-1] == "22", after.stderr + after.stdout
