@@ -118,7 +118,7 @@ def _loads(cookies: list[str]) -> dict[str, tuple[Requests, bool]]:
     found = [f"/persons/?q={quote(text)}" for _, name, pinyin, initials in persons for text in (name, name[:2], pinyin, initials)]
     return {
         "empty": gets("/password/"), "list": gets("/referrals/"), "list, filtered": gets("/referrals/?state=submitted", "/referrals/?urgency=routine&direction=up", "/referrals/?sort=-begun_on"),
-        "list, page n": gets(*(f"/referrals/?page={page}" for page in range(2, 40))), "list of 20": gets("/referrals/?size=20"),
+        "JSON list": gets("/api/work/referral/?limit=50"), "JSON list of 20": gets("/api/work/referral/?limit=20&state=accepted"), "list, page n": gets(*(f"/referrals/?page={page}" for page in range(2, 40))), "list of 20": gets("/referrals/?size=20"),
         "list, search": ([[_get(f"/referrals/?q={reason}", cookie) for _, reason in own[house]] for house, cookie in zip(houses, cookies)], False),
         "one referral": ([[_get(f"/referrals/{pk}/", cookie) for pk, _ in own[house]] for house, cookie in zip(houses, cookies)], False),
         "persons, any": gets(*found), "persons, one sign": gets(*(f"/persons/?q={quote(name[0])}" for _, name, *_ in persons)),

@@ -1,14 +1,20 @@
 """One person's bills as claims of the benefit engine, put together from the record by the run's own steps: for pages, where the run did not settle every bill again."""
 from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sanyi.engines.duck import DuckEngine
-from sanyi.plans.plan import PlanOnDay
-from sanyi.runs.examples import play_rows
+from sanyi.plans.plan import Plan, PlanOnDay
+from sanyi.runs.by_resident import TABLES, rows_of_resident
+from sanyi.runs.examples import play_rows, say_anew
 from sanyi.runs.results import Condition, Results, read_page
 from sanyi.runs.steps import HISTORY, all_steps, promise
+from sanyi.terms.step import Step
 
 CLAIMS, LAST_STAYS, IN_SCOPE = "benefit_claims", "benefit_last_stays", "benefit_in_scope"
+MOST_SAID = 64
+_SAID: dict[tuple[int, date, str, int], tuple[Plan, str]] = {}
 OWN_KEYS = ("resident_id", "encounter_id", "settlement_id")  # by the first of these that a table has, its rows are the person's; a table without any is of the region
 
 
@@ -35,19 +41,34 @@ class _Asked:
     def _of_step(self, name: str, engine: DuckEngine) -> list[dict[str, Any]]:
         step = all_steps()[name]
         given = {need: self.made(need, engine) for need in step.tables}
-        return play_rows(step, given, self._plan, self._results.year, engine)
+        return play_rows(step, given, self._plan, self._results.year, engine, _said)
 
     def _of_record(self, name: str, engine: DuckEngine) -> list[dict[str, Any]]:
         records, table = self._results.records, promise(name)
-        files = records.paths(records.chosen(name, self._results.year))
+        chosen, together = records.chosen(name, self._results.year), []
+        if name.removeprefix(HISTORY) in TABLES and OWN_KEYS[0] in table.names:
+            years = {Path(file).stem[:4] for file in chosen}
+            together, others = rows_of_resident(records, name.removeprefix(HISTORY), self._resident)
+            together, chosen = [row for row in together if str(row["settled_month"])[:4] in years], [file for file in chosen if file in others]
+        files = records.paths(chosen)
         key = next((key for key in OWN_KEYS if key in table.names), "")
         where = [Condition(key, "in" if key != OWN_KEYS[0] else "eq", self._resident if key == OWN_KEYS[0] else self._keys(key, engine))] if key else []
-        return read_page(table, files, where, limit=None) if files and (not where or where[0].value) else []
+        return [*together, *(read_page(table, files, where, limit=None) if files and (not where or where[0].value) else [])]
 
     def _keys(self, key: str, engine: DuckEngine) -> list[str]:
         """The person's own encounters or settlements, of this year and of those before."""
         table = "encounters" if key == "encounter_id" else "settlements"
         return sorted(_each(row[key] for name in (table, HISTORY + table) for row in self.made(name, engine)))
+
+
+def _said(step: Step, plan: PlanOnDay, year: int, engine: DuckEngine) -> str:
+    """What a step says does not hang on the person: it is compiled once in a process, which takes a second. The plan is held with it, so that its number stays its own."""
+    key = (id(plan.plan), plan.day, step.name, year)
+    if key not in _SAID:
+        if len(_SAID) >= MOST_SAID:
+            _SAID.clear()
+        _SAID[key] = (plan.plan, say_anew(step, plan, year, engine))
+    return _SAID[key][1]
 
 
 def _each(keys: Iterable[str | None]) -> set[str]:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from sanyi.store.accounts import SYSTEM
+from sanyi.store.adding import add_all
 from sanyi.store.ciphers import deciphered
 from sanyi.store.models import WorkEvent
 from sanyi.store.persons.describing import columns_of
@@ -57,7 +58,7 @@ def load_residents(residents: Iterable[Row], now: datetime, report: Report = lam
                     other.append(_set(row, wanted))
                 else:
                     kept += 1
-            Person.objects.bulk_create(new, batch_size=CHUNK)
+            add_all(new)
             _write(other, (*FROM_RECORD, "version"))
         added, changed, done = added + len(new), changed + len(other), done + len(chunk)
         report(done)
