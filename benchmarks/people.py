@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -25,7 +26,10 @@ from urllib.parse import quote, urlencode
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
-HERE, PORT, TICKS = Path(__file__).parent, 8931, os.sysconf("SC_CLK_TCK")
+HERE, TICKS = Path(__file__).parent, os.sysconf("SC_CLK_TCK")
+with socket.socket() as free:  # the servers share their port with whoever else asks for it
+    free.bind(("127.0.0.1", 0))
+    PORT = free.getsockname()[1]
 Requests = list[list[str]]
 
 
