@@ -46,6 +46,7 @@ USAGE = """用法 Usage: python3 bootstrap.py COMMAND [options]
   check  几秒钟的检查：墙、词表、页面           walls, glossary and stale pages, in seconds
   env    只建环境                               only make the environment
   spark  加装 Spark（约 500 MB，需 Java 17）    add Spark (about 500 MB; needs Java 17)
+  linkage 加装概率连接 Splink（约 30 MB）       add Splink, which proposes rows that may be one person (about 30 MB)
   sanyi  其余命令原样转交                       any other command, passed on  [sanyi options]
 """
 
@@ -290,15 +291,24 @@ def write_launcher():
 
 def add_spark():
     """Put Spark's package into the environment; its source is only unpacked, by the pinned tool put there before it."""
-    names = ["build", "spark"]
+    add_extra(["build", "spark"], ("正在加装 Spark（下载约 430 MB）。", "Adding Spark (about 430 MB to fetch)."),
+              lambda: (install(["build"]), install(["spark"], ["--no-binary", "pyspark", "--no-build-isolation"])))
+
+
+def add_linkage():
+    """Put Splink and what it needs into the environment: wheels alone."""
+    add_extra(["linkage"], ("正在加装 Splink（约 30 MB）。", "Adding Splink (about 30 MB)."), lambda: install(["linkage"]))
+
+
+def add_extra(names, words, put):
+    """Put an extra's locks into the environment, once."""
     if is_current(names):
         return
     with only_one():
         if is_current(names):
             return
-        say("正在加装 Spark（下载约 430 MB）。", "Adding Spark (about 430 MB to fetch).")
-        install(["build"])
-        install(["spark"], ["--no-binary", "pyspark", "--no-build-isolation"])
+        say(*words)
+        put()
         current = {name: fingerprint(name) for name in names}
         STAMP.write_text(json.dumps(dict(stamp(), **current)), "utf-8")
 
@@ -416,13 +426,14 @@ def bring_debian_packages(names):
 
 
 def bring_for_tests():
-    """A browser, a font and Java from Debian, and Spark; the tests of what cannot be had are skipped and say so."""
+    """A browser, a font and Java from Debian, Spark and Splink; the tests of what cannot be had are skipped and say so."""
     bring_debian_packages(TEST_PACKAGES)
-    try:
-        add_spark()
-    except Stop as stop:
-        print(stop, file=sys.stderr)
-        say("没有 Spark：相关测试将跳过。", "No Spark: the tests that need it will be skipped.")
+    for name, add in (("Spark", add_spark), ("Splink", add_linkage)):
+        try:
+            add()
+        except Stop as stop:
+            print(stop, file=sys.stderr)
+            say("没有 %s：相关测试将跳过。" % name, "No %s: the tests that need it will be skipped." % name)
 
 
 def become(arguments):
@@ -461,6 +472,9 @@ def run(command, arguments):
         add_spark()
         bring_debian_packages([JAVA])
         say("Spark 已就绪：sanyi run --engine spark", "Spark is ready.")
+    elif command == "linkage":
+        add_linkage()
+        say("Splink 已就绪：sanyi persons link", "Splink is ready.")
     elif command == "test":
         bring_for_tests()
         os.chdir(str(ROOT))
@@ -473,7 +487,7 @@ def main(arguments):
     if sys.version_info < OLDEST_PYTHON:
         raise Stop("需要 Python 3.11 或更新，现为 %s。" % sys.version.split()[0],
                    "Python 3.11 or newer is needed; this is %s." % sys.version.split()[0])
-    if not arguments or arguments[0] not in ("demo", "test", "check", "env", "spark", "sanyi"):
+    if not arguments or arguments[0] not in ("demo", "test", "check", "env", "spark", "linkage", "sanyi"):
         print(USAGE)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:

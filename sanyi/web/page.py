@@ -80,7 +80,8 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("deliveries", "药品配送", "Deliveries", ("delivery",)),
         ("prescription_use", "用药监测", "Use of drugs", ()))),
     ("人员", "Persons", (
-        ("persons", "查找人员", "Find a person", ()),)),
+        ("persons", "查找人员", "Find a person", ("person", "person_new", "health_card")),
+        ("person_matches", "人员比对", "Pairs", ("person_match",)))),
     ("组织", "Organisation", (
         ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),)),
     ("账户", "Accounts", (

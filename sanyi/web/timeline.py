@@ -13,6 +13,7 @@ from sanyi.runs.results import Results
 from sanyi.store.health.rules import AccessRules, read_rules
 from sanyi.store.health.timeline import work_entries
 from sanyi.store.organisation.lists import institution_names as in_organisation
+from sanyi.store.persons.finding import with_merged
 from sanyi.store.persons.tables import Person
 from sanyi.tables.timeline import TIMELINE_KINDS, TimelineEntry, in_order, readable
 from sanyi.web import clock
@@ -61,7 +62,7 @@ def entries_of(person: Person, level: int, asked: Wanted) -> Sequence[TimelineEn
     """Everything of one person that may be read up to a level and was asked for, the newest first."""
     narrowest = rules().narrowest
     kinds = (asked.kind,) if asked.kind else ()
-    found = [*_of_record(results(), person.resident_id, narrowest), *work_entries(person.pk, kinds, narrowest)] if person.resident_id else work_entries(person.pk, kinds, narrowest)
+    found = [entry for row in with_merged(person) for entry in (*(_of_record(results(), row.resident_id, narrowest) if row.resident_id else ()), *work_entries(row.pk, kinds, narrowest))]
     return in_order(each for each in readable(found, level) if (not asked.kind or each.kind == asked.kind) and (asked.since is None or each.on >= asked.since) and (
         asked.until is None or each.on <= asked.until))
 

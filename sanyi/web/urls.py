@@ -7,7 +7,7 @@ from sanyi.web.views import (
     exams, shared_diagnosis,
     accounts, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
-    orders, organisation, persons, plan, plans, prescriptions, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
+    orders, organisation, person, person_matches, persons, plan, plans, prescriptions, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
     scale, tokens, trail, work,
 )
@@ -19,6 +19,11 @@ handler500 = "sanyi.web.views.errors.failed"
 urlpatterns = [
     path("", cockpit.cockpit, name="cockpit"),
     path("persons/", persons.persons, name="persons"),
+    path("persons/new/", persons.person_new, name="person_new"),
+    path("persons/<int:person_id>/", person.person, name="person"),
+    path("health-cards/<int:card_id>/", person.health_card, name="health_card"),
+    path("person-matches/", person_matches.person_matches, name="person_matches"),
+    path("person-matches/<int:match_id>/", person_matches.person_match, name="person_match"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("language/<str:code>/", sign_in.language, name="language"),

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from sanyi.workflows.contract_facts import ContractFacts
 from sanyi.workflows.contract_guards import (
-    another_takes_over, another_was_undone, code_was_shown, first_day, first_day_has_come, follows_the_earlier, is_passed_on, last_day_fits,
+    another_takes_over, another_was_undone, code_was_shown, first_day, first_day_has_come, follows_the_earlier, is_nobody_elses_days, is_passed_on, last_day_fits,
     may_still_leave, no_day_is_held, nothing_is_closed, offer_has_lapsed, offer_still_stands, residents_end_by_wish, team_has_room, term_is_over,
     witness_is_another,
 )
@@ -74,9 +74,9 @@ CONTRACT = Workflow(
         Step("sign", "签约", "sign", ("offered",), "signed", ("resident",), (), (offer_still_stands, code_was_shown, *FIT), signed_now),
         Step("sign_at_desk", "窗口签约", "sign at the desk", ("offered",), "signed", TEAM, (WITNESS, NOTE), (offer_still_stands, witness_is_another, *FIT), signed_now),
         Step("start", "生效", "bring into force", ("signed",), "active", DAILY, (), (first_day_has_come, no_day_is_held)),
-        Step("cancel", "撤销签约", "undo the signing", ("active", "signed"), "cancelled", ("resident", *TEAM), (REASON,), (may_still_leave,)),
+        Step("cancel", "撤销签约", "undo the signing", ("active", "signed", "suspended"), "cancelled", ("resident", *TEAM), (REASON,), (may_still_leave,)),
         Step("end", "终止", "end", ("active", "suspended"), "ended", ("resident", *TEAM, *DAILY), (WHY, LAST_DAY, NOTE),
-             (residents_end_by_wish, last_day_fits), ended_now),
+             (residents_end_by_wish, last_day_fits, is_nobody_elses_days), ended_now),
         Step("transfer", "转签", "close for the next team", ("active",), "transferred", DAILY, (), (another_takes_over,)),
         Step("renew", "续签", "close for the next term", ("active",), "renewed", DAILY, (), (another_takes_over,)),
         Step("restore", "恢复", "take its days back", ("active", "transferred", "renewed"), "active", DAILY, (), (another_was_undone, no_day_is_held), given_back),

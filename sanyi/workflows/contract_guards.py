@@ -76,10 +76,10 @@ def first_day_has_come(facts: ContractFacts, given: Given) -> Block:
 
 
 def may_still_leave(facts: ContractFacts, given: Given) -> Block:
-    """It is undone before it begins, or within some days of signing; what passed on by a merger is ended, not undone."""
+    """It is undone before it begins, within some days of signing, or while it is suspended and holds no day; what passed on by a merger is ended."""
     if facts.entry == "succession":
         return "机构合并转来的签约请用“终止”，当日生效", "a contract that passed on by a merger is ended, with effect the same day"
-    if facts.state == "signed" or facts.signed_on and facts.today < facts.signed_on + timedelta(days=facts.cooling_off_days):
+    if facts.state in ("signed", "suspended") or facts.signed_on and facts.today < facts.signed_on + timedelta(days=facts.cooling_off_days):
         return None
     return f"签约已满 {facts.cooling_off_days} 天，请用“终止”", f"{facts.cooling_off_days} days have passed since it was signed: it can be ended, not undone"
 
@@ -91,6 +91,13 @@ def last_day_fits(facts: ContractFacts, given: Given) -> Block:
         return None
     return (f"最后一日应在 {first} 与 {min(last or facts.today, facts.today)} 之间",
             f"the last day lies between {first} and {min(last or facts.today, facts.today)}")
+
+
+def is_nobody_elses_days(facts: ContractFacts, given: Given) -> Block:
+    """What is suspended holds no day; ended it would: where the days are another contract's, it is undone instead."""
+    if facts.state != "suspended" or not facts.clashes:
+        return None
+    return "该签约暂停期间的日期已由另一份签约持有，请用“撤销签约”", "its days are another contract's while it is suspended: undo it instead"
 
 
 def residents_end_by_wish(facts: ContractFacts, given: Given) -> Block:

@@ -15,7 +15,7 @@ WHY = Field("why", "choice", "依据", "evidence", choices={
 
 @dataclass(frozen=True)
 class MatchFacts(Facts):
-    """A pair as it stands: whether each row is still in use, and whether the one that was merged away still stands under the other."""
+    """A pair as it stands: whether each row is still in use, and whether its merge is the last one into the row that stayed."""
 
     are_active: bool = True
     is_merged: bool = False
@@ -28,7 +28,7 @@ def both_are_active(facts: MatchFacts, given: Given) -> Block:
 
 def is_still_merged(facts: MatchFacts, given: Given) -> Block:
     """The last merge is parted first."""
-    return None if facts.is_merged else ("保留的一条之后又并入他人，请先拆分后来的合并", "the row that stayed was merged on since; part that merge first")
+    return None if facts.is_merged else ("保留的一条之后又有合并，请先拆分后来的合并", "the row that stayed was merged again since; part that merge first")
 
 
 PERSON_MATCH = Workflow(

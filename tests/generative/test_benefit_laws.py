@@ -144,7 +144,8 @@ def years(draw):
               "off_site_filings": [{"resident_id": person, "from_on": draw(day), "to_on": draw(some.one_of(some.none(), day))} for person in PEOPLE[::3]],
               "charge_items": ITEMS, "charge_lines": [],
               "insured_months": [], "settlements": [], "encounters": [], "referrals": [], "settlement_reversals": [],
-              "history_settlements": [], "history_encounters": []}
+              "history_settlements": [], "history_encounters": [],
+              "same_residents": [{"resident_id": PEOPLE[1], "same_as_id": PEOPLE[0]}] if draw(some.integers(0, 2)) == 0 else []}
     for person in PEOPLE:
         for insurance in ("resident", "employee"):
             for year, first in ((YEAR, 1), (YEAR, 7), (YEAR - 1, 1)):

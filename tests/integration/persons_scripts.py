@@ -151,6 +151,75 @@ def race(work: str, what: str, ready: str) -> list:
     return told
 
 
+def signing_people(pairs: str) -> dict:
+    """Pairs of residents called one person once; the second of each has an offer to sign and a slot to book. Gives [match, gone, contract, slot] each."""
+    import appointment_work
+    import contract_work
+    from sanyi.store.act import act
+    from sanyi.store.models import Account
+    from sanyi.store.organisation.tables import Department, Institution, Posting, Staff
+    from sanyi.store.persons.proposing import propose
+    from sanyi.store.persons.tables import Person
+    from sanyi.store.who import Acting
+    contract_work.town(2 * int(pairs))
+    for name in ("first", "second"):
+        Account.objects.create(name=name, role="office", person=name)
+    house, day = Institution.objects.get(code="D1"), date(2020, 1, 1)
+    Department.objects.create(institution=house, code="card", name="心内科", from_on=day)
+    staff = Staff.objects.create(code="S-doc", name="员", profession="doctor", from_on=day)
+    posting = Posting.objects.create(staff=staff, institution=house, role="director", from_on=day)
+    Account.objects.create(name="head", staff=staff, password="!")
+    _, slots = appointment_work.a_roster(Acting("head", posting.pk, True), capacity=int(pairs), slots=1)
+    made = []
+    for at in range(int(pairs)):
+        one, two = (Person.objects.get(pk=contract_work.person(2 * at + end)) for end in (1, 2))
+        contract_work.signed(2 * at + 1, "T1")
+        offer = contract_work.offered(2 * at + 2, "T2")
+        match = propose(one, two, "likely", "first", NOW)
+        act("person_match", match.pk, 1, "call_same", {"why": "document_seen"}, "first", NOW)
+        made.append([match.pk, two.pk, offer.pk, slots[0].pk])
+    return {"pairs": made}
+
+
+def sign_or_merge(work: str, what: str, ready: str) -> list:
+    """Wait for the others, then merge every pair, sign every offer, or book for everybody who will go."""
+    import appointment_work
+    import contract_work
+    from sanyi.store.act import act
+    from sanyi.store.appointments.booking import book
+    from sanyi.store.organisation.tables import Posting
+    from sanyi.store.who import Acting
+    from sanyi.workflows.errors import Refused
+    from django.db import connection
+    connection.ensure_connection()
+    head = Acting("head", Posting.objects.get(staff__code="S-doc").pk, True)
+    doors = {"merge": lambda match, gone, offer, slot: act("person_match", match, 2, "confirm_same", {"why": "document_seen"}, "second", contract_work.NOW),
+             "sign": lambda match, gone, offer, slot: act("contract", offer, 2, "sign_at_desk", {"witness": "S4"}, "gp2", contract_work.NOW),
+             "book": lambda match, gone, offer, slot: book(slot, gone, head, appointment_work.NOW, appointment_work.RULES)}
+    Path(ready).touch()
+    while not (VAR / "go").exists():
+        time.sleep(0.002)
+    told = []
+    for each in json.loads(work):
+        try:
+            told.append(doors[what](*each).state)
+        except Refused as refusal:
+            told.append(refusal.code)
+    return told
+
+
+def one_doctor_each() -> dict:
+    """Faults of contracts and appointments, care that stands under a row that went, and merges."""
+    import appointment_work
+    import contract_work
+    from sanyi.store.appointments.tables import Appointment
+    from sanyi.store.contracts.tables import Contract
+    from sanyi.store.persons.tables import PersonMatch
+    return {"faults": contract_work.faults() + appointment_work.faults(), "stranded": Contract.objects.filter(person__is_active=False).count()
+            + Appointment.objects.filter(person__is_active=False).count(), "merged": PersonMatch.objects.filter(state="confirmed_same").count(),
+            "suspended": Contract.objects.filter(state="suspended").count(), "active": Contract.objects.filter(state="active").count(), "booked": Appointment.objects.count()}
+
+
 def stranded() -> dict:
     """Work that stands under a row that was merged away, and pairs merged."""
     from sanyi.store.persons.tables import HealthCard, PersonMatch
@@ -160,7 +229,7 @@ def stranded() -> dict:
 
 if __name__ == "__main__":
     from sanyi.store import configure, prepare_database
-    (prepare_database if sys.argv[1] in ("play", "prepare") else configure)(VAR)
+    (prepare_database if sys.argv[1] in ("play", "prepare", "signing_people") else configure)(VAR)
     from narrowed_doors import narrow_doors
     narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

@@ -16,6 +16,7 @@ def half_up(amount):
 
 def settle_all(tables, values_on, choices, year):
     """Every settlement: its sums, or the word of its refusal. `values_on(day)` gives the plan's values on a day, or None."""
+    tables = _as_one(tables)
     facts = [_facts(bill, tables, choices, year) for bill in tables["settlements"]]
     before = {**tables, "settlements": tables["history_settlements"], "encounters": tables["history_encounters"] + tables["encounters"], "charge_lines": []}
     last = [_facts(bill, before, choices, year - 1) for bill in tables["history_settlements"] if bill["settled_on"].year == year - 1]
@@ -28,6 +29,12 @@ def settle_all(tables, values_on, choices, year):
                  if fact["is_stay"] and isinstance(then[fact["settlement_id"]], dict)]
         found.update(_one_year(new, values_on, choices, borne if choices["over_new_year"] else []))
     return found
+
+
+def _as_one(tables):
+    """Every row of a code that was merged, under the code that stays."""
+    stays = {row["resident_id"]: row["same_as_id"] for row in tables.get("same_residents", ())}
+    return {name: [{**row, "resident_id": stays.get(row["resident_id"], row["resident_id"])} if "resident_id" in row else row for row in rows] for name, rows in tables.items()}
 
 
 def _facts(bill, tables, choices, year):

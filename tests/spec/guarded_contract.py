@@ -33,7 +33,7 @@ GUARDED = [("contract", *case) for case in (
     ("cancel", {**BEGUN, "entry": "succession"}, WORDS, "may_still_leave"),
     ("end", BEGUN, {**END, "to_on": TOMORROW}, "last_day_fits"), ("end", BEGUN, {**END, "to_on": TODAY - timedelta(days=2)}, "last_day_fits"),
     ("end", {**BEGUN, "actor": Actor("me", "resident", "", ("me",), "me")}, {**END, "reason": "died"}, "residents_end_by_wish"),
-    ("end", {**BEGUN, "term_on": YESTERDAY}, END, "last_day_fits"),
+    ("end", {**BEGUN, "term_on": YESTERDAY}, END, "last_day_fits"), ("end", {**BEGUN, **CLASH, "state": "suspended"}, END, "is_nobody_elses_days"),
     ("transfer", {**TAKEN_OVER, "later_state": "offered"}, {}, "another_takes_over"), ("transfer", {**TAKEN_OVER, "later_from": TOMORROW}, {}, "another_takes_over"),
     ("renew", {**TAKEN_OVER, "later_state": ""}, {}, "another_takes_over"),
     ("restore", TAKEN_OVER, {}, "another_was_undone"), ("restore", {**BEGUN, **CLASH, "later_state": "cancelled"}, {}, "no_day_is_held"),

@@ -155,7 +155,8 @@ def test_a_guard_stops_its_step_and_says_why_in_both_languages(name, step, more,
     workflow = workflow_of(name)
     declared = next(each for each in workflow.steps if each.name == step)
     with pytest.raises(GuardRefused) as refused:
-        take(workflow, step, facts(workflow, declared.before[0], declared.roles[-1] if "office" in declared.roles else declared.roles[0], **more), given)
+        state, more = more.get("state", declared.before[0]), {name: value for name, value in more.items() if name != "state"}
+        take(workflow, step, facts(workflow, state, declared.roles[-1] if "office" in declared.roles else declared.roles[0], **more), given)
     assert refused.value.guard == guard and refused.value.zh != refused.value.en and isinstance(refused.value, Refused)
 
 

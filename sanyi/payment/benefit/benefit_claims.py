@@ -4,6 +4,7 @@ import ibis
 from sanyi.payment.benefit.benefit_policies import CHOSEN
 from sanyi.payment.benefit.claim_facts import from_referrals, off_site_days, persons, ways
 from sanyi.payment.benefit.errors import REFUSAL
+from sanyi.payment.benefit.one_person import as_one
 from sanyi.payment.benefit.policy import CARE, PERSON, WAY
 from sanyi.payment.benefit.reading import read_policies
 from sanyi.tables import codes
@@ -37,27 +38,27 @@ BENEFIT_CLAIMS = Table(
 
 @step(BENEFIT_CLAIMS, locality="person", source=Source("三医参考规则", "B5", "BEN-1 BEN-4 BEN-8 BEN-9", "DEF"), chosen_by=CHOSEN, examples=CLAIMED)
 def benefit_claims(settlements, encounters, institutions, insured_months, referrals, consortium_members, consortia,
-                   settlement_reversals, off_site_filings, benefit_in_scope, benefit_policies, plan, year):
+                   settlement_reversals, off_site_filings, benefit_in_scope, benefit_policies, same_residents, plan, year):
     """Put together what decides each bill: care, level, class of person at settlement, way, referral, amount in scope.
 
-    Source: BEN-1, BEN-4, BEN-8, BEN-9.
+    Codes that the person index has merged are one person, under the code that stays. Source: BEN-1, BEN-4, BEN-8, BEN-9, R30.
     """
     policies = read_policies(plan, year)
-    facts = facts_of(encounters, referrals, consortium_members, consortia, off_site_filings, policies.choices)
-    claims = with_facts(settlements, facts)
+    facts = facts_of(wanted(encounters), referrals, consortium_members, consortia, off_site_filings, same_residents, policies.choices)
+    claims = with_facts(settlements, facts, same_residents)
     if plan.value("benefit.in_scope_from") == "lines":
         counted = benefit_in_scope.select("encounter_id", counted_fen="in_scope_fen")
         claims = claims.left_join(counted, "encounter_id").drop("encounter_id_right")
         parts = claims.count().over(ibis.window(group_by=["encounter_id", "resident_id"]))  # billed in parts: no part has lines of its own
         claims = claims.mutate(in_scope_fen=(parts == 1).ifelse(claims.counted_fen.fill_null(claims.in_scope_fen), claims.in_scope_fen))
-    return judged(claims, institutions, insured_months, settlement_reversals, benefit_policies, policies, year)
+    return judged(claims, institutions, as_one(insured_months, same_residents), settlement_reversals, benefit_policies, policies, year)
 
 
-def with_facts(settlements, facts):
+def with_facts(settlements, facts, same_residents):
     """Each bill with what is known of its visit; a bill that names another resident's visit takes no fact of it."""
     bills = settlements.select("settlement_id", "encounter_id", "resident_id", "institution_id", "insurance_code", "settled_on",
                                "settled_month", "total_fen", "in_scope_fen")
-    claims = bills.left_join(facts, ["encounter_id", "resident_id"]).drop("encounter_id_right", "resident_id_right")
+    claims = as_one(bills, same_residents).left_join(facts, ["encounter_id", "resident_id"]).drop("encounter_id_right", "resident_id_right")
     return claims.mutate(care_code=claims.is_stay.fill_null(False).ifelse("stay", "visit"),
                          admitted_on=claims.admitted_on.fill_null(claims.settled_on),
                          discharged_on=claims.discharged_on.fill_null(claims.settled_on))
@@ -69,14 +70,17 @@ def judged(claims, institutions, insured_months, reversals, benefit_policies, po
     return _judged(_keyed(claims, policies), reversals, benefit_policies)
 
 
-def facts_of(encounters, referrals, members, consortia, filings, choices):
-    """What is known of the encounters that are more than a plain visit: a sixth of them, so that joins stay small."""
-    is_stay = encounters.type_code.isin(codes.STAY_TYPES)
-    wanted = encounters.filter(is_stay | encounters.referral_id.notnull() | (encounters.type_code == "emergency"))
-    facts = wanted.select("encounter_id", "resident_id", "institution_id", "admitted_on", "discharged_on", "referral_id",
-                          is_stay=wanted.type_code.isin(codes.STAY_TYPES), is_emergency=wanted.type_code == "emergency")
-    facts = from_referrals(facts, referrals, members, consortia, choices)
-    return off_site_days(facts, filings).drop("institution_id", "referral_id")
+def wanted(encounters):
+    """The encounters that are more than a plain visit: a sixth of them, so that joins stay small."""
+    return encounters.filter(encounters.type_code.isin(codes.STAY_TYPES) | encounters.referral_id.notnull() | (encounters.type_code == "emergency"))
+
+
+def facts_of(encounters, referrals, members, consortia, filings, same_residents, choices):
+    """What is known of the encounters that are more than a plain visit."""
+    facts = encounters.select("encounter_id", "resident_id", "institution_id", "admitted_on", "discharged_on", "referral_id",
+                              is_stay=encounters.type_code.isin(codes.STAY_TYPES), is_emergency=encounters.type_code == "emergency")
+    facts = from_referrals(as_one(facts, same_residents), as_one(referrals, same_residents), members, consortia, choices)
+    return off_site_days(facts, as_one(filings, same_residents)).drop("institution_id", "referral_id")
 
 
 def _placed(claims, institutions, choices):

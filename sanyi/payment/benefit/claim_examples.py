@@ -56,6 +56,17 @@ CLAIMED = (
             given={"institutions": _HOUSES, "benefit_policies": [{"policy_number": 1, "policy_name": _key("2A", care="visit")}],
                    "encounters": [{**_went("1", "C", date(2020, 5, 1), _MAY), "resident_id": "P2"}], "settlements": [_recorded("1", "C", _MAY)]},
             expect=[{"care_code": "visit", "policy_number": 1, "admitted_on": _MAY}]),
+    Example("索引已合并的两个编码按同一人计：转诊、参保、累计都归保留的编码", "Two codes that the index has merged are one person: referral, insurance and accumulators under the code that stays",
+            given={"institutions": _HOUSES, "benefit_policies": [{"policy_number": 1, "policy_name": _key("2A", "poor")}, {"policy_number": 2, "policy_name": _key("2A")}],
+                   "same_residents": [{"resident_id": "P2", "same_as_id": "P1"}],
+                   "insured_months": [{"resident_id": "P1", "insurance_code": "resident", "year": 2020, "from_month": 1, "to_month": 3, "person_class_code": "poor"}],
+                   "consortia": [{"consortium_id": "A", "kind_code": "tight"}],
+                   "consortium_members": [{"consortium_id": "A", "institution_id": name, "from_on": date(2019, 1, 1)} for name in ("V", "C")],
+                   "encounters": [{**_went("1", "C", date(2020, 3, 1), _MARCH, "R1"), "resident_id": "P2"}, _went("2", "C", date(2020, 5, 1), _MAY)],
+                   "referrals": [_referral("R1", "V", "C", "up")],
+                   "settlements": [{**_recorded("1", "C", _MARCH), "resident_id": "P2"}, _recorded("2", "C", _MAY)]},
+            expect=[{"settlement_id": "1", "resident_id": "P1", "policy_number": 1, "referral_from_id": "V"},
+                    {"settlement_id": "2", "resident_id": "P1", "policy_number": 2, "referral_from_id": None}]),
 )
 
 _JANUARY, _DECEMBER = date(2020, 1, 4), date(2019, 12, 29)
@@ -70,6 +81,13 @@ REMEMBERED = (
                    "history_settlements": [{**_recorded(f"{person}-{place}", "C", _DECEMBER.replace(year=2019 - place)), "resident_id": person}
                                            for person in ("P1", "P2", "P3") for place in range(2)]},
             expect=[{"settlement_id": "P1-0", "policy_number": 1, "level_code": "2A", "refusal_code": None}]),
+    Example("上年住院记在已合并的编码下：一并取", "A stay of last year under a code that was merged is looked up too",
+            given={"institutions": _HOUSES, "benefit_policies": [{"policy_number": 1, "policy_name": _key("2A")}], "same_residents": [{"resident_id": "P9", "same_as_id": "P1"}],
+                   "benefit_claims": [{"settlement_id": "1", "resident_id": "P1", "insurance_code": "resident", "care_code": "stay", "refusal_code": None, "admitted_on": _JANUARY,
+                                       "referral_from_id": "C"}],
+                   "history_encounters": [{**_went("0", "C", _DECEMBER, _DECEMBER), "resident_id": "P9"}],
+                   "history_settlements": [{**_recorded("0", "C", _DECEMBER), "resident_id": "P9"}]},
+            expect=[{"settlement_id": "0", "resident_id": "P1", "policy_number": 1, "refusal_code": None}]),
 )
 CARRIED = (
     Example("上年县级住院付 500 元；第二次 400 元", "500 yuan borne in the county last year, 400 the second time",

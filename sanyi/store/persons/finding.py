@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from sanyi.matching.errors import BadIdentity
 from sanyi.matching.identity import NUMBERED, read_identity
@@ -84,11 +84,6 @@ def active() -> QuerySet:
     return Person.objects.filter(is_active=True)
 
 
-def newest_of(institution: str, size: int = PAGE) -> list[dict]:
-    """Those an institution registered last."""
-    return list(active().filter(institution=institution, origin="hand").order_by("-id").values(*SHOWN)[:size]) if institution else []
-
-
 def standing(id: int) -> Person | None:
     """The row that a person is now under: it, or the one it was merged into."""
     row, seen = Person.objects.filter(pk=id).first(), set()
@@ -96,6 +91,16 @@ def standing(id: int) -> Person | None:
         seen.add(row.pk)
         row = row.merged_into
     return row
+
+
+def rows_of(person: Person | int, column: str = "person") -> Q:
+    """The condition of rows that are a person's, or of a row of the index that was merged into it."""
+    return Q(**{column: person}) | Q(**{f"{column}__merged_into": person})
+
+
+def with_merged(person: Person) -> list[Person]:
+    """A person's row and those that were merged into it (a merge leads what was merged before along, so there is one step)."""
+    return [person, *person.merged_from.order_by("pk")]
 
 
 def is_masked(column: str) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
 from sanyi.store.log import hands_of, today_of
 from sanyi.store.models import WorkEvent
+from sanyi.store.persons.consequences import locked_first
 from sanyi.store.persons.merging import merge, part
 from sanyi.store.persons.tables import HealthCard, Person, PersonMatch
 from sanyi.workflows.facts import Actor
@@ -16,7 +17,13 @@ from sanyi.workflows.person_match import KEEPERS, MatchFacts
 def _match_facts(row: PersonMatch, actor: Actor, now: datetime) -> MatchFacts:
     return MatchFacts(row.state, actor, now, today_of(now), units=_registered_at(row), hands=hands_of(WorkEvent, "person_match", row.pk),
                       are_active=row.one.is_active and row.other.is_active,
-                      is_merged=bool(row.kept and row.kept.is_active and row.gone.merged_into_id == row.kept_id))
+                      is_merged=bool(row.kept and row.kept.is_active and row.gone.merged_into_id == row.kept_id and row.pk == _last_merge(row)))
+
+
+def _last_merge(row: PersonMatch) -> int | None:
+    """The pair that was merged last into the row that stayed: merges are parted in the opposite order, so that each gives back what it found."""
+    live = PersonMatch.objects.filter(kept=row.kept_id, state="confirmed_same").values("pk")
+    return WorkEvent.objects.filter(subject="person_match", step="confirm_same", subject_id__in=live).order_by("-pk").values_list("subject_id", flat=True).first()
 
 
 def _match_visible(actor: Actor) -> Q:
@@ -27,8 +34,9 @@ def _match_visible(actor: Actor) -> Q:
 
 
 def _both_rows(rows: QuerySet) -> tuple[QuerySet, ...]:
-    pairs = list(rows.values_list("one", "other"))
-    return (Person.objects.filter(pk__in=[id for pair in pairs for id in pair]).order_by("pk"),)
+    """The two rows, in the order of their numbers; before them what whoever works for a patient locks before the patient."""
+    ids = [id for pair in rows.values_list("one", "other") for id in pair]
+    return (*locked_first(ids), Person.objects.filter(pk__in=ids).order_by("pk"))
 
 
 def _registered_at(row: PersonMatch) -> tuple[str, ...]:

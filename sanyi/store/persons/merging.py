@@ -8,7 +8,7 @@ from django.db.models import F
 from sanyi.store.log import write_change
 from sanyi.store.models import Account
 from sanyi.store.or_refused import or_refused
-from sanyi.store.persons.consequences import Merge, MergeConsequence, Moved, consequences, moves_rows, stays
+from sanyi.store.persons.consequences import Merge, MergeConsequence, Moved, Said, consequences, moves_rows, set_aside, set_back, stays
 from sanyi.store.persons.tables import HealthCard, MergeMove, Person, PersonMatch
 from sanyi.store.tenancy import in_hand
 from sanyi.workflows.errors import GuardRefused
@@ -17,6 +17,10 @@ from sanyi.workflows.facts import Actor
 FILLED = {"name": ("name", "name_key", "pinyin", "initials"), "sex": ("sex",), "born_on": ("born_on",), "died_on": ("died_on",), "region": ("region",),
           "identity_digest": ("identity_kind", "identity_cipher", "identity_digest", "identity_masked"), "phone_digest": ("phone_cipher", "phone_digest", "phone_masked"),
           "address_cipher": ("address_cipher",), "identity_hash": ("identity_hash",)}
+
+FIELD_WORDS = {"name": ("姓名", "the name"), "sex": ("性别", "the sex"), "born_on": ("出生日期", "the birth day"), "died_on": ("死亡日期", "the day of death"),
+               "region": ("区划", "the region"), "identity_digest": ("证件号", "the identity number"), "phone_digest": ("电话", "the phone"), "address_cipher": ("住址", "the address"),
+               "identity_hash": ("区域记录摘要", "the record's digest")}
 
 
 def merge(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
@@ -40,20 +44,34 @@ def merge(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, A
 
 
 def part(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
-    """Part what was merged: what was moved goes back, in the opposite order. Errors: GuardRefused; then nothing is parted."""
+    """Part what was merged: what was moved goes back, in the opposite order; what people have changed since is said in the moves.
+
+    Errors: GuardRefused; then nothing is parted.
+    """
     kept, gone = (next(row for row in both_locked(match) if row.pk == id) for id in (match.kept_id, match.gone_id))
     going, moves = Merge(kept, gone, actor, now, match.pk), {move.consequence: move for move in match.moves.filter(returned_at=None)}
     if "filled" in moves:
-        before = moves["filled"].moved[0]
-        _change(kept, "unfill", going, {column: (value or ("" if isinstance(getattr(kept, column), str) else None)) for column, value in before.items()
-                                        if getattr(kept, column) == getattr(gone, column)})
+        _unfill(going, moves["filled"])
     with or_refused("证件号现已登记在他人名下，不能恢复此记录", "its identity number is registered to somebody else by now", "identity"):
         _change(gone, "part", going, {"is_active": True, "merged_into": None})
     for each in reversed(consequences()):
         if each.name in moves:
             with in_hand((kept.pk, gone.pk)):
-                each.returns(going, moves[each.name].moved)
+                said = each.returns(going, moves[each.name].moved)
+            if said:
+                MergeMove.objects.filter(pk=moves[each.name].pk).update(stayed=said)
     match.moves.filter(returned_at=None).update(returned_at=now)
+
+
+def _unfill(going: Merge, move: MergeMove) -> None:
+    """Take back what the kept row had from the other; what was corrected since stays, which is said."""
+    before, corrected = move.moved[0], {column for column in move.moved[0] if getattr(going.kept, column) != getattr(going.gone, column)}
+    _change(going.kept, "unfill", going, {column: value or ("" if isinstance(getattr(going.kept, column), str) else None) for column, value in before.items()
+                                          if column not in corrected})
+    said = [(FIELD_WORDS[asked][0] + "合并后已被更正，保持现状", FIELD_WORDS[asked][1] + " was corrected since the merge and stays") for asked, columns in FILLED.items()
+            if corrected & set(columns)]
+    if said:
+        MergeMove.objects.filter(pk=move.pk).update(stayed=said)
 
 
 def both_locked(match: PersonMatch) -> list[Person]:
@@ -76,8 +94,9 @@ def _accounts_over(going: Merge) -> Moved:
     return _accounts(going.gone, going.kept, None)
 
 
-def _accounts_back(going: Merge, moved: Moved) -> None:
+def _accounts_back(going: Merge, moved: Moved) -> Said:
     _accounts(going.kept, going.gone, moved[0]["accounts"])
+    return []
 
 
 def _accounts(of: Person, to: Person, only: list[int] | None) -> Moved:
@@ -92,21 +111,15 @@ def _cards_make_room(going: Merge) -> Moved:
     """Of two cards in use the gone row's is suspended."""
     if not HealthCard.objects.filter(person=going.kept, state="in_use").exists():
         return []
-    return [{"suspended": _cards(going, HealthCard.objects.filter(person=going.gone, state="in_use"), "suspended", "merge_person")}]
+    return [set_aside(card, going, state="suspended") for card in HealthCard.objects.select_for_update().filter(person=going.gone, state="in_use")]
 
 
-def _cards_again(going: Merge, moved: Moved) -> None:
-    for each in moved:
-        _cards(going, HealthCard.objects.filter(pk__in=each["suspended"], person=going.gone, state="suspended"), "in_use", "part_person")
-
-
-def _cards(going: Merge, rows: Any, state: str, step: str) -> list[int]:
-    changed = list(rows.select_for_update())
-    for card in changed:
-        write_change(card, "health_card", step, going.actor.name, going.now, {"state": state}, {"match": going.match}, going.actor.persons, actor=going.actor)
-    return [card.pk for card in changed]
+def _cards_again(going: Merge, moved: Moved) -> Said:
+    return set_back(HealthCard, moved, going, "健康卡", "health card")
 
 
 ACCOUNTS = MergeConsequence("accounts", "居民账户", "residents' accounts", (), _accounts_over, _accounts_back)
 CARDS = moves_rows(HealthCard, "person", "电子健康卡", "health cards", _cards_make_room, _cards_again)
+CHILDREN = moves_rows(Person, "mother", "子女", "children")
+BEFORE = moves_rows(Person, "merged_into", "先前并入的记录", "rows merged before")
 MATCHES = stays(PersonMatch, "one", "other", "kept", "gone")

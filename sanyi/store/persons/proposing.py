@@ -1,5 +1,5 @@
 """Proposing pairs that may be one person, for people to look at: by the rules at once, or by a linkage's probability."""
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -26,14 +26,14 @@ def propose_for(row: Person, by: str, now: datetime) -> list[PersonMatch]:
     return made
 
 
-def propose(one: Person, other: Person, reason: str, by: str, now: datetime, chance_ppm: int | None = None) -> PersonMatch | None:
-    """Propose one pair; None where it waits already, or people have decided on it: only a withdrawn one comes again."""
+def propose(one: Person, other: Person, reason: str, by: str, now: datetime, chance_ppm: int | None = None, evidence: Sequence[dict] = ()) -> PersonMatch | None:
+    """Propose one pair, with what a linkage weighed; None where it waits already, or people have decided on it: only a withdrawn one comes again."""
     first, second = sorted((one, other), key=lambda row: row.pk)
     if PersonMatch.objects.filter(one=first, other=second).exclude(state="withdrawn").exists():
         return None
     try:
         with transaction.atomic():
-            match = PersonMatch.objects.create(one=first, other=second, reason=reason, chance_ppm=chance_ppm, state=workflow_of("person_match").start, opened_by=by,
+            match = PersonMatch.objects.create(one=first, other=second, reason=reason, chance_ppm=chance_ppm, evidence=list(evidence), state=workflow_of("person_match").start, opened_by=by,
                                                opened_at=now)
             write_line(match, "person_match", "propose", by, now, "", {"reason": reason, **({"chance_ppm": chance_ppm} if chance_ppm is not None else {})},
                        actor=actor_named(by), open_names=("reason",))

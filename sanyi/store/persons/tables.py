@@ -62,13 +62,15 @@ class Person(models.Model):
 class PersonMatch(Work):
     """Two rows that may be one person; `one` is the older. After a merge `kept` stays and `gone` is merged into it.
 
-    `reason` is a rule's name, `chance_ppm` what a probabilistic linkage gave (empty: a rule proposed it).
+    `reason` is a rule's name, `chance_ppm` what a probabilistic linkage gave (empty: a rule proposed it), `evidence` what it weighed: a row a
+    field (field, level, weight_e2: hundredths of a bit that speak for one person).
     """
 
     one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_one")
     other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_other")
     reason = models.CharField(max_length=CODE)
     chance_ppm = models.PositiveIntegerField(null=True)
+    evidence = models.JSONField(default=list)
     kept = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_kept")
     gone = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_gone")
     opened_by = models.CharField(max_length=NAME)
@@ -81,12 +83,16 @@ class PersonMatch(Work):
 
 
 class MergeMove(models.Model):
-    """What one consequence of a merge moved from `gone` to `kept`, so that parting them brings it back. Only `returned_at` is ever set."""
+    """What one consequence of a merge moved from `gone` to `kept`, so that parting them brings it back.
+
+    Only `returned_at` is ever set, and `stayed`: what people had changed since, in both languages.
+    """
 
     match = models.ForeignKey(PersonMatch, on_delete=models.PROTECT, related_name="moves")
     consequence = models.CharField(max_length=WORD)
     moved = models.JSONField()
     returned_at = models.DateTimeField(null=True)
+    stayed = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["match", "consequence"], name="merge_move_once")]

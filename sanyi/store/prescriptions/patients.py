@@ -3,11 +3,11 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from sanyi.store import tenancy
 from sanyi.store.contracts.tables import Contract
 from sanyi.store.organisation.tables import Institution
+from sanyi.store.persons.finding import rows_of
 from sanyi.store.persons.tables import Person
 from sanyi.store.prescriptions.tables import Allergy, Prescription, PrescriptionLine, Supply
 from sanyi.store.trail.recording import record
@@ -23,11 +23,6 @@ def one_person(id: int) -> Person:
     if found is None:
         raise UnknownWork(f"没有编号为 {id} 的居民", f"there is no person number {id}")
     return found
-
-
-def rows_of(person: Person) -> Q:
-    """The condition of rows that are the person's, or of a row of the index that was merged into it."""
-    return Q(person=person) | Q(person__merged_into=person)
 
 
 def everywhere(person: Person) -> AbstractContextManager[None]:

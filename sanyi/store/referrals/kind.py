@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
+from sanyi.store.persons.tables import Person
 from sanyi.store.referrals.directory import full_of, refusal_of
 from sanyi.store.referrals.following import end_return, keep_arrival, keep_consent, succeed
 from sanyi.store.referrals.packet import add_part, renewed
@@ -19,6 +20,7 @@ SEES = tuple(role for role in OF_AN_INSTITUTION if role not in ("pharmacist", "t
 SENT = Q(submitted_at__isnull=False)
 BOXES = {"in": lambda unit: Q(receiver=unit) & SENT, "out": lambda unit: Q(institution=unit), "chain": lambda unit: Q(origin=unit) & ~Q(institution=unit)}
 ASKING = {state for step in workflow_of("referral").steps if {packet_is_whole, plan_is_there} & set(step.guards) for state in step.before}  # where a guard asks for the packet
+SUCCEEDED = {state for step in workflow_of("referral").steps if step.name in ("redirect", "send_on") for state in step.before}
 FILED = Q(direction="off_site") & (Q(state__in=("filing_asked", "certified")) | ~Q(certificate=""))
 
 
@@ -53,15 +55,18 @@ def _parts(row: Referral) -> tuple[str, ...]:
 
 
 def locks(rows: QuerySet) -> tuple[QuerySet, ...]:
-    """The day's quota of the receiver where it may be counted, then the request and those it brings back or is brought back by, in the order of their numbers.
+    """The day's quota of the receiver where it may be counted, the patient where a successor may be written for them (a merge locks the patient first, too),
+    then the request and those it brings back or is brought back by, in the order of their numbers.
 
     What stands here before the lock is no older than the version that somebody decided on; where it is older than what the lock finds, the step is refused.
     """
-    found = list(rows.values_list("pk", "returns", "receiver", "state"))
-    paths = {pk for *both, _, _ in found for pk in both if pk}
+    found = list(rows.values_list("pk", "returns", "receiver", "state", "person"))
+    paths = {pk for pk, returns, *_ in found for pk in (pk, returns) if pk}
     paths |= set(Referral.objects.filter(returns__in=paths).values_list("pk", flat=True))  # asked by itself: an OR of the two is a look through the whole table
     quotas = ReferralOffer.objects.filter(institution__code__in={row[2] for row in found}, day_quota__isnull=False).order_by("pk")
-    return (*([quotas] if any(row[3] == "submitted" for row in found) else []), *([Referral.objects.filter(pk__in=paths).order_by("pk")] if len(paths) > 1 else []))
+    patients = Person.objects.filter(pk__in={row[4] for row in found}).order_by("pk")
+    return (*([quotas] if any(row[3] == "submitted" for row in found) else []), *([patients] if any(row[3] in SUCCEEDED for row in found) else []),
+            *([Referral.objects.filter(pk__in=paths).order_by("pk")] if len(paths) > 1 else []))
 
 
 def _both(row: Referral) -> tuple[str, ...]:

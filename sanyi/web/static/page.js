@@ -66,5 +66,17 @@ for (const wide of document.querySelectorAll(".table-scroll, .report")) if (wide
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", wide.closest(".card")?.querySelector("h2")?.textContent || document.querySelector("h1")?.textContent || document.title);
 }
+for (const place of document.querySelectorAll("[data-refreshes]")) {
+  const renew = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(place.dataset.refreshes, { headers: { "X-Requested-With": "fetch" } });
+    if (!answer.ok || answer.redirected) return location.reload();
+    const wasOpen = place.querySelector("details")?.open;
+    place.innerHTML = await answer.text();
+    if (wasOpen) place.querySelector("details").open = true;
+  };
+  setInterval(renew, 1000 * place.dataset.every);
+  document.addEventListener("visibilitychange", renew);
+}
 for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";

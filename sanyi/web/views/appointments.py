@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanyi.matching.masking import mask_name
 from sanyi.store.act import act
 from sanyi.store.appointments.booking import MAY_OVERBOOK, book, move, overbook, wait
 from sanyi.store.appointments.closing import close_slot, reopen_slot
@@ -30,7 +31,6 @@ from sanyi.web.plain_list import is_export
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.views.organisation import _field
-from sanyi.web.views.referrals import masked
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
@@ -83,7 +83,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     local = clock.local(row["starts_at"]) if row.get("starts_at") else None
     blank = {name: row[name] or None for name in ("clinician", "examination", "department", "department_name", "booker", "place") if name in row}
     hours = {"hours": f"{row['begins']:%H:%M}–{row['ends']:%H:%M}"} if "begins" in row else {}
-    return {**row, **blank, **hours, **({"person_name": masked(row["person_name"])} if "person_name" in row else {}), **({"on": local.date(), "time": f"{local:%H:%M}"} if local else {})}
+    return {**row, **blank, **hours, **({"person_name": mask_name(row["person_name"])} if "person_name" in row else {}), **({"on": local.date(), "time": f"{local:%H:%M}"} if local else {})}
 
 
 def _listed(request: HttpRequest, table: Table, rows: Any, search: Callable[[str], Q], route: str, argument: bool = True, sort: str = "id", **more: Any) -> HttpResponse:
@@ -135,12 +135,12 @@ def _day(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRes
 
 def _patient(request: HttpRequest, row: Any, words: str, is_today: bool) -> dict[str, Any]:
     is_found = bool(words) and (row.person.name.startswith(words) or row.person.pinyin.startswith(words.lower()) or row.person.initials == words.lower() or str(row.person_id) == words)
-    return {"id": row.pk, "version": row.version, "name": masked(row.person.name), "state": state_badge(request, "appointment", row.state), "tone": TONES[row.state], "number": row.queue_number,
+    return {"id": row.pk, "version": row.version, "name": mask_name(row.person.name), "state": state_badge(request, "appointment", row.state), "tone": TONES[row.state], "number": row.queue_number,
             "is_found": is_found, "may_come": is_today and row.state in ("booked", "confirmed") and request.actor.role in DESK, "is_over": row.place == "over", "is_held": row.place == "reserved"}
 
 
 def _call(request: HttpRequest, row: Any) -> dict[str, Any]:
-    return {"id": row.pk, "name": masked(row.person.name), "person": row.person_id, "phone": row.person.phone_masked, "words": say(request, *KINDS[row.kind]), "slot": row.slot,
+    return {"id": row.pk, "name": mask_name(row.person.name), "person": row.person_id, "phone": row.person.phone_masked, "words": say(request, *KINDS[row.kind]), "slot": row.slot,
             "when": clock.local(row.slot.starts_at) if row.slot else None, "until": clock.local(row.until) if row.until else None}
 
 

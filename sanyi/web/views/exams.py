@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanyi.matching.masking import mask_name
 from sanyi.store.exams.attending import NOTICES
 from sanyi.store.exams.lists import exams_of, note_seen, notices_for, previous_results, readable_reports, unfinished, waiting_critical
 from sanyi.store.exams.ordering import ORDERERS, REASONS, ExamWanted, accept_result, look_before_ordering, order_exam, released_reports
@@ -71,10 +72,6 @@ def exam(request: HttpRequest, exam_id: int) -> HttpResponse:
     return _one(request, exam_id)
 
 
-def masked(name: str) -> str:
-    """A name as lists show it. Source: R48."""
-    return name[:1] + "*" * (len(name) - 1)
-
 
 def rules_or_none() -> Rules | None:
     """The rules in force, if any plan's were loaded."""
@@ -115,7 +112,7 @@ def _listed(request: HttpRequest, rows: QuerySet, route: str, sort: str) -> Http
     def adapt(row: dict[str, Any]) -> dict[str, Any]:
         shown.append(str(row["person_id"]))
         due = row["due_at"] if row["state"] not in ("released", "cancelled") else None
-        return {**row, "person_name": masked(row["person_name"]), "due": local_time(due), "is_late": due is not None and due < now, "due_on": clock.today_of(row["due_at"]) if row["due_at"] else None, "created_on": clock.today_of(row["created_at"]),
+        return {**row, "person_name": mask_name(row["person_name"]), "due": local_time(due), "is_late": due is not None and due < now, "due_on": clock.today_of(row["due_at"]) if row["due_at"] else None, "created_on": clock.today_of(row["created_at"]),
                 "released_on": clock.today_of(row["first_released_at"]) if row["first_released_at"] else None, "claimed_by": row["claimed_by"] or None}
 
     if is_export(request):
@@ -135,7 +132,7 @@ def _listed(request: HttpRequest, rows: QuerySet, route: str, sort: str) -> Http
 def _alarms(request: HttpRequest, rules: Rules | None) -> list[dict[str, Any]]:
     now = clock.now()
     return [{**row, "item": say(request, *(rules.words(row["item"]) if rules else (row["item"],) * 2)), "state_words": state_badge(request, "critical_value", row["state"])["words"],
-             "is_late": row["due_at"] < now and row["state"] != "acknowledged", "person_name": masked(row["person_name"])} for row in waiting_critical(request.actor)]
+             "is_late": row["due_at"] < now and row["state"] != "acknowledged", "person_name": mask_name(row["person_name"])} for row in waiting_critical(request.actor)]
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanyi.matching.masking import mask_name
 from sanyi.store.kinds import find_work
 from sanyi.store.persons.tables import Person
 from sanyi.store.one import allowed_steps, events
@@ -59,7 +60,7 @@ def prescriptions(request: HttpRequest) -> HttpResponse:
 
     def adapt(row: dict[str, Any]) -> dict[str, Any]:
         read.append((row["person_id"], row["institution"]))
-        return {**row, "person_name": masked(row["person_name"]), "pharmacy": row["pharmacy"] or None,
+        return {**row, "person_name": mask_name(row["person_name"]), "pharmacy": row["pharmacy"] or None,
                 "overlap_reason": row["overlap_reason"] or None}
 
     if is_export(request):
@@ -72,10 +73,6 @@ def prescriptions(request: HttpRequest) -> HttpResponse:
     return render(request, "prescriptions.html", {**notice(request), "list": shown, "may_write": request.actor.role in DOCTORS, "is_pharmacist": request.actor.role == "pharmacist",
                                                   "waiting": prescriptions_for(request.by).filter(state="checked").count()})
 
-
-def masked(name: str) -> str:
-    """A name as lists show it: its first letter alone."""
-    return name[:1] + "＊" * max(1, min(len(name) - 1, 2)) if name else "＊"
 
 
 def _record(read: list[tuple[int, str]], action: str) -> None:
@@ -189,7 +186,7 @@ def prescription_counter(request: HttpRequest) -> HttpResponse:
 
 def _counter(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
     own = prescriptions_for(request.by).filter(pharmacy=request.actor.unit, state__in=("taken", "partly")).select_related("person").order_by("valid_to", "pk")[:50]
-    rows = [{"id": row.pk, "name": masked(row.person.name), "state": _badge(request, row.state), "valid_to": row.valid_to, "lines": lines_of(row, clock.today())} for row in own]
+    rows = [{"id": row.pk, "name": mask_name(row.person.name), "state": _badge(request, row.state), "valid_to": row.valid_to, "lines": lines_of(row, clock.today())} for row in own]
     reads_person("prescription_list", residents=sorted({row.person_id for row in own}))
     return render(request, "prescription_counter.html", {**notice(request, refusal), "rows": rows}, status=refusal["status"] if refusal else 200)
 
@@ -203,7 +200,7 @@ def prescription_use(request: HttpRequest) -> HttpResponse:
     from_on, to_on = _day(request, "from", date(today.year, 1, 1)), _day(request, "to", today)
     found = list(polypharmacy(request.by, today)[:MOST_PERSONS])
     names = dict(Person.objects.filter(pk__in=[row["person"] for row in found]).values_list("pk", "name"))
-    rows = [{**row, "name": masked(names.get(row["person"], ""))} for row in found]
+    rows = [{**row, "name": mask_name(names.get(row["person"], ""))} for row in found]
     reads_person("polypharmacy", residents=[row["person"] for row in rows], action="export" if is_export(request) else "read")
     if is_export(request):
         return plain_workbook(request, USE, rows)

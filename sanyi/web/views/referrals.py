@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanyi.matching.masking import mask_name
 from sanyi.store.one import allowed_steps
 from sanyi.store.organisation.lists import institution_names
 from sanyi.store.referrals.beginning import Wanted, begin_referral, record_emergency, weigh
@@ -75,13 +76,9 @@ def _searched(words: str) -> Q:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "person_name": masked(row["person_name"]), "department": row["department"] or None, "due_on": clock.local(row["due_at"]).date() if row["due_at"] else None,
+    return {**row, "person_name": mask_name(row["person_name"]), "department": row["department"] or None, "due_on": clock.local(row["due_at"]).date() if row["due_at"] else None,
             "begun_on": clock.local(row["created_at"]).date()}
 
-
-def masked(name: str) -> str:
-    """A name as lists show it: the first letter."""
-    return name[:1] + "*" * max(1, min(2, len(name) - 1)) if name else "—"
 
 
 def _tone(row: dict[str, Any], now: datetime) -> str:

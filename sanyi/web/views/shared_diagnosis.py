@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sanyi.matching.masking import mask_name
 from sanyi.store.exams.consulting import ConsultationWanted, ask_consultation
 from sanyi.store.exams.lists import critical_of
 from sanyi.store.exams.ordering import REASONS
@@ -27,7 +28,7 @@ from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.trailed import reads
-from sanyi.web.views.exams import STAFF, item_words, local_time, masked, rules_or_none
+from sanyi.web.views.exams import STAFF, item_words, local_time, rules_or_none
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
@@ -107,7 +108,7 @@ def _stored(request: HttpRequest, table: Table, rows: QuerySet, kind: str, templ
 
     def adapt(row: dict[str, Any]) -> dict[str, Any]:
         shown.append(str(row["resident"]))
-        return {**row, "person_name": masked(row["person_name"]), "due": local_time(row["due_at"]), "created_on": clock.today_of(row["created_at"]),
+        return {**row, "person_name": mask_name(row["person_name"]), "due": local_time(row["due_at"]), "created_on": clock.today_of(row["created_at"]),
                 "is_late": row["state"] not in (*finished, "answered", "acknowledged") and row["due_at"] < now,
                 **{name: row[name] or None for name in ("told_to", "acknowledged_by", "expert") if name in row}}
 

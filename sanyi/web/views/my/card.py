@@ -2,10 +2,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.store.health.basis import own_person
+from sanyi.store.persons.card_codes import SECONDS
 from sanyi.store.persons.cards import code_of, issue, own_card
 from sanyi.store.persons.tables import Person
 from sanyi.web import clock
@@ -13,6 +15,7 @@ from sanyi.web.access import allowed
 from sanyi.web.masked import person_row
 from sanyi.web.my_parts import OWN, MyPart, own_page
 from sanyi.web.posted import Words, answer_post
+from sanyi.web.squares import square_of
 from sanyi.web.trailed import reads
 
 
@@ -29,9 +32,23 @@ def my_card(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
     def show(person: Person) -> dict[str, Any]:
         card = own_card(request.by)
-        return {"subject": "person", "person": person_row(person), "card": card, "code": code_of(card.pk, request.by, clock.now()) if card else ""}
+        return {"subject": "person", "person": person_row(person), "card": card, "every": SECONDS - 15, **(_code(request, card.pk) if card else {})}
 
     return own_page(request, "my_card.html", show, refusal)
+
+
+@allowed(*OWN)
+@require_safe
+@reads("health_card", purpose="view_own")
+def my_card_code(request: HttpRequest) -> HttpResponse:
+    """A fresh code, before the one that is shown has run out."""
+    card = own_card(request.by)
+    return render(request, "parts/card_code.html", _code(request, card.pk)) if card else HttpResponse(status=404)
+
+
+def _code(request: HttpRequest, card: int) -> dict[str, Any]:
+    code = code_of(card, request.by, clock.now())
+    return {"code": code, "square": square_of(code)}
 
 
 def _issue(request: HttpRequest) -> Words:
@@ -39,4 +56,4 @@ def _issue(request: HttpRequest) -> Words:
     return "健康卡已开通", "The card is issued"
 
 
-CARD = MyPart(20, ("我的健康卡", "My card"), ("看病时出示", "show it when you come"), (("card/", "my_card", my_card),))
+CARD = MyPart(20, ("我的健康卡", "My card"), ("看病时出示", "show it when you come"), (("card/", "my_card", my_card), ("card/code/", "my_card_code", my_card_code)))
