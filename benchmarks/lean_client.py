@@ -64,7 +64,7 @@ def load(plan: dict) -> dict:
             else:
                 watch.unregister(line.socket)
                 going -= 1
-    return {"took": took, "codes": dict(codes), "seconds": time.perf_counter() - began, "processor": time.process_time() - used, "bytes": len(lines[0].got), "worst": worst[-2000:].decode("utf-8", "replace")}
+    return {"took": took, "codes": dict(codes), "seconds": time.perf_counter() - began, "processor": time.process_time() - used, "worst": worst[-2000:].decode("utf-8", "replace")}
 
 
 if __name__ == "__main__":

@@ -39,6 +39,8 @@ def seed(var: Path, referrals: int, persons: int) -> None:
     began = time.perf_counter()
     prepare_database(var)
     import people_region
+    from sanyi.store.tenancy import from_now_on
+    from_now_on("a benchmark")
     people_region.seed(referrals, persons)
     print(f"{referrals:,} referrals, {persons:,} persons in {time.perf_counter() - began:.0f} s")
 
@@ -52,7 +54,9 @@ def act_many(var: Path, count: int) -> None:
     from sanyi.store.act import act
     from sanyi.store.models import Account, WorkEvent
     from sanyi.store.organisation.tables import Posting
+    from sanyi.store.tenancy import from_now_on
     from sanyi.store.who import Acting
+    from_now_on("a benchmark")
     posting, work = Posting.objects.get(staff=Account.objects.get(name="desk0").staff_id), _accepted("I000", count)
     for name, one in (("transitions", lambda row: act("referral", *row, "arrive", {}, Acting("desk0", posting.pk), timezone.now())),
                       ("bare commits", lambda row: WorkEvent.objects.create(at=timezone.now(), by="bench", subject="bare", subject_id=time.time_ns(), step="x", version=1))):
@@ -74,6 +78,8 @@ def measure(var: Path, results: Path, seconds: int, only: list[str]) -> None:
     import django
     django.setup()
     from django.db import connections
+    from sanyi.store.tenancy import from_now_on
+    from_now_on("a benchmark")
     cookies = _signed_in()
     loads = {name: lines for name, lines in _loads(cookies).items() if not only or name in only or name == "empty"}
     connections.close_all()

@@ -89,12 +89,7 @@ def _write(rows: Iterator[Any]) -> int:
         values = ([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in part)
         table, names = part[0]._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in values:
-                        copy.write_row(row)
-            else:
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})", values)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})", list(values))
         if first is None:
             first = type(part[0]).objects.order_by("pk").values_list("pk", flat=True).first()
     return first
