@@ -71,7 +71,7 @@ def test_the_queue_the_steps_and_the_log(person):
     doc, chem = signed_in("doc"), signed_in("chem")
     assert doc.post(f"/prescriptions/{row.pk}/", {"do": "step", "step": "check", "version": "1"}).status_code == 302
     listed = text(chem.get("/prescriptions/?state=checked"))
-    assert f"/prescriptions/{row.pk}/" in listed and "陈＊＊" in listed and "陈阿婆" not in listed
+    assert f"/prescriptions/{row.pk}/" in listed and "陈*婆" in listed and "陈阿婆" not in listed
     assert chem.post(f"/prescriptions/{row.pk}/", {"do": "step", "step": "approve", "version": "1"}).status_code == 409
     assert chem.post(f"/prescriptions/{row.pk}/", {"do": "step", "step": "approve", "version": "2"}).status_code == 302
     assert "审核通过" in text(doc.get(f"/prescriptions/{row.pk}/"))
@@ -123,5 +123,5 @@ def test_figures_of_use_and_what_was_read_is_in_the_trail(person):
     from sanyi.store.trail.tables import AuditEvent
     signed(person, ("D001", 28, 1000), ("D002", 28, 1000), ("D004", 28, 1000), ("D009", 28, 1000), ("D007", 28, 1000), kind="long", now=now())
     page = text(signed_in("overseer").get("/prescriptions/use/"))
-    assert "100.0%" in page and "陈＊＊" in page and "通过" in page
+    assert "100.0%" in page and "陈*婆" in page and "通过" in page
     assert AuditEvent.objects.filter(subject="polypharmacy", action="read", resident=str(person)).exists()

@@ -51,7 +51,7 @@ def test_the_lists_are_masked_counted_and_narrowed(world):
     sent = submitted(world, reason="K35")
     begun(world, reason="I10"), accepted(world, person=1)
     inbox, outbox = page("h1-desk", "/referrals/"), page("t1-gp", "/referrals/out/")
-    assert 'data-count="2"' in inbox and 'data-count="3"' in outbox and "居**" in inbox and "居民0" not in inbox
+    assert 'data-count="2"' in inbox and 'data-count="3"' in outbox and "居*0" in inbox and "居民0" not in inbox
     assert 'data-count="0"' in page("h2-doc", "/referrals/") and 'data-count="1"' in page("h1-desk", "/referrals/?q=K35") and 'data-count="1"' in page("h1-desk", f"/referrals/?q={sent.pk}")
     assert 'data-count="1"' in page("h1-desk", "/referrals/?state=accepted") and "已接收" in inbox
     assert page("r-0", "/my/referrals/").count("my-row") == 2 and 'data-count="0"' in page("bureau-1", "/referrals/")
