@@ -311,7 +311,7 @@ def test_three_ways_come_to_the_same_fen(plan, tables, engine):
 
 def claims_of(tables, plan, year):
     """The claims of each person and insurance, put together by the slow opinion."""
-    people = {}
+    tables, people = ORACLE._as_one(tables), {}
     if year < YEAR:
         tables = {**tables, "settlements": tables["history_settlements"], "encounters": tables["history_encounters"] + tables["encounters"], "charge_lines": []}
     for bill in tables["settlements"]:
