@@ -125,4 +125,6 @@ APPOINTMENTS = Walked(
                                       one_appointment_a_referral, numbers_are_called_once)},
     values={"slot": lambda world, row, chance: chance.choice((*world.kept["slots"], 987_654)), "place": lambda world, row, chance: chance.choice(("common", "reserved")),
             "until": lambda world, row, chance: world.now + timedelta(minutes=chance.choice((60, -5)))},
+    follows={"appointment.move": {"is_free", "is_open", "moves_within", "unknown_work", "is_nowhere_else", "referral_once"}, "waiting.offer": {"is_free"},
+             "waiting.take": {"is_nowhere_else", "referral_once"}, "appointment.displace": {"waits_once"}},
     daily=daily, leaps=(timedelta(0), timedelta(minutes=50), timedelta(hours=3), timedelta(hours=12), timedelta(days=1)))

@@ -42,6 +42,12 @@ def sign_by_code(world, chance):
     return sign_with_code(row.pk, row.version + chance.choice((0, 0, 0, 1)), shown, chance.choice(("r1", "r2", "r3")) if chance.random() < 0.2 else f"r{row.person.resident_id[-1]}", world.now)
 
 
+def sign_at_once(world, chance):
+    """From the draft to the signature in one visit."""
+    from contract_work import signed
+    return signed(chance.randint(1, 5), chance.choice(("T1", "T2", "T3")), world.now, from_on=chance.choice((None, None, world.today + timedelta(days=20))))
+
+
 def get_on(world, chance):
     """What most do: an offer is made and signed at the desk."""
     from sanyi.store.act import act
@@ -54,6 +60,8 @@ def get_on(world, chance):
 
 def merge(world, chance):
     from sanyi.store.contracts.succession import pass_on
+    if chance.random() < 0.8:
+        return draft(world, chance)
     away = chance.choice(("C1", "C2"))
     return pass_on(away, {"T1": "T2", "T3": "T2"} if away == "C1" else {"T2": "T1"}, world.today + timedelta(days=chance.choice((0, 5, -1))), "并入",
                    chance.choice(("office", "office", "gp1")), world.now)
@@ -125,7 +133,7 @@ def no_gap(world) -> list[str]:
 
 SAME = {(state, state) for state in ("drafted", "offered", "signed", "active")}
 CONTRACTS = Walked(
-    "contracts", ("contract",), opened, {"draft": draft, "draft_2": draft, "sign_by_code": sign_by_code, "get_on": get_on, "get_on_2": get_on, "merge": merge, "tell": tell, "serve": serve},
+    "contracts", ("contract",), opened, {"draft": draft, "draft_2": draft, "sign_by_code": sign_by_code, "get_on": get_on, "get_on_2": get_on, "sign_at_once": sign_at_once, "sign_at_once_2": sign_at_once, "merge": merge, "tell": tell, "serve": serve},
     {"one_team_a_day": one_team_a_day, "heads_are_counted": heads_are_counted, "nobody_beyond_a_teams_room": nobody_beyond_a_teams_room, "days_in_order": days_in_order,
      "no_gap": no_gap},
     values={"witness": lambda world, row, chance: chance.choice(("S2", "S4", "S1", "S3")), "to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),

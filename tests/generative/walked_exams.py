@@ -149,4 +149,4 @@ EXAMS = Walked(
             "sent_at": lambda world, row, chance: world.now - chance.choice((0, 0, 5)) * MINUTE, "received_at": lambda world, row, chance: world.now - chance.choice((0, 0, 5)) * MINUTE,
             "sampled_at": lambda world, row, chance: world.now - chance.choice((10, 10, -5)) * MINUTE, "performed_at": lambda world, row, chance: world.now - chance.choice((0, 0, -5)) * MINUTE,
             "at": lambda world, row, chance: world.now + chance.choice((60, 60, -5)) * MINUTE},
-    daily=at_work, leaps=(timedelta(0), 5 * MINUTE, 20 * MINUTE, timedelta(hours=2), timedelta(days=2)))
+    follows={"exam.sample": {"barcode_once"}}, daily=at_work, leaps=(timedelta(0), 5 * MINUTE, 20 * MINUTE, timedelta(hours=2), timedelta(days=2)))

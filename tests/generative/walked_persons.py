@@ -125,4 +125,5 @@ CARD = {(state, other) for state in ("in_use", "suspended", "revoked") for other
 PERSONS = Walked(
     "persons", ("health_card", "person_match"), opened, {"register": register, "propose": propose, "issue": issue, "show": show, "get_on": get_on, "get_on_2": get_on},
     {each.__name__: each for each in (one_card_in_use, what_went_is_empty, chains_end, merged_is_as_the_pairs_say, two_hands, what_came_back_is_what_went, a_code_is_good_once)},
+    follows={"person_match.confirm_same": {"no_conflict", "both_are_active"}, "person_match.part": {"identity"}},
     beyond={("health_card", "merge_person"): CARD, ("health_card", "part_person"): CARD}, leaps=(timedelta(0), timedelta(seconds=30), timedelta(minutes=5), timedelta(days=1)))

@@ -136,4 +136,4 @@ REFERRALS = Walked(
     values={"digest": digest, "expected_at": lambda world, row, chance: world.now + timedelta(hours=chance.choice((1, 1, -1))), "to": lambda world, row, chance: chance.choice(("H2", "H1", "T2", "T1", "H9")),
             "criterion": lambda world, row, chance: chance.choice(("rehabilitation", "needs_surgery", "unstable")), "moved_at": lambda world, row, chance: world.now - timedelta(hours=1),
             "valid_to": lambda world, row, chance: world.today + timedelta(days=chance.choice((30, -1)))},
-    daily=daily, beyond={("referral", "weigh"): {("draft", "draft")}}, leaps=(timedelta(0), timedelta(minutes=30), timedelta(hours=4), timedelta(days=1), timedelta(days=4)))
+    follows={"referral.redirect": {"once", "bad_field"}, "referral.send_on": {"once", "bad_field"}}, daily=daily, beyond={("referral", "weigh"): {("draft", "draft")}}, leaps=(timedelta(0), timedelta(minutes=30), timedelta(hours=4), timedelta(days=1), timedelta(days=4)))

@@ -119,6 +119,62 @@ def crossing(worker: str, which: str) -> list:
     return [said(lambda: act("prescription", *pair[int(which)], "revoke", {"reason": "condition"}, ("doc", "doc2")[int(which)], NOW)) for pair in together(worker)["crossing"]]
 
 
+def deadlock() -> dict:
+    """Two lock the same two rows in opposite order: the database breaks one off, and it is done again; what is broken off every time is refused in words."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+    from django.db import OperationalError, connection, transaction
+    from sanyi.store.crossing import tried_again
+    from sanyi.store.persons.tables import Person
+    from sanyi.workflows.errors import Busy
+    rows, tries = list(Person.objects.order_by("pk").values_list("pk", flat=True)[:2]), []
+
+    def lock(order: list[int], meet: Barrier) -> str:
+        is_first = True
+
+        @tried_again
+        def door() -> str:
+            nonlocal is_first
+            tries.append(order)
+            with transaction.atomic():
+                Person.objects.select_for_update().get(pk=order[0])
+                if is_first:
+                    is_first = False
+                    meet.wait(30)
+                Person.objects.select_for_update().get(pk=order[1])
+            return "done"
+
+        try:
+            return door()
+        finally:
+            connection.close()
+
+    meet = Barrier(2)
+    with ThreadPoolExecutor(2) as threads:
+        both = list(threads.map(lambda order: lock(order, meet), (rows, rows[::-1])))
+
+    @tried_again
+    def hopeless() -> None:
+        tries.append([])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = 'deadlock_detected'; END $$")
+
+    @tried_again
+    def broken() -> None:
+        tries.append([])
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$")
+
+    said, counts = [], [len(tries)]
+    for door in (hopeless, broken):
+        try:
+            door()
+        except (Busy, OperationalError) as error:
+            said.append(type(error).__name__)
+        counts.append(len(tries) - sum(counts))
+    return {"both": both, "said": said, "tries": counts}
+
+
 def look() -> dict:
     """What does not hold afterwards."""
     from django.db.models import Sum

@@ -39,3 +39,5 @@ def test_every_race_has_one_winner(place):
     told = place.at_once(("crossing", "a", 0), ("crossing", "b", 1))
     assert told == [["revoked"] * ROUNDS] * 2, "two that cross both get through"
     assert place.run("look") == {"miscounted": [], "overlapping": [], "is_logged": True}
+    if place.address:
+        assert place.run("deadlock") == {"both": ["done", "done"], "said": ["Busy", "OperationalError"], "tries": [3, 5, 1]}
