@@ -12,6 +12,7 @@ from sanyi.store.kinds import WorkKind, check_seen, find_work, kind_of
 from sanyi.store.log import stale, today_of, write_change
 from sanyi.store.models import LedgerUnit
 from sanyi.store.money_commands import earlier_answer, keep_answer
+from sanyi.store.or_refused import laws_refused
 from sanyi.store.tenancy import whole_region
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_for
@@ -31,7 +32,7 @@ def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object]
     Withdrawn, StaleVersion, NotAllowed, BadField, GuardRefused, Busy; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn.
     Source: TSK-2, R07, R22, R23.
     """
-    with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), transaction.atomic(), _opened(kind, id, by):
+    with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), laws_refused(), transaction.atomic(), _opened(kind, id, by):
         row, known = find_work(kind, id, is_locked=True), kind_of(kind)
         actor = actor_for(by, on_behalf, today_of(now))  # after the lock: rights that ended while it was waited for have ended
         check_seen(known, row, id, actor)

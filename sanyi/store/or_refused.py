@@ -15,3 +15,12 @@ def or_refused(zh: str, en: str, guard: str = "once") -> Iterator[None]:
             yield
     except IntegrityError:
         raise GuardRefused(zh, en, guard) from None
+
+
+@contextmanager
+def laws_refused() -> Iterator[None]:
+    """Around a transaction: what no guard foresaw and a law of the database refuses is a refusal too, not an error; nothing was written. Errors: GuardRefused."""
+    try:
+        yield
+    except IntegrityError as law:
+        raise GuardRefused("与已有的记录相抵触，未办理，请刷新后再看", "it is at odds with what is there already; nothing was done: reload and look again", "law") from law

@@ -317,3 +317,13 @@ def test_the_database_itself_refuses_two_on_one_day():
         Contract.objects.filter(pk=other.pk).delete()
     Contract.objects.filter(pk=other.pk).update(person_id=row.person_id, from_on=date(2027, 6, 1), to_on=date(2027, 6, 30), term_on=date(2027, 6, 30), state="signed")
     assert faults() == []
+
+
+def test_a_suspended_contract_ends_on_a_day_that_no_other_has():
+    held = signed(1, "T1")
+    step(held, "suspend", "office", at(10), reason="x")
+    signed(1, "T2", at(12))
+    with pytest.raises(GuardRefused) as refused:
+        step(again(held), "end", "gp1", at(14), reason="wish", to_on=TODAY + timedelta(days=13))
+    assert refused.value.guard == "no_day_is_held"
+    assert step(again(held), "end", "gp1", at(14), reason="wish", to_on=TODAY + timedelta(days=11)).state == "ended" and faults() == []

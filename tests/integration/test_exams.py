@@ -295,3 +295,9 @@ def test_a_barcode_that_another_specimen_has_is_refused_in_words(people):
     assert (second.state, second.barcode) == ("requested", "")
     step(first, "reject", "tech", reason="clotted")
     assert step(first, "sample", "nurse", barcode="B-1", sampled_at=NOW).barcode == "B-1", "taken anew, it may keep its own"
+
+
+def test_a_report_is_corrected_while_the_same_item_is_open_anew(people):
+    first = result(people["li"], "tsh")
+    again = order(people["li"], "tsh", reason="condition_changed")
+    assert step(first, "correct", "rad", reason="单位写错").state == "correcting" and again.series == first.series + 1

@@ -15,7 +15,8 @@ from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.tables import Posting, on_day
 from sanyi.store.persons.tables import Person
 from sanyi.workflows.contract_facts import ContractFacts
-from sanyi.workflows.facts import OF_AN_INSTITUTION, Actor
+from sanyi.workflows.errors import GuardRefused
+from sanyi.workflows.facts import OF_AN_INSTITUTION, Actor, Given
 
 ALL = ("office", "bureau", "supervisor")
 
@@ -53,7 +54,19 @@ def _locks(rows: QuerySet) -> tuple[QuerySet, ...]:
     return (Person.objects.filter(pk__in=rows.values("person")), DoctorTeam.objects.filter(pk__in=rows.filter(state="offered").values("team")))
 
 
+def _ends_before_others(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
+    """One that is suspended holds no day: as ended it holds those until its last, which another may have by now. Errors: GuardRefused."""
+    if row.state == "suspended" and (words := clashes_of(row, row.from_on, given["to_on"])):
+        raise GuardRefused("；".join(zh for zh, _ in words), "; ".join(en for _, en in words), "no_day_is_held")
+
+
+def _no_other_is_in_force(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
+    """Another may be in force by its state though its last day is past, or this one's is. Errors: GuardRefused."""
+    if other := Contract.objects.filter(person=row.person_id, state="active").exclude(pk=row.pk).first():
+        raise GuardRefused(f"第 {other.pk} 号签约有效，请先办结", f"contract no. {other.pk} is in force; close it first", "no_day_is_held")
+
+
 CONTRACT = WorkKind(
     "contract", Contract, _facts, seen, WorkEvent, locks=_locks, units=lambda row: (row.institution,), resident=lambda row: str(row.person_id),
-    institutions=lambda row: (row.institution,), precedes={"sign": make_way, "sign_at_desk": make_way, "start": close_earlier},
+    institutions=lambda row: (row.institution,), precedes={"end": _ends_before_others, "resume": _no_other_is_in_force, "restore": _no_other_is_in_force, "sign": make_way, "sign_at_desk": make_way, "start": close_earlier},
     follows={"sign": begin, "sign_at_desk": begin, "cancel": give_back})

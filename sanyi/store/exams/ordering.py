@@ -71,11 +71,12 @@ def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
     """
     with refusals_recorded(by, subject="exam", step="order", now=now), transaction.atomic(), in_hand((wanted.person,)):
         actor, rules = check_roles(by, ORDERERS), rules_now()
+        Person.objects.select_for_update().filter(pk=wanted.person).first()  # of two orders at once the second sees the first, and says why
         person, item = find_patient(wanted.person), rules.item(wanted.item)
         centre = find_institution(wanted.centre, today_of(now), "centre")
         found = _found(person, rules, wanted.item, actor, now)
         reason, note = _why(wanted, found)
-        series = Exam.objects.filter(person=person, item=wanted.item, institution=actor.unit).exclude(state__in=FINISHED).aggregate(last=Max("series"))["last"] or 0
+        series = Exam.objects.filter(person=person, item=wanted.item, institution=actor.unit).aggregate(last=Max("series"))["last"] or 0  # also finished: one may be corrected
         with or_refused("同一项目刚被开立，请刷新后再看", "the same item has just been ordered; look again", "ordered_at_once"):
             row = Exam.objects.create(
                 state="requested", person=person, institution=actor.unit, centre=centre.code, item=wanted.item, kind=item["kind"],
