@@ -138,5 +138,5 @@ CONTRACTS = Walked(
      "no_gap": no_gap},
     values={"witness": lambda world, row, chance: chance.choice(("S2", "S4", "S1", "S3")), "to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),
             "succession": lambda world, row, chance: chance.choice((1, 2, 3))},
-    follows={f"contract.{step}": {"no_day_is_held"} for step in ("end", "resume", "restore")}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME}, counting=frozenset({"sign_by_code"}),
+    follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME}, counting=frozenset({"sign_by_code"}),
     leaps=(timedelta(0), timedelta(days=1), timedelta(days=1), timedelta(days=8), timedelta(days=30), timedelta(days=340)))

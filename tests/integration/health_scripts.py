@@ -5,7 +5,9 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2])
@@ -14,6 +16,7 @@ VAR = Path(sys.argv[2])
 def prepare(rounds: str) -> int:
     """Residents with a consent each, break-glasses to be reviewed, and whoever takes part."""
     prepare_database(VAR)
+    narrow_doors()
     from datetime import date
     from django.db import transaction
     from referral_work import NOW, region
@@ -134,4 +137,5 @@ def visit(worker: str, by: str) -> list:
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2])
@@ -17,6 +19,7 @@ VAR = Path(sys.argv[2])
 def prepare(rounds: str) -> int:
     """Residents who each have a contract, and an offer of another team to transfer to it today."""
     prepare_database(VAR)
+    narrow_doors()
     from django.db import transaction
     from contract_work import NOW, offered, signed, town
     with transaction.atomic():
@@ -102,4 +105,5 @@ def _found(held: int, offer: int) -> str:
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

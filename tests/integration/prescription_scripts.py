@@ -5,7 +5,9 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+from narrowed_doors import narrow_doors  # noqa: E402
+
 from sanyi.store import configure, prepare_database  # noqa: E402
 
 VAR = Path(sys.argv[2])
@@ -15,6 +17,7 @@ LINES = (("D001", 7, 1000), ("D003", 7, 1000))
 def prepare(rounds: str) -> dict:
     """For each race as many prescriptions as rounds, each of a person of its own, brought to where the race begins."""
     prepare_database(VAR)
+    narrow_doors()
     from django.db import transaction
     from prescription_work import NOW, region, signed, step, write
     from sanyi.store.persons.tables import Person
@@ -126,6 +129,7 @@ def deadlock() -> dict:
     from django.db import OperationalError, connection, transaction
     from sanyi.store.crossing import tried_again
     from sanyi.store.persons.tables import Person
+    from sanyi.store.tenancy import whole_region
     from sanyi.workflows.errors import Busy
     rows, tries = list(Person.objects.order_by("pk").values_list("pk", flat=True)[:2]), []
 
@@ -136,7 +140,7 @@ def deadlock() -> dict:
         def door() -> str:
             nonlocal is_first
             tries.append(order)
-            with transaction.atomic():
+            with whole_region("tests"), transaction.atomic():
                 Person.objects.select_for_update().get(pk=order[0])
                 if is_first:
                     is_first = False
@@ -194,4 +198,5 @@ def look() -> dict:
 if __name__ == "__main__":
     if sys.argv[1] != "prepare":
         configure(VAR)
+        narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

@@ -51,7 +51,7 @@ def seen(actor: Actor) -> Q:
 
 def _locks(rows: QuerySet) -> tuple[QuerySet, ...]:
     """The person first, so that one person's contracts change one after the other; then the one team whose room is counted (two would cross)."""
-    return (Person.objects.filter(pk__in=rows.values("person")), DoctorTeam.objects.filter(pk__in=rows.filter(state="offered").values("team")))
+    return (Person.objects.filter(pk__in=rows.values("person")), DoctorTeam.objects.filter(pk__in=rows.filter(state__in=("offered", "suspended")).values("team")))
 
 
 def _ends_before_others(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
@@ -60,13 +60,15 @@ def _ends_before_others(row: Contract, actor: Actor, now: datetime, given: Given
         raise GuardRefused("；".join(zh for zh, _ in words), "; ".join(en for _, en in words), "no_day_is_held")
 
 
-def _no_other_is_in_force(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
-    """Another may be in force by its state though its last day is past, or this one's is. Errors: GuardRefused."""
+def _may_come_back(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
+    """Another may be in force by its state though its last day is past, or this one's is; one that was suspended has left its place. Errors: GuardRefused."""
+    if row.state == "suspended" and places_left(row.team, max(row.from_on, today_of(now)), terms_in_force()) <= 0:
+        raise GuardRefused("该团队签约人数已达上限", "the team has as many residents as it may have", "team_has_room")
     if other := Contract.objects.filter(person=row.person_id, state="active").exclude(pk=row.pk).first():
         raise GuardRefused(f"第 {other.pk} 号签约有效，请先办结", f"contract no. {other.pk} is in force; close it first", "no_day_is_held")
 
 
 CONTRACT = WorkKind(
     "contract", Contract, _facts, seen, WorkEvent, locks=_locks, units=lambda row: (row.institution,), resident=lambda row: str(row.person_id),
-    institutions=lambda row: (row.institution,), precedes={"end": _ends_before_others, "resume": _no_other_is_in_force, "restore": _no_other_is_in_force, "sign": make_way, "sign_at_desk": make_way, "start": close_earlier},
+    institutions=lambda row: (row.institution,), precedes={"end": _ends_before_others, "resume": _may_come_back, "restore": _may_come_back, "sign": make_way, "sign_at_desk": make_way, "start": close_earlier},
     follows={"sign": begin, "sign_at_desk": begin, "cancel": give_back})
