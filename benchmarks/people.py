@@ -125,12 +125,19 @@ def _loads(cookies: list[str]) -> dict[str, tuple[Requests, bool]]:
     def gets(*paths: str) -> tuple[Requests, bool]:
         return [[_get(path, cookie) for path in chance.sample(paths, len(paths))] for cookie in cookies], False
 
+    tokens = _tokens(len(cookies))
+
+    def calls(path: str) -> tuple[Requests, bool]:
+        return [[_get(path, "x=y", f"Authorization: Bearer {token}\r\n")] for token in tokens], False
+
     found = [f"/persons/?q={quote(text)}" for _, name, pinyin, initials in persons for text in (name, name[:2], pinyin, initials)]
     return {
         "empty": gets("/password/"), "list": gets("/referrals/"), "list, filtered": gets("/referrals/?state=submitted", "/referrals/?urgency=routine&direction=up", "/referrals/?sort=-begun_on"),
         "JSON list": gets("/api/work/referral/?limit=50"), "JSON list of 20": gets("/api/work/referral/?limit=20&state=accepted"), "list, page n": gets(*(f"/referrals/?page={page}" for page in range(2, 40))), "list of 20": gets("/referrals/?size=20"),
         "list, search": ([[_get(f"/referrals/?q={reason}", cookie) for _, reason in own[house]] for house, cookie in zip(houses, cookies)], False),
         "one referral": ([[_get(f"/referrals/{pk}/", cookie) for pk, _ in own[house]] for house, cookie in zip(houses, cookies)], False),
+        "JSON list": calls("/api/work/referral/?limit=20"), "JSON list of 50": calls("/api/work/referral/"), "JSON, filtered": calls("/api/work/referral/?limit=20&state=submitted"),
+        "FHIR list": calls("/fhir/ServiceRequest?_count=20"),
         "persons, any": gets(*found), "persons, one sign": gets(*(f"/persons/?q={quote(name[0])}" for _, name, *_ in persons)),
         "persons, name": gets(*(path for path in found if "%" in path)), "persons, pinyin": gets(*(path for path in found if "%" not in path)),
         "persons, number": gets(*(f"/persons/?q={number_of(pk)}" for pk, *_ in persons)),
@@ -139,8 +146,21 @@ def _loads(cookies: list[str]) -> dict[str, tuple[Requests, bool]]:
                         for house, cookie in zip(houses, cookies)], True)}
 
 
-def _get(path: str, cookie: str) -> str:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nCookie: {cookie}\r\n\r\n"
+def _tokens(count: int) -> list[str]:
+    """A program's token of each desk, in place of those of an earlier measurement."""
+    from django.utils import timezone
+    from sanyi.store.models import Account
+    from sanyi.store.organisation.tables import Posting
+    from sanyi.store.tokens.making import make_token
+    from sanyi.store.tokens.tables import AccessToken
+    from sanyi.store.who import Acting
+    AccessToken.objects.filter(name="benchmark").delete()
+    desks = Account.objects.filter(name__startswith="desk").order_by("pk")[:count]
+    return [make_token("benchmark", ["read:*"], 1, Acting(desk.name, Posting.objects.get(staff=desk.staff_id).pk), timezone.now())[0] for desk in desks]
+
+
+def _get(path: str, cookie: str, more: str = "") -> str:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nCookie: {cookie}\r\n{more}\r\n"
 
 
 def _post(path: str, cookie: str, **form: str) -> str:

@@ -20,9 +20,12 @@ NOT_ASKED = ("positive_data_acceptance",)
 @pytest.fixture(scope="module")
 def schema(site_folder):
     """The document as the server gives it, and the server itself in this process."""
+    from django.core.signals import request_finished, request_started
     from django.core.wsgi import get_wsgi_application
-    from django.db import transaction
-    app = get_wsgi_application()
+    from django.db import close_old_connections, transaction
+    app, signals = get_wsgi_application(), (request_started, request_finished)
+    for signal in signals:  # as Django's own test client does: the calls are part of this transaction
+        signal.disconnect(close_old_connections)
     with transaction.atomic():
         world = region()
         begun(world)
@@ -31,6 +34,8 @@ def schema(site_folder):
         token = token_for(world, "office-1")
         yield world, schemathesis.openapi.from_wsgi("/api/openapi.json", app, headers={"Authorization": f"Bearer {token}"})
         transaction.set_rollback(True)
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("name", ROLES)
