@@ -21,7 +21,7 @@ PROBLEM = {"type": "object", "required": ["type", "title", "status", "code", "zh
 NUMBER = {"type": "integer", "minimum": 0, "maximum": BIGGEST}
 ID = {"name": "id", "in": "path", "required": True, "schema": NUMBER}
 ANY, TEXT = {"type": "object"}, {"type": "string", "maxLength": 80}
-READ, LISTED, TAKEN = ("401", "403", "404", "405", "422"), ("401", "403", "404", "405", "422"), ("400", "401", "403", "404", "405", "409", "413", "415", "422")
+READ, TAKEN = ("400", "401", "403", "404", "405", "422"), ("400", "401", "403", "404", "405", "409", "413", "415", "422")
 
 
 @cache

@@ -14,7 +14,7 @@ from sanyi.store.factor import enrol, new_nonce, shown_secret, verify
 from sanyi.store.passwords import change_password, is_overdue
 from sanyi.store.trail.recording import record
 from sanyi.web import clock
-from sanyi.web.access import FACTOR, POSTING, PUBLIC, SIGNED_IN, allowed, comes_first
+from sanyi.web.access import FACTOR, POSTING, PUBLIC, SIGNED_IN, allowed, comes_first, may_open
 from sanyi.web.guarding import refused
 from sanyi.web.posted import Words, answer_post, notice, typed, whole
 from sanyi.web.words import COOKIE, LANGUAGES
@@ -83,7 +83,7 @@ def _change(request: HttpRequest) -> Words:
 
 
 def _password_page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    return render(request, "password.html", {**notice(request, refusal), "is_overdue": is_overdue(request.user, clock.now()), "next": next_address(request)},
+    return render(request, "password.html", {**notice(request, refusal), "may_have_tokens": may_open("tokens", request.actor.role), "is_overdue": is_overdue(request.user, clock.now()), "next": next_address(request)},
                   status=refusal["status"] if refusal else 200)
 
 
