@@ -2,6 +2,7 @@
 from datetime import date
 from pathlib import Path
 
+from sanyi.cli.trailed import record_beside
 from sanyi.cli.what_if import add_common, reporting
 from sanyi.plans.code_words import code_word
 from sanyi.runs.closing import BASES, close_on
@@ -30,6 +31,8 @@ def act(chosen) -> None:
         base = Results(chosen.results)
         plan = open_plan(chosen.plan, chosen.region)
         out = chosen.out or base.folder.parent / "closed"
+        if chosen.job is None:
+            record_beside(chosen.results, None, "run", "results", out.name, "closed-today")
         closing = close_on(base, plan, chosen.on, out, chosen.budget, chosen.memory, chosen.threads, report, chosen.records)
     card = closing.results.card
     print(f"{out}\n{closing.day} {code_word(closing.budget_basis, chosen.language)}: {len(card['steps']) - len(card['kept'])} / {len(card['steps'])} "

@@ -3,6 +3,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 
 from sanyi.cli.ledger import check_there
+from sanyi.cli.trailed import record_export
 
 
 def add(commands) -> None:
@@ -57,6 +58,7 @@ def bring(chosen) -> None:
     from sanyi.runs.added_tables import replace_rows
     _prepared(chosen.var)
     from sanyi.store.contracts.heads import contract_rows, is_own, team_rows
+    record_export("contracts", chosen.year, chosen.year)
     rows, teams = list(contract_rows(date(chosen.year, 1, 1), date(chosen.year, 12, 31))), list(team_rows())
     codes = {team["team_id"] for team in teams}
     replace_rows(chosen.records, {"contracts": (lambda row: chosen.only or is_own(row), rows), "teams": (lambda row: row["team_id"] in codes, teams)})

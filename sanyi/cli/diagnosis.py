@@ -3,6 +3,7 @@ import csv
 from datetime import date, datetime, timezone
 from pathlib import Path
 
+from sanyi.cli.trailed import record_export
 from sanyi.runs.packs import DEMO_REGION, open_plan
 
 
@@ -39,6 +40,7 @@ def export(chosen) -> None:
     check_there(chosen.var)
     prepare_database(chosen.var)
     from sanyi.store.exams.recognition import EXPORTED, export_recognition
+    record_export("recognition", chosen.from_on, chosen.to_on)
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, EXPORTED)
         writer.writeheader()

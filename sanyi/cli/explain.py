@@ -1,8 +1,9 @@
 """`sanyi explain`: the factors, rows and clauses behind a figure, in plain words."""
 from pathlib import Path
 
+from sanyi.cli.trailed import record_beside
 from sanyi.runs.explain import explain_case, explain_consortium, explain_indicator, explain_institution
-from sanyi.runs.results import Results
+from sanyi.runs.results import Condition, Results, UnknownTable
 
 
 def add(commands) -> None:
@@ -13,6 +14,7 @@ def add(commands) -> None:
     parser.add_argument("--institution", metavar="ID")
     parser.add_argument("--consortium", metavar="ID")
     parser.add_argument("--indicator", metavar="IND-43")
+    parser.add_argument("--var", type=Path, default=None, metavar="FOLDER", help="平台数据，读取病例记入其审计轨迹；默认在结果旁 / the installation whose trail records that a case was read; beside the results without it")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     parser.set_defaults(act=act, parser=parser)
 
@@ -21,6 +23,7 @@ def act(chosen) -> None:
     """Print the explanation."""
     results = Results(chosen.results)
     if chosen.case:
+        record_beside(chosen.results, chosen.var, "read", "case", chosen.case, residents=_resident(results, chosen.case))
         explained = explain_case(results, chosen.case)
     elif chosen.consortium:
         explained = explain_consortium(results, chosen.consortium)
@@ -31,3 +34,12 @@ def act(chosen) -> None:
     else:
         chosen.parser.error("say what: --case ID, --consortium ID, --institution ID or --indicator IND-43")
     print(explained.text(chosen.language))
+
+
+def _resident(results: Results, case: str) -> tuple[str, ...]:
+    """Whose case it is, where the results say so."""
+    try:
+        found = results.page("encounters", (Condition("encounter_id", "eq", case),), limit=1)
+    except UnknownTable:
+        return ()
+    return tuple(row["resident_id"] for row in found)

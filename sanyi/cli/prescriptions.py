@@ -3,6 +3,8 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 import csv
 
+from sanyi.cli.trailed import record_export
+
 
 def add(commands) -> None:
     """Add the commands to the parser."""
@@ -49,6 +51,7 @@ def export(chosen) -> None:
     from sanyi.tables.record_tables import record_tables
     prepare_database(chosen.var)
     from sanyi.store.prescriptions.exporting import record_rows, unplaced
+    record_export("prescriptions", chosen.from_on, chosen.to_on)
     count = 0
     with chosen.out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, record_tables()["prescriptions"].names)

@@ -3,6 +3,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 
 from sanyi.cli.ledger import check_there
+from sanyi.cli.trailed import record_export
 
 
 def add(commands) -> None:
@@ -23,6 +24,7 @@ def bring(chosen) -> None:
     from sanyi.runs.added_tables import replace_rows
     _prepared(chosen.var)
     from sanyi.store.referrals.lists import OURS, record_rows
+    record_export("referrals", chosen.from_on, chosen.to_on)
     rows = list(record_rows(chosen.from_on, chosen.to_on))
     replace_rows(chosen.records, {"referrals": (lambda row: row["referral_id"].startswith(OURS) and chosen.from_on <= row["referred_on"] <= chosen.to_on, rows)})
     print(f"{len(rows)} 份转诊已并入记录 / {len(rows)} referrals stand beside the record")

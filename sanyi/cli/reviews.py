@@ -3,6 +3,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from sanyi.cli.ledger import check_there
+from sanyi.cli.trailed import record_export
 
 
 def add(commands) -> None:
@@ -42,6 +43,10 @@ def show(chosen) -> None:
     _prepared(chosen.var)
     from sanyi.store.special_reviews import published_counts, reviews
     from sanyi.workflows import workflow_of
+    from sanyi.store.trail.reading import reads_person
+    from sanyi.store.trail.recording import actor_named
+    from sanyi.workflows.facts import SYSTEM
+    reads_person("special_review_list", actor=actor_named(SYSTEM))
     states = {state.name: state for state in workflow_of("special_review").states}
     for row in reviews(chosen.plan, chosen.year):
         print(f"{row['id']}  {row['encounter']}  {row['unit']}  {states[row['state']].zh} {states[row['state']].en}")
@@ -54,6 +59,7 @@ def bring(chosen) -> None:
     from sanyi.runs.added_tables import replace_rows
     _prepared(chosen.var)
     from sanyi.store.special_reviews import decided_rows
+    record_export("special_reviews", chosen.year, chosen.year)
     rows = decided_rows(chosen.plan, chosen.year)
     replace_rows(chosen.records, {"special_reviews": (lambda row: row["year"] == chosen.year, rows)})
     print(f"{len(rows)} 例核定结果已并入记录 / {len(rows)} decisions stand beside the record")

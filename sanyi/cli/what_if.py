@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sanyi.cli.errors import KNOWN_ERRORS
 from sanyi.cli.progress import progress
+from sanyi.cli.trailed import record_beside
 from sanyi.plans import BadChange, Plan
 from sanyi.plans.changes import changes_of
 from sanyi.runs.behaviour import answered, assumption_words
@@ -53,6 +54,8 @@ def act(chosen) -> None:
         _print_reach(reach(base, plan, changed, chosen.on), changed_words(plan, changed, day_of(base), chosen.language), chosen.language)
         if chosen.plan_only:
             return
+        if chosen.job is None:  # what a page started was recorded there, under who asked for it
+            record_beside(chosen.results, None, "run", "results", out.name, "what-if")
         records, assumed = _behaving(base, plan, changed, out) if chosen.behaviour else (None, {})
         print("\n".join(assumed.get(chosen.language, ())), end="\n" if assumed else "")
         other = what_if(base, changed, out, chosen.on, chosen.memory, chosen.threads, report, changes, records, assumed)

@@ -113,4 +113,7 @@ def sign_in(request: Any, name: str, password: str) -> Any | None:
 def _record_sign_in(account: Any, refused: str) -> None:
     """Whose account it is and how it ended; what was typed stands nowhere."""
     from sanyi.store.trail.recording import actor_named, record
+    from sanyi.store.trail.watching import raise_alert
     record("sign_in", actor_named(account.name), subject="account", subject_id=account.pk, outcome="refused" if refused else "done", reason=refused)
+    if refused == "wrong_password" and account.wrong_count == TRIES:
+        raise_alert("account_locked", actor_named(account.name), TRIES)

@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from sanyi.store.accounts import LOCKED_FOR, TRIES
 from sanyi.store.models import Account, RecoveryCode
+from sanyi.store.trail.recording import actor_named, record
 from sanyi.workflows.errors import BadField, NotAllowed
 
 SECONDS, DIGITS, DRIFT = 30, 6, 1
@@ -64,6 +65,7 @@ def enrol(name: str, nonce: str, code: str, invitation: str, now: datetime) -> l
         else:
             account.factor_nonce, account.factor_step, account.factor_invitation, account.wrong_count = nonce, step, "", 0
             account.save()
+            _recorded(account, "enrol", now)
             return _fresh_codes(account)
     raise wrong  # outside: the wrong try stays counted
 
@@ -80,6 +82,7 @@ def verify(name: str, code: str, now: datetime) -> None:
         if step is not None or _recovered(account, code, now):
             account.factor_step, account.wrong_count = step or account.factor_step, 0
             account.save(update_fields=["factor_step", "wrong_count"])
+            _recorded(account, "verify", now)
             return
         _count_wrong(account, now)
     raise BadField("验证码不正确或已用过", "the code is wrong, or was used before", "code")
@@ -114,6 +117,12 @@ def _count_wrong(account: Account, now: datetime) -> None:
     if account.wrong_count == TRIES:
         account.locked_until, account.rights = now + LOCKED_FOR, F("rights") + 1  # and every session of it ends
     account.save(update_fields=["wrong_count", "locked_until", "rights"])
+    _recorded(account, "verify", now, "wrong_code")
+
+
+def _recorded(account: Account, step: str, now: datetime, refused: str = "") -> None:
+    """How it ended; the code stands nowhere."""
+    record("sign_in", actor_named(account.name), step=f"factor_{step}", subject="account", subject_id=account.pk, outcome="refused" if refused else "done", reason=refused, now=now)
 
 
 def _digest(account: Account, code: str) -> str:

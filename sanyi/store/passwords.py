@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sanyi.store.models import Account, PasswordBefore
+from sanyi.store.trail.recording import actor_named, record
 from sanyi.workflows.errors import BadField
 
 REMEMBERED = 5
@@ -67,6 +68,7 @@ def change_password(name: str, old: str, new: str, now: datetime) -> Account:
         account.rights = F("rights") + 1
         account.save()
         account.refresh_from_db()
+        record("change", actor_named(name), step="own_password", subject="account", subject_id=account.pk, now=now)
     return account
 
 

@@ -7,7 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.db import transaction
+from django.http import HttpRequest
+
 from sanyi.runs.job import asked, told
+from sanyi.store.trail.recording import record
 from sanyi.web.opened import results
 from sanyi.workflows.errors import Refused
 
@@ -28,10 +32,11 @@ def var() -> Path:
     return Path(os.environ["SANYI_VAR"])
 
 
-def start(folder: Path, command: str, *arguments: str) -> None:
-    """Start a `sanyi` command on the served results in a process of its own; it tells its progress in the folder. Errors: JobGoing."""
-    with (var() / "jobs.lock").open("w") as lock:
+def start(request: HttpRequest, folder: Path, command: str, *arguments: str) -> None:
+    """Start a `sanyi` command on the served results in a process of its own; it tells its progress in the folder, and leaves its event. Errors: JobGoing."""
+    with (var() / "jobs.lock").open("w") as lock, transaction.atomic():
         fcntl.flock(lock, fcntl.LOCK_EX)
+        record("run", request.doing.actor, step=command, subject="results", subject_id=folder.name)
         if any(told(each).is_going for each in [var() / CLOSED, *(var() / WHAT_IFS).glob("*")]):
             raise JobGoing
         asked(folder)

@@ -22,12 +22,13 @@ class Read:
 
 @dataclass
 class Doing:
-    """One request: `actor` is None until somebody has signed in; `reads` wait to be recorded before the answer leaves."""
+    """One request: `actor` is None until somebody has signed in; `reads` wait to be recorded before the answer leaves, as exports where it is a file."""
 
     actor: Actor | None = None
     request: str = field(default_factory=lambda: secrets.token_hex(8))
     purpose: str = ""
     reads: list[Read] = field(default_factory=list)
+    is_export: bool = False
     has_refusal: bool = False
 
 

@@ -26,8 +26,8 @@ def reads_person(subject: str, subject_id: object = "", residents: Sequence[obje
 
 def record_reads(going: Doing) -> None:
     """Record what was read. When it fails, nothing that was read may be shown."""
-    made = [recording.event_of(read.action, going.actor, subject=read.subject, subject_id=read.subject_id, residents=read.residents, institutions=read.institutions,
-                               purpose=read.purpose) for read in going.reads]
+    made = [recording.event_of("export" if going.is_export and read.action == "read" else read.action, going.actor, subject=read.subject, subject_id=read.subject_id,
+                               residents=read.residents, institutions=read.institutions, purpose=read.purpose) for read in going.reads]
     going.reads.clear()
     if made and connection.in_atomic_block:
         recording.insert_all(made)

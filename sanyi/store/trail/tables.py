@@ -4,7 +4,8 @@ from django.db import models
 NAME, WORD, CODE, HASH, MARK = 150, 100, 30, 64, 16
 ACTIONS = {"change": ("变更", "change"), "read": ("读取", "read"), "refuse": ("拒绝", "refuse"), "export": ("导出", "export"),
            "unmask": ("解除脱敏", "unmask"), "break_glass": ("紧急调阅", "break-glass"), "sign_in": ("登录", "sign in"), "sign_out": ("退出", "sign out"),
-           "run": ("后台任务", "background job")}
+           "run": ("后台任务", "background job"),
+           "alert": ("告警", "alert")}
 OUTCOMES = {"done": ("完成", "done"), "refused": ("被拒", "refused"), "failed": ("失败", "failed")}
 
 
@@ -38,7 +39,7 @@ class AuditEvent(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject", "subject_id"], name="audit_subject"), models.Index(fields=["account", "id"], name="audit_account"),
                    models.Index(fields=["resident", "id"], condition=~models.Q(resident=""), name="audit_resident"),
-                   models.Index(fields=["at"], name="audit_at")]
+                   models.Index(fields=["at"], name="audit_at"), models.Index(fields=["id"], condition=models.Q(action="alert"), name="audit_alert")]
 
 
 class AuditNamed(models.Model):

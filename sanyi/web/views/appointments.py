@@ -31,6 +31,7 @@ from sanyi.web.plain_list import is_export
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.views.organisation import _field
+from sanyi.web.trailed import says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
@@ -101,6 +102,7 @@ def _listed(request: HttpRequest, table: Table, rows: Any, search: Callable[[str
 
 
 @allowed(*SEEING)
+@says_reads("appointment_day")
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointments(request: HttpRequest) -> HttpResponse:
     """The institution's day: a column for each clinician or examination, its slots one after another, one click to check in; a POST checks in or tells."""
@@ -152,6 +154,7 @@ def _chosen_day(request: HttpRequest) -> date:
 
 
 @allowed(*SEEING)
+@says_reads("appointment")
 @require_safe
 def appointment_list(request: HttpRequest) -> HttpResponse:
     """Every appointment an account may see, from the database."""
@@ -166,6 +169,7 @@ def slots(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(*SEEING)
+@says_reads("waiting")
 @require_safe
 def waiting_list(request: HttpRequest) -> HttpResponse:
     """The turns an account may see."""
@@ -207,6 +211,7 @@ def _end_roster(request: HttpRequest) -> Words:
 
 
 @allowed(*SEEING)
+@says_reads("slot")
 @require_http_methods(["GET", "HEAD", "POST"])
 def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
     """One slot; a POST books, waits, overbooks, closes or opens it again."""
@@ -255,6 +260,7 @@ def _slot(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) 
 
 
 @allowed(*SEEING)
+@says_reads("appointment")
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """One appointment with its steps and log; a POST takes a step."""
@@ -262,6 +268,7 @@ def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
 
 
 @allowed(*SEEING)
+@says_reads("waiting")
 @require_http_methods(["GET", "HEAD", "POST"])
 def waiting(request: HttpRequest, waiting_id: int) -> HttpResponse:
     """One turn in the waiting list; a POST takes a step."""

@@ -26,6 +26,7 @@ COLUMNS = ("rule_code", "encounter_id", "finding_code", "institution_id", "amoun
 
 
 @allowed(*RUN)
+@reads("audit_hits")
 def audit(request: HttpRequest) -> HttpResponse:
     """What the rules found: how many hits and how much money, by rule and by institution."""
     if not has(HITS):

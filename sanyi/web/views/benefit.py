@@ -43,6 +43,7 @@ EARLIER_SUMS = (("earlier_in_scope", "上次政策范围内（元）", "in scope
 
 
 @allowed(*RUN)
+@reads("benefit_list")
 def benefit(request: HttpRequest) -> HttpResponse:
     """The calculator, answered on the same page; with an earlier stay, what the referral changes."""
     context: dict[str, Any] = {"fields": _fields(request), "has_results": _is_recomputed(),

@@ -53,7 +53,7 @@ def _started(request: HttpRequest) -> Words:
     day, basis = _day(request), typed(request, "budget", "预算", "budgets")
     if basis not in BASES:
         raise BadField(f"预算只能取 {'、'.join(BASES)}", f"budgets are one of {', '.join(BASES)}", "budget")
-    start(var() / CLOSED, "closed-today", "--on", str(day), "--budget", basis)
+    start(request, var() / CLOSED, "closed-today", "--on", str(day), "--budget", basis)
     return f"开始计算 {day} 的清算", f"the clearing on {day} is being worked out"
 
 

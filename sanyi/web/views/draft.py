@@ -2,10 +2,12 @@
 import os
 from pathlib import Path
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from sanyi.store.trail.recording import record
 from sanyi.web.access import RUN, allowed
 from sanyi.web.drafts import ENDINGS, MOST_BYTES, Drafted, NoDraft, drafts, find_draft, make_draft, zipped
 from sanyi.web.packs import open_here
@@ -51,7 +53,10 @@ def _made(request: HttpRequest) -> Drafted:
     document = request.FILES.get("document")
     if document is None or not document.size:
         raise NoDraft(say(request, "请选择文件", "choose a file"))
-    return make_draft(_var(), document.name or "", document.chunks())
+    with transaction.atomic():
+        made = make_draft(_var(), document.name or "", document.chunks())
+        record("change", request.doing.actor, step="draft", subject="plan_draft", subject_id=made.key)
+    return made
 
 
 def _known(key: str) -> Drafted:

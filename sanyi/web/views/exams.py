@@ -22,7 +22,7 @@ from sanyi.web.access import allowed
 from sanyi.web.plain_list import is_export
 from sanyi.web.posted import Words, answer_post, notice, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
-from sanyi.web.trailed import reads
+from sanyi.web.trailed import reads, says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
@@ -37,6 +37,7 @@ TIMES = {"created_at": ("申请", "ordered"), "scheduled_at": ("预约时间", "
 
 
 @allowed(*STAFF)
+@says_reads("exam_list")
 @require_safe
 def exams(request: HttpRequest) -> HttpResponse:
     """What the actor may see: ordered here or reported here."""
@@ -44,6 +45,7 @@ def exams(request: HttpRequest) -> HttpResponse:
 
 
 @allowed("doctor", "technician", "director")
+@says_reads("exam_list")
 @require_safe
 def exam_work(request: HttpRequest) -> HttpResponse:
     """The centre's work list: critical first, then what is due first."""

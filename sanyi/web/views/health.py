@@ -25,7 +25,7 @@ from sanyi.web.masked import person_row
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, status_of, typed
 from sanyi.web.timeline import rules, timeline, wanted
-from sanyi.web.trailed import reads
+from sanyi.web.trailed import reads, says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, person as by_words, state_badge, steps_of
@@ -41,6 +41,7 @@ KIND = "access_review"
 
 
 @allowed(*READERS)
+@says_reads("person_search")
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Find a person, masked; nothing of the record."""
@@ -160,6 +161,7 @@ def _row(row: Any) -> dict[str, Any]:
 
 
 @allowed(*REVIEWERS)
+@says_reads("access_review")
 @require_http_methods(["GET", "HEAD", "POST"])
 def access_review(request: HttpRequest, access_review_id: int) -> HttpResponse:
     """One break-glass with its reason, for who reviews it and who did it."""

@@ -22,12 +22,14 @@ from sanyi.tables.codes import SEX
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.posted import Words, answer_post, notice, typed
+from sanyi.web.trailed import says_reads
 from sanyi.web.words import say
 
 FINDERS = ("registrar", "doctor", "family_doctor", "nurse", "technician", "pharmacist", "office")
 
 
 @allowed(*FINDERS)
+@says_reads("person_list")
 @require_http_methods(["GET", "HEAD", "POST"])
 def persons(request: HttpRequest) -> HttpResponse:
     """Those who are found, a page at a time; a POST asks by a whole number, or takes the code of a health card and opens the person's page."""

@@ -26,7 +26,7 @@ from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, typed, whole as whole_typed
 from sanyi.web.prescription_form import form_of, read_script
 from sanyi.web.stored_list import stored_listing, stored_workbook
-from sanyi.web.trailed import reads
+from sanyi.web.trailed import reads, says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, person, state_badge, steps_of
@@ -169,6 +169,7 @@ def _token(request: HttpRequest, row: Prescription) -> dict[str, Any] | None:
 
 
 @allowed("pharmacist")
+@says_reads("prescription_list")
 @require_http_methods(["GET", "HEAD", "POST"])
 def prescription_counter(request: HttpRequest) -> HttpResponse:
     """The pharmacy's counter: a token leads to its prescription; below, what this pharmacy has in hand."""

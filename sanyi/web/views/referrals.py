@@ -26,6 +26,7 @@ from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
 from sanyi.web.referral_effect import CHOICES, effect_of
 from sanyi.web.stored_list import stored_listing, stored_workbook
+from sanyi.web.trailed import says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, person, state_badge, steps_of
@@ -51,6 +52,7 @@ WHERE = {"at": ("在 {name}", "at {name}"), "expected": ("前往 {name} 途中�
 
 
 @allowed(*READERS)
+@says_reads("referral_list")
 @require_safe
 def referrals(request: HttpRequest, box: str = "in") -> HttpResponse:
     """One box from the database: overdue first, counts by state, search by number, diagnosis, department or institution. The bureau has one list."""
@@ -92,6 +94,7 @@ def _counts(request: HttpRequest, found: dict[str, int]) -> list[dict[str, Any]]
 
 
 @allowed(*READERS)
+@says_reads("referral")
 @require_http_methods(["GET", "HEAD", "POST"])
 def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
     """One referral: where the patient is, packet, effect, steps, log; a POST takes a step or says the benefit effect."""
@@ -164,6 +167,7 @@ def _effect_fields(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @allowed(*RECEIVERS)
+@says_reads("referral")
 @require_http_methods(["GET", "HEAD", "POST"])
 def referral_new(request: HttpRequest) -> HttpResponse:
     """A new referral, or an emergency written down afterwards; the directory is searched beside it."""

@@ -27,8 +27,8 @@ from sanyi.web.parts import chart
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
-from sanyi.web.trailed import reads
 from sanyi.web.views.exams import STAFF, item_words, local_time, rules_or_none
+from sanyi.web.trailed import reads, says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
@@ -40,6 +40,7 @@ CONSULTING = ("doctor", "family_doctor", "nurse", "director")
 
 
 @allowed(*STAFF)
+@says_reads("critical_value_list")
 @require_safe
 def critical_values(request: HttpRequest) -> HttpResponse:
     """Critical values, newest first; those that wait are red."""

@@ -16,6 +16,7 @@ from sanyi.store.trail.recording import record
 from sanyi.web import clock
 from sanyi.web.access import FACTOR, POSTING, PUBLIC, SIGNED_IN, allowed, comes_first, may_open
 from sanyi.web.guarding import refused
+from sanyi.web.guessing import guessing
 from sanyi.web.posted import Words, answer_post, notice, typed, whole
 from sanyi.web.words import COOKIE, LANGUAGES
 from sanyi.workflows.errors import NotAllowed
@@ -31,6 +32,7 @@ def next_address(request: HttpRequest) -> str:
 
 
 @allowed(PUBLIC)
+@guessing
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; the answer to a wrong one does not say what was wrong."""
@@ -89,6 +91,7 @@ def _password_page(request: HttpRequest, refusal: dict[str, Any] | None = None) 
 
 @allowed(*SIGNED_IN)
 @comes_first
+@guessing
 @require_http_methods(["GET", "HEAD", "POST"])
 def factor(request: HttpRequest) -> HttpResponse:
     """Show a second factor for this session, or set the first one up; its recovery codes are shown this once. Source: R32."""
@@ -137,6 +140,7 @@ def _switch(request: HttpRequest) -> Words:
     chosen = next((row for row in request.postings if row["id"] == whole(request, "posting")), None)
     if chosen is None:
         raise NotAllowed("该任职已结束或不是本人的", "this posting has ended, or is not one's own")
+    record("change", request.doing.actor, step="switch", subject="posting", subject_id=chosen["id"], institutions=(chosen["institution_code"],), after=chosen["role"])
     request.session[POSTING] = chosen["id"]
     request.session.cycle_key()
     return f"现在以 {chosen['institution_name']} 的身份办理", f"You now act for {chosen['institution_name']}"

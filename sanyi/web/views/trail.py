@@ -4,17 +4,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.store.trail.anchors import printed
 from sanyi.store.trail.jobs import anchors_folder, is_beside_the_database
 from sanyi.store.trail.looking import chain_state, events_for, searched
 from sanyi.store.trail.tables import ACTIONS, OUTCOMES
+from sanyi.store.trail.watching import HANDLED, PATTERNS, handle_alert, open_alerts
 from sanyi.tables.table import Table, code, date, text, whole
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.plain_list import is_export
+from sanyi.web.posted import Words, answer_post, notice, whole as number
 from sanyi.web.stored_list import stored_listing, stored_workbook
+from sanyi.web.trailed import says_reads
+from sanyi.web.watched import limits
 from sanyi.web.words import say
 from sanyi.workflows.facts import ROLES
 
@@ -29,30 +33,47 @@ EVENTS = Table("audit_events", "审计事件", "Audit events", key=("id",), colu
 
 
 @allowed("audit_admin", "office")
-@require_safe
+@says_reads("audit_trail")
+@require_http_methods(["GET", "HEAD", "POST"])
 def trail(request: HttpRequest) -> HttpResponse:
-    """The list of events, newest first, and the chain's state."""
+    """The list of events, newest first, the alerts that wait and the chain's state; a POST says that an alert was looked into."""
+    if request.method == "POST":
+        return answer_post(request, {HANDLED: lambda: _handle(request)}, reverse("trail"), lambda refusal: _listed(request, "", refusal))
     return _listed(request, "")
 
 
+def _handle(request: HttpRequest) -> Words:
+    handle_alert(number(request, "id"), request.doing.actor)
+    return "告警已处置", "The alert is handled"
+
+
 @allowed("audit_admin", "office")
+@says_reads("access_history")
 @require_safe
 def access_history(request: HttpRequest, resident_id: str) -> HttpResponse:
     """Who changed or read one resident's data, in lists too."""
     return _listed(request, resident_id)
 
 
-def _listed(request: HttpRequest, resident: str) -> HttpResponse:
+def _listed(request: HttpRequest, resident: str, refusal: dict[str, Any] | None = None) -> HttpResponse:
     rows = events_for(request.doing.actor, resident)
     if is_export(request):
         return stored_workbook(request, EVENTS, rows, searched, adapt=_row, dates=DATES)
     links = {"id": lambda row: reverse("trail_event", args=[row["id"]]), "resident": lambda row: reverse("access_history", args=[row["resident"]]) if row["resident"] else ""}
     shown = stored_listing(request, EVENTS, rows, searched, adapt=_row, links=links, dates=DATES,
                            styles={"outcome": lambda row: f"mark {TONES[row['outcome']]}"})
-    return render(request, "trail.html", {"list": shown, "resident": resident, "chain": None if resident else _chain(request)})
+    return render(request, "trail.html", {**notice(request, refusal), "list": shown, "resident": resident, "chain": None if resident else _chain(request),
+                                          "alerts": [] if resident else [_alert(request, row) for row in open_alerts()], "is_watched": limits() is not None,
+                                          "may_handle": request.doing.actor.role == "audit_admin"}, status=refusal["status"] if refusal else 200)
+
+
+def _alert(request: HttpRequest, row: Any) -> dict[str, Any]:
+    return {"id": row.pk, "at": clock.local(row.at), "account": row.account or row.given.get("address", ""), "what": say(request, *PATTERNS.get(row.step, (row.step,) * 2)),
+            "count": row.given.get("count")}
 
 
 @allowed("audit_admin", "office")
+@says_reads("audit_trail")
 @require_safe
 def trail_event(request: HttpRequest, event_id: int) -> HttpResponse:
     """One event with all its fields, its place in the chain, and what else happened in the same request."""

@@ -108,7 +108,7 @@ def _started(request: HttpRequest, at: list[str]) -> Words:
     key = key_of(results(), opened.changed(changes), is_behaving=is_behaving)
     folder = var() / WHAT_IFS / key
     if told(folder).state != "done" or not (folder / RESULTS / "run-card.json").exists():
-        start(folder, "what-if", *(["--behaviour"] if is_behaving else []), *(part for each in texts for part in ("--change", each)))
+        start(request, folder, "what-if", *(["--behaviour"] if is_behaving else []), *(part for each in texts for part in ("--change", each)))
         told_lines = {language: changed_words(opened, opened.changed(changes), on_day.day, language) for language in ("zh", "en")}
         (folder / ASKED).write_text(json.dumps(told_lines, ensure_ascii=False), "utf-8")
         sweep(folder)

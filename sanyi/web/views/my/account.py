@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods
 from sanyi.store.health.linking import link_account
 from sanyi.web import clock
 from sanyi.web.access import PUBLIC, allowed
+from sanyi.web.guessing import guessing
 from sanyi.web.posted import Words, answer_post, notice
 
 
 @allowed(PUBLIC)
+@guessing
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_account(request: HttpRequest) -> HttpResponse:
     """The form; a POST makes the account, or sets a forgotten password anew."""
