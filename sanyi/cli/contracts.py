@@ -1,9 +1,8 @@
-"""`sanyi contracts`: take over a plan's terms, do the day's work, count heads, put the contracts beside the record."""
+"""`sanyi contracts`: take over a plan's terms, do the day's work, count heads."""
 from datetime import date, datetime, timezone
 from pathlib import Path
 
 from sanyi.cli.ledger import check_there
-from sanyi.cli.trailed import record_export
 
 
 def add(commands) -> None:
@@ -16,11 +15,7 @@ def add(commands) -> None:
     counted = parts.add_parser("heads", help="某日签约人数 / heads on a day")
     counted.add_argument("--on", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
     counted.add_argument("--by", default="institution", help="institution, team, consortium, group, package, state")
-    brought = parts.add_parser("export", help="签约与团队并入记录 / put contracts and teams beside the record")
-    brought.add_argument("--records", type=Path, required=True)
-    brought.add_argument("--year", type=int, required=True)
-    brought.add_argument("--only", action="store_true", help="记录中其他签约一并替换 / the record keeps no other contracts")
-    for part, act in ((taken, take), (worked, work), (counted, count), (brought, bring)):
+    for part, act in ((taken, take), (worked, work), (counted, count)):
         part.add_argument("--var", type=Path, required=True)
         part.set_defaults(act=act)
 
@@ -51,18 +46,6 @@ def count(chosen) -> None:
     from sanyi.store.log import today_of
     for name, heads in sorted(head_count(chosen.on or today_of(datetime.now(timezone.utc)), chosen.by).items()):
         print(f"{name}  {heads}")
-
-
-def bring(chosen) -> None:
-    """Put the contracts that hold a day of the year, and the teams, in place of those of an earlier export; other rows stay, unless asked for these only."""
-    from sanyi.runs.added_tables import replace_rows
-    _prepared(chosen.var)
-    from sanyi.store.contracts.heads import contract_rows, is_own, team_rows
-    record_export("contracts", chosen.year, chosen.year)
-    rows, teams = list(contract_rows(date(chosen.year, 1, 1), date(chosen.year, 12, 31))), list(team_rows())
-    codes = {team["team_id"] for team in teams}
-    replace_rows(chosen.records, {"contracts": (lambda row: chosen.only or is_own(row), rows), "teams": (lambda row: row["team_id"] in codes, teams)})
-    print(f"{len(rows)} 份签约、{len(teams)} 个团队已并入记录 / {len(rows)} contracts and {len(teams)} teams stand beside the record")
 
 
 def _prepared(var: Path) -> None:

@@ -3,7 +3,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from sanyi.cli.ledger import check_there
-from sanyi.cli.trailed import record_export
 
 
 def add(commands) -> None:
@@ -16,9 +15,7 @@ def add(commands) -> None:
     asked.add_argument("--text", required=True)
     asked.add_argument("--by", required=True, help="an account of the institution, or of the bureau")
     shown = parts.add_parser("list", help="列出申请 / list the applications")
-    brought = parts.add_parser("export", help="核定结果并入记录 / put the frozen decisions beside the record")
-    brought.add_argument("--records", type=Path, required=True)
-    for part, act in ((asked, ask), (shown, show), (brought, bring)):
+    for part, act in ((asked, ask), (shown, show)):
         part.add_argument("--plan", required=True)
         part.add_argument("--var", type=Path, required=True)
         if part is not asked:
@@ -52,17 +49,6 @@ def show(chosen) -> None:
         print(f"{row['id']}  {row['encounter']}  {row['unit']}  {states[row['state']].zh} {states[row['state']].en}")
     counts = published_counts(chosen.plan, chosen.year)
     print("，".join(f"{states[name].zh} {count}" for name, count in counts.items() if count) or "无 / none")
-
-
-def bring(chosen) -> None:
-    """Put the year's frozen decisions in place of those of an earlier export."""
-    from sanyi.runs.added_tables import replace_rows
-    _prepared(chosen.var)
-    from sanyi.store.special_reviews import decided_rows
-    record_export("special_reviews", chosen.year, chosen.year)
-    rows = decided_rows(chosen.plan, chosen.year)
-    replace_rows(chosen.records, {"special_reviews": (lambda row: row["year"] == chosen.year, rows)})
-    print(f"{len(rows)} 例核定结果已并入记录 / {len(rows)} decisions stand beside the record")
 
 
 def _prepared(var: Path) -> None:

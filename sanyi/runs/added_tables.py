@@ -1,4 +1,4 @@
-"""Tables that are put beside a record without an intake: imported catalogues, decisions of expert panels."""
+"""Tables that are put beside a record without an intake: imported catalogues, what people entered on the platform."""
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -12,11 +12,12 @@ from sanyi.runs.intake_state import MANIFEST, STAGING, State, commit, entry_of, 
 from sanyi.tables.record_tables import record_tables
 
 Row = Mapping[str, Any]
+MONTH = "settled_month"
 
 
-def rows_beside(records: Path, table: str) -> list[dict[str, Any]]:
-    """All rows of a small table of the record, in the order of its key; a record without the table has none."""
-    path = _current(records, table)
+def rows_beside(records: Path, table: str, month: int | None = None) -> list[dict[str, Any]]:
+    """All rows of a small table of the record (or of one month of it), in the order of its key; a record without the table has none."""
+    path = _current(records, table, month)
     if path is None:
         return []
     with DuckEngine(memory="1GB", threads=1) as engine:
@@ -24,51 +25,68 @@ def rows_beside(records: Path, table: str) -> list[dict[str, Any]]:
         return engine.rows_of(table, record_tables()[table])
 
 
-def replace_rows(records: Path, changes: Mapping[str, tuple[Callable[[Row], bool], Sequence[Row]]]) -> None:
+def replace_rows(records: Path, changes: Mapping[str, tuple[Callable[[Row], bool], Sequence[Row]]], months: Sequence[int] = ()) -> None:
     """Put new rows in place of some old ones, in several tables at once: all of them or none. Raises NoRecords, RecordBusy.
 
-    `changes` gives for each table which old rows go and which rows come. The record's other tables stay as they are.
+    `changes` gives for each table which old rows go and which rows come. The record's other tables stay as they are; of a table that is kept
+    by month only `months` (YYYYMM) and the months of the new rows are looked at.
     """
     if not records.is_dir() or not (records / "institutions.parquet").exists() and not (records / MANIFEST).exists():
         raise NoRecords(f"{records}: 不是记录文件夹 / is no records folder; records are made by `sanyi intake SOURCE --out DIR`")
     with holding(records):
-        made = {table: [*(row for row in rows_beside(records, table) if not goes(row)), *rows] for table, (goes, rows) in changes.items()}
+        made = {place: rows for table, (goes, rows) in changes.items() for place, rows in _made(records, table, goes, rows, months).items()}
         if (records / MANIFEST).exists():
             _commit(records, made)
         else:
-            for table, rows in made.items():
-                write_rows(record_tables()[table], rows, records / f"{table}.parquet")
+            for (table, month), rows in made.items():
+                path = records / (f"{table}.parquet" if month is None else f"{table}/{month}.parquet")
+                path.parent.mkdir(exist_ok=True)
+                write_rows(record_tables()[table], rows, path)
 
 
-def _current(records: Path, table: str) -> Path | None:
+def _made(records: Path, table: str, goes: Callable[[Row], bool], rows: Sequence[Row], months: Sequence[int]) -> dict[tuple[str, int | None], list[Row]]:
+    """The new rows of a table, or of each of its months that changes."""
+    if not record_tables()[table].partition:
+        return {(table, None): [*(row for row in rows_beside(records, table) if not goes(row)), *rows]}
+    found = {}
+    for month in sorted({*months, *(row[MONTH] for row in rows)}):
+        old, new = rows_beside(records, table, month), [row for row in rows if row[MONTH] == month]
+        stays = [row for row in old if not goes(row)]
+        if new or len(stays) < len(old):
+            found[table, month] = [*stays, *new]
+    return found
+
+
+def _current(records: Path, table: str, month: int | None) -> Path | None:
     manifest = records / MANIFEST
     if manifest.exists():
-        entries = json.loads(manifest.read_text("utf-8"))["tables"].get(table, [])
+        entries = [entry for entry in json.loads(manifest.read_text("utf-8"))["tables"].get(table, []) if month is None or entry.get("month") == month]
         return records / entries[0]["file"] if entries else None
-    path = records / f"{table}.parquet"
+    path = records / (f"{table}.parquet" if month is None else f"{table}/{month}.parquet")
     return path if path.exists() else None
 
 
-def _commit(records: Path, made: Mapping[str, Sequence[Row]]) -> None:
+def _commit(records: Path, made: Mapping[tuple[str, int | None], Sequence[Row]]) -> None:
     state = read_state(records)
     staging = records / f"{STAGING}added"
     staging.mkdir(exist_ok=True)
     try:
         tables, moves = {name: dict(months) for name, months in state.tables.items()}, {}
-        for table, rows in made.items():
-            path = staging / f"{table}.parquet"
+        for (table, month), rows in made.items():
+            path = staging / f"{table}-{month or ''}.parquet"
             count = write_rows(record_tables()[table], rows, path)
-            name = _free_name(records, table)
-            tables[table] = {None: entry_of(path, name, count)}
+            name = _free_name(records, table, month)
+            entries = tables.setdefault(table, {})
+            entries[month] = entry_of(path, name, count, month)
             moves[name] = path
         commit(records, State(tables, state.kept, state.batches), moves)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _free_name(records: Path, table: str) -> str:
+def _free_name(records: Path, table: str, month: int | None) -> str:
     """A file name that nothing has yet: what the record names now stays whole until the manifest has changed."""
     number = 0
-    while (records / (name := new_name(records, table, None, number))).exists():
+    while (records / (name := new_name(records, table, month, number))).exists():
         number += 1
     return name
