@@ -19,6 +19,7 @@ from sanyi.web.api.bearer import check_scope
 from sanyi.web.api.bodies import body_of, typed_in
 from sanyi.web.api.calls import verbs
 from sanyi.web.api.columns import IN_LISTS, Shown, columns_of, written
+from sanyi.web.trailed import says_reads
 from sanyi.workflows.access_matrix import purposes_of
 from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 from sanyi.workflows.facts import ROLES, Actor
@@ -31,6 +32,7 @@ WAYS = ("id", "number", "name", "resident_id")
 
 
 @allowed(*PERSON_ROLES)
+@says_reads("person_list")
 @verbs("GET", "POST")
 def person_list(request: HttpRequest) -> HttpResponse:
     """Those who are found by `number` (their own), `name` (how it begins or is said), `id` or `resident_id`; a POST registers one."""
@@ -44,6 +46,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(*PERSON_ROLES)
+@says_reads("person_list")
 @verbs("POST")
 def person_find(request: HttpRequest) -> HttpResponse:
     """Those with an identity or phone number, which no address may hold."""
@@ -54,6 +57,7 @@ def person_find(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(*PERSON_ROLES)
+@says_reads("person")
 @verbs("GET")
 def person_one(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person, masked."""

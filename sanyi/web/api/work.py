@@ -17,6 +17,7 @@ from sanyi.web.api.bearer import check_scope
 from sanyi.web.api.bodies import body_of, schema_of, typed_in, version_in
 from sanyi.web.api.calls import verbs
 from sanyi.web.api.columns import IN_LISTS, IN_ONE, Shown, of_work, written
+from sanyi.web.trailed import says_reads
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 from sanyi.workflows.workflow import Field
@@ -31,6 +32,7 @@ def work_kinds(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(*SIGNED_IN)
+@says_reads("work")
 @verbs("GET")
 def work_list(request: HttpRequest, work: str) -> HttpResponse:
     """A page of one kind's list: what the caller may see of it, columns of levels 1 and 2."""
@@ -50,6 +52,7 @@ def page_of(rows: Sequence[dict[str, Any]], asked: Asked, has_more: bool) -> dic
 
 
 @allowed(*SIGNED_IN)
+@says_reads("work")
 @verbs("GET")
 def work_one(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
     """One piece of work, with columns of levels 1 to 3."""
@@ -60,6 +63,7 @@ def work_one(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
 
 
 @allowed(*SIGNED_IN)
+@says_reads("work")
 @verbs("GET")
 def work_log(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
     """The log of one piece of work; where it is a resident's, texts that were written stay on the page."""
@@ -73,6 +77,7 @@ def work_log(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
 
 
 @allowed(*SIGNED_IN)
+@says_reads("work")
 @verbs("GET")
 def work_steps(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
     """The steps that the caller may take now, with their fields, and what stands in their way."""

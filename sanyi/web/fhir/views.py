@@ -16,6 +16,7 @@ from sanyi.web.fhir.asked import Asked, read_search
 from sanyi.web.fhir.capability import capability
 from sanyi.web.fhir.naming import FITS, plain_id, trimmed
 from sanyi.web.fhir.resource import Found, Json, Resource
+from sanyi.web.trailed import says_reads
 from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 
 
@@ -27,6 +28,7 @@ def metadata(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(*SIGNED_IN)
+@says_reads("fhir")
 @verbs("GET", "POST")
 def resources(request: HttpRequest, type: str) -> HttpResponse:
     """Search one type; a POST creates one where people create it."""
@@ -36,6 +38,7 @@ def resources(request: HttpRequest, type: str) -> HttpResponse:
 
 
 @allowed(*SIGNED_IN)
+@says_reads("fhir")
 @verbs("POST")
 def search_posted(request: HttpRequest, type: str) -> HttpResponse:
     """Search with the parameters in the body, so that no name stands in an address."""
@@ -43,6 +46,7 @@ def search_posted(request: HttpRequest, type: str) -> HttpResponse:
 
 
 @allowed(*SIGNED_IN)
+@says_reads("fhir")
 @verbs("GET")
 def resource(request: HttpRequest, type: str, id: str) -> HttpResponse:
     """Read one."""
