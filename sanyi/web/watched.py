@@ -1,6 +1,7 @@
 """The plan's limits on reading and guessing, at hand for every request."""
 from datetime import date, timedelta
 from functools import lru_cache
+import os
 
 from sanyi.plans import UnknownValue
 from sanyi.runs.errors import RunError
@@ -23,6 +24,8 @@ def guesses() -> Guesses | None:
 
 
 def _today() -> tuple[ReadLimits | None, Guesses | None]:
+    if "SANYI_RESULTS" not in os.environ:
+        return None, None
     try:
         opened = plan()
     except (RunError, OtherPromise):  # the results cannot be read now: their pages say so themselves
