@@ -34,15 +34,17 @@ class Place(clearing.Place):
 
     def elsewhere(self, request, var: Path) -> "Place":
         """An empty place of the same kind."""
-        return type(self)(var, _address(request) if self.address else "")
+        made = type(self)(var, _address(request, is_empty=True) if self.address else "")
+        shutil.rmtree(var, ignore_errors=True)  # a place of other tests begins with an empty database
+        return made
 
     def restored(self, request, source: Path, var: Path, *words) -> tuple["Place", subprocess.CompletedProcess]:
         other = self.elsewhere(request, var)
         return other, other.sanyi("restore", "--from", source, "--var", var, *words)
 
 
-def _address(request) -> str:
-    return request.getfixturevalue("postgres_server").database(f"backup{os.getpid()}x{next(DATABASES)}")
+def _address(request, is_empty: bool = False) -> str:
+    return request.getfixturevalue("postgres_server").database(f"backup{os.getpid()}x{next(DATABASES)}", is_empty)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +56,9 @@ def prepared(tmp_path_factory) -> Place:
 
 
 def copy_of(prepared: Place, var: Path) -> Place:
-    shutil.copytree(prepared.var, var)
     made = Place(var)
+    shutil.rmtree(var, ignore_errors=True)
+    shutil.copytree(prepared.var, var)
     made.told = prepared.told
     return made
 
