@@ -25,11 +25,11 @@ LEFT = {  # commands that leave an event: action and subject of one that must be
     "settle revoke": "change delegation", "trail export": "export audit_trail", "organisation load": "change organisation", "prescriptions load": "change formulary",
     "prescriptions expire": "change prescription", "referrals turn": "change referral",
     "contracts terms": "change contract_terms", "contracts daily": "change contract", "diagnosis load": "change diagnosis_rules",
-    "diagnosis export": "export record", "persons load": "change person_index", "backup": "export backup", "restore": "change backup", "explain": "read case",
+    "diagnosis export": "export record", "persons load": "change person_index", "persons link": "change person_index", "backup": "export backup", "restore": "change backup", "explain": "read case",
     "what-if": "run results", "closed-today": "run results", "serve": "change account", "jobs work": "run background_job", "demo": "change account"}
 WITHOUT = {  # commands that leave none, and why
     "files alone, before or beside an installation; the run card and the intake's report are their evidence":
-        "world make|intake|run|benefit|books check|compare-results|scheme import|scheme list|scheme show|scheme check|scheme group|scheme explain|catalogue import|catalogue list|persons invent",
+        "world make|intake|run|benefit|books check|compare-results|scheme import|scheme list|scheme show|scheme check|scheme group|scheme explain|catalogue import|catalogue list|persons invent|persons same",
     "plans and pages": "plan show|plan check|plan compare|plan coverage|plan draft|pages print|pages check|check",
     "counts without anybody in them": "ledger show|bulletin|settle status|settle check|jobs list|organisation show|contracts heads",
     "the chain itself": "trail seal|trail anchor|trail verify"}

@@ -26,6 +26,7 @@ from sanyi.web.masked import person_row
 from sanyi.web.posted import Words, answer_post, notice, whole
 from sanyi.web.timeline import institution_names
 from sanyi.web.views.persons import FINDERS, form_fields, given_of, link_of
+from sanyi.web.trailed import says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, person as by_words, state_badge, steps_of
@@ -39,6 +40,7 @@ MOST_LOOKS = 30
 
 
 @allowed(*FINDERS)
+@says_reads("person")
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person; a POST shows in clear for a purpose, corrects, or issues a card."""
@@ -111,6 +113,7 @@ def _looks(request: HttpRequest, row: Person) -> list[dict[str, Any]]:
 
 
 @allowed(*CARD_DESK)
+@says_reads("person")
 @require_http_methods(["GET", "HEAD", "POST"])
 def health_card(request: HttpRequest, card_id: int) -> HttpResponse:
     """One card at the desk: lost, found again, withdrawn."""

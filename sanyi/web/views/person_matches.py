@@ -29,6 +29,7 @@ from sanyi.web.posted import Words, answer_post, notice
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.views.person import event_of, events_of
 from sanyi.web.views.persons import link_of
+from sanyi.web.trailed import says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
@@ -43,6 +44,7 @@ STATE_TONES = {"proposed": "fair", "seconded": "fair", "confirmed_same": "good"}
 
 
 @allowed(*KEEPERS)
+@says_reads("person_match")
 @require_safe
 def person_matches(request: HttpRequest) -> HttpResponse:
     """The queue: what waits first, the likeliest before the others."""
@@ -81,6 +83,7 @@ def _search(text: str) -> Q:
 
 
 @allowed(*KEEPERS)
+@says_reads("person_match")
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_match(request: HttpRequest, match_id: int) -> HttpResponse:
     """One pair; a POST takes a step, or shows both rows in clear."""

@@ -69,6 +69,7 @@ def _shown(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
 
 
 @allowed(*KEEPERS)
+@says_reads("person")
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request: HttpRequest) -> HttpResponse:
     """The form of a person who is not there, a newborn's with its mother; who certainly is there is opened instead."""
