@@ -325,5 +325,5 @@ def test_a_suspended_contract_ends_on_a_day_that_no_other_has():
     signed(1, "T2", at(12))
     with pytest.raises(GuardRefused) as refused:
         step(again(held), "end", "gp1", at(14), reason="wish", to_on=TODAY + timedelta(days=13))
-    assert refused.value.guard == "no_day_is_held"
+    assert refused.value.guard == "is_nobody_elses_days"
     assert step(again(held), "end", "gp1", at(14), reason="wish", to_on=TODAY + timedelta(days=11)).state == "ended" and faults() == []

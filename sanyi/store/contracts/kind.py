@@ -54,12 +54,6 @@ def _locks(rows: QuerySet) -> tuple[QuerySet, ...]:
     return (Person.objects.filter(pk__in=rows.values("person")), DoctorTeam.objects.filter(pk__in=rows.filter(state__in=("offered", "suspended")).values("team")))
 
 
-def _ends_before_others(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
-    """One that is suspended holds no day: as ended it holds those until its last, which another may have by now. Errors: GuardRefused."""
-    if row.state == "suspended" and (words := clashes_of(row, row.from_on, given["to_on"])):
-        raise GuardRefused("；".join(zh for zh, _ in words), "; ".join(en for _, en in words), "no_day_is_held")
-
-
 def _may_come_back(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
     """Another may be in force by its state though its last day is past, or this one's is; one that was suspended has left its place. Errors: GuardRefused."""
     if row.state == "suspended" and places_left(row.team, max(row.from_on, today_of(now)), terms_in_force()) <= 0:
@@ -70,5 +64,5 @@ def _may_come_back(row: Contract, actor: Actor, now: datetime, given: Given) -> 
 
 CONTRACT = WorkKind(
     "contract", Contract, _facts, seen, WorkEvent, locks=_locks, units=lambda row: (row.institution,), resident=lambda row: str(row.person_id),
-    institutions=lambda row: (row.institution,), precedes={"end": _ends_before_others, "resume": _may_come_back, "restore": _may_come_back, "sign": make_way, "sign_at_desk": make_way, "start": close_earlier},
+    institutions=lambda row: (row.institution,), precedes={"resume": _may_come_back, "restore": _may_come_back, "sign": make_way, "sign_at_desk": make_way, "start": close_earlier},
     follows={"sign": begin, "sign_at_desk": begin, "cancel": give_back})
