@@ -47,7 +47,7 @@ class World:
     """Rows by tenant and table (`rows["A1", "referral"]`), and accounts of every role of the own institution."""
 
     def __init__(self) -> None:
-        self.rows, self.made = {}, 0
+        self.rows, self.made, self.private = {}, 0, set(tenant_tables())
         self._directory()
         for tenant in TENANTS:
             for model in tenant_tables():
@@ -59,8 +59,9 @@ class World:
         from sanyi.runs.packs import open_plan
         from sanyi.store.exams.rules import keep_rules
         from sanyi.store.prescriptions.formulary import load_formulary
+        from sanyi.store.prescriptions.tables import Prescription
         plan = open_plan("haikou-2018")
-        load_formulary(plan.on(TODAY), "system", NOW)
+        Prescription.objects.update(formulary=load_formulary(plan.on(TODAY), "system", NOW))
         keep_rules(plan, "system", NOW)
 
     def books(self) -> None:
@@ -99,7 +100,8 @@ class World:
             return tenant if field.name != "booker" else ""
         self.made += 1
         if kind in ("CharField", "TextField"):
-            return canary(tenant, self.made)[:field.max_length or 1000]
+            is_private = field.model in self.private or field.model._meta.model_name == "person" and field.name not in ("region", "resident_id", "created_by")
+            return (canary(tenant, self.made) if is_private else f"open{self.made}")[:field.max_length or 1000]  # what is everybody's is no canary
         return {"DateField": TODAY, "DateTimeField": NOW, "TimeField": time(8), "BooleanField": False, "JSONField": {}}.get(kind, 1)
 
     def _said(self, tenant: str, name: str) -> dict:
@@ -116,7 +118,7 @@ class World:
             "exam": dict(centre=tenant, state="released", kind="laboratory", urgency="routine", claimed_by="a", verified_by="b", done_by="c", rejection="", due_at=later),
             "recognitioncheck": dict(decision="declined", exam=self.rows.get((tenant, "exam")) or self._exam(tenant, name), reason="other", saved_fen=0), "examnotice": dict(kind="rejected", seen_by=""),
             "criticalvalue": dict(state="raised", acknowledged_by="", due_at=later), "consultation": dict(expert_institution=ELSEWHERE, state="requested", kind="single", urgency="routine", grade=None),
-            "consultationshare": dict(), "roster": dict(from_on=SINCE, to_on=None, ends=time(9), weekdays="1", staff=None, reserved_ppm=0, examination=canary(tenant)),
+            "consultationshare": dict(), "roster": dict(from_on=SINCE, to_on=None, ends=time(9), weekdays="1", staff=None, reserved_ppm=0, examination=f"open{tenant}"),
             "slot": dict(starts_at=later, ends_at=later + timedelta(hours=1), release_at=NOW, reserved_count=0, common_taken_count=0, reserved_taken_count=0, over_taken_count=0, capacity_count=5,
                          over_count=1, is_open=True),
             "appointment": dict(state="booked", place="common", starts_at=later, ends_at=later + timedelta(hours=1), late_at=later, cancel_by=later, channel="own", why="", over_reason="", queue_number=None),

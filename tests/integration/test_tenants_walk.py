@@ -1,0 +1,124 @@
+"""The whole URL map × roles × tenants: what is another tenant's is answered as if it were not there, and no byte of it leaves by any page, list, count or workbook. Source: R36, R40."""
+import io
+import re
+import zipfile
+
+import pytest
+from canary_world import FOREIGN, MARK, NOW, OWN, TENANTS, World, canary
+from signed_in import signed_in
+from web_results import invent
+
+from sanyi.workflows.facts import ROLES
+
+ROW_OF = {  # which row a parameter names; what is not here names nobody's row (a plan, a table, a rule)
+    "prescription_id": "prescription", "delivery_id": "deliveryorder", "exam_id": "exam", "critical_id": "criticalvalue", "consultation_id": "consultation", "appointment_id": "appointment",
+    "waiting_id": "waiting", "contract_id": "contract", "referral_id": "referral", "access_review_id": "breakglass", "person_id": "person", "review_id": "specialreview", "voucher_id": "voucher",
+    "institution_id": "institution", "card_id": "healthcard"}
+WIDE = ("office", "lead", "bureau", "expert", "reader", "supervisor", "system_admin", "security_admin", "audit_admin")  # roles that look after the region: no tenant is another's to them
+DIRECTORY = ("organisation_of", "organisation_row")  # who works where is everybody's
+BREAKING_GLASS = (("post", "health_record"),)  # the one form that any clinician may fill in on anybody: filled in wrongly it is sent back
+ASKED = ("", f"?q={MARK}&size=100&export=xlsx", f"?institution={FOREIGN[0]}&unit={FOREIGN[0]}&institution_id={FOREIGN[0]}&size=100&all=")
+VERBS = ("get", "post", "put")
+NOT_THERE, SAID = (403, 404, 405), (200, 302, 400, 403, 404, 405, 409, 413, 415, 422, 503)
+CANARIES = re.compile("|".join(canary(tenant, 0)[:-1] for tenant in FOREIGN).encode())
+
+
+@pytest.fixture
+def world(undone, tmp_path, monkeypatch):
+    """The canaries, a run, books with a hospital's dispute of each tenant, and an account of every role at the own institution."""
+    from sanyi.web import clock
+    for name, value in {"SANYI_RESULTS": str(invent(tmp_path)), "SANYI_PLAN": "haikou-2018", "SANYI_REGION": "region-demo"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    made = World()
+    made.books()
+    made.rules()
+    return made
+
+
+def test_nothing_of_another_tenant_leaves_by_any_route(world):
+    """Roles that look after the region have no other tenant; that a route refuses roles it does not declare, `test_access.py` walks whole."""
+    from django.urls import get_resolver
+    from sanyi.web.access import PUBLIC
+    told, wrong = dict.fromkeys(("refused", "listed", "bytes"), 0), []
+    patterns, narrow = get_resolver().url_patterns, [role for role in ROLES if role not in WIDE]
+    for role in narrow:
+        browser = signed_in(world.accounts[role], raise_request_exception=False)
+        for pattern in patterns:
+            roles, is_row = pattern.callback.allowed_roles, _names_a_row(pattern)
+            if PUBLIC in roles or pattern.name == "sign_out" or pattern.name in DIRECTORY or role not in roles and not is_row:
+                continue
+            for verb, address in _calls(world, pattern, is_row, role in roles):
+                status, body = _asked(browser, verb, address)
+                told["bytes"] += len(body)
+                told["refused" if is_row else "listed"] += 1
+                if found := CANARIES.search(body):
+                    wrong.append((role, verb, address, status, body[max(0, found.start() - 60):found.end() + 20]))
+                elif status not in (NOT_THERE if is_row and (verb, pattern.name) not in BREAKING_GLASS else SAID):
+                    wrong.append((role, verb, address, status))
+    print(f"{len(patterns)} routes × {len(narrow)} roles × {len(TENANTS)} tenants: {told['refused']} calls for another's row refused, {told['listed']} lists, forms and workbooks without a canary, "
+          f"{told['bytes']} bytes read")
+    assert wrong == [], "\n".join(map(str, wrong[:60]))
+    assert told["refused"] > 300 and told["listed"] > 400
+
+
+def _names_a_row(pattern) -> bool:
+    """Whether an address names a tenant's row; a person of the index every desk finds, masked."""
+    return bool(set(pattern.pattern.converters) & set(ROW_OF)) and "persons/" not in str(pattern.pattern)
+
+
+def _calls(world, pattern, is_row: bool, is_declared: bool):
+    """The calls of one cell: of a row of each other tenant with every verb; of a list what can be asked of it, and a form that names another tenant."""
+    if is_row:
+        for tenant in FOREIGN:
+            yield from ((verb, _address(world, pattern, tenant)) for verb in (VERBS if is_declared else VERBS[:1]))
+        return
+    plain = _address(world, pattern, FOREIGN[0])
+    is_of_a_run = "reader" in pattern.callback.allowed_roles and "settlement" not in plain  # what a run says is kept to the own by `test_own_pages.py`
+    yield from (("get", plain + asked) for asked in (ASKED[:1] if is_of_a_run else ASKED))
+    if not is_of_a_run:
+        yield "post", plain
+
+
+def test_the_canaries_are_there_to_be_found(world):
+    """The same pages show them to whom they belong: the walk would see a leak."""
+    from sanyi.store.models import Account
+    from sanyi.store.organisation.tables import Posting
+    shown = 0
+    for role, address in (("doctor", "/referrals/out/"), ("doctor", "/prescriptions/"), ("family_doctor", "/contracts/"), ("doctor", "/exams/"), ("director", "/access-reviews/")):
+        posting = Posting.objects.get(staff=Account.objects.get(name=world.accounts[role]).staff)
+        Posting.objects.filter(pk=posting.pk).update(institution=world.rows[FOREIGN[0], "institution"])
+        body = signed_in(world.accounts[role]).get(address).content
+        Posting.objects.filter(pk=posting.pk).update(institution=world.rows[OWN, "institution"])
+        count = re.search(rb'data-count="(\d+)"', body)
+        assert count and int(count.group(1)) == 1, (address, count)
+        shown += bool(CANARIES.search(body))
+    assert shown >= 1
+
+
+def _address(world, pattern, tenant: str) -> str:
+    """A route's address for a tenant's row."""
+    def value(found: re.Match) -> str:
+        kind, name = found.groups()
+        if name in ("batch_id", "period_id"):
+            return str(world.batch.pk if name == "batch_id" else world.batch.period_id)
+        row = world.rows.get((tenant, ROW_OF.get(name, "")))
+        return str(row.code if ROW_OF.get(name) == "institution" else row.pk) if row else {"int": "987654"}.get(kind, world_person(world, tenant))
+    return "/" + re.sub(r"<(\w+):(\w+)>", value, str(pattern.pattern))
+
+
+def world_person(world, tenant: str) -> str:
+    """A resident of another tenant, for whatever asks by a word."""
+    return str(world.rows[tenant, "person"].pk)
+
+
+def _asked(browser, verb: str, address: str) -> tuple[int, bytes]:
+    """What is answered, a workbook unpacked; forms name the other tenant wherever they can."""
+    tenant = FOREIGN[0]
+    form = {"do": "step", "step": "withdraw", "version": "1", "given.reason": "x", "given.note": "x", "institution": tenant, "unit": tenant, "institution_id": tenant, "person": "1"}
+    answer = getattr(browser, verb)(address, form) if verb == "post" else getattr(browser, verb)(address)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"\n".join(packed.read(name) for name in packed.namelist())
+    return answer.status_code, body
