@@ -319,11 +319,11 @@ def test_the_database_itself_refuses_two_on_one_day():
     assert faults() == []
 
 
-def test_a_suspended_contract_ends_on_a_day_that_no_other_has():
+def test_a_suspended_contract_neither_ends_nor_resumes_where_another_has_its_days():
     held = signed(1, "T1")
     step(held, "suspend", "office", at(10), reason="x")
     signed(1, "T2", at(12))
-    with pytest.raises(GuardRefused) as refused:
-        step(again(held), "end", "gp1", at(14), reason="wish", to_on=TODAY + timedelta(days=13))
-    assert refused.value.guard == "is_nobody_elses_days"
-    assert step(again(held), "end", "gp1", at(14), reason="wish", to_on=TODAY + timedelta(days=11)).state == "ended" and faults() == []
+    for name, guard, given in (("end", "is_nobody_elses_days", {"reason": "wish", "to_on": TODAY + timedelta(days=13)}), ("resume", "no_day_is_held", {"reason": "x"})):
+        with pytest.raises(GuardRefused) as refused:
+            step(again(held), name, "gp1" if name == "end" else "office", at(14), **given)
+        assert refused.value.guard == guard and faults() == []

@@ -29,9 +29,9 @@ def closed_words(row: Contract, today: date) -> Words:
     return tuple(found)
 
 
-def clashes_of(row: Contract, first: date, until: date | None = None) -> Words:
-    """Other contracts of the person that hold days of this one (as far as `until`); not the one it takes over from, which makes way."""
-    last = until or (max(row.term_on, last_of_term(first, row.years)) if row.state in ("drafted", "offered") else row.to_on)
+def clashes_of(row: Contract, first: date) -> Words:
+    """Other contracts of the person that hold days of this one; not the one it takes over from, which makes way."""
+    last = max(row.term_on, last_of_term(first, row.years)) if row.state in ("drafted", "offered") else row.to_on
     others = Contract.objects.filter(person=row.person_id, state__in=HOLDING, from_on__lte=last, to_on__gte=first).exclude(pk=row.pk)
     if row.state in ("drafted", "offered") and row.entry in ("transfer", "renewal"):
         others = others.exclude(pk=row.earlier_id)
