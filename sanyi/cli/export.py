@@ -27,7 +27,7 @@ def act(chosen) -> None:
     from sanyi.store.exports import record_exports
     first, last = chosen.from_on, chosen.to_on
     exports = {name: record_exports()[name] for name in _names([*chosen.table, *chosen.only], record_exports())}
-    made = {name: list(export.rows(first, last)) for name, export in exports.items()}
+    made = {name: _carried(export, list(export.rows(first, last)), chosen.records) for name, export in exports.items()}
     for name in made:
         record_export(name, first, last)
     replace_rows(chosen.records, {name: (_going(export, name in chosen.only, first, last), made[name]) for name, export in exports.items()}, _months(first, last))
@@ -42,6 +42,17 @@ def _names(asked, known) -> list[str]:
         if name not in known:
             raise BadField(f"不能导出表“{name}”；相近：{near(name, set(known))}", f"the table {name!r} is not exported; near names: {near(name, set(known))}", "table")
     return list(dict.fromkeys(asked)) or list(known)
+
+
+def _carried(export, rows, records: Path):
+    """The rows, with what the record alone knows as its rows of the same keys have it."""
+    from sanyi.runs.added_tables import rows_beside
+    from sanyi.tables.record_tables import record_tables
+    if not export.carried:
+        return rows
+    key = record_tables()[export.table].key
+    old = {tuple(row[name] for name in key): {name: row[name] for name in export.carried} for row in rows_beside(records, export.table)}
+    return [{**row, **old.get(tuple(row[name] for name in key), {})} for row in rows]
 
 
 def _going(export, is_all: bool, first: date, last: date):

@@ -13,12 +13,14 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class RecordExport:
     """One table of the record: `rows(first, last)` are those of a span of days, `is_own(row, first, last)` tells which rows of the record an earlier
-    export of those days has put there (they make room), `left_out` how many have no place in the record (no visit, nobody the record knows)."""
+    export of those days has put there (they make room), `left_out` how many have no place in the record (no visit, nobody the record knows),
+    `carried` the columns that the record alone knows: they stay as its row of the same key has them."""
 
     table: str
     rows: Callable[[date, date], Iterable[Row]]
     is_own: Callable[[Row, date, date], bool]
     left_out: Callable[[date, date], int] = lambda first, last: 0
+    carried: tuple[str, ...] = ()
 
 
 @cache

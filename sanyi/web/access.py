@@ -55,6 +55,12 @@ def _posting(request: HttpRequest) -> dict[str, Any] | None:
     return next((row for row in own if row["id"] == chosen), own[0] if own else None)
 
 
+def first_role(account: Any) -> str:
+    """The role in which somebody who signs in begins: that of the first posting of today, else the account's own."""
+    postings = postings_of(account.staff_id, timezone.localdate()) if account.staff_id else []
+    return postings[0]["role"] if postings else str(account.role)
+
+
 def comes_first(view: View) -> View:
     """Mark a view that may be called before a password is changed or a factor shown."""
     view.is_first = True  # type: ignore[attr-defined]

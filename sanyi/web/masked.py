@@ -6,6 +6,11 @@ from sanyi.store.persons.describing import open_values
 from sanyi.store.persons.tables import Person
 
 
+def masked(name: str) -> str:
+    """A name as lists show it."""
+    return mask_name(name) or "—"
+
+
 def person_row(row: Person, is_clear: bool = False) -> dict[str, Any]:
     """Name, sex, birth day, identity number and phone; masked unless the unmasking is live. Errors: BadCipher."""
     clear = open_values(row) if is_clear else {}

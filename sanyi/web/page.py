@@ -14,7 +14,11 @@ from sanyi.web.words import say
 from sanyi.workflows.facts import ROLES
 
 STATIC = Path(__file__).parent / "static"
+FIRST = {"resident": "my", "system_admin": "accounts", "security_admin": "rights", "audit_admin": "trail", "expert": "cockpit", "reader": "cockpit",
+         "hospital": "cockpit"}  # what a role sees first after signing in (a hospital's "/" leads to its own institution); all others what waits for them today
 MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, English, routes beneath it)
+    ("今日", "Today", (
+        ("today", "今日", "Today", ()),)),
     ("总览", "Overview", (
         ("cockpit", "总览", "Overview", ()),
         ("indicators", "指标", "Indicators", ("indicator", "why_indicator")))),
@@ -30,25 +34,25 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("audit", "审核", "Audit", ("rule",)),
         ("special_reviews", "特例单议", "Special reviews", ("special_review",)),
         ("schemes", "分组方案", "DRG schemes", ("scheme_of", "scheme_code")))),
-    ("基金", "Fund", (
+    ("基金与待遇", "Fund", (
         ("budget", "总额预算", "Budget", ()),
         ("settlement", "结算账", "Clearing", ("settlement_batch", "settlement_period", "settlement_sheet", "settlement_entries", "settlement_balances",
                                            "settlement_vouchers", "settlement_voucher", "delegations")),
-        ("books", "账簿", "Books", ()))),
-    ("待遇", "Benefits", (
-        ("benefit", "待遇", "Benefits", ("benefit_resident",)),)),
-    ("试算", "What-if", (
+        ("books", "账簿", "Books", ()),
+        ("benefit", "待遇", "Benefits", ("benefit_resident",)))),
+    ("方案与试算", "Plan", (
+        ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file")),
+        ("coverage", "义务", "Obligations", ("obligation",)),
         ("what_ifs", "试算", "What-if", ("what_if", "what_if_patients")),
         ("closed_today", "如果今天关账", "If the year closed today", ()))),
-    ("方案", "Plan", (
-        ("plan", "方案", "Plan", ("plans", "plan_of", "compare_chosen", "compare_plans", "draft", "draft_of", "draft_file")),
-        ("coverage", "义务", "Obligations", ("obligation",)))),
     ("数据", "Data", (
         ("refused", "退回数据", "Refused rows", ()),
         ("run", "运行记录", "Run card", ()),
         ("scale", "规模", "Scale", ()),
         ("dictionary", "数据字典", "Dictionary", ("table", "about_table")))),
-    ("档案", "Records", (
+    ("人员与档案", "Persons", (
+        ("persons", "查找人员", "Find a person", ("person", "person_new", "health_card")),
+        ("person_matches", "人员比对", "Pairs", ("person_match",)),
         ("health", "健康档案", "Health records", ("health_record",)),
         ("access_reviews", "紧急调阅复核", "Break-glass reviews", ("access_review",)))),
     ("我的", "Mine", (
@@ -56,7 +60,8 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
     ("签约", "Contracts", (
         ("contracts", "家庭医生签约", "Family doctor", ("contract",)),
         ("doctor_teams", "团队", "Teams", ()),
-        ("care_packages", "服务包", "Packages", ()))),
+        ("care_packages", "服务包", "Packages", ()),
+        ("contract_successions", "机构合并转接", "Mergers", ()))),
     ("转诊", "Referrals", (
         ("referrals", "转诊", "Referrals", ("referrals_out", "referrals_chain", "referral", "referral_new")),
         ("referral_directory", "接收目录", "Directory", ()),
@@ -79,12 +84,8 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("prescription_counter", "发药窗口", "Counter", ()),
         ("deliveries", "药品配送", "Deliveries", ("delivery",)),
         ("prescription_use", "用药监测", "Use of drugs", ()))),
-    ("人员", "Persons", (
-        ("persons", "查找人员", "Find a person", ("person", "person_new", "health_card")),
-        ("person_matches", "人员比对", "Pairs", ("person_match",)))),
-    ("组织", "Organisation", (
-        ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),)),
-    ("账户", "Accounts", (
+    ("组织与账户", "Organisation", (
+        ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),
         ("accounts", "账户", "Accounts", ()),
         ("rights", "角色与权限", "Rights", ()),
         ("trail", "审计轨迹", "Audit trail", ("trail_event", "access_history")),
@@ -122,7 +123,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return context
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return context | {**_menu(here, request.actor.role), "actor": request.actor, "role": say(request, *ROLES[request.actor.role]), "postings": [{**row, "words": _Words(*ROLES[row["role"]])} for row in request.postings],
+    return context | {**_menu(here, request.actor.role), "home": home(request.actor.role), "house": _house(request), "actor": request.actor, "role": say(request, *ROLES[request.actor.role]), "postings": [{**row, "words": _Words(*ROLES[row["role"]])} for row in request.postings],
                       "posting": request.by.posting, "year": results().year, "plan_title": _plan_title(request.language)}
 
 
@@ -139,9 +140,13 @@ def _menu(here: str, role: str) -> dict[str, list[MenuItem]]:
 
 
 def home(role: str) -> str:
-    """The first page of a role's menu; who has none may still change the password."""
-    route = next((route for _, _, under in MENU for route, *_ in under if may_open(route, role)), "password")
-    return reverse(route)
+    """What a role sees first: the one place that decides it."""
+    return reverse(FIRST.get(role, "today"))
+
+
+def _house(request: HttpRequest) -> str:
+    """The institution that staff act for; for everybody else the pages speak of the run's plan."""
+    return next((row["institution_name"] for row in request.postings if row["id"] == request.by.posting), "")
 
 
 def _plan_title(language: str) -> str:

@@ -13,6 +13,7 @@ from sanyi.store.prescriptions.writing import Script, ScriptLine, judge
 from sanyi.store.kinds import find_work
 from sanyi.store.trail.reading import reads_person
 from sanyi.store.who import actor_of
+from sanyi.web.picking import picked
 from sanyi.web.posted import optional_whole, whole
 from sanyi.web.words import say
 from sanyi.workflows.errors import BadField, Refused
@@ -25,7 +26,7 @@ def read_script(request: HttpRequest) -> Script:
     """The script that the form carries. Errors: BadField."""
     post = request.POST
     lines = tuple(_line(request, place) for place in range(1, _most() + 1) if post.get(f"drug.{place}", "").strip())
-    return Script(person=whole(request, "person"), kind=post.get("kind", USUAL), diagnosis=post.get("diagnosis", ""), lines=lines, is_assessed=post.get("is_assessed") == "yes",
+    return Script(person=picked(request), kind=post.get("kind", USUAL), diagnosis=post.get("diagnosis", ""), lines=lines, is_assessed=post.get("is_assessed") == "yes",
                   is_pregnant=FLAGS.get(post.get("is_pregnant", "")), overlap_reason=post.get("overlap_reason", ""), upper=post.get("upper", "").strip(),
                   encounter=post.get("encounter", "")[:100], renews=optional_whole(request, "renews"))
 
@@ -61,7 +62,7 @@ def form_of(request: HttpRequest, today: date) -> dict[str, Any]:
     search = given.get("find", "")
     lines = [{"place": place, **{name: given.get(f"{name}.{place}", "") for name in ("drug", "quantity", "daily", "use", "only")}} for place in range(1, most + 1)]
     used = [place for place, line in enumerate(lines, 1) if line["drug"]]
-    return {"given": {name: given.get(name, "") for name in ("person", "kind", "diagnosis", "is_assessed", "is_pregnant", "overlap_reason", "upper", "encounter", "renews", "find")},
+    return {"given": {name: given.get(name, "") for name in ("person", "kind", "diagnosis", "is_assessed", "is_pregnant", "overlap_reason", "upper", "encounter", "renews", "corrects", "version", "find")},
             "kinds": [(name, say(request, *words)) for name, words in KINDS.items()], "reasons": [(name, say(request, *words)) for name, words in OVERLAP_REASONS.items()],
             "lines": lines[:max(used, default=0) + 1], "drugs": [_drug(request, drug) for drug in find_drugs(search, 60)], "trouble": trouble,
             **_patient(request, given, today), **_judged(request, given, today)}
@@ -73,10 +74,10 @@ def _drug(request: HttpRequest, drug: Drug) -> dict[str, str]:
 
 def _patient(request: HttpRequest, given: Any, today: date) -> dict[str, Any]:
     """Whom it is for, and what is still in hand."""
-    if not given.get("person", "").strip().isdecimal():
+    if not given.get("person", "").strip():
         return {"patient": None, "in_hand": []}
     try:
-        person = one_person(int(given["person"][:15]))
+        person = one_person(picked(request, text=given["person"]))
     except Refused as refused:
         return {"patient": None, "in_hand": [], "no_patient": refused.words(request.language)}
     reads_person("prescription_form", residents=(person.pk,))
@@ -107,17 +108,19 @@ def _judged(request: HttpRequest, given: Any, today: date) -> dict[str, Any]:
 
 
 def _renewed(request: HttpRequest) -> dict[str, str]:
-    """What a prescription that is carried on puts into the form. Source: NG-09."""
-    asked = {name: request.GET.get(name, "") for name in ("person", "renews")}
-    if not asked["renews"].isdecimal():
+    """What a prescription that is carried on, or corrected, puts into the form. Source: NG-09."""
+    asked = {name: request.GET.get(name, "") for name in ("person", "renews", "corrects")}
+    before = asked["corrects"] or asked["renews"]
+    if not before.isdecimal():
         return asked
     try:
-        row: Prescription = find_work("prescription", int(asked["renews"][:15]), actor_of(request.by))
+        row: Prescription = find_work("prescription", int(before[:15]), actor_of(request.by))
     except Refused:
         return {"person": asked["person"]}
     lines = {f"{name}.{line.position}": value for line in row.lines.select_related("drug").order_by("position") for name, value in (
         ("drug", line.drug.code), ("quantity", str(line.quantity)), ("daily", _daily(line.daily_e3)), ("use", line.use), ("only", "" if line.may_substitute else "yes"))}
-    return {"person": str(row.person_id), "renews": str(row.pk), "kind": row.kind, "diagnosis": row.diagnosis, "upper": row.upper, **lines}
+    whose = {"corrects": str(row.pk), "version": str(row.version), "renews": str(row.renews_id or "")} if asked["corrects"] else {"renews": str(row.pk)}
+    return {"person": str(row.person_id), **whose, "kind": row.kind, "diagnosis": row.diagnosis, "upper": row.upper, **lines}
 
 
 def _daily(e3: int) -> str:

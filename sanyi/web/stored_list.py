@@ -8,14 +8,17 @@ from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
 from sanyi.runs.results import BadQuestion, Condition
+from sanyi.store.organisation.lists import institution_names
+from sanyi.store.organisation.tables import Institution
 from sanyi.tables.table import Table
 from sanyi.web.list_html import row_of
 from sanyi.web.listing import frame, visible
 from sanyi.web.plain_list import Links, cells_of, plain_workbook
 from sanyi.web.question import Question, ask
 
+HOUSES = ("institution", "receiver", "centre", "expert_institution", "pharmacy", "booker")  # columns that hold an institution's code
 ENDINGS = {"in": "in", "ge": "gte", "le": "lte"}
-MOST_COUNTED, MOST_EXPORTED = 100_000, 50_000
+MOST_COUNTED, MOST_EXPORTED, MOST_NAMED = 100_000, 50_000, 100
 Adapt = Callable[[dict[str, Any]], Mapping[str, Any]]
 Beside = Mapping[str, Any]
 
@@ -33,7 +36,7 @@ def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: C
     found = picked(question, rows, search, dates, beside)
     seen = visible(table, columns, request.language)
     makers = [(column.name, cells_of(column, request.language, links, styles)) for column in seen]
-    page = [adapt(row) for row in _page(found, rows, question, [*read, *(beside if read else ())], beside)]
+    page = with_names([adapt(row) for row in _page(found, rows, question, [*read, *(beside if read else ())], beside)])
     count = found.order_by().values("pk")[:MOST_COUNTED].count() if total is None or question.where else total
     return {**frame(question, seen, count, request),
             "rows": [row_of([make(row[name], row) for name, make in makers]) for row in page],
@@ -54,10 +57,22 @@ def stored_workbook(request: HttpRequest, table: Table, rows: QuerySet, search: 
                     dates: Mapping[str, str] = {}, beside: Beside = {}) -> FileResponse:
     """The rows that the list's address picks, at most fifty thousand, as an XLSX file."""
     question = ask(table, request.GET, sort=sort)
-    found = [adapt(row) for row in picked(question, rows, search, dates, beside).annotate(**beside).values()[:MOST_EXPORTED]]
+    found = with_names([adapt(row) for row in picked(question, rows, search, dates, beside).annotate(**beside).values()[:MOST_EXPORTED]])
     bare = request.GET.copy()
     request.GET = type(bare)("", mutable=True)  # picked already; what is left is to write
     return plain_workbook(request, table, found)
+
+
+def with_names(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with the names of institutions in place of their codes; a code that is nobody's stays."""
+    names = institution_names({row[column] for row in rows for column in HOUSES if row.get(column)})
+    return [{**row, **{column: names.get(row[column], row[column]) for column in HOUSES if column in row}} for row in rows]
+
+
+def named_like(text: str, *columns: str) -> Q:
+    """The condition of rows whose institution, in some column, is called something like a text."""
+    codes = list(Institution.objects.filter(name__icontains=text).values_list("code", flat=True)[:MOST_NAMED])  # asked apart: no OR over joined tables
+    return Q(*(Q(**{f"{column}__in": codes}) for column in columns), _connector=Q.OR)
 
 
 def picked(question: Question, rows: QuerySet, search: Callable[[str], Q], dates: Mapping[str, str] = {}, beside: Beside = {}) -> QuerySet:

@@ -9,7 +9,7 @@ from sanyi.web.views import (
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, person, person_matches, persons, plan, plans, prescriptions, problems, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
-    scale, tokens, trail, work,
+    scale, tokens, trail, work, today, person_pick, contract_keeping,
 )
 from sanyi.web.views.my import account, first
 
@@ -18,6 +18,8 @@ handler500 = "sanyi.web.views.errors.failed"
 
 urlpatterns = [
     path("", cockpit.cockpit, name="cockpit"),
+    path("today/", today.today, name="today"),
+    path("persons/pick/", person_pick.person_pick, name="person_pick"),
     path("persons/", persons.persons, name="persons"),
     path("persons/new/", persons.person_new, name="person_new"),
     path("persons/<int:person_id>/", person.person, name="person"),
@@ -59,8 +61,9 @@ urlpatterns = [
     path("settlement/vouchers/<int:voucher_id>/", vouchers.voucher, name="settlement_voucher"),
     path("settlement/delegations/", delegations.delegations, name="delegations"),
     path("contracts/", contracts.contracts, name="contracts"),
-    path("contracts/teams/", contracts.doctor_teams, name="doctor_teams"),
-    path("contracts/packages/", contracts.care_packages, name="care_packages"),
+    path("contracts/teams/", contract_keeping.doctor_teams, name="doctor_teams"),
+    path("contracts/packages/", contract_keeping.care_packages, name="care_packages"),
+    path("contracts/successions/", contract_keeping.contract_successions, name="contract_successions"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),

@@ -64,8 +64,9 @@ def test_the_list_is_searched_sorted_paged_and_exported_and_speaks_both_language
     from sanyi.store.trail.tables import AuditEvent
     signed(1), signed(2), offered(3)
     gp = signed_in("gp1")
-    assert "居民1" in text(gp.get("/contracts/?q=居民1")) and "居民2" not in text(gp.get("/contracts/?q=居民1"))
-    assert "居民3" in text(gp.get("/contracts/?state=offered&sort=-from_on")) and "居民1" not in text(gp.get("/contracts/?state=offered"))
+    assert "居*1" in text(gp.get("/contracts/?q=居民1")) and "居*2" not in text(gp.get("/contracts/?q=居民1"))
+    assert "居*3" in text(gp.get("/contracts/?state=offered&sort=-from_on")) and "居*1" not in text(gp.get("/contracts/?state=offered"))
+    assert "居民" not in text(gp.get("/contracts/")).split('id="list"')[1], "names are masked in lists"
     assert gp.get("/contracts/?export=xlsx").headers["Content-Type"].startswith("application/vnd")
     assert AuditEvent.objects.filter(subject="contract_list", action="read").exists()
     gp.cookies.load({"language": "en"})
@@ -73,3 +74,56 @@ def test_the_list_is_searched_sorted_paged_and_exported_and_speaks_both_language
         assert signed_in("office").get(place).status_code == 200
     bad = gp.post("/contracts/", {"do": "add", "person": "7x", "team": "T1", "package": "basic"})
     assert bad.status_code == 422
+
+
+def test_a_director_makes_a_team_and_its_members_and_ends_them():
+    from sanyi.store.contracts.tables import DoctorTeam, TeamMember
+    chief = signed_in("chief1")
+    assert "已建立" in text(chief.post("/contracts/teams/", {"do": "add", "code": "T9", "name": "新团队", "from_on": "2026-06-01", "institution": "C2"}, follow=True))
+    assert DoctorTeam.objects.get(code="T9").institution.code == "C1", "a director's own institution, whatever the form says"
+    said = {"do": "member", "team": "T9", "part": "gp", "from_on": "2026-06-01"}
+    assert "成员已加入" in text(chief.post("/contracts/teams/", {**said, "staff": "S1 员工S1", "is_leader": "yes"}, follow=True))
+    refused = chief.post("/contracts/teams/", {**said, "staff": "S3"})
+    assert refused.status_code == 422 and "核心成员须在本机构任职" in text(refused) and 'value="S3"' in text(refused)
+    member = TeamMember.objects.get(team__code="T9")
+    assert "成员已退出" in text(chief.post("/contracts/teams/", {"do": "end_member", "member": member.pk, "to_on": "2026-06-30"}, follow=True))
+    assert signed_in("gp1").post("/contracts/teams/", {"do": "add", "code": "T8", "name": "x", "from_on": "2026-06-01", "institution": "C1"}).status_code == 403
+    assert "coverage-chart" in text(chief.get("/contracts/teams/"))
+
+
+def test_the_office_adds_a_package_whose_fees_sum_to_its_price():
+    from sanyi.store.contracts.tables import CarePackage
+    office = signed_in("office")
+    said = {"do": "add", "code": "child", "name": "儿童包", "kind": "personalised", "group": "child", "record_code": "child", "from_on": "2026-06-01", "price": "100", "fee.public_health": "60.5",
+            "item.1": "visit", "service.1": "新生儿访视", "times.1": "2"}
+    wrong = office.post("/contracts/packages/", {**said, "fee.resident": "30"})
+    assert wrong.status_code == 422 and "合计 90.50 元" in text(wrong) and "新生儿访视" in text(wrong)
+    assert "已建立" in text(office.post("/contracts/packages/", {**said, "fee.resident": "39.5"}, follow=True))
+    row = CarePackage.objects.get(code="child")
+    assert (row.price_fen, row.public_health_fen, row.resident_fen) == (10_000, 6_050, 3_950) and row.items.get().times_a_year == 2
+    assert office.post("/contracts/packages/", {"do": "end", "code": "child", "to_on": "2026-12-31"}).status_code == 302
+    assert signed_in("gp1").post("/contracts/packages/", said).status_code == 403
+
+
+def test_the_office_passes_a_merged_institutions_contracts_on():
+    from sanyi.store.contracts.tables import Contract
+    signed(1), signed(2)
+    office = signed_in("office")
+    page = text(office.get("/contracts/successions/?institution=C1"))
+    assert 'name="heir.T1"' in page and "西街卫生院" in page and 'name="heir.T2"' not in page
+    said = {"do": "pass_on", "institution": "C1", "on": "2026-07-01", "note": "机构合并文件"}
+    missing = office.post("/contracts/successions/", said)
+    assert missing.status_code == 422 and 'value="机构合并文件"' in text(missing)
+    assert "2 份签约" in text(office.post("/contracts/successions/", {**said, "heir.T1": "T2"}, follow=True))
+    assert Contract.objects.filter(institution="C2", entry="succession").count() == 2
+    assert signed_in("bureau").get("/contracts/successions/").status_code == 403
+
+
+def test_what_contracts_earn_in_a_year_sums_to_the_prices():
+    from datetime import date
+    from sanyi.store.contracts.fees import begun_years, fee_rows
+    signed(1, package="elder"), signed(2, package="elder", years=2), signed(3)
+    rows = {(row["institution_id"], row["payer_code"]): row["due_fen"] for row in fee_rows(2026)}
+    assert rows == {("C1", "insurance_fund"): 8_000, ("C1", "public_health"): 8_000, ("C1", "resident"): 8_000} and sum(rows.values()) == 2 * 12_000
+    assert sum(row["due_fen"] for row in fee_rows(2027)) == 12_000, "the second year of the one that lasts two"
+    assert [begun_years(date(2024, 2, 29), date(2026, 2, 27), 2, year) for year in (2024, 2025, 2026)] == [1, 1, 0]

@@ -214,7 +214,7 @@ def test_staff_act_in_a_posting_and_switch_to_another_of_their_own(browser, peop
     second = Posting.objects.create(staff=people, institution=Institution.objects.get(code="C1"), role="nurse", from_on=date(2020, 1, 1))
     stranger = Posting.objects.get(staff__code="S1")
     head = browser("head")
-    assert head.get("/").headers["Location"] == "/access-reviews/", "the first page of the role's own menu"
+    assert head.get("/").headers["Location"] == "/today/", "what a director sees first"
     first = head.get("/organisation/department/").content.decode()
     assert "head · 机构负责人" in first and 'name="do" value="add"' in first and f'<option value="{second.pk}">民营诊所 · 护士' in first
     assert head.post("/posting/", {"do": "switch", "posting": stranger.pk}).status_code == 403

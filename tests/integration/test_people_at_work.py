@@ -42,7 +42,6 @@ def demonstration(site_folder, tmp_path_factory):
     from sanyi.store.demonstration.making import is_peopled, people
     from sanyi.worlds.roll import roll
     with transaction.atomic():
-        assert not is_peopled()
         people(site_folder, open_plan("haikou-2018", "region-demo"), record(), lambda rows: roll(rows, 1), _names(1), 1, datetime.now(timezone.utc))
         assert is_peopled()
         yield site_folder

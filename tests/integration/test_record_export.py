@@ -22,6 +22,7 @@ def contract(id, status="active"):
 
 
 OLD = {"contracts": {None: [contract("record-1"), contract("fd-999")]}, "institutions": {None: []},
+       "contract_fees": {None: [{"institution_id": place, "year": 2026, "payer_code": "resident", "due_fen": 1, "received_fen": 500} for place in ("C1", "C9")]},
        "prescriptions": {202601: [prescribed("R1", date(2026, 1, 5)), prescribed("RX9-1", date(2026, 1, 6))], 202602: [prescribed("R2", date(2026, 2, 5))]}}
 
 
@@ -47,7 +48,7 @@ def exporting(undone, monkeypatch):
     """Two contracts of the platform, and prescriptions of it in two months."""
     from sanyi.store import exports
     town(3)
-    signed(1), signed(2)
+    signed(1, package="elder"), signed(2)
     known = dict(exports.record_exports())
     rows = [prescribed("RX1-1", date(2026, 2, 7)), prescribed("RX1-2", date(2026, 3, 7))]
     known["prescriptions"] = replace(known["prescriptions"], rows=lambda first, last: rows, left_out=lambda first, last: 3)
@@ -62,19 +63,24 @@ def held(records, table, month=None):
 
 def test_the_areas_export_what_the_record_has_tables_for(site_folder):
     from sanyi.store.exports import record_exports
-    assert set(record_exports()) == {"contracts", "teams", "referrals", "prescriptions", "special_reviews"} <= set(record_tables())
+    assert set(record_exports()) == {"contracts", "teams", "contract_fees", "referrals", "prescriptions", "special_reviews"} <= set(record_tables())
 
 
 def test_rows_come_once_however_often_and_the_records_own_stay(records, exporting, capsys):
     from sanyi.cli.main import main
+    from sanyi.runs.added_tables import rows_beside
     from sanyi.store.trail.tables import AuditEvent
     for _ in range(2):
         assert main(["export", "--records", str(records), *SPAN, "--var", str(exporting)]) == 0
         contracts = held(records, "contracts")
         assert len(contracts) == 3 and "record-1" in contracts and "fd-999" not in contracts
         assert [held(records, "prescriptions", month) for month in (202601, 202602, 202603)] == [["R1"], ["R2", "RX1-1"], ["RX1-2"]]
+        fees = {(row["institution_id"], row["payer_code"]): (row["due_fen"], row["received_fen"]) for row in rows_beside(records, "contract_fees")}
+        assert fees["C9", "resident"] == (1, 500), "nobody's contracts"
+        assert fees["C1", "resident"] == (4_000, 500), "what came in only the record knows"
+        assert fees["C1", "public_health"] == (4_000, 0) and len(fees) == 4
     assert "left out 3" in capsys.readouterr().out
-    assert set(AuditEvent.objects.filter(action="export", subject="record").values_list("step", flat=True)) == {"contracts", "teams", "referrals", "prescriptions", "special_reviews"}
+    assert set(AuditEvent.objects.filter(action="export", subject="record").values_list("step", flat=True)) == {"contracts", "teams", "contract_fees", "referrals", "prescriptions", "special_reviews"}
 
 
 def test_a_table_may_be_the_platforms_alone_and_unknown_ones_are_refused_in_words(records, exporting, capsys):

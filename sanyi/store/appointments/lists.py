@@ -49,6 +49,20 @@ def rosters_of(actor: Actor) -> QuerySet:
     return Roster.objects.filter(institution=actor.unit).annotate(clinician=F("staff__name"), department_name=F("department__name"))
 
 
+WAITS = (0, 2, 6)  # days from booking to the slot: the same day, up to two, up to six, longer
+
+
+def waits_by_department(actor: Actor, since: datetime) -> dict[str, list[int]]:
+    """How long patients of an institution waited from booking to their slot, by department or examination: how many on the same day, and in each longer span."""
+    rows = Appointment.objects.filter(institution=actor.unit, created_at__gte=since, state__in=TAKES_A_PLACE).values_list(
+        "slot__department__name", "slot__examination", "created_at", "starts_at")
+    found: dict[str, list[int]] = {}
+    for department, examination, made, starts in rows.iterator():
+        days = (timezone.localtime(starts).date() - timezone.localtime(made).date()).days
+        found.setdefault(examination or department or "–", [0] * (len(WAITS) + 1))[next((place for place, most in enumerate(WAITS) if days <= most), len(WAITS))] += 1
+    return dict(sorted(found.items()))
+
+
 def day_of(actor: Actor, day: date) -> list[dict[str, Any]]:
     """The slots of an institution's day, one group a clinician or examination, each slot with who is in it."""
     begins = timezone.make_aware(datetime.combine(day, time()))

@@ -6,11 +6,12 @@ from django.db.models import Count, F, Q, QuerySet
 
 from sanyi.store.contracts.fulfilment import fulfilment
 from sanyi.store.contracts.standing import capacity, held
-from sanyi.store.contracts.tables import CarePackage, Contract, DoctorTeam, PackageItem
+from sanyi.store.contracts.tables import CarePackage, Contract, DoctorTeam, PackageItem, Succession
 from sanyi.store.contracts.teams import lacking, members_of
-from sanyi.store.contracts.terms import terms_in_force
+from sanyi.store.contracts.terms import terms_in_force, terms_row
 from sanyi.store.contracts.words import PAYERS
 from sanyi.store.kinds import find_work, kind_of
+from sanyi.store.organisation.lists import house_choices, institution_names
 from sanyi.store.organisation.tables import on_day
 from sanyi.store.who import By, actor_of
 from sanyi.workflows.facts import Actor
@@ -58,6 +59,22 @@ def team_rows_on(today: date, unit: str = "") -> list[dict[str, Any]]:
     return found
 
 
+def passing_teams(institution: str, today: date) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """The teams of an institution that have contracts, each with how many, and the teams of other institutions that could take over."""
+    heads = dict(Contract.objects.filter(institution=institution, state__in=("signed", "active"), to_on__gte=today).order_by().values_list("team").annotate(Count("id")))
+    own = DoctorTeam.objects.filter(institution__code=institution, pk__in=heads).order_by("code")
+    others = DoctorTeam.objects.filter(on_day(today)).exclude(institution__code=institution).select_related("institution").order_by("institution__code", "code")
+    return ([{"code": team.code, "name": team.name, "heads": heads[team.pk]} for team in own], [(team.code, f"{team.institution.name} · {team.name}") for team in others])
+
+
+def successions() -> list[dict[str, Any]]:
+    """The batches that have passed on, newest first, with how many residents are still to be told."""
+    rows = Succession.objects.annotate(untold=Count("contracts", filter=Q(contracts__told_at=None, contracts__state__in=("signed", "active")))).order_by("-pk")
+    found = list(rows.values("id", "institution", "heir", "on", "note", "contract_count", "untold"))
+    names = institution_names({row[side] for row in found for side in ("institution", "heir")})
+    return [{**row, **{side: names.get(row[side], row[side]) for side in ("institution", "heir")}} for row in found]
+
+
 def package_row(package: CarePackage) -> dict[str, Any]:
     """A package with its services and who pays how much."""
     return {"id": package.pk, "code": package.code, "name": package.name, "kind": package.kind, "group": package.group or None, "price_fen": package.price_fen,
@@ -71,8 +88,8 @@ def package_rows() -> list[dict[str, Any]]:
 
 
 def open_choices(today: date, unit: str) -> dict[str, list[tuple[str, str]]]:
-    """The teams of an institution and the packages that may be chosen today."""
+    """The teams of an institution, the packages, and the hospitals of a combination that may be chosen today."""
+    terms = terms_row() or {"combination": {}}
+    hospitals = {place: house_choices(today, unit, levels) for place, levels in terms["combination"].items()}
     return {"team": list(DoctorTeam.objects.filter(on_day(today), institution__code=unit).order_by("code").values_list("code", "name")),
-            "package": list(CarePackage.objects.filter(on_day(today)).order_by("code").values_list("code", "name"))}
-
-
+            "package": list(CarePackage.objects.filter(on_day(today)).order_by("code").values_list("code", "name")), **hospitals}

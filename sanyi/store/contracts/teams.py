@@ -85,6 +85,18 @@ def members_of(team: DoctorTeam, today: date) -> list[dict[str, Any]]:
     return list(team.members.filter(on_day(today)).order_by("-is_leader", "part", "pk").values("id", "staff__code", "staff__name", "part", "is_leader", "from_on"))
 
 
+def team_members(unit: str, today: date) -> list[dict[str, Any]]:
+    """Everybody in a team today, of one institution's teams or of all."""
+    rows = TeamMember.objects.filter(on_day(today), **({"team__institution__code": unit} if unit else {})).order_by("team__code", "-is_leader", "part", "pk")
+    return list(rows.values("id", "team__code", "team__name", "staff__code", "staff__name", "part", "is_leader", "from_on"))
+
+
+def staff_choices(unit: str, today: date) -> list[tuple[str, str]]:
+    """Who works at an institution today: code and name."""
+    rows = Staff.objects.filter(on_day(today), pk__in=Posting.objects.filter(on_day(today), institution__code=unit).values("staff")).order_by("code")
+    return list(rows.values_list("code", "name"))
+
+
 def lacking(team: DoctorTeam, today: date) -> list[str]:
     """The parts that a whole team has and this one lacks. Source: FDR-1."""
     return missing_parts(team.members.filter(on_day(today)).values_list("part", flat=True), NEEDED)

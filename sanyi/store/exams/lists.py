@@ -1,12 +1,15 @@
 """Examinations and critical values as plain rows for pages: what an actor sees, whose reports are readable, what waits."""
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from sanyi.store.exams.attending import CENTRE, CLINICIANS
+from sanyi.store.exams.rules import rules_now
 from sanyi.store.exams.tables import FINISHED, CriticalValue, Exam, ExamNotice, ExamReport
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.log import write_line
@@ -32,6 +35,14 @@ def critical_of(actor: Actor) -> QuerySet:
 def waiting_critical(actor: Actor) -> list[dict[str, Any]]:
     """Those that nobody has acted upon yet, what goes on first first."""
     return list(critical_of(actor).filter(state__in=OPEN_ALARMS).order_by("due_at").values("id", "state", "text", "stage", "told_to", "due_at", "item", "person_name")[:50])
+
+
+def critical_responses(actor: Actor, since: datetime) -> list[tuple[int | None, int]]:
+    """How fast critical values raised since a moment were read back: within so many minutes (each stage of the plan's clock ends there), later (0), not yet (None)."""
+    stages = list(accumulate(rules_now().critical_minutes(stage) for stage in range(1, rules_now().last_stage + 1)))
+    rows = critical_of(actor).filter(created_at__gte=since).exclude(state="withdrawn").values_list("created_at", "acknowledged_at")
+    there = Counter(None if read is None else next((stage for stage in stages if read - raised <= timedelta(minutes=stage)), 0) for raised, read in rows)
+    return [(stage, there[stage]) for stage in (*stages, 0, None)]
 
 
 def readable_reports(exam: Exam, actor: Actor) -> list[ExamReport]:

@@ -40,6 +40,11 @@ class Rules:
             raise BadField(f"没有项目 {code[:40]!r}；可用：{'、'.join(self.items)}", f"there is no item {code[:40]!r}; there are: {', '.join(self.items)}", "item")
         return self.items[code]
 
+    @property
+    def counted_levels(self) -> list[str]:
+        """The levels of institutions whose results count for any item."""
+        return sorted({level for row in self.values["diagnosis.items"] for level in row["counted_levels"]})
+
     def words(self, code: str) -> tuple[str, str]:
         """What an item or a template is called in Chinese and in English; the code itself where nobody says."""
         zh, en = self.values[WORDS].get(code, (code, code))

@@ -1,12 +1,14 @@
 """The organisation as plain rows, for lists and pages."""
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.keeping import kept_of
-from sanyi.store.organisation.tables import Institution, on_day_sql
+from sanyi.store.organisation.tables import Institution, Membership, on_day, on_day_sql
 from sanyi.workflows.errors import UnknownWork
 
 SHOWN = {
@@ -43,6 +45,15 @@ def _row(row: dict[str, Any], today: date) -> dict[str, Any]:
 def institution_names(codes: set[str]) -> dict[str, str]:
     """The names of some institutions by their codes."""
     return dict(Institution.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def house_choices(today: date, unit: str, levels: Iterable[str] = (), kinds: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Institutions of today to choose from, of some levels or kinds (none named: all but pharmacies): those of the own consortia first, each with its code and name."""
+    own = Membership.objects.filter(on_day(today), institution__code=unit).values("consortium")
+    near = set(Membership.objects.filter(on_day(today), consortium__in=own).values_list("institution__code", flat=True))
+    wanted = Q(level__in=levels) | Q(kind__in=kinds) if levels or kinds else ~Q(kind="pharmacy")
+    rows = Institution.objects.filter(wanted, on_day(today)).order_by("level", "code").values_list("code", "name")
+    return sorted(rows, key=lambda row: row[0] not in near)
 
 
 # Every request asks this; having Django write it anew takes ten times what the question takes.

@@ -46,6 +46,11 @@ def dispensings_of(row: Prescription) -> list[dict[str, Any]]:
     return list(row.dispensings.order_by("pk").values("line__position", "drug__zh", "drug__en", "quantity", "batch", "reason", "institution", "by", "at"))
 
 
+def ingredients() -> list[str]:
+    """The ingredients of the drugs on the list."""
+    return sorted({name for contents in Drug.objects.filter(is_current=True).values_list("contents", flat=True) for name in contents})
+
+
 def find_drugs(text: str, most: int = 20) -> list[Drug]:
     """Current drugs whose name, code or ingredient holds a text."""
     found = Q(zh__icontains=text) | Q(en__icontains=text) | Q(code__iexact=text) | Q(contents_key__icontains=text)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from sanyi.store.kinds import find_work, kind_of
@@ -41,6 +42,12 @@ def statistics(since: date, until: date) -> list[dict[str, Any]]:
     """How many referrals went which way from and to which institution, by state: no names, for the offices. Days of beginning, the last included."""
     rows = Referral.objects.filter(created_at__date__gte=since, created_at__date__lte=until)
     return list(rows.values("institution", "receiver", "direction", "state").annotate(count=Count("pk")).order_by("institution", "receiver", "direction", "state"))
+
+
+def by_week(since: date, until: date) -> dict[tuple[date, str], int]:
+    """How many referrals began in each week (by its Monday) and direction: no names. Days of beginning, the last included."""
+    rows = Referral.objects.filter(created_at__date__gte=since, created_at__date__lte=until).annotate(week=TruncWeek("created_at"))
+    return {(row["week"].date(), row["direction"]): row["count"] for row in rows.order_by().values("week", "direction").annotate(count=Count("pk"))}
 
 
 def one_referral(id: int, by: By) -> dict[str, Any]:

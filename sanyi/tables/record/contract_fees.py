@@ -7,7 +7,7 @@ CONTRACT_FEES = Table(
         text("institution_id", "机构编码", "institution code", references="institutions.institution_id"),
         whole("year", "年度", "year", "year", minimum=1900),
         code("payer_code", "付费方", "who pays", {"insurance_fund": ("医保基金", "insurance fund"), "public_health": ("基本公共卫生经费", "public-health funds"),
-                                                "resident": ("签约居民", "the resident"), "treasury": ("财政、扶贫、残联等", "treasury and other offices")}),
+                                                "resident": ("签约居民", "the resident"), "account": ("个人账户", "personal account"), "treasury": ("财政、扶贫、残联等", "treasury and other offices")}),
         fen("due_fen", "应到金额", "due"),
         fen("received_fen", "实到金额", "received"),
     ),

@@ -7,7 +7,7 @@ for (const form of document.querySelectorAll("form[data-list]")) {
   window.addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
 }
 for (const choice of document.querySelectorAll("[data-submits]")) {
-  choice.addEventListener("change", () => choice.form.requestSubmit());
+  if (choice.getAttribute("role") !== "combobox") choice.addEventListener("change", () => choice.form.requestSubmit());
 }
 for (const button of document.querySelectorAll("[data-prints]")) {
   button.addEventListener("click", () => window.print());
@@ -77,6 +77,53 @@ for (const place of document.querySelectorAll("[data-refreshes]")) {
   };
   setInterval(renew, 1000 * place.dataset.every);
   document.addEventListener("visibilitychange", renew);
+}
+// Person fields: candidates as one types, chosen by mouse or keys; without this script the form itself offers them after it was sent.
+for (const picker of document.querySelectorAll("[data-picker]")) {
+  const field = picker.querySelector("input[role=combobox]"), list = picker.querySelector("[role=listbox]"), who = picker.querySelector(".picked");
+  let timer = 0, asked = "", at = -1;
+  const options = () => [...list.children];
+  const close = () => { list.hidden = true; field.setAttribute("aria-expanded", "false"); field.removeAttribute("aria-activedescendant"); at = -1; };
+  const mark = (next) => {
+    at = next;
+    options().forEach((option, place) => option.setAttribute("aria-selected", String(place === at)));
+    if (at >= 0) field.setAttribute("aria-activedescendant", options()[at].id);
+  };
+  const choose = (option) => {
+    field.value = asked = option.dataset.number; who.textContent = option.textContent; close();
+    for (const radio of picker.querySelectorAll("[type=radio]")) radio.checked = false;
+    if ("submits" in field.dataset) field.form.requestSubmit();
+  };
+  const show = (rows) => {
+    list.replaceChildren(...rows.map((row, place) => {
+      const option = document.createElement("li");
+      option.id = `${list.id}-${place}`; option.setAttribute("role", "option"); option.dataset.number = row.number; option.textContent = `${row.name} · ${row.more} · ${row.number}`;
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(option); });
+      return option;
+    }));
+    who.textContent = rows.length ? "" : who.dataset.none;
+    list.hidden = rows.length === 0; field.setAttribute("aria-expanded", String(rows.length > 0)); at = -1;
+  };
+  const ask = async () => {
+    const text = asked = field.value.trim();
+    if (text.length < 2) return close();
+    const said = new FormData();
+    said.set("q", text); said.set("csrfmiddlewaretoken", field.form.querySelector("[name=csrfmiddlewaretoken]").value);
+    const answer = await fetch(picker.dataset.picker, { method: "POST", body: said });
+    if (answer.ok && text === asked) show((await answer.json()).rows);
+  };
+  field.addEventListener("input", () => { clearTimeout(timer); who.textContent = ""; timer = setTimeout(ask, 250); });
+  field.addEventListener("keydown", (event) => {
+    if (list.hidden) return;
+    const last = options().length - 1;
+    if (event.key === "ArrowDown") mark(at < last ? at + 1 : 0);
+    else if (event.key === "ArrowUp") mark(at > 0 ? at - 1 : last);
+    else if (event.key === "Enter" && at >= 0) choose(options()[at]);
+    else if (event.key === "Escape") close();
+    else return;
+    event.preventDefault();
+  });
+  field.addEventListener("blur", () => setTimeout(close, 100));
 }
 for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";

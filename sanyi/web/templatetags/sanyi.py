@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from sanyi.tables.shown import written
 from sanyi.web.opened import promise
 from sanyi.web.page import version
+from sanyi.web.picking import shown_person
 from sanyi.web.words import name_of
 
 register = template.Library()
@@ -30,6 +31,15 @@ def named(context: Any, thing: Any) -> str:
 def table_words(context: Any, name: str) -> str:
     """What the table of this name is called."""
     return name_of(promise(name), context["language"])
+
+
+@register.inclusion_tag("parts/person_picker.html", takes_context=True)
+def person_picker(context: Any, zh: str, en: str, text: Any = "", number: int = 1, submits: bool = False) -> dict[str, Any]:
+    """The field `person` of a form, with what stands in it and whoever may be meant; `number` tells two on one page apart."""
+    request, refusal = context["request"], context.get("refusal") or {}
+    candidates = getattr(request, "candidates", [])
+    return {"language": context["language"], "title": say(context, zh, en), "field": "person", "list_id": f"pick-{number}", "submits": submits,
+            "is_wrong": refusal.get("field") == "person", "candidates": candidates, "is_first": not text and number == 1 and submits, **shown_person(request, str(text or ""))}
 
 
 @register.simple_tag

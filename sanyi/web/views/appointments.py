@@ -15,7 +15,7 @@ from sanyi.store.appointments.booking import MAY_OVERBOOK, book, move, overbook,
 from sanyi.store.appointments.closing import close_slot, reopen_slot
 from sanyi.store.appointments.kind import SEEING
 from sanyi.store.appointments.lists import (
-    appointments_seen, day_of, notices_for, one_appointment, one_slot, one_turn, rosters_of, slots_on_offer, waiting_seen,
+    appointments_seen, day_of, notices_for, one_appointment, one_slot, one_turn, rosters_of, slots_on_offer, waiting_seen, waits_by_department,
 )
 from sanyi.store.appointments.rosters import FIELDS, KEEPERS, end_roster, make_roster, publish
 from sanyi.store.appointments.rules import AppointmentRules, read_rules
@@ -26,7 +26,10 @@ from sanyi.store.trail.reading import reads_person
 from sanyi.tables.table import Column, Table, code, date as day_column, text, whole
 from sanyi.web import clock
 from sanyi.web.access import allowed
+from sanyi.web.care_charts import waiting_times
+from sanyi.web.masked import masked
 from sanyi.web.opened import plan
+from sanyi.web.picking import picked
 from sanyi.web.plain_list import is_export
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
@@ -60,6 +63,7 @@ ROSTERS = Table("roster_list", "排班", "Rosters", key=("id",), columns=(
     day_column("from_on", "从", "from"), day_column("to_on", "最后一日", "last day", nullable=True)))
 DATES = {"on": "starts_at"}
 LIST_SORT = "-on"
+SHOWN_DAYS = 90  # of the chart of waiting
 TONES = {"booked": "none", "confirmed": "fair", "checked_in": "good", "served": "good", "no_show": "bad", "cancelled": "none", "moved": "none"}
 
 
@@ -158,7 +162,9 @@ def _chosen_day(request: HttpRequest) -> date:
 @require_safe
 def appointment_list(request: HttpRequest) -> HttpResponse:
     """Every appointment an account may see, from the database."""
-    return _listed(request, LIST, appointments_seen(request.actor), _searched, "appointment", sort=LIST_SORT)
+    is_host = request.actor.role in ("director", "registrar") and not is_export(request)
+    waits = waiting_times(request, waits_by_department(request.actor, clock.now() - timedelta(days=SHOWN_DAYS))) if is_host else None
+    return _listed(request, LIST, appointments_seen(request.actor), _searched, "appointment", sort=LIST_SORT, waits=waits)
 
 
 @allowed(*SEEING)
@@ -223,17 +229,17 @@ def slot(request: HttpRequest, slot_id: int) -> HttpResponse:
 
 
 def _book(request: HttpRequest, id: int) -> Words:
-    row = book(id, whole_typed(request, "person"), request.by, clock.now(), booking_rules(), optional_whole(request, "referral"))
+    row = book(id, picked(request), request.by, clock.now(), booking_rules(), optional_whole(request, "referral"))
     return f"已预约：{clock.local(row.starts_at):%Y-%m-%d %H:%M}，编号 {row.pk}", f"Booked: {clock.local(row.starts_at):%Y-%m-%d %H:%M}, number {row.pk}"
 
 
 def _wait(request: HttpRequest, id: int) -> Words:
-    row = wait(id, whole_typed(request, "person"), request.by, clock.now(), booking_rules(), optional_whole(request, "referral"), any_clinician=request.POST.get("any") == "yes")
+    row = wait(id, picked(request), request.by, clock.now(), booking_rules(), optional_whole(request, "referral"), any_clinician=request.POST.get("any") == "yes")
     return f"已候补，编号 {row.pk}，至 {row.last_on}", f"In line, number {row.pk}, until {row.last_on}"
 
 
 def _overbook(request: HttpRequest, id: int) -> Words:
-    row = overbook(id, whole_typed(request, "person"), request.POST.get("reason", ""), request.by, clock.now())
+    row = overbook(id, picked(request), request.POST.get("reason", ""), request.by, clock.now())
     return f"已加号，编号 {row.pk}", f"Overbooked, number {row.pk}"
 
 

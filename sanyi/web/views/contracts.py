@@ -1,4 +1,4 @@
-"""Family-doctor signing: the list with a form to begin, one contract with its steps and services, teams, packages."""
+"""Family-doctor signing: the list with a form to begin, one contract with its steps and services."""
 from datetime import date as calendar_date
 from typing import Any
 
@@ -10,18 +10,19 @@ from django.views.decorators.http import require_http_methods
 from sanyi.store.contracts.codes import make_code
 from sanyi.store.contracts.drafting import draft_contract
 from sanyi.store.contracts.fulfilment import GIVERS, correct_service, give_service
-from sanyi.store.contracts.lists import contracts_for, one_contract, open_choices, package_rows, searched, team_rows_on
+from sanyi.store.contracts.lists import contracts_for, one_contract, open_choices, searched
 from sanyi.store.contracts.succession import tell
-from sanyi.store.contracts.terms import take_terms, terms_of, terms_row
-from sanyi.store.contracts.words import ENTRIES, GROUPS, KINDS, PARTS, PAYERS
+from sanyi.store.contracts.terms import terms_row
+from sanyi.store.contracts.words import ENTRIES, GROUPS, PAYERS
 from sanyi.store.one import allowed_steps, events
 from sanyi.store.trail.reading import reads_person
-from sanyi.tables.table import Table, code, date, fen, text, whole
+from sanyi.tables.table import Table, code, date, text, whole
 from sanyi.terms.fen import yuan
 from sanyi.web import clock
 from sanyi.web.access import allowed
-from sanyi.web.opened import plan
-from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
+from sanyi.web.masked import masked
+from sanyi.web.picking import picked
+from sanyi.web.plain_list import is_export
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.trailed import reads
@@ -30,7 +31,7 @@ from sanyi.web.work_words import event_line, state_badge, steps_of
 from sanyi.web.words import say
 from sanyi.workflows import workflow_of
 from sanyi.workflows.contract import REASONS, TEAM
-from sanyi.workflows.errors import BadField, Refused, UnknownWork
+from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.facts import OF_AN_INSTITUTION
 
 KIND = "contract"
@@ -39,14 +40,7 @@ STATES = {state.name: (state.zh, state.en) for state in workflow_of(KIND).states
 LIST = Table(KIND, "家庭医生签约", "Family-doctor contracts", key=("id",), columns=(
     whole("id", "编号", "no."), text("resident", "居民", "resident"), text("team_name", "团队", "team"), text("package_name", "服务包", "package"),
     code("state", "状态", "state", STATES), date("from_on", "生效", "from"), date("to_on", "最后一日", "last day"), date("signed_on", "签约日期", "signed on", nullable=True),
-    code("entry", "方式", "how", ENTRIES), text("institution", "机构编码", "institution")))
-TEAMS = Table("doctor_teams", "家庭医生团队", "Family-doctor teams", key=("id",), columns=(
-    text("code", "编码", "code"), text("name", "团队", "team"), text("institution_name", "机构", "institution"), text("leader", "团队长", "leader", nullable=True),
-    whole("members", "成员", "members"), text("lacks", "尚缺", "lacks", nullable=True), whole("heads", "在约人数", "residents"), whole("places", "人数上限", "at most"),
-    date("to_on", "最后一日", "last day", nullable=True)))
-PACKAGES = Table("care_packages", "服务包", "Packages", key=("id",), columns=(
-    text("code", "编码", "code"), text("name", "名称", "name"), code("kind", "类别", "kind", KINDS), code("group", "人群", "for", GROUPS, nullable=True), fen("price_fen", "价格", "price"),
-    *(fen(f"{payer}_fen", *words) for payer, words in PAYERS.items()), text("content", "服务", "services"), date("to_on", "最后一日", "last day", nullable=True)))
+    code("entry", "方式", "how", ENTRIES), text("institution", "机构", "institution")))
 
 
 @allowed(*SEEN_BY)
@@ -71,45 +65,20 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     return _one(request, contract_id)
 
 
-@allowed(*SEEN_BY)
-@require_http_methods(["GET", "HEAD"])
-def doctor_teams(request: HttpRequest) -> HttpResponse:
-    """The teams with their heads and room; an institution sees its own."""
-    try:
-        found = team_rows_on(clock.today(), request.actor.unit if request.actor.role in OF_AN_INSTITUTION else "")
-    except Refused:
-        found = []
-    rows = [{**row, "lacks": say(request, "、", ", ").join(say(request, *PARTS[part]) for part in row["lacking"]) or None} for row in found]
-    if is_export(request):
-        return plain_workbook(request, TEAMS, rows)
-    links = {"heads": lambda row: f"{reverse('contracts')}?team_name.has={row['name']}&state=active"}
-    return render(request, "contract_part.html", {**notice(request), "tabs": _tabs(request, "doctor_teams"), "list": plain_listing(request, TEAMS, rows, links=links)})
-
-
-@allowed(*SEEN_BY)
-@require_http_methods(["GET", "HEAD", "POST"])
-def care_packages(request: HttpRequest) -> HttpResponse:
-    """The packages with who pays, and the plan's terms; the office takes them over."""
-    if request.method == "POST":
-        return answer_post(request, {"terms": lambda: _terms(request)}, request.path, lambda refusal: _packages(request, refusal))
-    return _packages(request)
-
-
-def _tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
-    words = {"contracts": ("签约", "Contracts"), "doctor_teams": ("团队", "Teams"), "care_packages": ("服务包", "Packages")}
-    return [{"address": reverse(route), "title": say(request, *pair), "is_here": route == here} for route, pair in words.items()]
-
-
 def _list(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
     rows = contracts_for(request.actor)
     if is_export(request):
-        return stored_workbook(request, LIST, rows, searched)
+        return stored_workbook(request, LIST, rows, searched, adapt=_masked)
     links = {name: lambda row: reverse("contract", args=[row["id"]]) for name in ("id", "resident")}
     may = request.actor.role in TEAM
     return render(request, "contract_part.html", {
-        **notice(request, refusal), "tabs": _tabs(request, "contracts"), "list": stored_listing(request, LIST, rows, searched, links=links), "may": may,
+        **notice(request, refusal), "list": stored_listing(request, LIST, rows, searched, adapt=_masked, links=links), "may": may,
         "choices": open_choices(clock.today(), request.actor.unit) if may else {}, "groups": [(name, say(request, *words)) for name, words in GROUPS.items()],
         "refused": bool(refusal), "no_terms": terms_row() is None}, status=refusal["status"] if refusal else 200)
+
+
+def _masked(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "resident": masked(row["resident"])}
 
 
 def _draft(request: HttpRequest) -> Words:
@@ -118,7 +87,7 @@ def _draft(request: HttpRequest) -> Words:
         from_on = calendar_date.fromisoformat(first) if first else None
     except ValueError:
         raise BadField(f"“生效日”应为日期，得到 {first[:20]!r}", f"the first day is a date; got {first[:20]!r}", "from_on") from None
-    row = draft_contract(whole_typed(request, "person"), typed(request, "team", "团队", "team", 100), typed(request, "package", "服务包", "package", 100), request.by, clock.now(),
+    row = draft_contract(picked(request), typed(request, "team", "团队", "team", 100), typed(request, "package", "服务包", "package", 100), request.by, clock.now(),
                          from_on, optional_whole(request, "years"), request.POST.getlist("groups"), request.POST.get("district", "").strip(), request.POST.get("city", "").strip())
     return f"第 {row.pk} 号签约已草拟，请发出邀请", f"contract no. {row.pk} is drawn up; offer it now"
 
@@ -148,22 +117,6 @@ def _correct(request: HttpRequest) -> Words:
 def _tell(request: HttpRequest, id: int) -> Words:
     tell(id, request.POST.get("how", "") or "本人确认", request.by, clock.now())
     return "已记录告知", "kept that the resident was told"
-
-
-def _terms(request: HttpRequest) -> Words:
-    opened = plan()
-    if opened is None:
-        raise BadField("本机没有该方案", "the plan is not on this machine", "plan")
-    is_new = take_terms(opened.name, terms_of(opened, clock.today()), request.by, clock.now())
-    return ("已采用方案的签约规定", "the plan's terms are taken over") if is_new else ("签约规定未变", "the terms stand as they were")
-
-
-def _packages(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    rows = [{**row, "content": say(request, "；", "; ").join(f"{item['name']}×{item['times_a_year']}" for item in row["items"])} for row in package_rows()]
-    if is_export(request):
-        return plain_workbook(request, PACKAGES, rows)
-    return render(request, "contract_part.html", {**notice(request, refusal), "tabs": _tabs(request, "care_packages"), "list": plain_listing(request, PACKAGES, rows), "terms": terms_row(),
-                                                  "shows_terms": True, "may_take": request.actor.role == "office"}, status=refusal["status"] if refusal else 200)
 
 
 def _shown(request: HttpRequest, id: int) -> dict[str, Any]:

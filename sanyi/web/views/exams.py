@@ -3,8 +3,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.matching.masking import mask_name
@@ -14,11 +15,13 @@ from sanyi.store.exams.ordering import ORDERERS, REASONS, ExamWanted, accept_res
 from sanyi.store.exams.rules import KINDS, URGENCIES, Rules, rules_now
 from sanyi.store.kinds import find_work
 from sanyi.store.one import allowed_steps, events
-from sanyi.store.organisation.lists import institution_names
+from sanyi.store.organisation.lists import house_choices, institution_names
 from sanyi.store.trail.reading import reads_person
 from sanyi.tables.table import Table, code, date, flag, text, whole
 from sanyi.web import clock
 from sanyi.web.access import allowed
+from sanyi.web.masked import masked
+from sanyi.web.picking import picked
 from sanyi.web.plain_list import is_export
 from sanyi.web.posted import Words, answer_post, notice, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
@@ -58,6 +61,8 @@ def exam_work(request: HttpRequest) -> HttpResponse:
 def exam_order(request: HttpRequest) -> HttpResponse:
     """Order an examination: a look at what is there first, then use it or say by a code why not."""
     if request.method == "POST":
+        if request.POST.get("do") == "look":
+            return _looked(request)
         acts = {"order": lambda: _order(request), "accept": lambda: _accept(request)}
         return answer_post(request, acts, reverse("exams"), lambda refusal: _order_page(request, refusal))
     return _order_page(request)
@@ -72,7 +77,6 @@ def exam(request: HttpRequest, exam_id: int) -> HttpResponse:
         acts = {**work_acts(request, "exam", exam_id), "seen": lambda: _seen(request, exam_id)}
         return answer_post(request, acts, reverse("exam", args=[exam_id]), lambda refusal: _one(request, exam_id, refusal))
     return _one(request, exam_id)
-
 
 
 def rules_or_none() -> Rules | None:
@@ -142,30 +146,33 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return {name: said.get(name, "").strip()[:4000] for name in ("person", "item", "centre", "urgency", "question", "reason", "note")}
 
 
-def _person(asked: dict[str, str]) -> int:
-    if not asked["person"].isdecimal() or len(asked["person"]) > 9:
-        raise BadField("请填写居民索引号", "fill in the person's number", "person")
-    return int(asked["person"])
+def _looked(request: HttpRequest) -> HttpResponse:
+    """Lead on to the look at what is there, the person by the row: no name stands in an address."""
+    try:
+        person = picked(request)
+    except BadField as wrong:
+        return _order_page(request, {"words": wrong.words(request.language), "status": 422, "is_stale": False, "field": wrong.field})
+    return redirect(f"{reverse('exam_order')}?{urlencode({'person': person, 'item': request.POST.get('item', '')[:100]})}")
 
 
 def _order(request: HttpRequest) -> Words:
     asked = _asked(request)
-    row = order_exam(ExamWanted(**{**asked, "person": _person(asked)}), request.by, clock.now())
+    row = order_exam(ExamWanted(**{**asked, "person": picked(request, text=asked["person"])}), request.by, clock.now())
     return f"已开立：编号 {row.pk}", f"Ordered: number {row.pk}"
 
 
 def _accept(request: HttpRequest) -> Words:
     asked = _asked(request)
-    used = accept_result(_person(asked), asked["item"], whole_typed(request, "result"), request.by, clock.now())
+    used = accept_result(picked(request, text=asked["person"]), asked["item"], whole_typed(request, "result"), request.by, clock.now())
     return f"已采用互认结果，节省 {used.saved_fen // 100}.{used.saved_fen % 100:02d} 元", f"The result is used; {used.saved_fen // 100}.{used.saved_fen % 100:02d} yuan saved"
 
 
 def _order_page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
     rules, asked = rules_or_none(), _asked(request)
     found, said = None, refusal
-    if rules and asked["person"] and asked["item"]:
+    if rules and asked["person"] and asked["item"] and not (refusal and refusal["field"] == "person"):
         try:
-            found = look_before_ordering(_person(asked), asked["item"], request.by, clock.now())
+            found = look_before_ordering(picked(request, text=asked["person"]), asked["item"], request.by, clock.now())
         except BadField as wrong:
             said = refusal or {"words": wrong.words(request.language), "status": 422, "is_stale": False, "field": wrong.field}
     results = [{"exam": row, "report": (released_reports(row) or [None])[0]} for row in found.recognisable] if found else []
@@ -174,6 +181,7 @@ def _order_page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> 
     return render(request, "exam_order.html", {
         **notice(request, said), "asked": asked, "rules": rules, "is_looked": found is not None, "results": results, "names": names,
         "repeats": [{"row": row, "state": states[row.state]} for row in found.repeats] if found else [],
+        "centres": house_choices(clock.today(), request.actor.unit, rules.counted_levels if rules else (), ("centre",)),
         "items": [(item, say(request, *words)) for item, words in item_words(rules).items()], "urgencies": [(name, say(request, *words)) for name, words in URGENCIES.items()],
         "reasons": [(name, say(request, *words)) for name, words in REASONS.items()]}, status=said["status"] if said else 200)
 

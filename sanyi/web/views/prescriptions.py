@@ -12,18 +12,22 @@ from sanyi.matching.masking import mask_name
 from sanyi.store.kinds import find_work
 from sanyi.store.persons.tables import Person
 from sanyi.store.one import allowed_steps, events
+from sanyi.store.organisation.lists import institution_names
 from sanyi.store.prescriptions.giving import Part, give_out, order_delivery
-from sanyi.store.prescriptions.looking import dispensings_of, lines_of, polypharmacy, prescriptions_for, review_rates, searched, shares
+from sanyi.store.prescriptions.looking import dispensings_of, ingredients, lines_of, polypharmacy, prescriptions_for, review_rates, searched, shares
+from sanyi.store.prescriptions.patients import note_allergy
 from sanyi.store.prescriptions.tables import Prescription
 from sanyi.store.prescriptions.tokens import make_token, present
-from sanyi.store.prescriptions.writing import write_prescription
+from sanyi.store.prescriptions.writing import correct_prescription, write_prescription
 from sanyi.store.trail.reading import reads_person
 from sanyi.store.who import actor_of
 from sanyi.tables.table import Table, code, date as day, text, whole
 from sanyi.web import clock
 from sanyi.web.access import allowed
+from sanyi.web.masked import masked
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
-from sanyi.web.posted import Words, answer_post, notice, typed, whole as whole_typed
+from sanyi.web.picking import picked
+from sanyi.web.posted import Words, answer_post, notice, optional_whole, status_of, typed, whole as whole_typed
 from sanyi.web.prescription_form import form_of, read_script
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.trailed import reads, says_reads
@@ -74,7 +78,6 @@ def prescriptions(request: HttpRequest) -> HttpResponse:
                                                   "waiting": prescriptions_for(request.by).filter(state="checked").count()})
 
 
-
 def _record(read: list[tuple[int, str]], action: str) -> None:
     reads_person("prescription_list", residents=sorted({id for id, _ in read}), institutions=sorted({where for _, where in read}), action=action)
 
@@ -88,20 +91,36 @@ def _badge(request: HttpRequest, state: str) -> dict[str, str]:
 @reads("prescription_form")
 def prescription_write(request: HttpRequest) -> HttpResponse:
     """The form: each change asks the rules again, what is in hand stands beside it; kept only by the button."""
+    if request.method == "POST" and request.POST.get("do") == "allergy":
+        return _allergy(request)
     if request.method != "POST" or request.POST.get("do") != "write":
         return _form(request)
     made: list[Prescription] = []
 
     def write() -> Words:
-        made.append(write_prescription(read_script(request), request.by, clock.now()))
+        corrects = optional_whole(request, "corrects")
+        if corrects is None:
+            made.append(write_prescription(read_script(request), request.by, clock.now()))
+        else:
+            made.append(correct_prescription(corrects, whole_typed(request, "version"), read_script(request), request.by, clock.now()))
         return f"处方第 {made[0].pk} 号已开具，请提交审方", f"Prescription no. {made[0].pk} is written; put it forward to the pharmacist"
 
     answer = answer_post(request, {"write": write}, reverse("prescriptions"), lambda refusal: _form(request, refusal))
     return HttpResponseRedirect(reverse("prescription", args=[made[0].pk])) if made else answer
 
 
-def _form(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    return render(request, "prescription_write.html", {**notice(request, refusal), **form_of(request, clock.today())}, status=refusal["status"] if refusal else 200)
+def _allergy(request: HttpRequest) -> HttpResponse:
+    """Note an allergy, or that there is none after all; the rest of the form stays as it was typed, and is judged by it at once."""
+    try:
+        row = note_allergy(picked(request), request.POST.get("ingredient", ""), request.POST.get("is_there") != "no", request.by, clock.now())
+    except Refused as refused:
+        return _form(request, {"words": refused.words(request.language), "status": status_of(refused), "is_stale": False, "field": getattr(refused, "field", "")})
+    return _form(request, said=say(request, f"已登记：{row.ingredient} {'过敏' if row.is_there else '不过敏'}", f"noted: {'allergic' if row.is_there else 'not allergic'} to {row.ingredient}"))
+
+
+def _form(request: HttpRequest, refusal: dict[str, Any] | None = None, said: str = "") -> HttpResponse:
+    shown = {**notice(request, refusal), **form_of(request, clock.today()), "ingredients": ingredients()}
+    return render(request, "prescription_write.html", {**shown, "said": said or shown["said"]}, status=refusal["status"] if refusal else 200)
 
 
 @allowed(*STAFF)
@@ -152,11 +171,18 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         "given": [{**each, "why": say(request, *SUBSTITUTE_REASONS[each["reason"]]) if each["reason"] else ""} for each in dispensings_of(row)],
         "whys": [(name, say(request, *words)) for name, words in SUBSTITUTE_REASONS.items()], "written_by": person(request, row.created_by), "log": log[::-1],
         "overlap": say(request, *OVERLAP_REASONS[row.overlap_reason]) if row.overlap_reason else "", "token": _token(request, row),
+        "may_correct": row.state == "returned" and row.created_by == request.actor.name, **_houses(row),
         "may_renew": request.actor.role in DOCTORS and row.institution == request.actor.unit,
         "deliveries": [{"id": each.pk, "state": state_badge(request, "delivery_order", each.state)} for each in row.deliveries.order_by("-pk")],
         "may_order": row.pharmacy and row.state in ("taken", "partly", "closed") and request.actor.role in ("pharmacist", "family_doctor", "nurse"),
         "steps": {**shown, "others": [other for other in shown["others"] if not (is_giving and other["title"] == say(request, "发药", "give out"))]}},
         status=refusal["status"] if refusal else 200)
+
+
+def _houses(row: Prescription) -> dict[str, str]:
+    """The names of the institutions that wrote it, have it, and began it."""
+    names = institution_names({row.institution, row.pharmacy, row.upper})
+    return {f"{part}_name": names.get(code, code) for part, code in (("house", row.institution), ("pharmacy", row.pharmacy), ("upper", row.upper))}
 
 
 def _token(request: HttpRequest, row: Prescription) -> dict[str, Any] | None:

@@ -10,22 +10,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.matching.masking import mask_name
 from sanyi.store.one import allowed_steps
-from sanyi.store.organisation.lists import institution_names
+from sanyi.store.organisation.lists import house_choices, institution_names
 from sanyi.store.referrals.beginning import Wanted, begin_referral, record_emergency, weigh
 from sanyi.store.referrals.directory import KEEPERS, end_offer, offer_department, offers_of, searched_offers
 from sanyi.store.referrals.kind import SEES
-from sanyi.store.referrals.lists import BESIDE, box_of, counts, one_referral, statistics
+from sanyi.store.referrals.lists import BESIDE, box_of, by_week, counts, one_referral, statistics
 from sanyi.store.referrals.rules import ReferralRules, read_rules
 from sanyi.store.trail.reading import reads_person
 from sanyi.tables.table import Table, code, date as day_column, flag, text, whole
 from sanyi.web import clock
 from sanyi.web.access import allowed
+from sanyi.web.care_charts import referral_flows, referrals_by_week
 from sanyi.web.listing import page_of
+from sanyi.web.masked import masked
 from sanyi.web.opened import plan
+from sanyi.web.picking import picked
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, typed, whole as whole_typed
 from sanyi.web.referral_effect import CHOICES, effect_of
-from sanyi.web.stored_list import stored_listing, stored_workbook
+from sanyi.web.stored_list import named_like, stored_listing, stored_workbook
 from sanyi.web.trailed import says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
@@ -72,7 +75,7 @@ def referrals(request: HttpRequest, box: str = "in") -> HttpResponse:
 
 
 def _searched(words: str) -> Q:
-    found = Q(reason__istartswith=words) | Q(department__icontains=words) | Q(institution__iexact=words) | Q(receiver__iexact=words)
+    found = Q(reason__istartswith=words) | Q(department__icontains=words) | Q(institution__iexact=words) | Q(receiver__iexact=words) | named_like(words, "institution", "receiver")
     found |= Q() if any(sign.isdigit() for sign in words) else Q(person__name__startswith=words)  # no name holds a digit, and every row's person would be read
     return found | Q(pk=int(words)) if words.isascii() and words.isdigit() and len(words) < 18 else found
 
@@ -80,7 +83,6 @@ def _searched(words: str) -> Q:
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "person_name": mask_name(row["person_name"]), "department": row["department"] or None, "due_on": clock.local(row["due_at"]).date() if row["due_at"] else None,
             "begun_on": clock.local(row["created_at"]).date()}
-
 
 
 def _tone(row: dict[str, Any], now: datetime) -> str:
@@ -194,7 +196,7 @@ def _new(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRes
         "urgencies": [(name, say(request, *pair)) for name, pair in URGENCIES.items()],
         "criteria": [(say(request, *DIRECTIONS[way]), [(name, say(request, *rules.words[name])) for name in codes]) for way, codes in rules.criteria.items()],
         "parts": [(name, say(request, *pair), (request.POST or {}).get(f"part.{name}", "")) for name, pair in PARTS.items()],
-        "picked": {name: request.GET.get(name, "") for name in ("to", "department", "person")}}, status=refusal["status"] if refusal else 200)
+        "houses": house_choices(clock.today(), request.actor.unit), "picked": {name: request.GET.get(name, "") for name in ("to", "department", "person")}}, status=refusal["status"] if refusal else 200)
 
 
 def _rules() -> ReferralRules:
@@ -206,7 +208,7 @@ def _rules() -> ReferralRules:
 
 def _wanted(request: HttpRequest, to: str) -> Wanted:
     parts = {name: value for name in PARTS if (value := request.POST.get(f"part.{name}", "").strip())}
-    return Wanted(whole_typed(request, "person"), to, typed(request, "reason", "诊断编码", "diagnosis", 30), request.POST.get("urgency", ""), request.POST.get("department", "")[:150],
+    return Wanted(picked(request), to, typed(request, "reason", "诊断编码", "diagnosis", 30), request.POST.get("urgency", ""), request.POST.get("department", "")[:150],
                   request.POST.get("criterion", "")[:100], parts, optional_whole(request, "returns"))
 
 
@@ -280,4 +282,6 @@ def referral_statistics(request: HttpRequest) -> HttpResponse:
     rows = [{**row, **{name: names.get(row[name], row[name]) for name in ("institution", "receiver")}} for row in rows]
     if is_export(request):
         return plain_workbook(request, STATISTICS, rows)
-    return render(request, "referral_statistics.html", {"list": plain_listing(request, STATISTICS, rows)})
+    since, today = clock.today() - timedelta(days=365), clock.today()
+    return render(request, "referral_statistics.html", {"list": plain_listing(request, STATISTICS, rows), "weeks": referrals_by_week(request, by_week(since, today), today),
+                                                        "flows": referral_flows(request, rows)})

@@ -11,19 +11,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.matching.masking import mask_name
 from sanyi.store.exams.consulting import ConsultationWanted, ask_consultation
-from sanyi.store.exams.lists import critical_of
+from sanyi.store.exams.lists import critical_of, critical_responses
 from sanyi.store.exams.ordering import REASONS
 from sanyi.store.exams.recognition import recognition_by_institution
 from sanyi.store.exams.rules import CONSULTATION_KINDS, URGENCIES
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.one import allowed_steps, events
-from sanyi.store.organisation.lists import institution_names
+from sanyi.store.organisation.lists import house_choices, institution_names
 from sanyi.store.trail.reading import reads_person
 from sanyi.tables.table import Table, code, date, fen, text, whole
 from sanyi.terms.fen import yuan
 from sanyi.web import clock
 from sanyi.web.access import allowed
+from sanyi.web.care_charts import critical_times
 from sanyi.web.parts import chart
+from sanyi.web.masked import masked
+from sanyi.web.picking import picked
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
@@ -37,6 +40,7 @@ from sanyi.workflows.consultation import ASKERS
 from sanyi.workflows.errors import UnknownWork
 
 CONSULTING = ("doctor", "family_doctor", "nurse", "director")
+SHOWN_DAYS = 90  # of the chart of critical values
 
 
 @allowed(*STAFF)
@@ -49,7 +53,8 @@ def critical_values(request: HttpRequest) -> HttpResponse:
         code("item", "项目", "item", item_words(rules_or_none())), text("text", "危急值", "critical value"), whole("stage", "升级层级", "stage"), text("told_to", "已通知", "told", nullable=True),
         text("due", "确认时限", "to acknowledge by", nullable=True), text("acknowledged_by", "确认人", "read back by", nullable=True), text("institution", "申请机构", "ordered by"),
         text("centre", "诊断中心", "centre"), date("created_on", "提出日期", "raised on")))
-    return _stored(request, table, critical_of(request.actor), "critical_value", "critical_values.html", {}, lambda text: Q(exam__person__name=text))
+    times = critical_times(request, critical_responses(request.actor, clock.now() - timedelta(days=SHOWN_DAYS))) if rules_or_none() else None
+    return _stored(request, table, critical_of(request.actor), "critical_value", "critical_values.html", {"times": times}, lambda text: Q(exam__person__name=text))
 
 
 @allowed(*STAFF)
@@ -129,15 +134,18 @@ def _consultations(request: HttpRequest, refusal: dict[str, Any] | None = None) 
         whole("id", "编号", "no."), text("person_name", "居民", "resident"), code("kind", "类型", "kind", CONSULTATION_KINDS), code("urgency", "缓急", "urgency", URGENCIES),
         code("state", "状态", "state", _states("consultation")), text("institution", "邀请机构", "asked by"), text("expert_institution", "受邀机构", "experts of"),
         text("expert", "专家", "expert", nullable=True), text("due", "意见时限", "opinion due", nullable=True), fen("fee_fen", "费用", "fee"), date("created_on", "申请日期", "asked on")))
+    rules = rules_or_none()
+    houses = house_choices(clock.today(), request.actor.unit, rules.counted_levels if rules else ())
     more = {"may_ask": request.actor.role in ASKERS, "kinds": [(name, say(request, *words)) for name, words in CONSULTATION_KINDS.items()],
-            "urgencies": [(name, say(request, *words)) for name, words in URGENCIES.items()], "rules": rules_or_none()}
+            "urgencies": [(name, say(request, *words)) for name, words in URGENCIES.items()], "rules": rules,
+            "houses": [row for row in houses if row[0] != request.actor.unit]}
     return _stored(request, table, kind_of("consultation").seen_by(request.actor).annotate(person_name=F("person__name")), "consultation", "consultations.html", more,
                    lambda text: Q(person__name=text), refusal)
 
 
 def _ask(request: HttpRequest) -> Words:
     said = {name: request.POST.get(name, "") for name in ("expert_institution", "kind", "urgency", "question", "summary")}
-    row = ask_consultation(ConsultationWanted(person=whole_typed(request, "person"), **said), request.by, clock.now())
+    row = ask_consultation(ConsultationWanted(person=picked(request), **said), request.by, clock.now())
     return f"已申请会诊：编号 {row.pk}", f"Asked for: number {row.pk}"
 
 

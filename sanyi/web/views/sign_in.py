@@ -14,9 +14,10 @@ from sanyi.store.factor import enrol, new_nonce, shown_secret, verify
 from sanyi.store.passwords import change_password, is_overdue
 from sanyi.store.trail.recording import record
 from sanyi.web import clock
-from sanyi.web.access import FACTOR, POSTING, PUBLIC, SIGNED_IN, allowed, comes_first, may_open
+from sanyi.web.access import FACTOR, POSTING, PUBLIC, SIGNED_IN, allowed, comes_first, first_role, may_open
 from sanyi.web.guarding import refused
 from sanyi.web.guessing import guessing
+from sanyi.web.page import home
 from sanyi.web.posted import Words, answer_post, notice, typed, whole
 from sanyi.web.words import COOKIE, LANGUAGES
 from sanyi.workflows.errors import NotAllowed
@@ -44,7 +45,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if account is None:
         return render(request, "sign_in.html", {"next": next_address(request), "is_wrong": True}, status=403)
     login(request, account)
-    return HttpResponseRedirect(next_address(request))
+    wanted = next_address(request)
+    return HttpResponseRedirect(home(first_role(account)) if wanted == reverse("cockpit") else wanted)
 
 
 @allowed(*SIGNED_IN)
@@ -133,7 +135,8 @@ def _factor_page(request: HttpRequest, refusal: dict[str, Any] | None = None) ->
 @require_POST
 def posting(request: HttpRequest) -> HttpResponse:
     """Act in another of one's own postings from now on."""
-    return answer_post(request, {"switch": lambda: _switch(request)}, reverse("cockpit"), lambda refusal: refused(request))
+    chosen = next((row["role"] for row in request.postings if str(row["id"]) == request.POST.get("posting")), request.actor.role)
+    return answer_post(request, {"switch": lambda: _switch(request)}, home(chosen), lambda refusal: refused(request))
 
 
 def _switch(request: HttpRequest) -> Words:

@@ -1,0 +1,34 @@
+"""Family-doctor contracts that wait: offers, renewals, residents to be told of a merger."""
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from sanyi.store.contracts.tables import Contract
+from sanyi.store.contracts.terms import terms_in_force
+from sanyi.store.kinds import kind_of
+from sanyi.store.log import today_of
+from sanyi.web.waiting.queue import Queue, seen
+from sanyi.workflows.contract import TEAM
+from sanyi.workflows.errors import Refused
+from sanyi.workflows.facts import Actor
+
+
+def _ending(actor: Actor, now: datetime) -> QuerySet:
+    rows, today = kind_of("contract").seen_by(actor).filter(institution=actor.unit, state="active"), today_of(now)
+    try:
+        last = today + timedelta(days=terms_in_force().renewal_days)
+    except Refused:
+        return rows.none()
+    return rows.filter(to_on__lte=last).exclude(later__state__in=("drafted", "offered", "signed")).order_by("to_on", "pk")
+
+
+def _what(request: HttpRequest, row: Contract) -> str:
+    return row.package.name
+
+
+QUEUES = (
+    Queue("待居民签约", "Offers not signed yet", TEAM, seen("contract", "institution", "drafted", "offered"), "contracts", "contract", _what, due="due", asked="?state=offered"),
+    Queue("即将到期，可续签", "Ending soon, to be renewed", (*TEAM, "director"), _ending, "contracts", "contract", _what, due="to_on", asked="?state=active&sort=to_on"),
+    Queue("机构合并转来，待告知居民", "Passed on by a merger, residents to tell", TEAM, lambda actor, now: kind_of("contract").seen_by(actor).filter(
+        institution=actor.unit, succession__isnull=False, told_at=None, state__in=("signed", "active")), "contracts", "contract", _what, due="to_on"))

@@ -1,0 +1,35 @@
+"""Referrals that wait: for an answer, for the patient, for feedback, for the way back, for the insurance."""
+from django.db.models import Q
+from django.http import HttpRequest
+
+from sanyi.store.kinds import kind_of
+from sanyi.store.referrals.tables import Referral
+from sanyi.web.waiting.queue import Queue, seen
+from sanyi.web.words import say
+from sanyi.workflows.referral import RECEIVERS, SENDERS, TREATING
+from sanyi.workflows.referral_facts import DIRECTIONS, URGENCIES
+
+
+def _what(request: HttpRequest, row: Referral) -> str:
+    return " · ".join((row.reason, say(request, *DIRECTIONS[row.direction]), *([say(request, *URGENCIES[row.urgency])] if row.urgency != "routine" else [])))
+
+
+def _queue(zh: str, en: str, roles: tuple[str, ...], side: str, *states: str, all: str = "referrals", place: str = "", due: str = "due_at") -> Queue:
+    other = place or ("institution" if side == "receiver" else "receiver")
+    return Queue(zh, en, roles, seen("referral", side, *states), all, "referral", _what, place=other, due=due, asked=f"?state={states[0]}")
+
+
+QUEUES = (
+    _queue("待答复的转诊", "Referrals to answer", RECEIVERS, "receiver", "submitted"),
+    Queue("待确认的急诊转诊", "Emergencies to confirm", RECEIVERS, lambda actor, now: kind_of("referral").seen_by(actor).filter(
+        Q(institution=actor.unit) | Q(receiver=actor.unit), state="recorded").exclude(recorded_by=actor.unit), "referrals", "referral", _what, place="receiver", asked="?state=recorded"),
+    _queue("等待到诊", "Patients expected", ("registrar", "nurse", *TREATING), "receiver", "accepted", due="expected_at"),
+    _queue("待反馈诊疗结果", "Feedback owed", TREATING, "receiver", "arrived"),
+    _queue("待定是否转回", "To be sent back or closed", TREATING, "receiver", "treated"),
+    _queue("上级医院提出转回，待接回", "Offered back to us", SENDERS, "institution", "down_offered", all="referrals_out"),
+    _queue("已接回，待随访办结", "Taken over, to be followed up", SENDERS, "institution", "taken_over", all="referrals_out"),
+    Queue("未发出的转诊", "Referrals not sent yet", SENDERS, lambda actor, now: kind_of("referral").seen_by(actor).filter(
+        institution=actor.unit, state__in=("draft", "consented"), created_by=actor.name), "referrals_out", "referral", _what, place="receiver", due="", asked="?state=draft"),
+    Queue("超时的转诊", "Overdue referrals", ("director",), lambda actor, now: kind_of("referral").seen_by(actor).filter(
+        Q(institution=actor.unit) | Q(receiver=actor.unit), due_at__lt=now), "referrals", "referral", _what, place="institution", is_alarm=True),
+    _queue("待备案的转外", "Off-site referrals to file", ("bureau",), "", "filing_asked", place="institution"))
