@@ -66,7 +66,7 @@ def test_the_list_is_searched_sorted_paged_and_exported_and_speaks_both_language
     gp = signed_in("gp1")
     assert "居*1" in text(gp.get("/contracts/?q=居民1")) and "居*2" not in text(gp.get("/contracts/?q=居民1"))
     assert "居*3" in text(gp.get("/contracts/?state=offered&sort=-from_on")) and "居*1" not in text(gp.get("/contracts/?state=offered"))
-    assert "居民" not in text(gp.get("/contracts/")).split('id="list"')[1], "names are masked in lists"
+    assert "居民1" not in text(gp.get("/contracts/")), "names are masked in lists"
     assert gp.get("/contracts/?export=xlsx").headers["Content-Type"].startswith("application/vnd")
     assert AuditEvent.objects.filter(subject="contract_list", action="read").exists()
     gp.cookies.load({"language": "en"})

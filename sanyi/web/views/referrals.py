@@ -75,9 +75,11 @@ def referrals(request: HttpRequest, box: str = "in") -> HttpResponse:
 
 
 def _searched(words: str) -> Q:
-    found = Q(reason__istartswith=words) | Q(department__icontains=words) | Q(institution__iexact=words) | Q(receiver__iexact=words) | named_like(words, "institution", "receiver")
+    found = Q(reason__istartswith=words) | Q(department__icontains=words) | Q(institution__iexact=words) | Q(receiver__iexact=words)
+    if words.isascii() and words.isdigit():  # a number means the referral, not every institution with that figure in its name
+        return found | Q(pk=int(words)) if len(words) < 18 else found
     found |= Q() if any(sign.isdigit() for sign in words) else Q(person__name__startswith=words)  # no name holds a digit, and every row's person would be read
-    return found | Q(pk=int(words)) if words.isascii() and words.isdigit() and len(words) < 18 else found
+    return found | named_like(words, "institution", "receiver")
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
