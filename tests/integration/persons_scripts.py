@@ -220,6 +220,20 @@ def one_doctor_each() -> dict:
             "suspended": Contract.objects.filter(state="suspended").count(), "active": Contract.objects.filter(state="active").count(), "booked": Appointment.objects.count()}
 
 
+def canary(own: str, phone: str, address: str) -> str:
+    """A person with these three; says what is read back."""
+    from sanyi.store.persons.describing import open_values
+    from sanyi.store.persons.tables import Person
+    if not Person.objects.exists():
+        accounts()
+        person("武则天", identity=own, phone=phone, address=address)
+    from sanyi.store.ciphers import BadCipher
+    try:
+        return "|".join(open_values(Person.objects.get()).values())
+    except BadCipher:
+        return "refused"
+
+
 def stranded() -> dict:
     """Work that stands under a row that was merged away, and pairs merged."""
     from sanyi.store.persons.tables import HealthCard, PersonMatch
@@ -229,7 +243,7 @@ def stranded() -> dict:
 
 if __name__ == "__main__":
     from sanyi.store import configure, prepare_database
-    (prepare_database if sys.argv[1] in ("play", "prepare", "signing_people") else configure)(VAR)
+    (prepare_database if sys.argv[1] in ("play", "prepare", "signing_people", "canary") else configure)(VAR)
     from narrowed_doors import narrow_doors
     narrow_doors()
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[3:])))

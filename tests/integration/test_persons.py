@@ -255,6 +255,21 @@ def test_keys_rotate_and_what_was_changed_fails_closed(undone):
             deciphered(kept, column)
 
 
+def test_no_file_holds_a_number_in_clear_and_another_key_opens_nothing(tmp_path):
+    """R52: the folder as a thief would read it, byte by byte; and with the keys of another installation."""
+    told = (number("19770707", 77), "13987654321", "canary lane 4711")
+    assert answer(said("canary", tmp_path, *told)) == "|".join(told)
+    whole = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert any(b"SQLite" in content[:16] for content in whole.values())
+    assert [path.name for path, content in whole.items() for each in told if each.encode() in content] == []
+    keys = next(path for path in whole if path.name == "field-keys")
+    other = tmp_path / "other"
+    other.mkdir()
+    answer(said("canary", other, *told))
+    keys.write_bytes((other / "field-keys").read_bytes())
+    assert answer(said("canary", tmp_path, *told)) == "refused"
+
+
 def test_a_person_number_slips_to_nobody_else(undone):
     from sanyi.store.persons.numbers import id_of, number_of
     for id in (1, 12_345, 10**9):
