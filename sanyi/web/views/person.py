@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from sanyi.matching.masking import mask_address
+from sanyi.matching.masking import mask_address, mask_number
 from sanyi.store.health.history import looked_at
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.models import WorkEvent
@@ -80,7 +80,7 @@ def _shown(request: HttpRequest, row: Person, refusal: dict[str, Any] | None = N
         "mother": link_of(row.mother) if row.mother else None, "children": [(link_of(each), each.born_on, each.birth_order) for each in row.children.filter(is_active=True).order_by("pk")[:20]],
         "purposes": [(name, say(request, *words)) for name, words in PURPOSES.items()] if is_keeper else [], "is_keeper": is_keeper,
         "fields": form_fields(request, {}, is_correcting=True) if is_keeper and row.is_active else [], "is_correcting": request.POST.get("do") == "correct",
-        "cards": [(card, state_badge(request, "health_card", card.state)) for card in cards_of(row.pk)] if role in CARD_DESK else [],
+        "cards": [(card.pk, mask_number(card.number), state_badge(request, "health_card", card.state)) for card in cards_of(row.pk)] if role in CARD_DESK else [],
         "may_issue": role in ISSUERS and row.is_active and not any(card.state == "in_use" for card in cards_of(row.pk)), "sees_cards": role in CARD_DESK,
         "matches": _matches(request, row), "looks": _looks(request, row) if is_keeper else []}, status=refusal["status"] if refusal else 200)
 
@@ -131,13 +131,15 @@ def _card(request: HttpRequest, card_id: int, refusal: dict[str, Any] | None = N
     reads_person("health_card", card_id, residents=(card.person_id,), institutions=(card.institution,))
     log = [event_line(request, event_of(event, "health_card", {"issue": ("发放", "issue")}), "health_card") for event in events_of("health_card", card_id)]
     return render(request, "health_card.html", {
-        **notice(request, refusal), "row": card, "person": link_of(card.person), "state": state_badge(request, "health_card", card.state), "used": _uses(card),
+        **notice(request, refusal), "row": card, "number": mask_number(card.number), "person": link_of(card.person), "state": state_badge(request, "health_card", card.state), "used": _uses(request, card),
         "issued_at": clock.local(card.created_at), "by": by_words(request, card.created_by), "log": log[::-1], "changed": [],
         "steps": steps_of(request, "health_card", card.state, allowed_steps("health_card", card_id, request.by, clock.now()), [])}, status=refusal["status"] if refusal else 200)
 
 
-def _uses(card: HealthCard) -> list[dict[str, Any]]:
-    return [{"at": clock.local(use.at), "institution": use.institution, "by": use.by} for use in card.uses.order_by("-pk")[:20]]
+def _uses(request: HttpRequest, card: HealthCard) -> list[dict[str, Any]]:
+    """The last uses: a desk sees those at its own institution, where else somebody was is not its business."""
+    uses = card.uses.filter(institution=request.actor.unit) if request.actor.unit else card.uses
+    return [{"at": clock.local(use.at), "institution": use.institution, "by": use.by} for use in uses.order_by("-pk")[:20]]
 
 
 def events_of(subject: str, id: int) -> list[WorkEvent]:

@@ -46,8 +46,9 @@ def _card(request: HttpRequest, queue: Queue) -> dict[str, Any]:
 def _line(request: HttpRequest, queue: Queue, row: Any, person: Any, names: dict[str, str], now: datetime) -> dict[str, Any]:
     due = _due(row, queue)
     place = names.get(getattr(row, queue.place), getattr(row, queue.place)) if queue.place else ""
+    key = getattr(row, queue.key)  # a notice may be about nothing that has a page
     return {"name": mask_name(person.name) if person is not None else "", "what": queue.what(request, row), "place": place, "due": _said(due), "is_late": queue.is_deadline and _is_late(due, now),
-            "address": reverse(queue.one, args=[getattr(row, queue.key)])}
+            "address": reverse(queue.all) + queue.asked if key is None else reverse(queue.one, args=[key])}
 
 
 def _due(row: Any, queue: Queue) -> date | datetime | None:
