@@ -1,5 +1,6 @@
 """Two that wait for each other: the database breaks one off, and it is tried again; what never gets through is refused in words, not as an error."""
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 import random
 import time
@@ -9,7 +10,7 @@ from django.db import OperationalError, connection
 
 from sanyi.workflows.errors import Busy
 
-TRIES, LONGEST_PAUSE_SECONDS = 5, 0.2
+TRIES, LONGEST_PAUSE = 5, timedelta(milliseconds=200)
 BROKEN_OFF = ("40P01", "40001", "55P03")  # PostgreSQL: deadlock, not serializable, a lock that was not to be had
 What, Gives = ParamSpec("What"), TypeVar("Gives")
 
@@ -33,7 +34,7 @@ def tried_again(door: Callable[What, Gives]) -> Callable[What, Gives]:
                     raise
                 if not left:
                     raise busy() from error
-                time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # both at the same moment again would cross again
+                time.sleep(random.uniform(0, LONGEST_PAUSE.total_seconds()))  # both at the same moment again would cross again
         raise busy()
     return again
 
