@@ -74,14 +74,15 @@ def _issued(request: HttpRequest, row: Person) -> Words:
 def _shown(request: HttpRequest, row: Person, refusal: dict[str, Any] | None = None, clear: dict[str, str] | None = None) -> HttpResponse:
     role, is_keeper = request.actor.role, request.actor.role in KEEPERS
     reads_person("person", row.pk, residents=(row.pk,), institutions=(row.institution,))
+    cards = list(cards_of(row.pk)) if role in CARD_DESK or role in ISSUERS else []
     return render(request, "person.html", {
         **notice(request, refusal), "row": row, "number": number_of(row.pk), "facts": _facts(request, row, clear or {}), "head": person_row(row), "is_clear": bool(clear),
         "into": link_of(row.merged_into) if row.merged_into else None, "merged": [link_of(each) for each in row.merged_from.order_by("pk")[:20]],
         "mother": link_of(row.mother) if row.mother else None, "children": [(link_of(each), each.born_on, each.birth_order) for each in row.children.filter(is_active=True).order_by("pk")[:20]],
         "purposes": [(name, say(request, *words)) for name, words in PURPOSES.items()] if is_keeper else [], "is_keeper": is_keeper,
         "fields": form_fields(request, {}, is_correcting=True) if is_keeper and row.is_active else [], "is_correcting": request.POST.get("do") == "correct",
-        "cards": [(card.pk, mask_number(card.number), state_badge(request, "health_card", card.state)) for card in cards_of(row.pk)] if role in CARD_DESK else [],
-        "may_issue": role in ISSUERS and row.is_active and not any(card.state == "in_use" for card in cards_of(row.pk)), "sees_cards": role in CARD_DESK,
+        "cards": [(card.pk, mask_number(card.number), state_badge(request, "health_card", card.state)) for card in cards] if role in CARD_DESK else [],
+        "may_issue": role in ISSUERS and row.is_active and not any(card.state == "in_use" for card in cards), "sees_cards": role in CARD_DESK,
         "matches": _matches(request, row), "looks": _looks(request, row) if is_keeper else []}, status=refusal["status"] if refusal else 200)
 
 
