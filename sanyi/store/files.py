@@ -38,7 +38,7 @@ def keep_file(var: Path, chunks: Iterable[bytes], cap: int = SIZE_CAP) -> tuple[
         Path(name).unlink(missing_ok=True)
         raise
     for folder in (path.parent, path.parent.parent):
-        _sync_folder(folder)
+        sync_path(folder)
     return sha256, size
 
 
@@ -55,8 +55,9 @@ def _written(stream, chunks: Iterable[bytes], cap: int) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync_path(path: Path) -> None:
+    """A file or folder is on the disk when this returns."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

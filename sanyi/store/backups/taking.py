@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from sanyi.store.backups.manifest import FILE, KEYS, Kept, Manifest, kept, write_manifest
 from sanyi.store.backups.moment import Moment, keep_moment
 from sanyi.store.errors import BadBackup
-from sanyi.store.files import FOLDER as EVIDENCE, file_path
+from sanyi.store.files import FOLDER as EVIDENCE, file_path, sync_path
 from sanyi.store.trail.recording import actor_named, record
 from sanyi.store.trail.sealing import seal
 from sanyi.store.trail.tables import AuditLink
@@ -103,7 +103,7 @@ def _made_whole(to: Path) -> Iterator[Path]:
         else:
             _synced(part)
             os.replace(part, to)
-        _sync(to.parent)
+        sync_path(to.parent)
     except OSError as refused:
         raise BadBackup(f"{to} 写不下去（{refused.strerror}），没有留下半份备份", f"{to} could not be written ({refused.strerror}); nothing half is left") from refused
     finally:
@@ -176,12 +176,4 @@ def _synced(folder: Path) -> None:
     """On the disk, every file of it readable by its owner only."""
     for path in [*folder.rglob("*"), folder]:
         path.chmod(0o700 if path.is_dir() else 0o600)
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_path(path)
