@@ -17,7 +17,8 @@ from sanyi.web.picking import picked
 from sanyi.web.posted import optional_whole, whole
 from sanyi.web.words import say
 from sanyi.workflows.errors import BadField, Refused
-from sanyi.workflows.prescribing import KINDS, OVERLAP_REASONS, USUAL, limits_for
+from sanyi.workflows.prescribing import KINDS, OVERLAP_REASONS, USUAL
+from sanyi.workflows.prescription_supply import limits_for
 
 FLAGS = {"": None, "yes": True, "no": False}
 

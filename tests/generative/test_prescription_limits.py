@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanyi.workflows.prescribing import Asked, Drug, InHand, Limit, Patient, Rule, RuleBook, Wanted, allowed_by, findings, opened, stops, windows
+from sanyi.workflows.prescribing import Asked, Drug, InHand, Limit, Patient, Rule, RuleBook, Wanted
+from sanyi.workflows.prescription_findings import findings, stops
+from sanyi.workflows.prescription_supply import allowed_by, opened, windows
 
 TODAY = date(2026, 11, 30)
 LONG = ("long", "extended")

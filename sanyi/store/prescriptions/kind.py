@@ -15,7 +15,9 @@ from sanyi.store.prescriptions.patients import in_hand, patient_of
 from sanyi.store.prescriptions.tables import DeliveryOrder, Dispensing, Drug, Prescription, PrescriptionLine, PrescriptionReview, Presented, Supply
 from sanyi.workflows.errors import StaleVersion
 from sanyi.workflows.facts import Actor, Given
-from sanyi.workflows.prescribing import Asked, RuleBook, Wanted, allowed_by, findings, opened, stops, windows
+from sanyi.workflows.prescribing import Asked, RuleBook, Wanted
+from sanyi.workflows.prescription_findings import findings, stops
+from sanyi.workflows.prescription_supply import allowed_by, opened, windows
 from sanyi.workflows.prescription import BEFORE_SIGNING
 from sanyi.workflows.prescription_facts import DeliveryFacts, LineFacts, PrescriptionFacts
 

@@ -18,7 +18,9 @@ from sanyi.store.who import By, check_roles
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
 from sanyi.workflows.facts import Actor
-from sanyi.workflows.prescribing import EXTENDED, KINDS, LONG, OVERLAP_REASONS, STOP, USUAL, Asked, Finding, InHand, RuleBook, Wanted, findings, in_hand_days, starts_on, stops
+from sanyi.workflows.prescribing import EXTENDED, KINDS, LONG, OVERLAP_REASONS, STOP, USUAL, Asked, Finding, InHand, RuleBook, Wanted
+from sanyi.workflows.prescription_findings import findings, stops
+from sanyi.workflows.prescription_supply import in_hand_days, starts_on
 from sanyi.workflows.prescription import DOCTORS
 from sanyi.workflows.take import clean
 
