@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from sanyi.store.areas import area_files
+from sanyi.store.asking import is_there, row_of
 from sanyi.store.tenancy import in_hand
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork, Withdrawn
@@ -107,12 +108,10 @@ def find_work(name: str, id: int, actor: Actor | None = None, is_locked: bool = 
     Errors: UndeclaredStep (no such workflow), UnknownWork, Withdrawn.
     """
     kind = kind_of(name)
-    rows = kind.table._default_manager.filter(pk=id)
     if is_locked and connection.features.has_select_for_update:  # what a guard looks at besides the row must stay as it is until the step is written
-        for before in kind.locks(rows):
+        for before in kind.locks(kind.table._default_manager.filter(pk=id)):
             list(before.select_for_update().values_list("pk", flat=True))
-        rows = rows.select_for_update(of=("self",))
-    row = rows.select_related(*kind.beside).first() if kind.beside else rows.first()
+    row = row_of(kind.table, id, kind.beside, is_locked)
     if row is None or actor is not None:
         check_seen(kind, row, id, actor)
     if getattr(row, "is_withdrawn", False):
@@ -124,7 +123,7 @@ def check_seen(kind: WorkKind, row: Any, id: int, actor: Actor | None) -> None:
     """Refuse a row that is not there, and one the actor may not see in the very same words. Errors: UnknownWork."""
     if row is not None and actor is not None:
         condition = kind.visible(actor)
-        if condition == EVERYTHING or kind.table._default_manager.filter(condition, pk=row.pk).exists():
+        if condition == EVERYTHING or is_there(kind.table, row.pk, condition):
             return
     workflow = workflow_of(kind.name)
     raise UnknownWork(f"没有编号为 {id} 的{workflow.zh}", f"there is no {workflow.en} number {id}")

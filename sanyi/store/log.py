@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from sanyi.store.adding import add
+from sanyi.store.adding import add, change
 from sanyi.store.kinds import kinds
 from sanyi.store.models import BookEvent, Ledger, LedgerEvent, WorkEvent
 from sanyi.store.personal import MIDDLE
@@ -23,10 +23,10 @@ def write_change(row: Any, subject: str, step: str, by: str, now: datetime, chan
     Errors: StaleVersion when another writer was first, whatever the database's locks did.
     """
     before, version = getattr(row, "state", ""), row.version
-    changed = type(row).objects.filter(pk=row.pk, version=version).update(**changes, version=version + 1)
-    if changed != 1:
+    changes = {**changes, "version": version + 1}
+    if not change(row, version, changes):
         raise stale()
-    for name, value in {**changes, "version": version + 1}.items():
+    for name, value in changes.items():
         setattr(row, name, value)
     write_line(row, subject, step, by, now, before, given, persons, **concerned)
 

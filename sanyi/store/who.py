@@ -49,7 +49,7 @@ def _posted(by: Acting) -> Actor:
     if found is None:
         return actor_from(_active(by.name), by.posting, by.has_factor)  # which says what is wrong
     role, institution, person, key = found
-    return acting_in(Account(name=by.name, person=person, person_key=key), (role, institution), by.has_factor)
+    return Actor(by.name, role, institution, _persons(by.name, person, key), has_factor=by.has_factor)
 
 
 def actor_from(account: Account, posting: int | None, has_factor: bool) -> Actor:
@@ -66,7 +66,7 @@ def actor_from(account: Account, posting: int | None, has_factor: bool) -> Actor
 
 def acting_in(account: Account, posted: tuple[str, str] | None, has_factor: bool) -> Actor:
     """An account in a posting's role and institution that were just read, or in its own role and unit."""
-    persons = tuple(dict.fromkeys((account.person_key or person_of(account), person_of(account))))
+    persons = _persons(account.name, account.person, account.person_key)
     if posted is None:
         return Actor(account.name, account.role, account.unit, persons, account.resident if account.role == "resident" else "", has_factor)
     return Actor(account.name, *posted, persons, has_factor=has_factor)
@@ -85,7 +85,16 @@ def actor_for(by: By, on_behalf: str, today: date) -> Actor:
 
 def person_of(account: Account) -> str:
     """Whose account it is: the person it names, or its own name. Case, width and space do not make another person."""
-    return "".join(unicodedata.normalize("NFKC", account.person or account.name).split()).casefold()
+    return _person(account.person or account.name)
+
+
+def _persons(name: str, person: str, key: str) -> tuple[str, ...]:
+    said = _person(person or name)
+    return tuple(dict.fromkeys((key or said, said)))
+
+
+def _person(said: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", said).split()).casefold()
 
 
 def _active(name: str) -> Account:

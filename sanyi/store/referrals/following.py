@@ -2,6 +2,7 @@
 from datetime import datetime
 
 from sanyi.store.act import act
+from sanyi.store.adding import add
 from sanyi.store.log import write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.referrals.directory import direction_between, find_institution
@@ -20,7 +21,7 @@ def keep_consent(row: Referral, actor: Actor, now: datetime, given: Given) -> No
 
 def keep_arrival(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
     """The one arrival; where the patient came back, the path that led away is closed with it."""
-    ReferralArrival.objects.create(referral=row, institution=row.receiver, arrived_at=row.arrived_at, created_by=actor.name, created_at=now)
+    add(ReferralArrival(referral=row, institution=row.receiver, arrived_at=row.arrived_at, created_by=actor.name, created_at=now))
     if row.returns_id:
         _along(Referral.objects.filter(pk=row.returns_id, state__in=THERE), "close_with_return", now)
 
