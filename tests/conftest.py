@@ -54,6 +54,9 @@ def site_folder(tmp_path_factory) -> Path:
     """The one folder that Django works in during a test session, its database made ready; settings are read once per process."""
     folder = tmp_path_factory.mktemp("var")
     os.environ.update({"SANYI_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "sanyi.web.settings"})
+    if not os.environ.get("SANYI_DATABASE"):
+        from ready_database import copy_ready
+        copy_ready(folder)
     from sanyi.store import prepare_database
     prepare_database(folder)
     from narrowed_doors import narrow_doors

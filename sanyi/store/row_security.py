@@ -5,8 +5,7 @@ its laws (triggers) look at all rows; the application signs in as another role, 
 """
 from collections.abc import Mapping, Sequence
 
-from django.db.migrations import RunPython
-
+from sanyi.store.by_hand import ByHand
 from sanyi.store.tenancy import CARE
 
 OWN_UNITS, OWN_PERSONS = "ANY ((SELECT sanyi_units())::text[])", "ANY ((SELECT sanyi_persons())::bigint[])"  # asked once a statement
@@ -16,7 +15,7 @@ ASKED = {"sanyi_units() RETURNS text[]": "string_to_array(current_setting('sanyi
          "sanyi_reaches(wanted text) RETURNS boolean": "COALESCE(wanted = ANY (string_to_array(current_setting('sanyi.reach', true), ',')), false)"}
 
 
-def tenants() -> RunPython:
+def tenants() -> ByHand:
     """An operation of a migration: how policies ask who the tenant is; and every law that is there already looks at all rows."""
     return _on_postgresql(
         *(f"CREATE FUNCTION {head} LANGUAGE sql STABLE AS $$ SELECT {body} $$" for head, body in ASKED.items()),
@@ -24,7 +23,7 @@ def tenants() -> RunPython:
             WHERE n.nspname = 'public' AND p.prorettype = 'trigger'::regtype LOOP EXECUTE 'ALTER FUNCTION ' || law || ' {LAW}'; END LOOP; END $$""")
 
 
-def row_security(table: str, *units: str, person: str = "", of: Sequence[tuple[str, str]] = (), also: Sequence[str] = (), reach: str = CARE) -> RunPython:
+def row_security(table: str, *units: str, person: str = "", of: Sequence[tuple[str, str]] = (), also: Sequence[str] = (), reach: str = CARE) -> ByHand:
     """An operation of a migration: of a table, a tenant sees and writes its own rows alone.
 
     A row is one's own by any of the columns `units` (institutions), by `person`, through a row of another table (`of`: column, table), by
@@ -37,15 +36,15 @@ def row_security(table: str, *units: str, person: str = "", of: Sequence[tuple[s
         f"CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true)", f"CREATE POLICY {table}_tenant ON {table} USING ({' OR '.join(own)})")
 
 
-def functions(made: Mapping[str, str]) -> RunPython:
+def functions(made: Mapping[str, str]) -> ByHand:
     """An operation of a migration: what a condition asks of tables whose own rows it must not be refused: head and query each."""
     return _on_postgresql(*(f"CREATE FUNCTION {head} LANGUAGE sql STABLE {LAW} AS $$ {query} $$" for head, query in made.items()))
 
 
-def _on_postgresql(*statements: str) -> RunPython:
-    def run(apps, schema_editor) -> None:
+def _on_postgresql(*statements: str) -> ByHand:
+    def run(schema_editor) -> None:
         if schema_editor.connection.vendor == "postgresql":
             for statement in statements:
                 schema_editor.execute(statement, params=None)
 
-    return RunPython(run, RunPython.noop)
+    return ByHand(run)

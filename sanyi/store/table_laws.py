@@ -1,22 +1,21 @@
 """What a migration lets the database itself keep: tables that are only added to, rows that stay, spans of days that do not overlap."""
 from collections.abc import Iterator
 
-from django.db.migrations import RunPython
-
+from sanyi.store.by_hand import ByHand
 from sanyi.store.row_security import LAW
 
 
-def append_only(*tables: str) -> RunPython:
+def append_only(*tables: str) -> ByHand:
     """An operation of a migration: rows of these tables are never changed and never leave."""
     return _laws(*((table, f"no_{verb.lower()}", verb, "only ever added to") for table in tables for verb in ("UPDATE", "DELETE")))
 
 
-def nothing_leaves(*tables: str) -> RunPython:
+def nothing_leaves(*tables: str) -> ByHand:
     """An operation of a migration: rows of these tables are ended or closed, never deleted."""
     return _laws(*((table, "no_delete", "DELETE", "ended, never deleted") for table in tables))
 
 
-def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap") -> RunPython:
+def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap") -> ByHand:
     """An operation of a migration: of rows alike in some columns (and all within `where`, in terms of {row}), no two share a day.
 
     The columns from_on and to_on (the last day; empty: open) bound a row. On PostgreSQL the rows alike are locked first, so that two
@@ -28,7 +27,7 @@ def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap"
            f" AND (NEW.to_on IS NULL OR NEW.to_on >= o.from_on)){own}")
     key = " || '|' || ".join(f"NEW.{column}::text" for column in same)
 
-    def run(apps, schema_editor) -> None:
+    def run(schema_editor) -> None:
         if schema_editor.connection.vendor == "sqlite":
             for verb in ("INSERT", "UPDATE"):  # after: a new row has its id by then
                 schema_editor.execute(f"CREATE TRIGGER {table}_{name}_{verb.lower()} AFTER {verb} ON {table} WHEN {law}"
@@ -41,15 +40,15 @@ def no_overlap(table: str, *same: str, where: str = "", name: str = "no_overlap"
             f" RETURN NULL; END $$", params=None)
         schema_editor.execute(f"CREATE TRIGGER {table}_{name} AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()", params=None)
 
-    return RunPython(run, RunPython.noop)
+    return ByHand(run)
 
 
-def of_active_person(table: str, column: str = "person_id") -> RunPython:
+def of_active_person(table: str, column: str = "person_id") -> ByHand:
     """An operation of a migration: a row begins, or goes over to somebody, only where that row of the person index is in use.
 
     On PostgreSQL the person's row is locked against a merge until the row is written: of a merge and a signature at once one comes after the other.
     """
-    def run(apps, schema_editor) -> None:
+    def run(schema_editor) -> None:
         says = f"{table}: this row of the person index is not in use"
         if schema_editor.connection.vendor == "sqlite":
             for verb in ("INSERT", f"UPDATE OF {column}"):
@@ -63,25 +62,25 @@ def of_active_person(table: str, column: str = "person_id") -> RunPython:
         schema_editor.execute(f"CREATE TRIGGER {table}_{column}_active BEFORE INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW"
                               f" EXECUTE FUNCTION {table}_{column}_active()", params=None)
 
-    return RunPython(run, RunPython.noop)
+    return ByHand(run)
 
 
-def in_byte_order(table: str, *columns: str) -> RunPython:
+def in_byte_order(table: str, *columns: str) -> ByHand:
     """An operation of a migration: texts stand in the order of their bytes, as they do on SQLite, so that an index finds what begins alike."""
-    def run(apps, schema_editor) -> None:
+    def run(schema_editor) -> None:
         if schema_editor.connection.vendor == "postgresql":
             for column in columns:
                 schema_editor.execute(f'ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar COLLATE "C"', params=None)
 
-    return RunPython(run, RunPython.noop)
+    return ByHand(run)
 
 
-def _laws(*laws: tuple[str, str, str, str]) -> RunPython:
-    def run(apps, schema_editor) -> None:
+def _laws(*laws: tuple[str, str, str, str]) -> ByHand:
+    def run(schema_editor) -> None:
         for statement in _statements(schema_editor.connection.vendor, laws):
             schema_editor.execute(statement, params=None)
 
-    return RunPython(run, RunPython.noop)
+    return ByHand(run)
 
 
 def _statements(vendor: str, laws: tuple[tuple[str, str, str, str], ...]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """What the database itself keeps of appointments, on both databases: counts of places, and nobody in two places at one time."""
-from django.db.migrations import RunPython
-
+from sanyi.store.by_hand import ByHand
 from sanyi.store.row_security import LAW
 
 LIVE, TAKING = "('booked', 'confirmed', 'checked_in')", "('booked', 'confirmed', 'checked_in', 'served', 'no_show')"
@@ -15,12 +14,12 @@ def _counts(slot: str) -> str:
     return f"UPDATE store_slot SET {', '.join(f'{place}_taken_count = {count(place)}' for place in ('common', 'reserved', 'over'))} WHERE id = {slot}"
 
 
-def places_counted() -> RunPython:
+def places_counted() -> ByHand:
     """An operation of a migration: every booking and offer counts in its slot, whose checks then refuse one too many.
 
     On PostgreSQL the slot is locked before it is counted: the count is of what is committed, and two at once stand one after the other.
     """
-    def run(apps, schema_editor) -> None:
+    def run(schema_editor) -> None:
         for table in ("store_appointment", "store_waiting"):
             if schema_editor.connection.vendor == "sqlite":
                 schema_editor.execute(f"CREATE TRIGGER {table}_counts_insert AFTER INSERT ON {table} WHEN NEW.slot_id IS NOT NULL BEGIN {_counts('NEW.slot_id')}; END", params=None)
@@ -33,10 +32,10 @@ def places_counted() -> RunPython:
                     f" PERFORM 1 FROM store_slot WHERE id = NEW.slot_id FOR UPDATE; {_counts('NEW.slot_id')}; END IF; RETURN NULL; END $$", params=None)
                 schema_editor.execute(f"CREATE TRIGGER {table}_counts AFTER INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_counts()", params=None)
 
-    return RunPython(run, RunPython.noop)
+    return ByHand(run)
 
 
-def not_at_one_time(table: str, same: str, where: str, watched: str) -> RunPython:
+def not_at_one_time(table: str, same: str, where: str, watched: str) -> ByHand:
     """An operation of a migration: of rows alike in a column, and all within `where` (in terms of {row}), no two share a moment.
 
     Looked at when a row is new or its column `watched` changes. Only rows within `where` are waited for: ending one takes no lock.
@@ -47,22 +46,22 @@ def not_at_one_time(table: str, same: str, where: str, watched: str) -> RunPytho
                 f"PERFORM pg_advisory_xact_lock(hashtext('{table}_{same}'), NEW.{same}::int);", ("INSERT", f"UPDATE OF {watched}"))
 
 
-def stands_as_made(table: str, *columns: str) -> RunPython:
+def stands_as_made(table: str, *columns: str) -> ByHand:
     """An operation of a migration: some columns of a row never change."""
     change = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     return _law(table, "stands", change, "", f"{table}: this never changes", "", ("UPDATE",))
 
 
-def as_its_slot() -> RunPython:
+def as_its_slot() -> ByHand:
     """An operation of a migration: an appointment's times and institution are its slot's."""
     law = ("NOT EXISTS (SELECT 1 FROM store_slot s WHERE s.id = NEW.slot_id AND s.starts_at = NEW.starts_at AND s.ends_at = NEW.ends_at"
            " AND s.institution = NEW.institution)")
     return _law("store_appointment", "as_slot", law, "", "store_appointment: other times than its slot", "", ("INSERT",))
 
 
-def _law(table: str, name: str, first: str, then: str, words: str, lock: str, verbs: tuple[str, ...]) -> RunPython:
+def _law(table: str, name: str, first: str, then: str, words: str, lock: str, verbs: tuple[str, ...]) -> ByHand:
     """Refuse a row for which `first` and, once the lock is held, `then` are true."""
-    def run(apps, schema_editor) -> None:
+    def run(schema_editor) -> None:
         if schema_editor.connection.vendor == "sqlite":
             law = " AND ".join(filter(None, (first, then))).replace("IS DISTINCT FROM", "IS NOT")
             for verb in verbs:  # after: a new row has its id by then
@@ -73,4 +72,4 @@ def _law(table: str, name: str, first: str, then: str, words: str, lock: str, ve
                               f" IF {then or 'TRUE'} THEN RAISE EXCEPTION '{words}' {INTEGRITY}; END IF; END IF; RETURN NULL; END $$", params=None)
         schema_editor.execute(f"CREATE TRIGGER {table}_{name} AFTER {' OR '.join(verbs)} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()", params=None)
 
-    return RunPython(run, RunPython.noop)
+    return ByHand(run)

@@ -1,6 +1,8 @@
 """The ledger's own laws, kept by the database: groups balance, what is posted stays, balances are the sums of their lines."""
 from django.db import migrations
 
+from sanyi.store.by_hand import ByHand
+
 NOTHING_CHANGES = ("store_bookaccount", "store_periodclosing", "store_bookevent", "store_moneycommand", "store_batchline", "store_batchsheet",
                    "store_entrygroup", "store_entryline")
 EARLIER = ("store_ledgerevent", "store_reading", "store_milestonedate", "store_evidence")  # PostgreSQL got no guards in 0003
@@ -117,7 +119,7 @@ def _postgres() -> list[str]:
     return said
 
 
-def _guard(apps, schema_editor) -> None:
+def _guard(schema_editor) -> None:
     for statement in {"sqlite": _sqlite, "postgresql": _postgres}[schema_editor.connection.vendor]():
         schema_editor.execute(statement, params=None)
 
@@ -126,4 +128,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("store", "0004_clearing_ledger")]
 
-    operations = [migrations.RunPython(_guard)]
+    operations = [ByHand(_guard)]

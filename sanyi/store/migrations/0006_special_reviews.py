@@ -2,12 +2,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from sanyi.store.by_hand import ByHand
 
 TABLE = "store_specialreview"
 FIXED = ("book_id", "encounter", "unit", "method", "reason", "text", "cost_fen", "opened_by", "opened_at")
 
 
-def _guard(apps, schema_editor) -> None:
+def _guard(schema_editor) -> None:
     vendor = schema_editor.connection.vendor
     differs = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}[vendor]
     changed = " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in FIXED)
@@ -60,5 +61,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('withdrawn', 'rejected')), _negated=True), fields=('book', 'encounter'), name='special_review_once')],
             },
         ),
-        migrations.RunPython(_guard),
+        ByHand(_guard),
     ]

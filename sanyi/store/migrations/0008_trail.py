@@ -2,10 +2,12 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from sanyi.store.by_hand import ByHand
+
 TABLES = ("store_auditevent", "store_auditnamed", "store_auditseal", "store_auditlink")
 
 
-def _guard(apps, schema_editor) -> None:
+def _guard(schema_editor) -> None:
     vendor = schema_editor.connection.vendor
     for table in TABLES:
         for verb in ("UPDATE", "DELETE"):
@@ -83,5 +85,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['resident', 'event'], name='audit_named')],
             },
         ),
-        migrations.RunPython(_guard),
+        ByHand(_guard),
     ]

@@ -2,6 +2,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from sanyi.store.by_hand import ByHand
+
 ONLY_ADDED = ("store_delegation", "store_revocation", "store_bookparty")
 LOCKED = "('approved', 'posted', 'paid')"
 DISPUTE = "store_dispute"
@@ -17,14 +19,14 @@ LAWS = (  # name, when, table, law, why; a law that looks at other tables needs 
 )
 
 
-def _known_parties(apps, schema_editor) -> None:
+def _known_parties(schema_editor) -> None:
     """The institutions that sheets and vouchers have named so far."""
     schema_editor.execute(
         "INSERT INTO store_bookparty (book_id, code) SELECT b.book_id, s.institution_id FROM store_batchsheet s JOIN store_settlementbatch b ON b.id = s.batch_id"
         " UNION SELECT book_id, institution_id FROM store_voucher WHERE institution_id <> ''", params=None)
 
 
-def _guard(apps, schema_editor) -> None:
+def _guard(schema_editor) -> None:
     for statement in {"sqlite": _sqlite, "postgresql": _postgres}[schema_editor.connection.vendor]():
         schema_editor.execute(statement, params=None)
 
@@ -79,6 +81,6 @@ class Migration(migrations.Migration):
                 ("delegation", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="revocation", to="store.delegation")),
             ],
         ),
-        migrations.RunPython(_known_parties),
-        migrations.RunPython(_guard),
+        ByHand(_known_parties),
+        ByHand(_guard),
     ]
