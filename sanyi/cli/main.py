@@ -8,7 +8,7 @@ from importlib import import_module
 from sanyi.cli.errors import KNOWN_ERRORS
 from sanyi.store.tenancy import whole_region
 
-COMMANDS = ("demo", "world", "intake", "run", "explain", "benefit", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin", "what-if", "compare-results", "closed-today", "scheme", "catalogue", "reviews", "settle", "trail", "jobs", "organisation", "prescriptions", "referrals", "contracts", "diagnosis", "persons", "backup", "restore", "export")
+COMMANDS = ("demo", "world", "intake", "run", "explain", "benefit", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin", "what-if", "compare-results", "closed-today", "scheme", "catalogue", "reviews", "settle", "trail", "jobs", "organisation", "prescriptions", "referrals", "contracts", "diagnosis", "persons", "backup", "restore", "export", "publish")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

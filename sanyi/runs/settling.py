@@ -18,8 +18,7 @@ READ = ("journal_lines", "inpatient_prepayments", "inpatient_cases", "inpatient_
 
 def carried_from(results: Path) -> Carried:
     """Read a results folder for the ledger. Raises NoResults where it has no books, OtherOrigin for a what-if or a closing on a day."""
-    if any((results / mark).exists() for mark in (TRIED, CLOSED)):
-        raise OtherOrigin(f"{results}：试算或按日关账的结果不是正式核算，不能入账 / a what-if or a closing on a day is no settlement and is not posted")
+    check_official(results)
     opened = Results(results)
     findings = list(dict.fromkeys([*check_books(results), *_changed(opened)]))
     card = {name: value for name, value in opened.card.items() if name not in NOT_IN_DIGEST}
@@ -27,6 +26,12 @@ def carried_from(results: Path) -> Carried:
         plan=opened.card["plan"], year=opened.year, digest=opened.card["digest"], card=card, finished_at=opened.card["finished_at"],
         entries=carried_entries(opened.page("journal_lines", limit=None)), monthly=_monthly(opened), annual=_annual(opened), names=_names(opened),
         findings=tuple(map(str, findings)), blocked=tuple(_blocked(opened)))
+
+
+def check_official(results: Path) -> None:
+    """Refuse what was only tried: nothing of it is posted, and nobody is told of it. Raises OtherOrigin."""
+    if any((results / mark).exists() for mark in (TRIED, CLOSED)):
+        raise OtherOrigin(f"{results}：试算或按日关账的结果不是正式核算，不能入账或发布 / a what-if or a closing on a day is no settlement: it is neither posted nor published")
 
 
 def _changed(opened: Results) -> list[Finding]:

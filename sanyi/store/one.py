@@ -175,7 +175,8 @@ NOT_STEPS = {"enter": ("进入台账", "entered"), "change": ("随方案更正",
              "restore": ("重新列入方案", "back in the plan"), "date": ("期限确定", "deadline known"), "evidence": ("补充佐证", "evidence added"),
              "add_part": ("细化子任务", "part added"), "owner": ("指定经办人", "owner named"), "list": ("列入清单", "listed"), "issue": ("下达", "issued"),
              "open": ("建立台账", "ledger opened"), "read": ("填报数值", "value read"), "draft": ("制单", "drafted"), "raise": ("提出", "raised"), "order": ("开立", "ordered"),
-             "ask": ("申请", "asked for"), "make_way": ("让出后续日期", "gave up its later days"), "tell": ("告知居民", "resident told")}
+             "ask": ("申请", "asked for"), "make_way": ("让出后续日期", "gave up its later days"), "tell": ("告知居民", "resident told"),
+             "carry": ("由运行结果发布", "published from a run")}
 
 
 def _step_words(subject: str, step: str) -> dict[str, str]:

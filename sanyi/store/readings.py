@@ -62,20 +62,28 @@ def publish_values(plan: str, rows: Iterable[Mapping[str, object]], run: str, by
     """
     with transaction.atomic():
         actor, ledger = check_office(by), find_ledger(plan, is_locked=True)
-        computed = {(row["indicator_code"], scope, row["period"]): row["value_e6"] for row in rows if row["value_e6"] is not None
-                    for scope in SCOPES.get(row["scope_code"], ()) }
-        targets = {(target.indicator, target.scope): target
-                   for target in LedgerTarget.objects.filter(ledger=ledger, is_reported=False, is_withdrawn=False)}
-        fresh = [(targets[key[:2]], key[2], value) for key, value in computed.items() if key[:2] in targets]
-        return sum(_publish(target, period, value, run, actor.name, now) for target, period, value in fresh)
+        fresh = _fresh(ledger, rows)
+        for target, period, value_e6 in fresh:
+            _write(ledger, target, period, nearest(value_e6, e6_of(target.unit)), value_e6, "computed", actor.name, now, run=run[:64])
+        return len(fresh)
 
 
-def _publish(target: LedgerTarget, period: str, value_e6: int, run: str, by: str, now: datetime) -> bool:
+def values_ahead(plan: str, rows: Iterable[Mapping[str, object]]) -> int:
+    """How many values `publish_values` would write."""
+    return len(_fresh(find_ledger(plan), rows))
+
+
+def _fresh(ledger: Ledger, rows: Iterable[Mapping[str, object]]) -> list[tuple[LedgerTarget, str, int]]:
+    """The computed values that belong to targets and are not the newest reading already."""
+    computed = {(row["indicator_code"], scope, row["period"]): row["value_e6"] for row in rows if row["value_e6"] is not None
+                for scope in SCOPES.get(row["scope_code"], ())}
+    targets = {(target.indicator, target.scope): target for target in LedgerTarget.objects.filter(ledger=ledger, is_reported=False, is_withdrawn=False)}
+    return [(targets[key[:2]], key[2], value) for key, value in computed.items() if key[:2] in targets and _is_new(targets[key[:2]], key[2], value)]
+
+
+def _is_new(target: LedgerTarget, period: str, value_e6: int) -> bool:
     last = Reading.objects.filter(ledger=target.ledger, indicator=target.indicator, scope=target.scope, period=period).order_by("-id").first()
-    if last and last.value_e6 == value_e6 and last.origin == "computed":
-        return False
-    _write(target.ledger, target, period, nearest(value_e6, e6_of(target.unit)), value_e6, "computed", by, now, run=run[:64])
-    return True
+    return not last or last.value_e6 != value_e6 or last.origin != "computed"
 
 
 def _check_begun(period: str, today: date) -> None:

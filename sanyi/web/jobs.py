@@ -15,7 +15,7 @@ from sanyi.store.trail.recording import record
 from sanyi.web.opened import results
 from sanyi.workflows.errors import Refused
 
-WHAT_IFS, CLOSED = "what-if", "closed"
+WHAT_IFS, CLOSED, PUBLISHING = "what-if", "closed", "publishing"
 RESULTS = "results"
 MOST_KEPT = 30
 
@@ -24,7 +24,7 @@ class JobGoing(Refused):
     """Another job is being done; one at a time."""
 
     def __init__(self) -> None:
-        super().__init__("另一项试算或关账正在进行，请等它结束", "another what-if or closing is being worked out; wait until it has ended")
+        super().__init__("另一项试算、关账或发布正在进行，请等它结束", "another what-if, closing or publishing is being worked out; wait until it has ended")
 
 
 def var() -> Path:
@@ -34,16 +34,33 @@ def var() -> Path:
 
 def start(request: HttpRequest, folder: Path, command: str, *arguments: str) -> None:
     """Start a `sanyi` command on the served results in a process of its own; it tells its progress in the folder, and leaves its event. Errors: JobGoing."""
+    _asked(request, folder, command)
+    card = results()
+    _run([sys.executable, "-m", "sanyi", command, "--plan", os.environ.get("SANYI_PLAN") or card.card["plan"], "--results", str(card.folder), "--out", str(folder / RESULTS), "--job", str(folder), *_region(), *arguments])
+
+
+def start_publishing(request: HttpRequest, part: str) -> None:
+    """Start the publishing of a part of the served results, for the account that asks. Errors: JobGoing."""
+    folder, card = var() / PUBLISHING, results()
+    _asked(request, folder, PUBLISHING)
+    plan = os.environ.get("SANYI_PLAN")
+    _run([sys.executable, "-m", "sanyi", "publish", "--results", str(card.folder), "--part", part, "--by", request.actor.name, "--var", str(var()), "--job", str(folder),
+          *(["--plan", plan] if plan else []), *_region()])
+
+
+def _asked(request: HttpRequest, folder: Path, command: str) -> None:
+    """Note that work begins, one at a time, with its event. Errors: JobGoing."""
     with (var() / "jobs.lock").open("w") as lock, transaction.atomic():
         fcntl.flock(lock, fcntl.LOCK_EX)
         record("run", request.doing.actor, step=command, subject="results", subject_id=folder.name)
-        if any(told(each).is_going for each in [var() / CLOSED, *(var() / WHAT_IFS).glob("*")]):
+        if any(told(each).is_going for each in [var() / CLOSED, var() / PUBLISHING, *(var() / WHAT_IFS).glob("*")]):
             raise JobGoing
         asked(folder)
-    card = results()
-    given = ["--plan", os.environ.get("SANYI_PLAN") or card.card["plan"], "--results", str(card.folder), "--out", str(folder / RESULTS), "--job", str(folder)]
+
+
+def _region() -> list[str]:
     region = os.environ.get("SANYI_REGION")
-    _run([sys.executable, "-m", "sanyi", command, *given, *(["--region", region] if region else []), *arguments])
+    return ["--region", region] if region else []
 
 
 def sweep(keep: Path, most: int = MOST_KEPT) -> None:

@@ -32,6 +32,9 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
     ("病例", "Cases", (
         ("cases", "病例", "Cases", ("case",)),
         ("audit", "审核", "Audit", ("rule",)),
+        ("audit_cases", "稽核案件", "Audit cases", ("audit_case",)),
+        ("result_notices", "结果通知", "Notices of results", ("result_notice",)),
+        ("publishing", "发布", "Publishing", ()),
         ("special_reviews", "特例单议", "Special reviews", ("special_review",)),
         ("schemes", "分组方案", "DRG schemes", ("scheme_of", "scheme_code")))),
     ("基金与待遇", "Fund", (

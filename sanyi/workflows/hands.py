@@ -9,6 +9,7 @@ from sanyi.workflows.guards import Block
 STEP_WORDS = {"draft": ("制单", "made it"), "review": ("复核", "reviewed it"), "approve": ("审批", "approved it"), "post": ("过账", "posted it"),
               "request_reopening": ("申请重开", "asked for the reopening"), "raise": ("提出", "raised it"), "apply": ("提出申请", "applied for it"),
               "write": ("开具", "wrote it"), "insist": ("坚持用药", "insisted on it"), "break_glass": ("紧急调阅", "broke the glass"),
+              "notify": ("告知机构", "told the institution"), "confirm": ("认定违规", "found the violation"),
               **dict.fromkeys(("give_first", "give_second", "give_first_again", "give_second_again", "revise"), ("评审", "reviewed it"))}
 
 

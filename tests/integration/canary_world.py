@@ -128,6 +128,8 @@ class World:
             "dispensing": dict(reason=""), "deliveryorder": dict(state="ordered"),
             "recordconsent": dict(purpose="research", withdrawn_at=None, until_on=None), "visit": dict(way="document", closes_at=later), "breakglass": dict(state="opened", closes_at=later, alerted_at=None),
             "unmasking": dict(purpose="treatment"), "accountcode": dict(used_at=None), "healthcard": dict(state="in_use", number=canary(tenant)[:20]),
+            "auditcase": dict(state="notified", part="audit", rows=[], amount_fen=100, agreed_fen=None, follows=None, booked=""),
+            "resultnotice": dict(state="issued", part="deductions", rows=[], amount_fen=100, follows=None, answerer="bureau"),
             "person": dict(is_active=True, died_on=None, sex="female", born_on=date(1960, 1, 1), identity_kind="none", identity_cipher="", phone_cipher="", address_cipher="", identity_masked="", phone_masked="",
                            identity_digest="", mother=None, merged_into=None, birth_order=None, origin="hand"),
         }.get(name, {})

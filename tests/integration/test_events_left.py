@@ -13,14 +13,14 @@ WITHOUT_PERSONS = {  # routes that show nobody's personal data
     "the way in and one's own account": "sign_in sign_out language password factor posting my_account",
     "sums, rules and plans": "cockpit indicators indicator why_indicator consortia monitors consortium why_consortium institutions institution why_institution appraisal "
                              "books budget plan plans schemes scheme_of scheme_code plan_of draft draft_of draft_file compare_chosen compare_plans coverage obligation "
-                             "what_ifs what_if closed_today run scale dictionary about_table recognition referral_statistics",
+                             "what_ifs what_if publishing closed_today run scale dictionary about_table recognition referral_statistics",
     "institutions' money": "settlement settlement_period settlement_batch settlement_sheet settlement_entries settlement_balances settlement_vouchers settlement_voucher delegations",
     "tasks of offices": "ledger ledger_dates ledger_item readings reading problems problem orders order bulletin bulletin_word bulletin_workbook",
     "programs: descriptions, steps taken (each leaves its change), institutions": "api_docs openapi api_work api_step api_organisation api_organisation_one fhir_metadata tokens",
     "who works where": "organisation organisation_of organisation_row doctor_teams care_packages contract_successions referral_directory rosters slots accounts rights jobs"}
 LEFT = {  # commands that leave an event: action and subject of one that must be there
     "account add": "change account", "account administrators": "change account", "ledger open": "change ledger", "ledger date": "change milestone_date",
-    "reviews apply": "change special_review", "reviews list": "read special_review_list", "export": "export record", "settle post": "change settlement_batch",
+    "reviews apply": "change special_review", "reviews list": "read special_review_list", "export": "export record", "publish": "change publication", "settle post": "change settlement_batch",
     "settle annual": "change settlement_batch", "settle step": "change settlement_batch", "settle period": "change settlement_period", "settle delegate": "change delegation",
     "settle revoke": "change delegation", "trail export": "export audit_trail", "organisation load": "change organisation", "prescriptions load": "change formulary",
     "prescriptions expire": "change prescription", "referrals turn": "change referral",

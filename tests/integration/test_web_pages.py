@@ -64,7 +64,17 @@ def worked_ledger() -> dict[str, str]:
     order = issue_order(plan.name, unit.entry, "督办", (now + timedelta(days=9)).date(), "system", now, item.pk)
     problem = list_problem(plan.name, "问题", "system", now, item.pk)
     return {"item_id": str(item.pk), "row_id": str(an_institution()), "problem_id": str(problem.pk), "order_id": str(order.pk), "evidence_id": str(proof.pk),
-            "review_id": str(applied_review(plan.name, now).pk), "access_review_id": str(a_broken_glass(now)), "event_id": str(AuditEvent.objects.latest("id").pk), **posted_books()}
+            "review_id": str(applied_review(plan.name, now).pk), "access_review_id": str(a_broken_glass(now)), "event_id": str(AuditEvent.objects.latest("id").pk), **posted_books(), **published_cases()}
+
+
+def published_cases() -> dict[str, str]:
+    """An audit case and a notice, published from made-up runs."""
+    from publishing_work import hits, people, publish, run, sums
+
+    from sanyi.store.publishing.tables import AuditCase, ResultNotice
+    people()
+    publish(run("first"), hits({1: 100})), publish(run("first"), sums({"H1": 100}), "deductions")
+    return {"audit_case_id": str(AuditCase.objects.get().pk), "result_notice_id": str(ResultNotice.objects.get().pk)}
 
 
 def an_institution() -> int:

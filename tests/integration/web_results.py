@@ -25,8 +25,8 @@ GROUPED = {"indicator_values": [{"indicator_code": "IND-32", "scope_code": "city
                                  "alert_code": None}]}
 
 
-def invent(folder: Path, seed: int = 1) -> Path:
-    """Write records and results into a folder; returns the results folder."""
+def invent(folder: Path, seed: int = 1, only: tuple[str, ...] = ()) -> Path:
+    """Write records and results (of all steps, or some) into a folder; returns the results folder."""
     chance = random.Random(seed)
     records, results = folder / "records", folder / "results"
     (results / "store").mkdir(parents=True)
@@ -34,7 +34,7 @@ def invent(folder: Path, seed: int = 1) -> Path:
     files = {name: [_write(table, records, f"{YEAR}-03" if table.partition else "", chance)] for name, table in record_tables().items()}
     (records / "manifest.json").write_text(json.dumps({"tables": files}), "utf-8")
     steps = {}
-    for name, step in sorted(all_steps().items()):
+    for name, step in sorted((name, step) for name, step in all_steps().items() if not only or name in only):
         rows = [*_rows(step.makes, chance), *GROUPED.get(name, [])]
         path = results / "store" / f"{name}.parquet"
         write_rows(step.makes, rows, path)

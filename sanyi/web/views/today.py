@@ -11,7 +11,7 @@ from sanyi.web.waiting.board import board
 from sanyi.workflows.facts import OF_AN_INSTITUTION
 
 
-@allowed("office", "lead", "bureau", "supervisor", *OF_AN_INSTITUTION)
+@allowed("office", "lead", "bureau", "hospital", "expert", "supervisor", *OF_AN_INSTITUTION)
 @require_safe
 @reads("today")
 def today(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from sanyi.store.jobs.tables import STATES
 from sanyi.tables.table import Table, code, text, whole
 from sanyi.web import clock
 from sanyi.web.access import RUN, allowed
-from sanyi.web.jobs import CLOSED, WHAT_IFS, var
+from sanyi.web.jobs import CLOSED, PUBLISHING, WHAT_IFS, var
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, whole as number
 from sanyi.web.words import say
@@ -61,7 +61,8 @@ def _row(request: HttpRequest, job: dict[str, Any]) -> dict[str, Any]:
 def _in_folders(request: HttpRequest) -> list[dict[str, Any]]:
     """What-ifs and closings are commands of their own that tell their progress in their folder; a killed one is known by its lock."""
     kinds: tuple[tuple[list[Path], Callable[[], str]], ...] = (
-        (sorted((var() / WHAT_IFS).glob("*")), lambda: say(request, "试算", "what-if")), ([var() / CLOSED], lambda: say(request, "如果今天关账", "if the year closed today")))
+        (sorted((var() / WHAT_IFS).glob("*")), lambda: say(request, "试算", "what-if")), ([var() / CLOSED], lambda: say(request, "如果今天关账", "if the year closed today")),
+        ([var() / PUBLISHING], lambda: say(request, "发布运行结果", "publishing of results")))
     said = [(folder, word(), told(folder)) for folders, word in kinds for folder in folders]
     return [{"key": folder.name, "kind": word, "state": FOLDER_STATES.get(job.state, job.state), "progress_ppm": int(job.done * 10**6) if job.is_going else None,
              "said": say(request, "处理进程已中断，请重新发起", "its process is gone; ask for it again") if job.state == "lost" else job.text or None,

@@ -1,0 +1,1 @@
+"""What runs say becomes cases that people work on: audit cases, notices of results."""
