@@ -54,6 +54,11 @@ def told(world, chance):
     return publish(run(f"run {number}", number), sums({house: chance.choice((100, 200)) for house in ("H1", "H2") if chance.random() < 0.8}), "deductions", now=world.now)
 
 
+def rumour(world, chance):
+    from publishing_work import hits, publish, run
+    return publish(run("rumour", 10**6), hits({1: 1}), "rumours", now=world.now)
+
+
 def what_the_newest_run_says_is_there(world) -> list[str]:
     """Of each thing that the newest run says the newest case says the same; what it does not say is open nowhere."""
     from sanyi.store.publishing.tables import AuditCase
@@ -83,7 +88,7 @@ def who_told_did_not_decide(world) -> list[str]:
             if any(("notify", by) in steps for step, by in steps if step == "confirm") or any(("confirm", by) in steps for step, by in steps if step in ("uphold", "overturn"))]
 
 
-PUBLISHING = Walked("publishing", ("audit_case", "result_notice"), opened, {"newer": newer, "again": again, "older": older, "told": told},
+PUBLISHING = Walked("publishing", ("audit_case", "result_notice"), opened, {"newer": newer, "again": again, "older": older, "told": told, "rumour": rumour},
                     {each.__name__: each for each in (what_the_newest_run_says_is_there, cases_hold, no_more_than_found, who_told_did_not_decide)},
                     beyond={("audit_case", "carry"): {("", "found")}, ("result_notice", "carry"): {("", "issued")}},
                     leaps=(timedelta(0), timedelta(days=1), timedelta(days=11), timedelta(days=61)))
