@@ -31,7 +31,7 @@ One = TypeVar("One")
 
 
 def foresee(run: Run, name: str, findings: Iterable[Finding]) -> Counter[str]:
-    """Say what publishing would do, by the keys of `comparing.WORDS`; nothing is written. Errors: BadField."""
+    """Say what publishing would do, by what becomes of each (the words of `comparing`); nothing is written. Errors: BadField."""
     part, counts, seen = part_of(name), Counter[str](), set[str]()
     for some in _batches(findings):
         counts.update(each.what for each in verdicts(run, part, some))
@@ -41,7 +41,7 @@ def foresee(run: Run, name: str, findings: Iterable[Finding]) -> Counter[str]:
 
 
 def publish(run: Run, name: str, findings: Iterable[Finding], terms: Terms, by: By, now: datetime, report: Report = lambda done: None) -> Counter[str]:
-    """Publish a part of a run; gives how many of what, by the keys of `comparing.WORDS`. Killed in between, the same again goes on where it stopped.
+    """Publish a part of a run; gives how many of what, by what becomes of each (the words of `comparing`). Killed in between, the same again goes on where it stopped.
 
     Each batch is one transaction under the part's lock; every case that changes leaves its line and its event. Of two runs the one that was finished later
     has the word: an older one is refused, also in the middle. Errors: NotAllowed, BadField, NotPostable.

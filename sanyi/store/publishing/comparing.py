@@ -18,7 +18,7 @@ WRITTEN = ("new", "followed", "restated", "back", "withdrawn")
 
 @dataclass(frozen=True)
 class Verdict:
-    """A finding, what becomes of it (a key of WORDS), and the row it is about: the open or withdrawn one, or the last decided."""
+    """A finding, what becomes of it, and the row it is about: the open or withdrawn one, or the last decided."""
 
     finding: Finding
     what: str
