@@ -65,6 +65,22 @@ def of_active_person(table: str, column: str = "person_id") -> ByHand:
     return ByHand(run)
 
 
+def law(table: str, name: str, first: str, then: str, words: str, lock: str, verbs: tuple[str, ...]) -> ByHand:
+    """An operation of a migration: refuse a row for which `first` and, once the lock is held, `then` are true."""
+    def run(schema_editor) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            refused = " AND ".join(filter(None, (first, then))).replace("IS DISTINCT FROM", "IS NOT")
+            for verb in verbs:  # after: a new row has its id by then
+                schema_editor.execute(f"CREATE TRIGGER {table}_{name}_{verb.split()[0].lower()} AFTER {verb} ON {table} WHEN {refused}"
+                                      f" BEGIN SELECT RAISE(ABORT, '{words}'); END", params=None)
+            return
+        schema_editor.execute(f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql {LAW} AS $$ BEGIN IF {first} THEN {lock}"
+                              f" IF {then or 'TRUE'} THEN RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; END IF; RETURN NULL; END $$", params=None)
+        schema_editor.execute(f"CREATE TRIGGER {table}_{name} AFTER {' OR '.join(verbs)} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()", params=None)
+
+    return ByHand(run)
+
+
 def in_byte_order(table: str, *columns: str) -> ByHand:
     """An operation of a migration: texts stand in the order of their bytes, as they do on SQLite, so that an index finds what begins alike."""
     def run(schema_editor) -> None:

@@ -62,6 +62,7 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("my", "我的", "Mine", ()),)),
     ("签约", "Contracts", (
         ("contracts", "家庭医生签约", "Family doctor", ("contract",)),
+        ("contract_requests", "网上申请", "Requests", ("contract_request",)),
         ("doctor_teams", "团队", "Teams", ()),
         ("care_packages", "服务包", "Packages", ()),
         ("contract_successions", "机构合并转接", "Mergers", ()))),

@@ -9,7 +9,7 @@ from sanyi.web.views import (
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, person, person_matches, persons, plan, plans, prescriptions, problems, publishing, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
-    scale, tokens, trail, work, today, person_pick, contract_keeping,
+    scale, tokens, trail, work, today, person_pick, contract_keeping, contract_requests,
 )
 from sanyi.web.views.my import account, first
 
@@ -65,6 +65,8 @@ urlpatterns = [
     path("contracts/packages/", contract_keeping.care_packages, name="care_packages"),
     path("contracts/successions/", contract_keeping.contract_successions, name="contract_successions"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
+    path("contracts/requests/", contract_requests.contract_requests, name="contract_requests"),
+    path("contracts/requests/<int:contract_request_id>/", contract_requests.contract_request, name="contract_request"),
     path("refused/", refused.refused, name="refused"),
     path("plan/", plan.plan_page, name="plan"),
     path("plans/", plans.plans, name="plans"),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from sanyi.workflows.contract_facts import ContractFacts
 from sanyi.workflows.contract_guards import (
     another_takes_over, another_was_undone, code_was_shown, first_day, first_day_has_come, follows_the_earlier, is_nobody_elses_days, is_passed_on, last_day_fits,
-    may_still_leave, no_day_is_held, nothing_is_closed, offer_has_lapsed, offer_still_stands, residents_end_by_wish, team_has_room, term_is_over,
+    may_still_leave, no_day_is_held, nothing_is_closed, offer_has_lapsed, offer_still_stands, request_was_accepted, residents_end_by_wish, team_has_room, term_is_over,
     witness_is_another,
 )
 from sanyi.workflows.facts import Facts, Given
@@ -14,11 +14,13 @@ from sanyi.workflows.workflow import Field, State, Step, Workflow
 REASONS = {"wish": ("本人意愿", "the resident's wish"), "moved": ("迁出", "moved away"), "died": ("死亡", "died"),
            "team_dissolved": ("团队撤销", "team dissolved"), "institution_merged": ("机构合并", "institution merged")}
 HOLDING = ("signed", "active", "renewed", "transferred", "ended", "expired")  # states whose days are the resident's; counted and never shared
+TAKES_OVER = ("transfer", "package")  # entries that take days of the contract in force: another team, or another package of the same
 TEAM = ("family_doctor", "nurse", "registrar")
 DAILY = ("office",)  # the daily work, and what comes with another contract
 WITNESS = Field("witness", "text", "见证人（人员编码）", "witness (code of the member of staff)")
 WHY = Field("reason", "choice", "终止原因", "reason", choices=REASONS)
 BATCH = Field("succession", "whole", "转接批次", "batch of the merger")
+REQUEST = Field("request", "whole", "网上申请编号", "resident's request")
 LAST_DAY = Field("to_on", "date", "最后一日", "last day")
 
 
@@ -73,6 +75,7 @@ CONTRACT = Workflow(
         Step("lapse", "邀请失效", "let the offer lapse", ("offered",), "withdrawn", DAILY, (), (offer_has_lapsed,), undone),
         Step("sign", "签约", "sign", ("offered",), "signed", ("resident",), (), (offer_still_stands, code_was_shown, *FIT), signed_now),
         Step("sign_at_desk", "窗口签约", "sign at the desk", ("offered",), "signed", TEAM, (WITNESS, NOTE), (offer_still_stands, witness_is_another, *FIT), signed_now),
+        Step("sign_on_request", "按本人网上申请签约", "sign on the resident's request", ("drafted",), "signed", DAILY, (REQUEST,), (request_was_accepted, *FIT), signed_now),
         Step("start", "生效", "bring into force", ("signed",), "active", DAILY, (), (first_day_has_come, no_day_is_held)),
         Step("cancel", "撤销签约", "undo the signing", ("active", "signed", "suspended"), "cancelled", ("resident", *TEAM), (REASON,), (may_still_leave,)),
         Step("end", "终止", "end", ("active", "suspended"), "ended", ("resident", *TEAM, *DAILY), (WHY, LAST_DAY, NOTE),

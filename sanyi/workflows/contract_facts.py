@@ -14,6 +14,7 @@ class ContractFacts(Facts):
     `is_code_confirmed`: the resident's one-time code was shown just now. `witnesses` are the staff posted today where it is signed.
     `earlier_from` is the first day of the contract it takes over from; `later_state` and `later_from` tell of the one that
     takes over from this. `successions` are the batches in which contracts of its institution pass on before its first day ends.
+    `requests` are the resident's own requests that were accepted and made it.
     """
 
     entry: str = "first"
@@ -33,3 +34,4 @@ class ContractFacts(Facts):
     later_state: str = ""
     later_from: date | None = None
     successions: tuple[int, ...] = ()
+    requests: tuple[int, ...] = ()

@@ -53,6 +53,13 @@ def code_was_shown(facts: ContractFacts, given: Given) -> Block:
     return "请先输入工作人员交给您的一次性签约码", "enter the one-time code that you were given first"
 
 
+def request_was_accepted(facts: ContractFacts, given: Given) -> Block:
+    """The resident asked for it online, confirmed it by code, and the team accepted: that is the signature. Source: HK-15, NG-11."""
+    if given.get("request") in facts.requests:
+        return None
+    return "没有本人确认且已受理的网上申请", "there is no request of the resident for it, confirmed and accepted"
+
+
 def witness_is_another(facts: ContractFacts, given: Given) -> Block:
     """At the desk another member of staff of the institution stands by."""
     witness = str(given.get("witness", ""))

@@ -83,6 +83,36 @@ def serve(world, chance):
     return give_service(row.pk, chance.choice(("visit", "exam", "fly")), world.today - timedelta(days=chance.choice((0, 1, 30))), chance.choice(("gp1", "gp2", "doctor-d1")), world.now)
 
 
+def ask(world, chance):
+    """A resident asks online; what they ask is mostly confirmed by the code at once, so that teams have something to answer."""
+    from sanyi.store.contract_requests.asking import ask as door
+    from sanyi.store.contracts.tables import Contract
+    number = chance.randint(1, 5)
+    from contract_work import person
+    held = Contract.objects.filter(person=person(number), state="active").first()
+    kind = chance.choice(("renewal", "transfer", "package", "end")) if held and chance.random() < 0.9 else chance.choice(("first", "first", "end", "fly"))
+    return door(kind, f"r{number}" if chance.random() < 0.95 else chance.choice(("gp1", "office")), world.now, team=chance.choice(("T1", "T2", "T2", "T3", "", "T9")), package=chance.choice(("basic", "elder", "")),
+                reason=chance.choice(("wish", "moved", "died")) if kind == "end" else "", from_on=chance.choice((None, None, world.today + timedelta(days=3))))
+
+
+def confirm(world, chance):
+    from sanyi.store.contract_requests.tables import ContractRequest
+    from sanyi.store.contracts.codes import make_code, sign_with_code as door
+    row = furthest(ContractRequest.objects.filter(state="submitted").order_by("pk"), chance)
+    if row is None:
+        return ask(world, chance)
+    code = make_code(row.pk, "gp2" if row.institution == "C2" else "gp1", world.now, "contract_request")
+    return door(row.pk, row.version + chance.choice((0, 0, 0, 1)), code if chance.random() < 0.85 else "000000", chance.choice(("r1", "r2")) if chance.random() < 0.1 else f"r{row.person.resident_id[-1]}",
+                world.now, "contract_request", "confirm")
+
+
+def accept(world, chance):
+    from sanyi.store.act import act
+    from sanyi.store.contract_requests.tables import ContractRequest
+    row = furthest(ContractRequest.objects.filter(state="confirmed").order_by("pk"), chance)
+    return confirm(world, chance) if row is None else act("contract_request", row.pk, row.version, "accept", {}, "gp2" if row.institution == "C2" else "nurse1", world.now)
+
+
 def daily(world):
     from sanyi.store.contracts.daily import daily_work
     daily_work(world.now)
@@ -126,6 +156,21 @@ def days_in_order(world) -> list[str]:
     return [f"contract {row.pk} lasts from {row.from_on} to {row.to_on}" for row in held() if row.from_on > row.to_on]
 
 
+def nothing_asked_outlives_what_it_is_about(world) -> list[str]:
+    """In plain words: what waits is about a contract that stands and after which nothing was signed; one of a kind a person; what was accepted is done."""
+    from sanyi.store.contract_requests.tables import ContractRequest
+    faults, waiting = [], [row for row in ContractRequest.objects.order_by("pk") if row.state in ("submitted", "confirmed")]
+    for row in waiting:
+        theirs = [each for each in rows() if each.person_id == row.person_id]
+        if row.kind == "first" and any(each.state == "active" for each in theirs) or row.kind != "first" and row.contract.state not in ("active", "suspended"):
+            faults.append(f"request {row.pk} ({row.kind}) waits about nothing")
+        if any(each.state in ("signed", "active") and each.earlier_id and each.earlier_id == row.contract_id for each in theirs):
+            faults.append(f"request {row.pk} waits though another was signed")
+    faults += [f"{pair} waits {count} times" for pair, count in Counter((row.person_id, row.kind) for row in waiting).items() if count > 1]
+    return faults + [f"request {row.pk} was accepted and nothing came of it" for row in ContractRequest.objects.filter(state="accepted")
+                     if not (row.contract.state == "ended" if row.kind == "end" else row.made and row.made.signed_on)]
+
+
 def no_gap(world) -> list[str]:
     from contract_work import faults
     return faults()
@@ -133,10 +178,10 @@ def no_gap(world) -> list[str]:
 
 SAME = {(state, state) for state in ("drafted", "offered", "signed", "active")}
 CONTRACTS = Walked(
-    "contracts", ("contract",), opened, {"draft": draft, "draft_2": draft, "sign_by_code": sign_by_code, "get_on": get_on, "get_on_2": get_on, "sign_at_once": sign_at_once, "sign_at_once_2": sign_at_once, "merge": merge, "tell": tell, "serve": serve},
+    "contracts", ("contract", "contract_request"), opened, {"draft": draft, "draft_2": draft, "sign_by_code": sign_by_code, "get_on": get_on, "get_on_2": get_on, "sign_at_once": sign_at_once, "sign_at_once_2": sign_at_once, "merge": merge, "tell": tell, "serve": serve, "ask": ask, "ask_2": ask, "confirm": confirm, "confirm_2": confirm, "accept": accept, "accept_2": accept},
     {"one_team_a_day": one_team_a_day, "heads_are_counted": heads_are_counted, "nobody_beyond_a_teams_room": nobody_beyond_a_teams_room, "days_in_order": days_in_order,
-     "no_gap": no_gap},
+     "no_gap": no_gap, "nothing_asked_outlives": nothing_asked_outlives_what_it_is_about},
     values={"witness": lambda world, row, chance: chance.choice(("S2", "S4", "S1", "S3")), "to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),
-            "succession": lambda world, row, chance: chance.choice((1, 2, 3))},
-    follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME}, counting=frozenset({"sign_by_code"}),
+            "request": lambda world, row, chance: chance.choice((1, 2)), "succession": lambda world, row, chance: chance.choice((1, 2, 3))},
+    follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")} | {"contract_request.accept": {"no_day_is_held", "team_has_room", "fits", "once", "renewal", "nothing_is_closed", "bad_field", "last_day_fits", "follows_the_earlier"}}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME}, counting=frozenset({"sign_by_code", "confirm", "confirm_2", "accept", "accept_2"}),
     leaps=(timedelta(0), timedelta(days=1), timedelta(days=1), timedelta(days=8), timedelta(days=30), timedelta(days=340)))

@@ -112,6 +112,7 @@ class World:
                              replaces=None, returns=None, decline_reason="", is_green=False, reason=f"I{self.made}", due_at=later),
             "referralpart": dict(kind="summary"), "referralconsent": dict(way="online"), "referralruleset": dict(rules={"criteria": {}, "packets": {}, "clocks": {}}),
             "contract": dict(state="active", signed_on=TODAY, from_on=TODAY, to_on=TODAY + timedelta(days=364), term_on=TODAY + timedelta(days=364), entry="first", end_reason=""),
+            "contractrequest": dict(kind="first", state="declined", leaves="", from_on=None, reason="", answer="full", due=None),
             "contractgroup": dict(group="elderly"), "contractevaluation": dict(score=5), "evaluation": dict(kind="contract", score=5),
             "carepackage": dict(kind="basic", group="", record_code="basic", from_on=SINCE, to_on=None, price_fen=0, insurance_fund_fen=0, public_health_fen=0, resident_fen=0, account_fen=0, treasury_fen=0),
             "doctorteam": dict(from_on=SINCE, to_on=None),

@@ -94,7 +94,7 @@ def test_a_transfer_closes_the_old_and_opens_the_new_without_gap_or_double():
     old = signed()
     new = signed(1, "T2", at(10))
     assert (again(old).state, old.to_on) == ("active", at(10).date()) and (new.state, new.from_on) == ("signed", at(11).date())
-    assert daily_work(at(10))["start"] == 0 and daily_work(at(11)) == {"lapse": 0, "start": 1, "expire": 0} and daily_work(at(11))["start"] == 0
+    assert daily_work(at(10))["start"] == 0 and daily_work(at(11)) == {"lapse": 0, "start": 1, "expire": 0, "lapse_request": 0} and daily_work(at(11))["start"] == 0
     assert (again(old).state, again(new).state) == ("transferred", "active") and faults() == []
     assert [head_count(at(day).date(), "team") for day in (9, 10, 11, 12)] == [{"T1": 1}, {"T1": 1}, {"T2": 1}, {"T2": 1}]
 
@@ -117,7 +117,7 @@ def test_a_renewal_begins_on_the_day_after_and_the_old_one_stays_in_force_until_
     day = date(2027, 4, 10)
     new = signed(1, "T1", at(day), years=2)
     assert (new.state, new.entry, new.from_on, new.to_on) == ("signed", "renewal", date(2027, 6, 1), date(2029, 5, 31))
-    assert daily_work(at(date(2027, 6, 1))) == {"lapse": 0, "start": 1, "expire": 0}
+    assert daily_work(at(date(2027, 6, 1))) == {"lapse": 0, "start": 1, "expire": 0, "lapse_request": 0}
     assert (again(old).state, old.to_on, again(new).state) == ("renewed", date(2027, 5, 31), "active") and faults() == []
 
 
@@ -125,7 +125,7 @@ def test_what_nobody_renews_expires_and_what_nobody_signs_lapses():
     from sanyi.store.contracts.daily import daily_work
     old, asked = signed(), offered(2)
     assert daily_work(at(14))["lapse"] == 0 and daily_work(at(15))["lapse"] == 1 and again(asked).state == "withdrawn"
-    assert daily_work(at(364)) == {"lapse": 0, "start": 0, "expire": 0} and daily_work(at(365))["expire"] == 1 and again(old).state == "expired"
+    assert daily_work(at(364)) == {"lapse": 0, "start": 0, "expire": 0, "lapse_request": 0} and daily_work(at(365))["expire"] == 1 and again(old).state == "expired"
 
 
 def test_it_ends_by_wish_of_the_resident_and_for_other_reasons_by_the_institution():

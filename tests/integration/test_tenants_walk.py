@@ -12,7 +12,7 @@ from sanyi.workflows.facts import ROLES
 
 ROW_OF = {  # which row a parameter names; what is not here names nobody's row (a plan, a table, a rule)
     "prescription_id": "prescription", "delivery_id": "deliveryorder", "exam_id": "exam", "critical_id": "criticalvalue", "consultation_id": "consultation", "appointment_id": "appointment",
-    "waiting_id": "waiting", "contract_id": "contract", "referral_id": "referral", "access_review_id": "breakglass", "person_id": "person", "review_id": "specialreview", "voucher_id": "voucher",
+    "waiting_id": "waiting", "contract_id": "contract", "contract_request_id": "contractrequest", "referral_id": "referral", "access_review_id": "breakglass", "person_id": "person", "review_id": "specialreview", "voucher_id": "voucher",
     "institution_id": "institution", "audit_case_id": "auditcase", "result_notice_id": "resultnotice", "card_id": "healthcard"}
 WIDE = ("office", "lead", "bureau", "expert", "reader", "supervisor", "system_admin", "security_admin", "audit_admin")  # roles that look after the region: no tenant is another's to them
 DIRECTORY = ("organisation_of", "organisation_row")  # who works where is everybody's

@@ -15,7 +15,7 @@ TAKEN_OVER = {**BEGUN, "later_state": "signed", "later_from": TODAY}
 END = {"reason": "wish", "to_on": TODAY}
 
 FITTING = {("contract", step): fit for step, fit in {
-    "lapse": ({"due": YESTERDAY}, {}), "sign": (OFFER, {}), "sign_at_desk": (OFFER, {"witness": "N2"}), "start": (BEGUN, {}), "cancel": (BEGUN, WORDS), "end": (BEGUN, END),
+    "lapse": ({"due": YESTERDAY}, {}), "sign_on_request": ({**OFFER, "requests": (7,)}, {"request": "7"}), "sign": (OFFER, {}), "sign_at_desk": (OFFER, {"witness": "N2"}), "start": (BEGUN, {}), "cancel": (BEGUN, WORDS), "end": (BEGUN, END),
     "transfer": (TAKEN_OVER, {}), "renew": (TAKEN_OVER, {}), "restore": ({**BEGUN, "later_state": "cancelled"}, {}), "expire": ({**BEGUN, "to_on": YESTERDAY}, {}),
     "pass_on": ({**BEGUN, "successions": (3,)}, {"succession": "3"})}.items()}
 
@@ -26,6 +26,9 @@ GUARDED = [("contract", *case) for case in (
     *((step, {**OFFER, **more}, given, guard) for step, given in (("sign", {}), ("sign_at_desk", {"witness": "N2"})) for more, guard in (
         ({"due": YESTERDAY}, "offer_still_stands"), (CLOSED, "nothing_is_closed"), (CLASH, "no_day_is_held"), ({"places_left": 0}, "team_has_room"),
         ({"earlier_from": TODAY}, "follows_the_earlier"), ({"earlier_from": TOMORROW}, "follows_the_earlier"))),
+    ("sign_on_request", {**OFFER, "requests": (6,)}, {"request": "7"}, "request_was_accepted"),
+    *(("sign_on_request", {**OFFER, "requests": (7,), **more}, {"request": "7"}, guard) for more, guard in (
+        (CLOSED, "nothing_is_closed"), (CLASH, "no_day_is_held"), ({"places_left": 0}, "team_has_room"), ({"earlier_from": TODAY}, "follows_the_earlier"))),
     ("sign", {**OFFER, "is_code_confirmed": False}, {}, "code_was_shown"),
     ("sign_at_desk", {**OFFER, "witnesses": ("N3",)}, {"witness": "N2"}, "witness_is_another"),
     ("start", {**BEGUN, "from_on": TOMORROW}, {}, "first_day_has_come"), ("start", {**BEGUN, **CLASH}, {}, "no_day_is_held"),

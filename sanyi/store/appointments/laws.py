@@ -1,9 +1,9 @@
 """What the database itself keeps of appointments, on both databases: counts of places, and nobody in two places at one time."""
 from sanyi.store.by_hand import ByHand
 from sanyi.store.row_security import LAW
+from sanyi.store.table_laws import law
 
 LIVE, TAKING = "('booked', 'confirmed', 'checked_in')", "('booked', 'confirmed', 'checked_in', 'served', 'no_show')"
-INTEGRITY = "USING ERRCODE = 'integrity_constraint_violation'"
 
 
 def _counts(slot: str) -> str:
@@ -42,34 +42,18 @@ def not_at_one_time(table: str, same: str, where: str, watched: str) -> ByHand:
     """
     other = (f"EXISTS (SELECT 1 FROM {table} o WHERE o.id <> NEW.id AND o.{same} = NEW.{same} AND {where.format(row='o')}"
              f" AND o.starts_at < NEW.ends_at AND o.ends_at > NEW.starts_at)")
-    return _law(table, f"one_time_{same}", where.format(row="NEW"), other, f"{table}: {same} in two places at one time",
+    return law(table, f"one_time_{same}", where.format(row="NEW"), other, f"{table}: {same} in two places at one time",
                 f"PERFORM pg_advisory_xact_lock(hashtext('{table}_{same}'), NEW.{same}::int);", ("INSERT", f"UPDATE OF {watched}"))
 
 
 def stands_as_made(table: str, *columns: str) -> ByHand:
     """An operation of a migration: some columns of a row never change."""
     change = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
-    return _law(table, "stands", change, "", f"{table}: this never changes", "", ("UPDATE",))
+    return law(table, "stands", change, "", f"{table}: this never changes", "", ("UPDATE",))
 
 
 def as_its_slot() -> ByHand:
     """An operation of a migration: an appointment's times and institution are its slot's."""
-    law = ("NOT EXISTS (SELECT 1 FROM store_slot s WHERE s.id = NEW.slot_id AND s.starts_at = NEW.starts_at AND s.ends_at = NEW.ends_at"
+    other = ("NOT EXISTS (SELECT 1 FROM store_slot s WHERE s.id = NEW.slot_id AND s.starts_at = NEW.starts_at AND s.ends_at = NEW.ends_at"
            " AND s.institution = NEW.institution)")
-    return _law("store_appointment", "as_slot", law, "", "store_appointment: other times than its slot", "", ("INSERT",))
-
-
-def _law(table: str, name: str, first: str, then: str, words: str, lock: str, verbs: tuple[str, ...]) -> ByHand:
-    """Refuse a row for which `first` and, once the lock is held, `then` are true."""
-    def run(schema_editor) -> None:
-        if schema_editor.connection.vendor == "sqlite":
-            law = " AND ".join(filter(None, (first, then))).replace("IS DISTINCT FROM", "IS NOT")
-            for verb in verbs:  # after: a new row has its id by then
-                schema_editor.execute(f"CREATE TRIGGER {table}_{name}_{verb.split()[0].lower()} AFTER {verb} ON {table} WHEN {law}"
-                                      f" BEGIN SELECT RAISE(ABORT, '{words}'); END", params=None)
-            return
-        schema_editor.execute(f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql {LAW} AS $$ BEGIN IF {first} THEN {lock}"
-                              f" IF {then or 'TRUE'} THEN RAISE EXCEPTION '{words}' {INTEGRITY}; END IF; END IF; RETURN NULL; END $$", params=None)
-        schema_editor.execute(f"CREATE TRIGGER {table}_{name} AFTER {' OR '.join(verbs)} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()", params=None)
-
-    return ByHand(run)
+    return law("store_appointment", "as_slot", other, "", "store_appointment: other times than its slot", "", ("INSERT",))

@@ -4,6 +4,7 @@ from datetime import datetime
 from django.db.models import F
 
 from sanyi.store.act import act
+from sanyi.store.contract_requests.closing import lapse_late
 from sanyi.store.contracts.tables import Contract
 from sanyi.store.jobs.kinds import Report
 from sanyi.store.log import today_of
@@ -21,7 +22,7 @@ def daily_work(now: datetime, report: Report = lambda done, text="": None) -> di
     for place, (step, id, version) in enumerate(waiting):
         taken[step] += _taken(id, version, step, now)
         report((place + 1) / len(waiting))
-    return taken
+    return {**taken, "lapse_request": lapse_late(today, now)}
 
 
 def _taken(id: int, version: int, step: str, now: datetime) -> bool:

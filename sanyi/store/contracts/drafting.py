@@ -16,8 +16,9 @@ from sanyi.store.persons.tables import Person
 from sanyi.store.tenancy import in_hand
 from sanyi.store.who import By, actor_of
 from sanyi.workflows import workflow_of
-from sanyi.workflows.contract import TEAM, last_of_term
+from sanyi.workflows.contract import TAKES_OVER, TEAM, last_of_term
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed
+from sanyi.workflows.facts import Actor
 
 
 @tried_again
@@ -30,39 +31,50 @@ def draft_contract(person: int, team: str, package: str, by: By, now: datetime, 
     GuardRefused. Source: FDR-1, FDR-2, JH-14.
     """
     with transaction.atomic(), in_hand((person,)):
-        actor, today, terms = actor_of(by), today_of(now), terms_in_force()
+        actor = actor_of(by)
         if actor.role not in TEAM:
             raise NotAllowed("签约由家庭医生、护士或窗口办理", "a family doctor, a nurse or the desk draws up a contract")
-        whose = Person.objects.select_for_update().filter(pk=person).first()
-        if whose is None:
-            raise BadField(f"没有编号为 {person} 的居民", f"there is no resident no. {person}", "person")
-        found = DoctorTeam.objects.filter(code=team, institution__code=actor.unit).first()
-        if found is None:
-            raise BadField(f"本机构没有团队“{team}”", f"your institution has no team {team!r}", "team")
-        held = Contract.objects.filter(person=whose, state="active").first()
-        entry = "first" if held is None else "renewal" if held.team_id == found.pk else "transfer"
-        first = _first_day(entry, held, from_on, today, terms)
-        term = _years(years, terms)
-        row = Contract(
-            institution=actor.unit, person=whose, team=found, package=_package(package), entry=entry, earlier=held, years=term, from_on=first,
-            to_on=last_of_term(first, term), term_on=last_of_term(first, term), state=workflow_of("contract").start, created_by=actor.name, created_at=now,
-            **_combination(terms, district, city))
-        _check_fits(row, today, first)
-        with or_refused("该居民在本团队已有草拟或待签的签约", "this resident has a draft or an offer of this team already", "once"):
-            row.save()
-        ContractGroup.objects.bulk_create(ContractGroup(contract=row, group=group) for group in _groups(groups))
-        write_line(row, "contract", "draft", actor.name, now, "", {"team": team, "package": package, "from_on": first, "years": term, "groups": list(groups)},
-                   actor.persons, actor=actor, open_names={"team", "package"})
+        return drafted(person, team, package, actor, now, from_on, years, groups, district, city)
+
+
+def drafted(person: int, team: str, package: str, actor: Actor, now: datetime, from_on: date | None = None, years: int | None = None,
+            groups: Sequence[str] = (), district: str = "", city: str = "", is_change: bool = False, request: int | None = None) -> Contract:
+    """Draft it for somebody who may, inside a transaction that has the person in hand.
+
+    `is_change`: another package of the same team, from `from_on` and not after the term; `request`: what the resident asked online.
+    """
+    today, terms = today_of(now), terms_in_force()
+    whose = Person.objects.select_for_update().filter(pk=person).first()
+    if whose is None:
+        raise BadField(f"没有编号为 {person} 的居民", f"there is no resident no. {person}", "person")
+    found = DoctorTeam.objects.filter(code=team, institution__code=actor.unit).first()
+    if found is None:
+        raise BadField(f"本机构没有团队“{team}”", f"your institution has no team {team!r}", "team")
+    held = Contract.objects.filter(person=whose, state="active").first()
+    entry = "first" if held is None else "package" if is_change else "renewal" if held.team_id == found.pk else "transfer"
+    first = first_day_of(entry, held, from_on, today, terms)
+    term = _years(years, terms)
+    row = Contract(
+        institution=actor.unit, person=whose, team=found, package=package_of(package), entry=entry, earlier=held, years=term, from_on=first,
+        to_on=last_of_term(first, term), term_on=last_of_term(first, term), state=workflow_of("contract").start, created_by=actor.name, created_at=now,
+        **combination_of(terms, district, city))
+    _check_fits(row, today, first)
+    with or_refused("该居民在本团队已有草拟或待签的签约", "this resident has a draft or an offer of this team already", "once"):
+        row.save()
+    ContractGroup.objects.bulk_create(ContractGroup(contract=row, group=group) for group in _groups(groups))
+    write_line(row, "contract", "draft", actor.name, now, "", {"team": team, "package": package, "from_on": first, "years": term, "groups": list(groups)}
+               | ({"request": request} if request else {}), actor.persons, actor=actor, open_names={"team", "package", "request"})
     return row
 
 
-def _first_day(entry: str, held: Contract | None, wanted: date | None, today: date, terms: Terms) -> date:
+def first_day_of(entry: str, held: Contract | None, wanted: date | None, today: date, terms: Terms) -> date:
+    """The first day of a contract by how it comes about. Errors: GuardRefused (too early to renew), BadField."""
     if entry == "renewal" and held is not None:
         opens = held.to_on - timedelta(days=terms.renewal_days)
         if today < opens:
             raise GuardRefused(f"续签自到期前 {terms.renewal_days} 天（{opens}）起办理", f"it can be renewed from {opens} on, {terms.renewal_days} days before its end", "renewal")
         return held.to_on + timedelta(days=1)
-    first = wanted or today + timedelta(days=entry == "transfer")
+    first = wanted or today + timedelta(days=entry in TAKES_OVER)
     if first < today or first > last_of_term(today, 1):
         raise BadField(f"生效日应在今天起一年内，得到 {first}", f"the first day lies within a year from today; got {first}", "from_on")
     return first
@@ -75,7 +87,8 @@ def _years(years: int | None, terms: Terms) -> int:
     return chosen
 
 
-def _package(code: str) -> CarePackage:
+def package_of(code: str) -> CarePackage:
+    """A package by its code. Errors: BadField."""
     found = CarePackage.objects.filter(code=code).first()
     if found is None:
         raise BadField(f"没有服务包“{code}”", f"there is no package {code!r}", "package")
@@ -89,7 +102,7 @@ def _groups(groups: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(groups))
 
 
-def _combination(terms: Terms, district: str, city: str) -> dict[str, Institution | None]:
+def combination_of(terms: Terms, district: str, city: str) -> dict[str, Institution | None]:
     """The district and the city hospital of a 1+1+1, of the levels that the plan's terms name. Source: JH-14."""
     chosen: dict[str, Institution | None] = {}
     for place, code in (("district", district), ("city", city)):

@@ -5,7 +5,7 @@ from sanyi.store.contracts.tables import Contract
 from sanyi.store.log import today_of, write_change
 from sanyi.workflows.facts import SYSTEM, Actor, Given
 
-CLOSING = {"transfer": "transfer", "succession": "transfer", "renewal": "renew"}
+CLOSING = {"transfer": "transfer", "package": "transfer", "succession": "transfer", "renewal": "renew"}
 
 
 def make_way(row: Contract, actor: Actor, now: datetime, given: Given) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from sanyi.store.contracts.tables import Contract, DoctorTeam
 from sanyi.store.contracts.terms import Terms
 from sanyi.store.organisation.tables import Dated, on_day
-from sanyi.workflows.contract import HOLDING, last_of_term
+from sanyi.workflows.contract import HOLDING, TAKES_OVER, last_of_term
 
 Words = tuple[tuple[str, str], ...]
 
@@ -33,15 +33,15 @@ def clashes_of(row: Contract, first: date) -> Words:
     """Other contracts of the person that hold days of this one; not the one it takes over from, which makes way."""
     last = max(row.term_on, last_of_term(first, row.years)) if row.state in ("drafted", "offered") else row.to_on
     others = Contract.objects.filter(person=row.person_id, state__in=HOLDING, from_on__lte=last, to_on__gte=first).exclude(pk=row.pk)
-    if row.state in ("drafted", "offered") and row.entry in ("transfer", "renewal"):
+    if row.state in ("drafted", "offered") and row.entry in (*TAKES_OVER, "renewal"):
         others = others.exclude(pk=row.earlier_id)
     return tuple((f"与第 {each.pk} 号签约（{each.from_on} 至 {each.to_on}）重叠", f"contract no. {each.pk} holds the days {each.from_on} to {each.to_on}")
                  for each in others.order_by("pk")[:3])
 
 
-def places_left(team: DoctorTeam, day: date, terms: Terms) -> int:
-    """How many more residents a team may have on a day."""
-    return capacity(team, day, terms) - of_team(team, day).count()
+def places_left(team: DoctorTeam, day: date, terms: Terms, besides: int | None = None) -> int:
+    """How many more residents a team may have on a day; `besides` is a contract that makes way."""
+    return capacity(team, day, terms) - of_team(team, day).exclude(pk=besides).count()
 
 
 def capacity(team: DoctorTeam, day: date, terms: Terms) -> int:

@@ -3,8 +3,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from sanyi.store.act import act
+from sanyi.store.contract_requests.closing import close_requests, unanswered
 from sanyi.store.contracts.passing_on import begin, shorten
 from sanyi.store.contracts.standing import places_left
 from sanyi.store.contracts.tables import Contract, ContractGroup, DoctorTeam, Succession
@@ -33,13 +35,15 @@ def pass_on(institution: str, heirs: Mapping[str, str], on: date, note: str, by:
     with transaction.atomic():
         actor = check_office(by)
         teams, heir = _teams(institution, heirs, on, today_of(now), note)
-        list(Person.objects.filter(pk__in=Contract.objects.filter(institution=institution, to_on__gte=on).values("person")).order_by("pk").select_for_update().values_list("pk"))
+        here = Q(institution=institution) | Q(leaves=institution)
+        list(Person.objects.filter(Q(pk__in=Contract.objects.filter(institution=institution, to_on__gte=on).values("person")) | Q(pk__in=unanswered(here).order_by().values("person"))).order_by("pk").select_for_update().values_list("pk"))
         list(DoctorTeam.objects.filter(pk__in=[team.pk for team in teams.values()]).order_by("pk").select_for_update())
         rows = list(Contract.objects.filter(institution=institution, state__in=("signed", "active"), to_on__gte=on).select_related("team", "person").order_by("from_on", "pk"))
         _check_room(rows, teams, on)
         batch = Succession.objects.create(institution=institution, heir=heir, on=on, note=clean(note), contract_count=len(rows), created_by=actor.name, created_at=now)
         record("change", actor, subject="contract_succession", subject_id=batch.pk, step="pass_on", institutions=(institution, heir), now=now,
                given={"on": on, "count": len(rows), "note": clean(note)})
+        close_requests(here, "passed_on", now)
         for id, version in Contract.objects.filter(institution=institution, state__in=("drafted", "offered")).order_by("pk").values_list("pk", "version"):
             act("contract", id, version, "withdraw", {"reason": clean(note)}, by, now)
         for row in rows:  # a renewal that waits makes room first: a contract passes on once

@@ -148,16 +148,24 @@ class ContractGroup(models.Model):
         indexes = [models.Index(fields=["group"], name="contractgroup_group")]
 
 
-class SigningCode(models.Model):
-    """A one-time code for one offer, kept as a digest: until when, how often a wrong one was tried, when the right one was shown."""
+class OneTimeCode(models.Model):
+    """A one-time code, kept as a digest: until when, how often a wrong one was tried, when the right one was shown."""
 
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="codes")
     digest = models.CharField(max_length=64)
     until = models.DateTimeField()
     wrong_count = models.PositiveIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class SigningCode(OneTimeCode):
+    """A one-time code for one offer."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="codes")
 
 
 class GivenCare(models.Model):

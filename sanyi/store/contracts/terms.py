@@ -16,7 +16,8 @@ from sanyi.workflows.errors import GuardRefused
 class Terms:
     """How long a contract lasts, how many residents a general practitioner may have, which hospitals a combination is made of.
 
-    `combination` has, for district and city, the levels of hospital that may be chosen. Source: FDR-1, FDR-2, JH-14.
+    `combination` has, for district and city, the levels of hospital that may be chosen. `request_days`: how long a team has for a
+    resident's request; 0 (terms taken over before there were any): residents cannot ask online yet. Source: FDR-1, FDR-2, JH-14.
     """
 
     years: int
@@ -27,6 +28,7 @@ class Terms:
     renewal_days: int
     is_combination_needed: bool
     combination: dict[str, list[str]]
+    request_days: int = 0
 
 
 def terms_of(plan: Plan, day: date) -> Terms:
@@ -34,7 +36,7 @@ def terms_of(plan: Plan, day: date) -> Terms:
     held = plan.on(day)
     return Terms(held.value("contract.years"), held.value("contract.most_years"), held.value("contract.residents_per_gp"), held.value("contract.offer_days"),
                  held.value("contract.cooling_off_days"), held.value("contract.renewal_days"), held.value("contract.combination_needed"),
-                 {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))})
+                 {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))}, held.value("contract.request_days"))
 
 
 def take_terms(plan: str, terms: Terms, by: By, now: datetime) -> bool:

@@ -12,5 +12,5 @@ GROUPS = {"elderly": ("老年人", "the elderly"), "child": ("0–6 岁儿童", 
           "mental": ("严重精神障碍", "severe mental illness"), "disabled": ("残疾人", "disabled"), "poor": ("低收入人口", "low income"),
           "special_family": ("计划生育特殊家庭", "families that lost an only child")}
 RECORD_PACKAGES = dict(record_tables()["contracts"]["package_code"].allowed)
-ENTRIES = {"first": ("首次签约", "first"), "renewal": ("续签", "renewal"), "transfer": ("转签", "transfer"), "succession": ("机构合并转来", "passed on by a merger")}
+ENTRIES = {"first": ("首次签约", "first"), "renewal": ("续签", "renewal"), "transfer": ("转签", "transfer"), "package": ("换服务包", "change of package"), "succession": ("机构合并转来", "passed on by a merger")}
 PLACES = {"community": ("基层机构", "primary institution"), "district": ("区（县）级医院", "district hospital"), "city": ("市级医院", "city hospital")}

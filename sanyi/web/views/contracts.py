@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from sanyi.store.contract_requests.lists import requests_of
 from sanyi.store.contracts.codes import make_code
 from sanyi.store.contracts.drafting import draft_contract
 from sanyi.store.contracts.fulfilment import GIVERS, correct_service, give_service
@@ -31,6 +32,7 @@ from sanyi.web.work_words import event_line, state_badge, steps_of
 from sanyi.web.words import say
 from sanyi.workflows import workflow_of
 from sanyi.workflows.contract import REASONS, TEAM
+from sanyi.workflows.contract_request import WANTED
 from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.facts import OF_AN_INSTITUTION
 
@@ -138,4 +140,5 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     return render(request, "contract.html", {
         **notice(request, refusal), **shown, "log": [event_line(request, event, KIND) for event in events(KIND, id)][::-1], "today": clock.today(),
         "may_code": row["state"] == "offered" and actor.role in TEAM and is_theirs, "may_give": row["is_held"] and actor.role in GIVERS and is_theirs,
+        "asked": [(each.pk, say(request, *WANTED[each.kind]), state_badge(request, "contract_request", each.state)) for each in requests_of(id)] if row["state"] in ("active", "suspended") else [],
         "may_tell": row["is_passed_on"] and not row["told_at"] and actor.role in TEAM and is_theirs}, status=refusal["status"] if refusal else 200)

@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from sanyi.store.contract_requests.tables import ContractRequest
 from sanyi.store.contracts.tables import Contract
 from sanyi.store.contracts.terms import terms_in_force
 from sanyi.store.kinds import kind_of
 from sanyi.store.log import today_of
 from sanyi.web.waiting.queue import Queue, seen
+from sanyi.web.words import say
 from sanyi.workflows.contract import TEAM
+from sanyi.workflows.contract_request import OPEN, WANTED
 from sanyi.workflows.errors import Refused
 from sanyi.workflows.facts import Actor
 
@@ -27,7 +30,12 @@ def _what(request: HttpRequest, row: Contract) -> str:
     return row.package.name
 
 
+def _asked(request: HttpRequest, row: ContractRequest) -> str:
+    return say(request, *WANTED[row.kind])
+
+
 QUEUES = (
+    Queue("居民网上申请，待核实或受理", "Residents' requests to confirm or answer", TEAM, seen("contract_request", "institution", *OPEN), "contract_requests", "contract_request", _asked, due="due"),
     Queue("待居民签约", "Offers not signed yet", TEAM, seen("contract", "institution", "drafted", "offered"), "contracts", "contract", _what, due="due", asked="?state=offered"),
     Queue("即将到期，可续签", "Ending soon, to be renewed", (*TEAM, "director"), _ending, "contracts", "contract", _what, due="to_on", asked="?state=active&sort=to_on"),
     Queue("机构合并转来，待告知居民", "Passed on by a merger, residents to tell", TEAM, lambda actor, now: kind_of("contract").seen_by(actor).filter(

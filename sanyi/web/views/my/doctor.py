@@ -18,6 +18,7 @@ from sanyi.web.my_parts import OWN, Due, MyPart, own_page, own_steps
 from sanyi.web.posted import Words, answer_post, typed, whole
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
+from sanyi.web.views.my.doctor_ask import my_doctor_ask, requests_due
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import joined, state_badge
@@ -64,7 +65,7 @@ def _contract(request: HttpRequest, id: int) -> dict[str, Any]:
     is_now = row["state"] in NOW
     return {"row": row, "badge": state_badge(request, KIND, row["state"]), "groups": joined(request, (say(request, *GROUPS[group]) for group in row["groups"])),
             "entry": say(request, *ENTRIES[row["entry"]]), "end_reason": say(request, *REASONS[row["end_reason"]]) if row["end_reason"] else "", "price": yuan(row["package_row"]["price_fen"]),
-            "where": institution_names({row["institution"]}).get(row["institution"], row["institution"]), "payers": payers, "is_soon_over": (row["to_on"] - clock.today()).days <= 60 and is_now,
+            "where": institution_names({row["institution"]}).get(row["institution"], row["institution"]), "payers": payers,
             "team": [{"name": each["staff__name"], "part": say(request, *PARTS[each["part"]]), "is_leader": each["is_leader"]} for each in members_of(find_team(row["team_code"]), clock.today())]
             if is_now else [], "steps": own_steps(request, KIND, id, row["state"], without=("sign",)) if is_now else []}
 
@@ -76,7 +77,7 @@ def _due(request: HttpRequest, person: Person) -> list[Due]:
     late = [due["name"] for row in found if row["state"] == "active" for due in row["dues"] if due["overdue"]]
     words = [say(request, f"家庭医生签约等您确认（{row['team']}）", f"A family-doctor contract waits for you ({row['team']})") for row in offered]
     words += [say(request, f"家庭医生服务到期未做：{joined(request, late)}", f"Overdue from your family doctor: {joined(request, late)}")] if late else []
-    return [(each, reverse("my_doctor")) for each in words]
+    return [*((each, reverse("my_doctor")) for each in words), *requests_due(request, person)]
 
 
-DOCTOR = MyPart(10, ("我的家庭医生", "My doctor"), ("签约团队与服务包", "team and package"), (("doctor/", "my_doctor", my_doctor),), _due)
+DOCTOR = MyPart(10, ("我的家庭医生", "My doctor"), ("签约团队与服务包", "team and package"), (("doctor/", "my_doctor", my_doctor), ("doctor/ask/", "my_doctor_ask", my_doctor_ask)), _due)
