@@ -1,4 +1,5 @@
 """What several processes do to contracts at once; run as `python contract_scripts.py NAME FOLDER ARGUMENTS…`, prints JSON. The same on both databases."""
+from datetime import timedelta
 import json
 import sys
 import time
@@ -22,14 +23,37 @@ def prepare(rounds: str) -> list:
     from contract_work import NOW, offered, signed, town
     count = int(rounds)
     with transaction.atomic():
-        town(3 * count)
+        town(5 * count)
         works = []
         for number in range(1, count + 1):
             first, second = offered(number, "T1"), offered(number, "T2")
             held, other = signed(count + number, "T1"), offered(count + number, "T2")
             works.append({"two": [[first.pk, first.version], [second.pk, second.version]], "one": [[held.pk, held.version], [other.pk, other.version]]})
+        for number, work in enumerate(works[:asked_of(count)], 3 * count + 1):
+            work["asked"], work["held"] = _confirmed("end", number, reason="wish"), number
+            work["moving"] = _confirmed("transfer", number + count, team="T2")
+            work["staying"] = _confirmed("end", number + count, reason="moved")
     (VAR / "works.json").write_text(json.dumps(works), "utf-8")
     return [len(works)]
+
+
+def asked_of(count: int) -> int:
+    """How many of the residents ask something online: a third, for each takes a contract, two requests and their codes."""
+    return max(4, count // 3)
+
+
+def _confirmed(kind: str, number: int, **given) -> list:
+    """A request of a resident who has a contract, confirmed by code."""
+    from contract_work import NOW, person, signed
+    from sanyi.store.contract_requests.asking import ask
+    from sanyi.store.contracts.codes import make_code, sign_with_code
+    from sanyi.store.contracts.tables import Contract
+    then = NOW - timedelta(days=1)
+    if not Contract.objects.filter(person=person(number)).exists():
+        signed(number, "T1", then)
+    row = ask(kind, f"r{number}", NOW, **given)
+    row = sign_with_code(row.pk, row.version, make_code(row.pk, "gp2" if kind == "transfer" else "gp1", NOW, "contract_request"), f"r{number}", NOW, "contract_request", "confirm")
+    return [row.pk, row.version]
 
 
 def _begin_together(worker: str) -> list:
@@ -40,12 +64,12 @@ def _begin_together(worker: str) -> list:
     return works
 
 
-def _act(work: list, step: str, given: dict, by: str) -> str:
+def _act(work: list, step: str, given: dict, by: str, kind: str = "contract") -> str:
     from contract_work import NOW
     from sanyi.store.act import act
     from sanyi.workflows.errors import Refused
     try:
-        return act("contract", *work, step, given, by, NOW).state
+        return act(kind, *work, step, given, by, NOW).state
     except Refused as refused:
         return refused.code
 
@@ -65,6 +89,34 @@ def transfer(worker: str) -> list:
 def end(worker: str) -> list:
     """… while the team in force ends its contract."""
     return [_act(each["one"][0], "end", {"reason": "moved", "to_on": "2026-06-01"}, "gp1") for each in _begin_together(worker)]
+
+
+def accept(worker: str, which: str) -> list:
+    """A team accepts what a resident asked …"""
+    works = [each for each in _begin_together(worker) if which in each]
+    told = [_act(each[which], "accept", {}, "gp2" if which == "moving" else "gp1", "contract_request") for each in (works[::-1] if which == "staying" else works)]
+    return told[::-1] if which == "staying" else told
+
+
+def take_back(worker: str) -> list:
+    """… while the resident takes it back."""
+    works = [each for each in _begin_together(worker) if "asked" in each]
+    return [_act(each["asked"], "withdraw", {}, f"r{each['held']}", "contract_request") for each in works[::-1]][::-1]  # from the other end: each is first at some
+
+
+def ask_twice(worker: str, count: str) -> list:
+    """Two browsers of one resident ask for the same."""
+    from contract_work import NOW
+    from sanyi.store.contract_requests.asking import ask
+    from sanyi.workflows.errors import Refused
+    _begin_together(worker)
+    told = []
+    for number in range(1, asked_of(int(count)) + 1):
+        try:
+            told.append(ask("end", f"r{number}", NOW, reason="wish").state)
+        except Refused as refused:
+            told.append(refused.code)
+    return told
 
 
 def merge(worker: str) -> list:
@@ -115,7 +167,10 @@ def looked() -> dict:
     from sanyi.store.trail.tables import AuditEvent
     versions = sum(Contract.objects.values_list("version", flat=True))
     left = Contract.objects.filter(institution="C1", state__in=("signed", "active"), to_on__gt="2026-06-01").count()
-    return {"left_behind": left, "faults": faults(), "is_logged": versions == WorkEvent.objects.filter(subject="contract").count(),
+    from sanyi.store.contract_requests.tables import ContractRequest
+    stale = ContractRequest.objects.filter(state__in=("submitted", "confirmed")).exclude(contract__state="active").count()
+    undone = ContractRequest.objects.filter(state="accepted", kind="transfer", made=None).count() + ContractRequest.objects.filter(state="accepted", kind="end").exclude(contract__state="ended").count()
+    return {"left_behind": left, "stale": stale, "undone": undone, "faults": faults(), "is_logged": versions == WorkEvent.objects.filter(subject="contract").count(),
             "is_trailed": AuditEvent.objects.filter(subject="contract", action="change").count() == WorkEvent.objects.filter(subject="contract").count(),
             "active": Contract.objects.filter(state="active").count()}
 

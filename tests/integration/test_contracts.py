@@ -24,6 +24,19 @@ def again(row):
     return row
 
 
+def test_a_transfer_that_is_signed_for_tomorrow_takes_over_from_the_heir():
+    from sanyi.store.contracts.daily import daily_work
+    from sanyi.store.contracts.succession import pass_on
+    from sanyi.store.contracts.tables import Contract
+    held, away = signed(1), signed(1, "T2", at(1))
+    assert (away.state, away.from_on) == ("signed", date(2026, 6, 3))
+    pass_on("C1", {"T1": "T2", "T3": "T2"}, date(2026, 6, 2), "并入", "office", at(1))
+    heir = Contract.objects.get(entry="succession")
+    assert (again(held).state, held.to_on, heir.state, heir.from_on, heir.to_on, again(away).earlier_id) == ("transferred", date(2026, 6, 1), "active", date(2026, 6, 2), date(2026, 6, 2), heir.pk)
+    daily_work(at(2))
+    assert (again(heir).state, again(away).state) == ("transferred", "active") and faults() == []
+
+
 def test_a_resident_signs_with_the_code_that_was_handed_over_and_nobody_else_can():
     from sanyi.store.contracts.codes import make_code, sign_with_code
     from sanyi.store.contracts.tables import SigningCode

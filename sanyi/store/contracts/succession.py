@@ -98,6 +98,9 @@ def _check_room(rows: list[Contract], teams: Mapping[str, DoctorTeam], on: date)
 def _passed(row: Contract, team: DoctorTeam, batch: Succession, passed: Mapping[int, Contract], actor: Actor, now: datetime) -> Contract:
     """One contract: its days from the day on are the new team's; one that has not begun was taken back and stands anew with that team."""
     has_begun, last = row.from_on < batch.on, row.to_on
+    follower = Contract.objects.select_for_update().filter(earlier=row, state="signed").exclude(institution=row.institution).first() if has_begun else None
+    if follower:  # a transfer elsewhere that is signed for days ahead takes over from the heir: a contract passes on once
+        Contract.objects.filter(pk=follower.pk).update(earlier=None)
     if has_begun:
         shorten(row, batch.on, actor, now)
     new = Contract.objects.create(
@@ -106,6 +109,8 @@ def _passed(row: Contract, team: DoctorTeam, batch: Succession, passed: Mapping[
         signed_on=row.signed_on, witness=row.witness, succession=batch, state="signed", created_by=actor.name, created_at=now)
     ContractGroup.objects.bulk_create(ContractGroup(contract=new, group=each.group) for each in row.groups.all())
     write_line(new, "contract", "pass_on", actor.name, now, "", {"succession": batch.pk, "team": team.code}, actor.persons, actor=actor, open_names={"team"})
+    if follower:
+        write_change(follower, "contract", "follow", actor.name, now, {"earlier": new}, {"succession": batch.pk, "earlier": new.pk}, actor.persons, actor=actor)
     begin(new, actor, now, {})
     return new
 
