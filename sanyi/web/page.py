@@ -80,6 +80,7 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("exams", "检查检验", "Examinations", ("exam", "exam_order")),
         ("exam_work", "中心工作列表", "Work list", ()),
         ("critical_values", "危急值", "Critical values", ("critical_value",)),
+        ("exam_duty", "值班表", "On duty", ()),
         ("consultations", "远程会诊", "Consultations", ("consultation",)),
         ("recognition", "结果互认", "Recognition", ()))),
     ("处方", "Prescriptions", (

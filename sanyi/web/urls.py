@@ -9,7 +9,7 @@ from sanyi.web.views import (
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, person, person_matches, persons, plan, plans, prescriptions, problems, publishing, readings, referrals, refused, reviews, run_card, schemes, settlement, settlement_sheet, sign_in, tables,
     vouchers, what_if,
-    scale, tokens, trail, work, today, person_pick, contract_keeping, contract_requests,
+    scale, tokens, trail, work, today, person_pick, contract_keeping, contract_requests, exam_duty,
 )
 from sanyi.web.views.my import account, first
 
@@ -60,6 +60,7 @@ urlpatterns = [
     path("settlement/vouchers/", vouchers.vouchers, name="settlement_vouchers"),
     path("settlement/vouchers/<int:voucher_id>/", vouchers.voucher, name="settlement_voucher"),
     path("settlement/delegations/", delegations.delegations, name="delegations"),
+    path("exams/duty/", exam_duty.exam_duty, name="exam_duty"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/teams/", contract_keeping.doctor_teams, name="doctor_teams"),
     path("contracts/packages/", contract_keeping.care_packages, name="care_packages"),

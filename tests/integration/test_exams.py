@@ -132,6 +132,38 @@ def test_what_nobody_acknowledges_goes_to_the_next_person_then_to_the_director_a
     assert escalate_due(NOW + DAY) == 0
 
 
+def test_what_nobody_acknowledges_reaches_who_is_on_duty_first(critical):
+    from exam_work import NOW as now
+    from sanyi.store.exams.critical import escalate_due
+    from sanyi.store.exams.duty import put_on_duty, take_off
+    from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UnknownWork
+    today, clinicians = now.date(), _clinicians()
+    last = clinicians[-1]
+    assert len(clinicians) > 1 and last[0] != "gp", "without a roster it would be another"
+    for by, staff, part, days, error in (("gp", last[1], "critical", (0, 0), NotAllowed), ("head", "nobody", "critical", (0, 0), BadField), ("head", last[1], "report", (0, 0), BadField),
+                                         ("head", last[1], "fly", (0, 0), BadField), ("head", last[1], "critical", (-1, 0), BadField), ("head", last[1], "critical", (0, 31), BadField)):
+        with pytest.raises(error):
+            put_on_duty(staff, part, *(today + timedelta(days=each) for each in days), today, acting(by), now)
+    made = put_on_duty(last[1], "critical", today, today + timedelta(days=1), today, acting("head"), now)
+    with pytest.raises(GuardRefused):
+        put_on_duty(last[1], "critical", today, today, today, acting("head"), now)
+    take_off(made[1].pk, acting("head"), now)
+    with pytest.raises(UnknownWork):
+        take_off(made[1].pk, acting("head"), now)
+    assert escalate_due(now + timedelta(minutes=10)) == 1
+    critical.refresh_from_db()
+    assert critical.told_to == last[0]
+
+
+def _clinicians() -> list[tuple[str, str]]:
+    """The clinic's clinicians by account and code, in the order in which they would be told."""
+    from sanyi.store.exams.attending import CLINICIANS
+    from sanyi.store.models import Account
+    from sanyi.store.organisation.tables import Posting
+    posted = Posting.objects.filter(institution__code="C1", role__in=CLINICIANS)
+    return list(Account.objects.filter(staff__in=posted.values("staff")).order_by("name").values_list("name", "staff__code"))
+
+
 def test_a_sent_back_report_that_says_the_same_raises_no_second_alarm_and_another_value_does(critical):
     from sanyi.store.exams.tables import CriticalValue
     row = step(critical.exam, "send_back", "rad-2", reason="x")

@@ -103,7 +103,7 @@ def _queue(row: Roster) -> str:
 
 
 def _copied(row: Roster) -> dict[str, Any]:
-    names = ("institution", "department", "staff", "examination", "capacity_count", "over_count", "cancel_minutes", "grace_minutes", "offer_minutes")
+    names = ("institution", "department", "staff", "examination", "capacity_count", "over_count", "cancel_minutes", "grace_minutes", "offer_minutes", "prepare_days", "write_up_days")
     return {name: getattr(row, name) for name in names}
 
 
@@ -165,4 +165,4 @@ def _terms(read: Mapping[str, Any], rules: AppointmentRules) -> dict[str, Any]:
     if not 0 <= over <= rules.over_places_count:
         raise BadField(f"每段加号不超过方案的 {rules.over_places_count} 个", f"overbooking is at most the plan's {rules.over_places_count} a slot", "over")
     return {"capacity_count": read["capacity"], "over_count": over, "reserved_ppm": max(reserved, rules.reserved_share_ppm),
-            **{name: getattr(rules, name) for name in ("release_days", "horizon_days", "cancel_minutes", "grace_minutes", "offer_minutes")}}
+            **{name: getattr(rules, name) for name in ("release_days", "horizon_days", "cancel_minutes", "grace_minutes", "offer_minutes", "prepare_days", "write_up_days")}}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from sanyi.plans.plan import PlanOnDay
 
 NAMES = ("reserved_share_ppm", "release_days", "horizon_days", "cancel_minutes", "grace_minutes", "offer_minutes", "over_places_count", "no_show_count",
-         "no_show_window_days", "no_show_block_days", "wait_days")
+         "no_show_window_days", "no_show_block_days", "wait_days", "prepare_days", "write_up_days")
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class AppointmentRules:
 
     An appointment may be given up until `cancel_minutes` before, is missed after `grace_minutes`; an offer stands `offer_minutes`. At most
     `over_places_count` more than its places are put into a slot. Who missed `no_show_count` in `no_show_window_days` does not book for
-    themselves for `no_show_block_days`. A turn in the waiting list lasts `wait_days`. Source: JH-18, BJ-03, NG-12.
+    themselves for `no_show_block_days`. A turn in the waiting list lasts `wait_days`. From `prepare_days` before an appointment until
+    `write_up_days` after its institution may look into the record. Source: JH-18, BJ-03, NG-12, R49.
     """
 
     reserved_share_ppm: int
@@ -27,6 +28,8 @@ class AppointmentRules:
     no_show_window_days: int
     no_show_block_days: int
     wait_days: int
+    prepare_days: int
+    write_up_days: int
 
 
 def read_rules(plan: PlanOnDay) -> AppointmentRules:

@@ -12,13 +12,18 @@ PENDING = ("waiting", "offered")
 
 
 class Terms(models.Model):
-    """What a slot promises: how many places, how many are held for members until when, how long one may cancel, be late, think over an offer."""
+    """What a slot promises: how many places, how many are held for members until when, how long one may cancel, be late, think over an offer.
+
+    From `prepare_days` before until `write_up_days` after, its institution may look into the patient's record.
+    """
 
     capacity_count = models.PositiveIntegerField()
     over_count = models.PositiveIntegerField(default=0)
     cancel_minutes = models.PositiveIntegerField()
     grace_minutes = models.PositiveIntegerField()
     offer_minutes = models.PositiveIntegerField()
+    prepare_days = models.PositiveSmallIntegerField(default=1)
+    write_up_days = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         abstract = True

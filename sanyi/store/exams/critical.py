@@ -6,6 +6,7 @@ from django.db.models import Q
 from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
 from sanyi.store.exams.attending import CLINICIANS
+from sanyi.store.exams.duty import staff_on_duty
 from sanyi.store.exams.rules import rules_now
 from sanyi.store.exams.tables import CriticalValue
 from sanyi.store.log import today_of
@@ -17,7 +18,7 @@ WAITING = ("raised", "told", "escalated")
 
 
 def next_to_tell(row: CriticalValue, now: datetime) -> str:
-    """Who is told next: a clinician of the same department, else of the same institution; at the last stage its director.
+    """Who is told next: a clinician who is on duty for critical values today, else of the same department, else of the same institution; at the last stage its director.
 
     Where nobody else is posted, whoever was told last goes on being told: nobody is no one to tell.
     """
@@ -26,7 +27,8 @@ def next_to_tell(row: CriticalValue, now: datetime) -> str:
     told = {row.told_to, *_told(row)}
     if not is_last:
         home = set(posted.filter(staff__accounts__name=row.exam.created_by).values_list("department_id", flat=True)) - {None}
-        for among in (posted.filter(role__in=CLINICIANS, department_id__in=home), posted.filter(role__in=CLINICIANS)):
+        there = posted.filter(role__in=CLINICIANS)
+        for among in (there.filter(staff__in=staff_on_duty(row.institution, "critical", today)), there.filter(department_id__in=home), there):
             if name := _account(among, told):
                 return name
     return _account(posted.filter(role="director"), told) or row.told_to

@@ -170,6 +170,21 @@ class CriticalValue(Work):
                    models.Index(fields=["centre", "state"], name="critical_centre")]
 
 
+class Duty(models.Model):
+    """Who is on duty on a day: `part` report at a centre, critical where critical values are answered for. Taken off, never deleted. Source: NG-01."""
+
+    institution = _open(models.CharField(max_length=WORD))
+    staff = _open(models.ForeignKey("store.Staff", on_delete=models.PROTECT, related_name="duties"))
+    part = _open(models.CharField(max_length=CODE))
+    on = _open(models.DateField())
+    is_off = _open(models.BooleanField(default=False))
+    created_by = _open(models.CharField(max_length=NAME))
+    created_at = _open(models.DateTimeField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "part", "on", "staff"], condition=models.Q(is_off=False), name="duty_once")]
+
+
 class Consultation(Work):
     """A remote consultation between two institutions; `due_at`: when the opinion is due. Source: NG-05."""
 

@@ -8,6 +8,12 @@ from sanyi.store.row_security import row_security
 from sanyi.store.table_laws import nothing_leaves, of_active_person
 
 
+def _days_added(model: str, name: str) -> migrations.SeparateDatabaseAndState:
+    """A column beside the others: made anew, as Django would on SQLite, the table would lose its laws (triggers)."""
+    column = f"ALTER TABLE store_{model} ADD COLUMN {name} smallint NOT NULL DEFAULT 1 CHECK ({name} >= 0)"
+    return migrations.SeparateDatabaseAndState([migrations.RunSQL(column, migrations.RunSQL.noop)], [migrations.AddField(model, name, models.PositiveSmallIntegerField(default=1))])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -73,9 +79,28 @@ class Migration(migrations.Migration):
             model_name='contractrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('contract', None), ('kind', 'first')), models.Q(models.Q(('kind', 'first'), _negated=True), ('contract__isnull', False)), _connector='OR'), name='contractrequest_of_contract'),
         ),
+        migrations.CreateModel(
+            name='Duty',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('institution', models.CharField(max_length=100)),
+                ('part', models.CharField(max_length=20)),
+                ('on', models.DateField()),
+                ('is_off', models.BooleanField(default=False)),
+                ('created_by', models.CharField(max_length=150)),
+                ('created_at', models.DateTimeField()),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='store.staff')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='duty',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_off', False)), fields=('institution', 'part', 'on', 'staff'), name='duty_once'),
+        ),
+        *(_days_added(model, name) for model in ("roster", "slot") for name in ("prepare_days", "write_up_days")),
         *no_stale_request(),
         of_active_person("store_contractrequest"),
-        nothing_leaves("store_contractrequest", "store_requestcode"),
+        nothing_leaves("store_contractrequest", "store_requestcode", "store_duty"),
         row_security("store_contractrequest", "institution", "leaves", person="person_id"),
+        row_security("store_duty", "institution"),
         row_security("store_requestcode", of=(("request_id", "store_contractrequest"),)),
     ]

@@ -13,7 +13,7 @@ from sanyi.store.prescriptions.tables import Drug, Formulary
 from sanyi.store.trail.recording import record
 from sanyi.store.who import By, check_roles
 from sanyi.workflows import prescribing
-from sanyi.workflows.errors import UnknownWork
+from sanyi.workflows.errors import GuardRefused, UnknownWork
 from sanyi.workflows.prescribing import EXTENDED, LONG, STOP, USUAL, Limit, Rule, RuleBook
 
 CAP = "prescription.long_cap_months"
@@ -97,7 +97,9 @@ def in_force() -> Formulary:
 
 
 def book_of(formulary: Formulary) -> RuleBook:
-    """The rules of one formulary, which never changes."""
+    """The rules of one formulary, which never changes. Errors: GuardRefused where it has none."""
+    if "rules" not in formulary.book:
+        raise GuardRefused("这份处方目录没有规则，请医改办重新载入", "this formulary has no rules: the reform office loads it anew", "formulary")
     return _book(formulary.pk, formulary.digest)
 
 

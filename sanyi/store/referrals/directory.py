@@ -1,5 +1,5 @@
 """The directory: what each institution takes, what that says of a request, and which way a referral goes."""
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -64,7 +64,7 @@ def full_of(row: Referral, now: datetime) -> tuple[str, str] | None:
     if offer is None:
         return None
     midnight = timezone.make_aware(datetime.combine(today_of(now), time()))
-    taken = Referral.objects.filter(receiver=row.receiver, department=row.department, accepted_at__gte=midnight, is_green=False).count()
+    taken = Referral.objects.filter(receiver=row.receiver, department=row.department, accepted_at__gte=midnight, accepted_at__lt=midnight + timedelta(days=1), is_green=False).count()
     if taken < offer.day_quota:
         return None
     return f"{row.department}今日转诊名额 {offer.day_quota} 个已用完", f"{row.department} takes {offer.day_quota} a day, and has today"

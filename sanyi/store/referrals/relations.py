@@ -6,7 +6,7 @@ from django.db.models import Q
 from sanyi.store.health.relations import TreatmentRelation
 from sanyi.store.referrals.tables import Referral
 
-ARRIVED, HANDLED = ("recorded", "arrived", "treated", "down_offered"), ("draft", "consented", "submitted", "filing_asked", "certified", "accepted", "taken_over")
+ARRIVED, HANDLED = ("recorded", "arrived", "treated", "down_offered"), ("submitted", "filing_asked", "certified", "accepted", "taken_over")
 
 
 def _is_treated_there(person: int, institution: str, now: datetime) -> bool:
@@ -14,9 +14,8 @@ def _is_treated_there(person: int, institution: str, now: datetime) -> bool:
 
 
 def _is_handled(person: int, institution: str, now: datetime) -> bool:
-    """The sender from the draft on, the receiver once it is sent, both until it ends."""
-    sides = Q(institution=institution) | Q(receiver=institution, submitted_at__isnull=False)
-    return Referral.objects.filter(sides, person=person, state__in=(*HANDLED, *ARRIVED)).exists()
+    """Both sides once it is sent and until it ends. A draft is no basis: anybody may write one about anybody; who writes it has the patient there (a visit, an appointment, a contract)."""
+    return Referral.objects.filter(Q(institution=institution) | Q(receiver=institution), person=person, state__in=(*HANDLED, *ARRIVED)).exists()
 
 
 REFERRED = TreatmentRelation("referral_arrived", "转诊已到诊", "arrived on a referral", ("treatment", "referral"), _is_treated_there, is_attending=True)
