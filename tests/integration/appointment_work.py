@@ -7,7 +7,7 @@ from sanyi.store.appointments.rules import AppointmentRules
 NOW = datetime(2026, 12, 1, 2, tzinfo=timezone.utc)  # a Tuesday, ten in the morning where the plan is carried out
 TODAY, FIRST = date(2026, 12, 1), date(2020, 1, 1)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-RULES = AppointmentRules(prepare_days=1, write_up_days=1, reserved_share_ppm=200_000, release_days=2, horizon_days=14, cancel_minutes=720, grace_minutes=30, offer_minutes=120, over_places_count=1,
+RULES = AppointmentRules(prepare_days=2, write_up_days=1, reserved_share_ppm=200_000, release_days=2, horizon_days=14, cancel_minutes=720, grace_minutes=30, offer_minutes=120, over_places_count=1,
                          no_show_count=3, no_show_window_days=365, no_show_block_days=90, wait_days=14)
 POSTS = {"desk": ("H1", "registrar"), "doc": ("H1", "doctor"), "head": ("H1", "director"), "clinic": ("C1", "registrar"), "family": ("C1", "family_doctor"),
          "stranger": ("X1", "registrar"), "tech": ("H1", "technician")}

@@ -383,3 +383,13 @@ def test_a_search_that_finds_the_next_slot_leaves_no_refusal(they, monkeypatch):
     assert made.slot_id == slots[1].pk and not AuditEvent.objects.filter(action="refuse").exists()
     refused("is_free", lambda: book(they, slots[0], "clinic", 2))
     assert AuditEvent.objects.get(action="refuse").reason == "guard"
+
+
+def test_the_record_opens_as_many_days_around_an_appointment_as_its_slot_says(they):
+    from sanyi.store.appointments.relations import BOOKED
+    slot = later(they)[0]
+    row = book(they, slot, "r0", 0)
+    assert (slot.prepare_days, slot.write_up_days) == (2, 1), "the rules' days, kept with the slot"
+    opens, closes = row.starts_at - 2 * DAY, row.ends_at + DAY
+    assert [BOOKED.holds(they["patients"][0], "H1", now) for now in (opens - MINUTE, opens, closes - MINUTE, closes)] == [False, True, True, False]
+    assert not BOOKED.holds(they["patients"][0], "C1", opens)

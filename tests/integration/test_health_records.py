@@ -83,6 +83,12 @@ def test_a_visit_makes_attending_staff_until_it_ends_and_only_a_desk_registers_i
 
 
 def test_a_referral_lets_both_sides_read_while_it_lives(world):
+    from referral_work import begun, consented
+    draft, agreed = begun(world, reason="K35"), consented(world, reason="C50")
+    assert (draft.state, agreed.state) == ("draft", "consented")
+    for name in ("t1-gp", "h1-desk"):  # anybody may write one about anybody
+        with pytest.raises(NotAllowed):
+            reads(world, name, "referral")
     row = submitted(world)
     assert {name: reads(world, name, "referral").kind for name in ("t1-gp", "h1-desk")} == {"t1-gp": "relation", "h1-desk": "relation"}
     with pytest.raises(NotAllowed):

@@ -327,6 +327,13 @@ def test_what_is_no_line_is_refused(person, lines, field):
     assert refused.value.field == field
 
 
+def test_a_formulary_without_rules_is_said_and_no_error(person):
+    from sanyi.store.prescriptions.formulary import book_of
+    from sanyi.store.prescriptions.tables import Formulary
+    with pytest.raises(GuardRefused, match="没有规则"):
+        book_of(Formulary(book={}, digest="x"))
+
+
 def test_the_formulary_is_loaded_once_and_what_left_it_is_not_current(person):
     from prescription_work import plan_of
     from sanyi.store.prescriptions.formulary import load_formulary

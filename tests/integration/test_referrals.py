@@ -187,6 +187,11 @@ def test_the_directory_says_what_is_taken_and_how_many_a_day(world):
     row = submitted(world, department="心内科", person=1)
     with pytest.raises(GuardRefused, match="名额"):
         step(world, row, "accept", "h1-desk", expected_at=NOW + timedelta(hours=3), digest=row.digest)
+    from sanyi.store.referrals.directory import full_of
+    from sanyi.store.referrals.tables import Referral
+    Referral.objects.filter(department="心内科", state="accepted").update(accepted_at=NOW + timedelta(days=1))
+    assert full_of(row, NOW) is None and full_of(row, NOW + timedelta(days=1)) is not None, "what another day takes is that day's"
+    Referral.objects.filter(department="心内科", state="accepted").update(accepted_at=NOW)
     offer_department("急诊科", world["by"]["h1-desk"], NOW, day_quota=0, is_green=True)
     assert accepted(world, department="急诊科", person=2).is_green
 
