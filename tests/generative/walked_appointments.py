@@ -74,6 +74,12 @@ def its_day(world, chance):
     return act("appointment", row.pk, row.version, "check_in", {}, world.by["desk"], world.now)
 
 
+def weeks_pass(world, chance):
+    """Nothing for so long that who waits has waited long enough."""
+    world.now += timedelta(days=20)
+    return daily(world)
+
+
 def daily(world):
     from sanyi.store.appointments.jobs import lapse_offers, mark_missed, publish_all, release_held
     release_held(world.now), lapse_offers(world.now), mark_missed(world.now), publish_all(world.now)
@@ -127,4 +133,4 @@ APPOINTMENTS = Walked(
             "until": lambda world, row, chance: world.now + timedelta(minutes=chance.choice((60, -5)))},
     follows={"appointment.move": {"is_free", "is_open", "moves_within", "unknown_work", "is_nowhere_else", "referral_once"}, "waiting.offer": {"is_free"},
              "waiting.take": {"is_nowhere_else", "referral_once"}, "appointment.displace": {"waits_once"}},
-    daily=daily, leaps=(timedelta(0), timedelta(minutes=50), timedelta(hours=3), timedelta(hours=12), timedelta(days=1)))
+    rarely={"weeks_pass": weeks_pass}, daily=daily, leaps=(timedelta(0), timedelta(minutes=50), timedelta(hours=3), timedelta(hours=12), timedelta(days=1)))

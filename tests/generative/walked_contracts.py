@@ -113,6 +113,38 @@ def accept(world, chance):
     return confirm(world, chance) if row is None else act("contract_request", row.pk, row.version, "accept", {}, "gp2" if row.institution == "C2" else "nurse1", world.now)
 
 
+def renew(world, chance):
+    """The months pass until a contract may be renewed; its team signs the next term at the desk, and the day comes."""
+    from contract_work import at, signed
+    row = furthest(rows().filter(state="active", later=None), chance)
+    if row is None:
+        return sign_at_once(world, chance)
+    world.now = max(world.now, at(row.to_on - timedelta(days=20)))
+    daily(world)
+    new = signed(int(row.person.resident_id[-1]), row.team.code, world.now)
+    world.now = max(world.now, at(new.from_on))
+    return daily(world)
+
+
+def change_team(world, chance):
+    """A resident in force signs with the other institution for tomorrow, and tomorrow comes."""
+    from contract_work import signed
+    row = furthest(rows().filter(state="active"), chance)
+    if row is None:
+        return sign_at_once(world, chance)
+    signed(int(row.person.resident_id[-1]), "T1" if row.institution == "C2" else "T2", world.now)
+    world.now += timedelta(days=1)
+    return daily(world)
+
+
+def merge_before_it_begins(world, chance):
+    """Somebody has signed for a later day when the institution merges."""
+    from contract_work import signed
+    from sanyi.store.contracts.succession import pass_on
+    signed(chance.randint(1, 5), "T2", world.now, from_on=world.today + timedelta(days=20))
+    return pass_on("C2", {"T2": chance.choice(("T1", "T3"))}, world.today + timedelta(days=5), "并入", "office", world.now)
+
+
 def daily(world):
     from sanyi.store.contracts.daily import daily_work
     daily_work(world.now)
@@ -181,7 +213,8 @@ CONTRACTS = Walked(
     "contracts", ("contract", "contract_request"), opened, {"draft": draft, "draft_2": draft, "sign_by_code": sign_by_code, "get_on": get_on, "get_on_2": get_on, "sign_at_once": sign_at_once, "sign_at_once_2": sign_at_once, "merge": merge, "tell": tell, "serve": serve, "ask": ask, "ask_2": ask, "confirm": confirm, "confirm_2": confirm, "accept": accept, "accept_2": accept},
     {"one_team_a_day": one_team_a_day, "heads_are_counted": heads_are_counted, "nobody_beyond_a_teams_room": nobody_beyond_a_teams_room, "days_in_order": days_in_order,
      "no_gap": no_gap, "nothing_asked_outlives": nothing_asked_outlives_what_it_is_about},
+    rarely={"renew": renew, "change_team": change_team, "merge_before_it_begins": merge_before_it_begins, "accept_3": accept, "ask_3": ask, "confirm_3": confirm},
     values={"witness": lambda world, row, chance: chance.choice(("S2", "S4", "S1", "S3")), "to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),
             "request": lambda world, row, chance: chance.choice((1, 2)), "succession": lambda world, row, chance: chance.choice((1, 2, 3))},
-    follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")} | {"contract_request.accept": {"no_day_is_held", "team_has_room", "fits", "once", "renewal", "nothing_is_closed", "bad_field", "last_day_fits", "follows_the_earlier"}}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME, ("contract", "follow"): SAME}, counting=frozenset({"sign_by_code", "confirm", "confirm_2", "accept", "accept_2"}),
+    follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")} | {"contract_request.accept": {"no_day_is_held", "team_has_room", "fits", "once", "renewal", "nothing_is_closed", "bad_field", "last_day_fits", "follows_the_earlier"}}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME, ("contract", "follow"): SAME}, counting=frozenset({"sign_by_code", "confirm", "confirm_2", "accept", "accept_2", "accept_3", "confirm_3", "renew", "change_team", "merge_before_it_begins"}),
     leaps=(timedelta(0), timedelta(days=1), timedelta(days=1), timedelta(days=8), timedelta(days=30), timedelta(days=340)))

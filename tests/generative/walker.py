@@ -43,7 +43,8 @@ class Walked:
 
     `begins` are its doors besides the steps, each of which may refuse; those in `counting` may change something though they refuse (a wrong
     try is counted). `values` fill in a field, by its name or `kind.field`. `beyond` are the lines of the log that no step declares, with what
-    they may make of a state. `follows` has by `kind.step` for what reasons (a guard's name, or bad_field) what follows a step may refuse it. `laws` give what does not hold. `leaps` are how the clock moves.
+    they may make of a state. `follows` has by `kind.step` for what reasons (a guard's name, or bad_field) what follows a step may refuse it. `laws` give what does not hold.
+    `rarely` are doors to where a walk seldom comes by itself: only a steered one takes them. `leaps` are how the clock moves.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Walked:
     beyond: Mapping[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     counting: frozenset[str] = frozenset()
     follows: Mapping[str, set[str]] = field(default_factory=dict)
+    rarely: Mapping[str, Callable[[World, Random], object]] = field(default_factory=dict)
     leaps: tuple[timedelta, ...] = (timedelta(0), timedelta(minutes=20), timedelta(hours=5), timedelta(days=1), timedelta(days=9))
 
 
@@ -76,10 +78,11 @@ def walked() -> dict[str, Walked]:
 class Walk:
     """One walk through one world. Whoever calls stands in a transaction and undoes it afterwards."""
 
-    def __init__(self, area: Walked, told: Counter | None = None) -> None:
+    def __init__(self, area: Walked, told: Counter | None = None, is_steered: bool = False) -> None:
+        """`is_steered`: it goes where no walk has been yet, so that every step is taken some time."""
         from django.db import connection
         from sanyi.store.who import actor_of
-        self.area, self.world, self.told = area, area.open(), told if told is not None else Counter()
+        self.area, self.world, self.told, self.is_steered = area, area.open(), told if told is not None else Counter(), is_steered
         self.there: dict[Any, set] = {}
         self.depth = len(connection.savepoint_ids)
         self.history: list[str] = []
@@ -98,8 +101,9 @@ class Walk:
 
     def begin(self, chance: Random) -> None:
         """Knock at a door."""
-        name = chance.choice(sorted(self.area.begins))
-        self._tried(f"{self.area.name}:{name}", lambda: self.area.begins[name](self.world, chance), may_count=name in self.area.counting)
+        doors = self.area.rarely if self.is_steered and self.area.rarely and chance.random() < 0.15 else self.area.begins
+        name = chance.choice(sorted(doors))
+        self._tried(f"{self.area.name}:{name}", lambda: doors[name](self.world, chance), may_count=name in self.area.counting)
 
     def act(self, chance: Random, is_likely: bool) -> None:
         """Take a step: one that is likely to fit, or anything."""
@@ -238,9 +242,11 @@ class Walk:
     def _likely(self, kind: str, row: Any, declared: tuple, chance: Random) -> tuple[str, str, dict]:
         """A step, somebody and fields that fit, if a few tries find any; else the last that was tried."""
         tries = []
-        steps = chance.sample(declared, min(4, len(declared)))
+        steps = chance.sample(declared, len(declared) if self.is_steered else min(4, len(declared)))
         if chance.random() < 0.85:  # what ends it, or leaves it where it is, comes last
             steps.sort(key=lambda step: (step.after in self._table(kind).finished) + (step.after == row.state))
+        if self.is_steered and chance.random() < 0.7:
+            steps.sort(key=lambda step: self._is_taken(kind, step.name))
         for step in steps:
             names = [name for name in sorted(self.world.by) if name in self.actors and self.actors[name].role in step.roles]
             for name in chance.sample(names, min(6, len(names))):
@@ -258,10 +264,18 @@ class Walk:
         there = {kind: rows for kind in self.area.kinds if (rows := list(kind_of(kind).table.objects.order_by("pk")))}
         if not there:
             return None
+        if self.is_steered and chance.random() < 0.5:
+            new = [(kind, row) for kind, rows in sorted(there.items()) for row in rows if not all(self._is_taken(kind, step.name) for step in self._table(kind).steps_from(row.state))]
+            if new:
+                return chance.choice(new)
         live = {kind: found for kind, rows in there.items() if (found := [row for row in rows if row.state not in self._table(kind).finished])}
         among = live if live and chance.random() < 0.85 else there
         kind = chance.choice(sorted(among))
         return kind, furthest(among[kind], chance)
+
+    def _is_taken(self, kind: str, step: str) -> bool:
+        """Whether a step was taken by somebody in some walk."""
+        return bool(self.told[f"{kind}:{step}"] or self.told[f"{kind}:{step} ✓"])
 
     def _given(self, kind: str, row: Any, step: Any, chance: Random, is_bad: bool) -> dict:
         given = {each.name: self._value(kind, row, each, chance) for each in step.fields if each.is_required or chance.random() < 0.4}

@@ -33,12 +33,12 @@ def one_contract(id: int, by: By, today: date) -> dict[str, Any]:
     """One contract as an account may see it, with what is owed and given. Errors: UnknownWork."""
     row: Contract = find_work("contract", id, actor_of(by))
     services = list(row.services.filter(corrects=None).order_by("-given_on", "-pk").values("id", "given_on", "staff", "note", "item__name", "corrected_by__note")[:50])
-    names = dict(Staff.objects.filter(code__in={line["staff"] for line in services}).values_list("code", "name"))
+    staff = dict(Staff.objects.filter(code__in={line["staff"] for line in services}).values_list("code", "name"))
     names = ("id", "version", "state", "institution", "entry", "years", "from_on", "to_on", "term_on", "signed_on", "due", "witness", "end_reason", "told_at", "person_id", "earlier_id")
     return {**{name: getattr(row, name) for name in names}, "resident": row.person.name, "team": row.team.name, "team_code": row.team.code, "package": row.package.name, "package_row": package_row(row.package),
             "district": row.district.name if row.district else "", "city": row.city.name if row.city else "", "groups": list(row.groups.values_list("group", flat=True)),
             "is_passed_on": row.succession_id is not None, "dues": [vars(due) for due in fulfilment(row, today)],
-            "services": [{**line, "staff": names.get(line["staff"], line["staff"])} for line in services],
+            "services": [{**line, "staff": staff.get(line["staff"], line["staff"])} for line in services],
             "evaluation": getattr(row, "evaluation", None), "is_held": row.state not in ("drafted", "offered", "withdrawn", "cancelled")}
 
 
