@@ -17,7 +17,7 @@ def _days_added(model: str, name: str) -> migrations.SeparateDatabaseAndState:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0023_alerts'),
+        ('store', '0024_publishing'),
     ]
 
     operations = [
