@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 from sanyi.store.areas import area_files
 from sanyi.store.asking import is_there, row_of
+from sanyi.store.kept import Rows
 from sanyi.store.tenancy import in_hand
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import UnknownWork, Withdrawn
@@ -81,6 +82,10 @@ class WorkKind:
     def seen_by(self, actor: Actor) -> QuerySet:
         """The rows that an actor may see."""
         return self.table._default_manager.filter(self.visible(actor))
+
+    def rows_of(self, actor: Actor) -> Rows:
+        """The same for lists that are asked for all day."""
+        return Rows(self.table).filter(self.visible(actor))
 
 
 def for_roles(*roles: str) -> Callable[[Actor], Q]:

@@ -18,7 +18,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "sanyi.store.passwords.WithoutName"}, {"NAME": "sanyi.store.passwords.NotUsedBefore"},
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["sanyi.store.signed_in.KeptAccounts"]
 
 DATABASES = databases(database_path(VAR))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from sanyi.store.log import today_of
+from sanyi.workflows.take import REGION
 
 
 def now() -> datetime:
@@ -18,4 +19,4 @@ def today() -> date:
 
 def local(moment: datetime) -> datetime:
     """A moment by the clock on the wall where the plan is carried out."""
-    return timezone.localtime(moment)
+    return moment.astimezone(REGION)

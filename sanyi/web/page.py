@@ -7,10 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from sanyi.web.access import may_open
 from sanyi.web.opened import plan, results
-from sanyi.web.words import say
+from sanyi.web.words import name_of, say
 from sanyi.workflows.facts import ROLES
 
 STATIC = Path(__file__).parent / "static"
@@ -128,20 +130,29 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return context
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return context | {**_menu(here, request.actor.role), "home": home(request.actor.role), "house": _house(request), "actor": request.actor, "role": say(request, *ROLES[request.actor.role]), "postings": [{**row, "words": _Words(*ROLES[row["role"]])} for row in request.postings],
+    return context | {"menu": _menu(here, request.actor.role, request.language), "is_inside": True, "home": home(request.actor.role), "house": _house(request), "actor": request.actor, "role": say(request, *ROLES[request.actor.role]), "postings": [{**row, "words": _Words(*ROLES[row["role"]])} for row in request.postings],
                       "posting": request.by.posting, "year": results().year, "plan_title": _plan_title(request.language)}
 
 
 @lru_cache(maxsize=4096)
-def _menu(here: str, role: str) -> dict[str, list[MenuItem]]:
-    """The groups, each leading to its first page, and the entries of the group that the page is in."""
+def _menu(here: str, role: str, language: str) -> SafeString:
+    """The groups, each leading to its first page, and the entries of the group that the page is in; nothing where there is no choice."""
     groups, entries = [], []
-    for zh, en, under in MENU:
-        items = [MenuItem(route, *words, here == route or here in beneath or route == "my" and here.startswith("my_")) for route, *words, beneath in under if may_open(route, role)]
+    for *words, under in MENU:
+        items = [MenuItem(route, *named, here == route or here in beneath or route == "my" and here.startswith("my_")) for route, *named, beneath in under if may_open(route, role)]
         is_here = any(item.is_here for item in items)
-        groups += [MenuItem(items[0].route, zh, en, is_here)] if items else []
+        groups += [MenuItem(items[0].route, *words, is_here)] if items else []
         entries = items if is_here and len(items) > 1 else entries
-    return {"menu": groups, "submenu": entries}
+    if len(groups) < 2 and not entries:
+        return mark_safe("")
+    is_zh = language == "zh"
+    return mark_safe(_nav("menu", "主菜单" if is_zh else "Main menu", groups, language) + (_nav("menu submenu", "本组页面" if is_zh else "Pages of this group", entries, language) if entries else ""))
+
+
+def _nav(style: str, label: str, items: list[MenuItem], language: str) -> str:
+    here = ' class="here" aria-current="page"'
+    return (f'<nav class="{style}" aria-label="{label}">\n    ' + "".join(f'<a href="{reverse(item.route)}"{here if item.is_here else ""}>{escape(name_of(item, language))}</a>' for item in items)
+            + "\n  </nav>")
 
 
 def home(role: str) -> str:

@@ -3,11 +3,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
 from sanyi.runs.results import BadQuestion, Condition
+from sanyi.store.kept import Rows, in_order
 from sanyi.store.organisation.lists import institution_names
 from sanyi.store.organisation.tables import Institution
 from sanyi.tables.table import Table
@@ -23,7 +24,7 @@ Adapt = Callable[[dict[str, Any]], Mapping[str, Any]]
 Beside = Mapping[str, Any]
 
 
-def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
+def stored_listing(request: HttpRequest, table: Table, rows: QuerySet | Rows, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
                    links: Links = {}, styles: Links = {}, columns: Sequence[str] = (), dates: Mapping[str, str] = {}, beside: Beside = {},
                    read: Sequence[str] = (), total: int | None = None) -> dict[str, Any]:
     """The list as parts/list.html shows it. The table's columns are the rows' fields; `dates` names the moment behind a day's column.
@@ -36,28 +37,39 @@ def stored_listing(request: HttpRequest, table: Table, rows: QuerySet, search: C
     found = picked(question, rows, search, dates, beside)
     seen = visible(table, columns, request.language)
     makers = [(column.name, cells_of(column, request.language, links, styles)) for column in seen]
-    page = with_names([adapt(row) for row in _page(found, rows, question, [*read, *(beside if read else ())], beside)])
-    count = found.order_by().values("pk")[:MOST_COUNTED].count() if total is None or question.where else total
-    return {**frame(question, seen, count, request),
+    page = with_names([adapt(row) for row in _page(found, rows, question, read, beside)])
+    return {**frame(question, seen, _count(found, question, len(page), total), request),
             "rows": [row_of([make(row[name], row) for name, make in makers]) for row in page],
             "totals": [], "export": question.address(export="xlsx", page=None, size=None)}
 
 
-def _page(found: QuerySet, rows: QuerySet, question: Question, read: Sequence[str], beside: Beside) -> Iterable[dict[str, Any]]:
+def _page(found: QuerySet | Rows, rows: QuerySet | Rows, question: Question, read: Sequence[str], beside: Beside) -> Iterable[dict[str, Any]]:
     """The page's rows. Which they are is asked first where rows before them must be passed over or sorted: what stands beside is joined to none of those."""
-    bounds = slice((question.page - 1) * question.size, question.page * question.size)
-    if question.page == 1 and not question.where and "sort" not in question.given:
-        return found.annotate(**beside).values(*read)[bounds]
-    ids = list(found.values_list("pk", flat=True)[bounds])
+    start, size, read = (question.page - 1) * question.size, question.size, [*read, *(beside if read else ())]
+    is_plain = question.page == 1 and not question.where and "sort" not in question.given
+    if isinstance(found, Rows):
+        return [dict(zip(read, row)) for row in (found.values(read, 0, size) if is_plain else found.page(read, start, size))]
+    if is_plain:
+        return found.annotate(**beside).values(*read)[:size]
+    ids = list(found.values_list("pk", flat=True)[start:start + size])
     there = {row["id"]: row for row in rows.filter(pk__in=ids).annotate(**beside).order_by().values(*read)}
     return [there[id] for id in ids]
 
 
-def stored_workbook(request: HttpRequest, table: Table, rows: QuerySet, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
+def _count(found: QuerySet | Rows, question: Question, shown: int, total: int | None) -> int:
+    """How many rows there are: known already, plain from a page that is the last, or else counted."""
+    if total is not None and not question.where:
+        return total
+    if 0 < shown < question.size or shown == 0 and question.page == 1:
+        return (question.page - 1) * question.size + shown
+    return found.count(MOST_COUNTED) if isinstance(found, Rows) else found.order_by().values("pk")[:MOST_COUNTED].count()
+
+
+def stored_workbook(request: HttpRequest, table: Table, rows: QuerySet | Rows, search: Callable[[str], Q], sort: str = "-id", adapt: Adapt = dict,
                     dates: Mapping[str, str] = {}, beside: Beside = {}) -> FileResponse:
     """The rows that the list's address picks, at most fifty thousand, as an XLSX file."""
-    question = ask(table, request.GET, sort=sort)
-    found = with_names([adapt(row) for row in picked(question, rows, search, dates, beside).annotate(**beside).values()[:MOST_EXPORTED]])
+    question, all_rows = ask(table, request.GET, sort=sort), rows.queryset() if isinstance(rows, Rows) else rows
+    found = with_names([adapt(row) for row in picked(question, all_rows, search, dates, beside).annotate(**beside).values()[:MOST_EXPORTED]])
     bare = request.GET.copy()
     request.GET = type(bare)("", mutable=True)  # picked already; what is left is to write
     return plain_workbook(request, table, found)
@@ -75,15 +87,18 @@ def named_like(text: str, *columns: str) -> Q:
     return Q(*(Q(**{f"{column}__in": codes}) for column in columns), _connector=Q.OR)
 
 
-def picked(question: Question, rows: QuerySet, search: Callable[[str], Q], dates: Mapping[str, str] = {}, beside: Beside = {}) -> QuerySet:
-    """The rows that meet a question, in its order; what is unknown comes last."""
+def picked(question: Question, rows: Any, search: Callable[[str], Q], dates: Mapping[str, str] = {}, beside: Beside = {}) -> Any:
+    """The rows (a QuerySet or Rows) that meet a question, in its order; what is unknown comes last."""
+    conditions = [_condition(each, search, dates) for each in question.where]
+    order = [("-" if each.is_descending else "") + dates.get(each.column, each.column) for each in question.order]
+    order += [] if {"id", "-id"} & set(order) else ["-id"]
+    if isinstance(rows, Rows):
+        return rows.with_beside(beside).filter(*conditions).ordered(*order, is_known_first=True)
     asked = {each.column for each in (*question.where, *question.order)}
     rows = rows.annotate(**{name: value for name, value in beside.items() if name in asked})
-    for condition in question.where:
-        rows = rows.filter(_condition(condition, search, dates))
-    order = [dates.get(each.column, each.column) for each in question.order]
-    return rows.order_by(*(F(name).desc(nulls_last=True) if each.is_descending else F(name).asc(nulls_last=True)
-                           for name, each in zip(order, question.order)), *([] if "id" in order else ["-id"]))
+    for condition in conditions:
+        rows = rows.filter(condition)
+    return rows.order_by(*in_order(order, is_known_first=True))
 
 
 def _condition(condition: Condition, search: Callable[[str], Q], dates: Mapping[str, str]) -> Q:

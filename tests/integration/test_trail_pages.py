@@ -43,7 +43,7 @@ def pages(site):
 
         def browser(name):
             client = Client(raise_request_exception=False)
-            client.force_login(Account.objects.get(name=name), backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(Account.objects.get(name=name))
             return client
 
         yield browser, lambda **wanted: list(AuditEvent.objects.filter(id__gt=last, **wanted).order_by("id"))

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from sanyi.store.kept import Rows
 from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.keeping import kept_of
 from sanyi.store.organisation.tables import Institution, Membership, on_day, on_day_sql
@@ -44,7 +45,7 @@ def _row(row: dict[str, Any], today: date) -> dict[str, Any]:
 
 def institution_names(codes: set[str]) -> dict[str, str]:
     """The names of some institutions by their codes."""
-    return dict(Institution.objects.filter(code__in=codes).values_list("code", "name"))
+    return dict(Rows(Institution).filter(Q(code__in=codes)).values(("code", "name")))
 
 
 def house_choices(today: date, unit: str, levels: Iterable[str] = (), kinds: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -3,10 +3,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from sanyi.store.kept import Rows
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.lists import institution_names
@@ -20,12 +21,11 @@ from sanyi.workflows import workflow_of
 from sanyi.workflows.facts import Actor
 
 
-
-def box_of(box: str, actor: Actor) -> QuerySet:
+def box_of(box: str, actor: Actor) -> Rows:
     """The referrals of one box: in, out, chain (sent on by others), or all that the actor may see."""
     if box in BOXES and actor.role in SEES and actor.unit:
-        return Referral.objects.filter(BOXES[box](actor.unit))
-    return kind_of("referral").seen_by(actor)
+        return Rows(Referral).filter(BOXES[box](actor.unit))
+    return kind_of("referral").rows_of(actor)
 
 
 BESIDE = {"person_name": F("person__name")}  # columns of a list that stand in other tables
@@ -34,8 +34,9 @@ BESIDE = {"person_name": F("person__name")}  # columns of a list that stand in o
 def counts(box: str, actor: Actor, now: datetime) -> dict[str, int]:
     """How many of a box stand in each open state, how many are overdue, and how many there are in all."""
     open_ones = [state.name for state in workflow_of("referral").states if not state.is_finished]
-    found = dict(box_of(box, actor).values_list("state").annotate(n=Count("*")).order_by())
-    return {**{name: found.get(name, 0) for name in open_ones}, "overdue": box_of(box, actor).filter(due_at__lt=now).count(), "all": sum(found.values())}
+    rows = box_of(box, actor)
+    found = rows.count_by("state")
+    return {**{name: found.get(name, 0) for name in open_ones}, "overdue": rows.filter(Q(due_at__lt=now)).count(), "all": sum(found.values())}
 
 
 def statistics(since: date, until: date) -> list[dict[str, Any]]:

@@ -2,11 +2,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
+from sanyi.store.kept import Rows
 from sanyi.store.models import Account
+from sanyi.store.signed_in import COLUMNS, account_from
 from sanyi.store.tokens.making import PREFIX, digest_of
 from sanyi.store.tokens.tables import AccessToken
+
+OF_ACCOUNT = [f"account__{name}" for name in COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,9 @@ def bearer_of(token: str, now: datetime) -> Bearer | None:
     """Whom a token acts for; None when it is unknown, ended or out of date, or the account's rights, password or factor have changed since."""
     if not token.startswith(PREFIX) or len(token) > 100:
         return None
-    row = AccessToken.objects.select_related("account").filter(digest=digest_of(token), ended_at=None, ends_at__gt=now, account__is_active=True).first()
-    if row is None or not constant_time_compare(row.bound, row.account.get_session_auth_hash()):
+    found = Rows(AccessToken).filter(Q(digest=digest_of(token), ended_at=None, ends_at__gt=now, account__is_active=True)).values(["bound", "posting_id", "scopes", *OF_ACCOUNT])
+    if not found:
         return None
-    return Bearer(row.account, row.posting_id, frozenset(row.scopes.split("\n")))
+    bound, posting, scopes, *columns = found[0]
+    account = account_from(tuple(columns))
+    return Bearer(account, posting, frozenset(scopes.split("\n"))) if constant_time_compare(bound, account.get_session_auth_hash()) else None

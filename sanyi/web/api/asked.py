@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from sanyi.store.kept import Rows
 from sanyi.web.api.columns import Shown
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.take import REGION
@@ -29,6 +30,10 @@ class Asked:
     def of(self, rows: QuerySet) -> QuerySet:
         """The rows asked for, and one more, which tells that there are others."""
         return rows.filter(self.condition).order_by(*self.order)[self.start:self.start + self.size + 1]
+
+    def page(self, rows: Rows, columns: tuple[Shown, ...]) -> list[tuple[Any, ...]]:
+        """The same of rows whose question is kept, column by column."""
+        return rows.filter(self.condition).ordered(*self.order).page([column.name for column in columns], self.start, self.size + 1)
 
 
 def read_asked(request: HttpRequest, columns: tuple[Shown, ...]) -> Asked:

@@ -39,7 +39,7 @@ def work_list(request: HttpRequest, work: str) -> HttpResponse:
     known = _kind(request, work, "read")
     columns = of_work(known, IN_LISTS)
     asked = read_asked(request, columns)
-    rows = list(asked.of(known.seen_by(request.actor)).values_list(*(column.name for column in columns)))
+    rows = asked.page(known.rows_of(request.actor), columns)
     page = [written(columns, row) for row in rows[:asked.size]]
     if known.resident is not no_resident:
         reads_person(f"{work}_list", residents=_residents(known, page, columns))
