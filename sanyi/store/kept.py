@@ -205,12 +205,14 @@ def _type(value: Any) -> type:
 def _kept(vendor: str, table: type[Model], forms: tuple, order: tuple[str, ...], beside: tuple[tuple[str, str], ...], is_known_first: bool, fields: tuple[str, ...]) -> _Written | None:
     """The question of a form as Django writes it, or None where one of its marks did not come through as it was."""
     marks: list[Any] = []
-    rows = _queryset(table, [_marked(each, marks) for each in forms], order, beside, is_known_first).values_list(*fields)
-    compiler = rows.query.get_compiler(connection=connection)
     try:
+        rows = _queryset(table, [_marked(each, marks) for each in forms], order, beside, is_known_first).values_list(*fields)
+        compiler = rows.query.get_compiler(connection=connection)
         statement, parameters = compiler.as_sql()
     except EmptyResultSet:
         return _Written("")
+    except (TypeError, ValueError):  # a column that takes the value takes no mark of its type: a number that came as a text
+        return None
     places = [_place(each, marks) for each in parameters]
     if {place[0] for place in places if place} != set(range(len(marks))):
         return None
@@ -264,6 +266,6 @@ def _place(parameter: Any, marks: Sequence[Any]) -> tuple[int, str, str] | None:
         if isinstance(mark, _Pattern) and isinstance(parameter, str) and mark.text in parameter:
             before, _, after = parameter.partition(mark.text)
             return place, before, after
-        if type(told := _told(mark, "", "")) is type(parameter) and told == parameter:
+        if isinstance(parameter, type(told := _told(mark, "", ""))) and told == parameter:
             return place, "", ""
     return None

@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 WORKERS = 2
-THREADS = 2  # of each: a workbook being written keeps one busy; every further one costs the others, for Python runs one at a time
+THREADS = 8  # of each: two compute at once (`store.turns`), the others wait for the disk together
 SWITCH_SECONDS = 0.0001  # a thread that comes back from the database waits this long for its turn, not fifty times as long while it holds a lock
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from sanyi.store.turns import step_aside
+
 QUEUE, PAUSE_SECONDS = "-writers", 0.0002
 NEXT, TURN = 0, 1  # bytes of the queue's file
 _FIRST = Lock()  # of this process's writers
@@ -53,6 +55,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Wait for the turn, no longer than SQLite itself would. Errors: OperationalError."""
         if self.turn is not None or self.is_in_memory_db():
             return
+        step_aside()
         patience = self.settings_dict["OPTIONS"]["timeout"]
         until = time.monotonic() + patience
         if not _FIRST.acquire(timeout=patience):

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from sanyi.store.trail.doing import Doing, Read, doing
 from sanyi.store.trail import recording
+from sanyi.store.turns import step_aside
 from sanyi.workflows.facts import Actor
 
 
@@ -49,7 +50,8 @@ class _Together:
         self._turn, self._is_committing, self._waiting = Condition(), False, []
 
     def commit(self, made: list) -> None:
-        """Come back when the events are on the disk. Raises whatever kept them from it."""
+        """Come back when the events are on the disk; others compute meanwhile. Raises whatever kept them from it."""
+        step_aside()
         mine = _Waiting(made)
         with self._turn:
             self._waiting.append(mine)
