@@ -9,6 +9,7 @@ from sanyi.store.work_tables import Work
 
 CODE, DIGEST = 30, 64
 OPEN_STATES = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted", "recorded", "arrived", "treated", "down_offered", "taken_over")
+SEARCHED = ("reason", "department", "urgency", "direction", "state", "created_at")  # a box is searched and filtered in its index; its rows lie all over the table
 
 
 class ReferralOffer(Dated):
@@ -82,7 +83,7 @@ class Referral(Work):
             models.CheckConstraint(condition=~Q(institution=models.F("receiver")), name="referral_between_two"),
             models.CheckConstraint(condition=Q(arrived_at__isnull=False) | ~Q(state__in=("recorded", "arrived", "treated", "down_offered", "taken_over", "closed")),
                                    name="referral_treated_has_arrived")]
-        indexes = [models.Index(fields=["receiver", "due_at", "-id", "submitted_at"], name="referral_in"), models.Index(fields=["institution", "due_at", "-id"], name="referral_out"),
+        indexes = [models.Index(fields=["receiver", "due_at", "-id", "submitted_at", "institution", *SEARCHED], name="referral_in"), models.Index(fields=["institution", "due_at", "-id", "receiver", *SEARCHED], name="referral_out"),
                    models.Index(fields=["receiver", "state", "submitted_at"], name="referral_in_state"), models.Index(fields=["institution", "state"], name="referral_out_state"),
                    models.Index(fields=["origin", "due_at", "-id"], name="referral_from"), models.Index(fields=["person", "-id"], name="referral_person"),
                    models.Index(fields=["state", "due_at"], name="referral_due"), models.Index(fields=["direction", "due_at", "-id"], name="referral_way"),

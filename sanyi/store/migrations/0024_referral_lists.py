@@ -1,0 +1,17 @@
+"""What a box of referrals is searched and filtered by stands in the index it is read in."""
+from django.db import migrations, models
+
+SEARCHED = ["reason", "department", "urgency", "direction", "state", "created_at"]
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("store", "0023_alerts"),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(model_name="referral", name="referral_out"), migrations.RemoveIndex(model_name="referral", name="referral_in"),
+        migrations.AddIndex(model_name="referral", index=models.Index(fields=["receiver", "due_at", "-id", "submitted_at", "institution", *SEARCHED], name="referral_in")),
+        migrations.AddIndex(model_name="referral", index=models.Index(fields=["institution", "due_at", "-id", "receiver", *SEARCHED], name="referral_out")),
+    ]
