@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Count, F, Model, Q, QuerySet
 from django.utils import timezone
 
@@ -143,13 +143,14 @@ class _Written:
         if not self.statement:
             return []
         rows = _execute(around.format(self.statement), (*self.bound(values), *more))
-        return [self._read(row) for row in rows] if self.converters and around[:1] == "{" else rows
+        return self._read(rows) if self.converters and around[:1] == "{" else rows
 
-    def _read(self, row: Row) -> Row:
-        found = list(row)
+    def _read(self, rows: list[Row]) -> list[Row]:
+        read, here = list(map(list, rows)), connections[connection.alias]  # the connection itself: each look through its proxy costs as much as a value
         for at, convert, expression in self.converters:
-            found[at] = convert(found[at], expression, connection)
-        return tuple(found)
+            for row in read:
+                row[at] = convert(row[at], expression, here)
+        return list(map(tuple, read))
 
 
 @dataclass(frozen=True)

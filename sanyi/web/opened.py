@@ -24,14 +24,17 @@ LEVELS = ("central", "province", "city", "district", "national_health_authority"
 
 def results() -> Results:
     """The results as they are now: a new run card opens them anew."""
-    folder = Path(os.environ["SANYI_RESULTS"])
-    card = folder / CARD
-    return _results(folder, card.stat().st_mtime_ns if card.exists() else 0)
+    folder = os.environ["SANYI_RESULTS"]
+    try:
+        changed_at = os.stat(f"{folder}/{CARD}").st_mtime_ns
+    except OSError:
+        changed_at = 0
+    return _results(folder, changed_at)
 
 
 @lru_cache(maxsize=2)
-def _results(folder: Path, _changed_at: int) -> Results:
-    return Results(folder)
+def _results(folder: str, _changed_at: int) -> Results:
+    return Results(Path(folder))
 
 
 def plan() -> Plan | None:

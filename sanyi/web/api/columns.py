@@ -61,4 +61,15 @@ WRITTEN: dict[str, Callable[[Any], Any]] = {"moment": datetime.isoformat, "date"
 
 def written(columns: tuple[Shown, ...], values: tuple) -> dict[str, Any]:
     """A row as JSON holds it."""
-    return {column.name: value if value is None or column.type not in WRITTEN else WRITTEN[column.type](value) for column, value in zip(columns, values)}
+    names, others = _written_otherwise(columns)
+    row = dict(zip(names, values))
+    for name, write in others:
+        if row[name] is not None:
+            row[name] = write(row[name])
+    return row
+
+
+@cache
+def _written_otherwise(columns: tuple[Shown, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """The columns' names, and what writes those that are not written as they are."""
+    return tuple(column.name for column in columns), tuple((column.name, WRITTEN[column.type]) for column in columns if column.type in WRITTEN)
