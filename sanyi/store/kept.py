@@ -217,8 +217,16 @@ def _kept(vendor: str, table: type[Model], forms: tuple, order: tuple[str, ...],
     places = [_place(each, marks) for each in parameters]
     if {place[0] for place in places if place} != set(range(len(marks))):
         return None
-    converters = compiler.get_converters([each[0] for each in compiler.select[:compiler.col_count]])
-    return _Written(statement, tuple(parameters), tuple(places), tuple((at, convert, expression) for at, (converts, expression) in converters.items() for convert in converts))
+    found, of_sqlite = compiler.get_converters([each[0] for each in compiler.select[:compiler.col_count]]), getattr(connection.ops, "convert_datetimefield_value", None)
+    converters = tuple((at, _moment if convert == of_sqlite else convert, column) for at, (converts, column) in found.items() for convert in converts)
+    return _Written(statement, tuple(parameters), tuple(places), converters)
+
+
+def _moment(value: Any, column: Any, database: Any) -> Any:
+    """A moment as SQLite's driver gives it, with its time zone: what Django's own converter comes to."""
+    if type(value) is datetime and value.tzinfo is None:
+        return value.replace(tzinfo=database.timezone)
+    return database.ops.convert_datetimefield_value(value, column, database)
 
 
 def _queryset(table: type[Model], where: Iterable[Q], order: Sequence[str], beside: Sequence[tuple[str, str]], is_known_first: bool) -> QuerySet:

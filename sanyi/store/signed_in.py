@@ -2,9 +2,8 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Q
 
-from sanyi.store.kept import Rows
+from sanyi.store.asking import row_of
 from sanyi.store.models import Account
 
 COLUMNS = [field.attname for field in Account._meta.concrete_fields]
@@ -15,8 +14,7 @@ class KeptAccounts(ModelBackend):
 
     def get_user(self, user_id: Any) -> Account | None:
         """The account as it is now, if it may sign in."""
-        found = Rows(Account).filter(Q(pk=user_id)).values(COLUMNS)
-        account = account_from(found[0]) if found else None
+        account = row_of(Account, user_id)
         return account if self.user_can_authenticate(account) else None
 
 

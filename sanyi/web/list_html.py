@@ -81,10 +81,10 @@ def row_of(cells: Iterable[str]) -> SafeString:
     return mark_safe(f"<tr>{''.join(cells)}</tr>")
 
 
-def cell_html(each: Cell) -> str:
-    """One cell, escaped."""
-    text = escape(each.text)
-    if each.address:
+def cell_html(each: Cell, style: str = "", address: str | None = None) -> str:
+    """One cell, escaped; with a look of its own, and the page it leads to here."""
+    text, address = escape(each.text), each.address if address is None else address
+    if address:
         title = f' title="{escape(each.code)}"' if each.code else ""
-        text = f'<a href="{escape(each.address)}"{title}>{text}</a>'
-    return f'<td class="{each.style}">{text}</td>'
+        text = f'<a href="{escape(address)}"{title}>{text}</a>'
+    return f'<td class="{each.style} {style}">{text}</td>' if style else f'<td class="{each.style}">{text}</td>'

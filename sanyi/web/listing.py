@@ -52,15 +52,35 @@ def listing(request: HttpRequest, name: str, columns: tuple[str, ...] = (), fixe
 def frame(question: Question, shown: Sequence[Column], count: int, request: HttpRequest) -> dict[str, Any]:
     """All of a list but its rows: headings, filters in force, pages and addresses."""
     language = request.language
-    headings = [_heading(column, question, language) for column in shown]
     return {
         "table": question.table, "title": name_of(question.table, language), "question": question, "count": count,
-        "headings": headings, "heads": heads_html(headings), "filters": filters_html(headings, language),
+        **_heads(_Asked(question), tuple(column.name for column in shown), language, results()),
         "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
         "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size", *WHICH) for value in values],
         "bare": "?" + urlencode({name: question.given[name][0] for name in WHICH if name in question.given}),
         "is_cut": count > MOST_EXPORTED, "most_exported": MOST_EXPORTED, **_pages(question, count),
     }
+
+
+class _Asked:
+    """A question as a key: of the very same table, asked in the same words."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.words = (question.order, *((name, *values) for name, values in sorted(question.given.items())))
+
+    def __hash__(self) -> int:
+        return hash((id(self.question.table), self.words))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.question.table is other.question.table and self.words == other.words
+
+
+@lru_cache(maxsize=256)
+def _heads(asked: _Asked, shown: tuple[str, ...], language: str, _: Results) -> dict[str, Any]:
+    """Headings and filters, which are the same for everybody who asks the same."""
+    headings = [_heading(asked.question.table[name], asked.question, language) for name in shown]
+    return {"headings": headings, "heads": heads_html(headings), "filters": filters_html(headings, language)}
 
 
 def visible(table: Table, columns: Sequence[str], language: str) -> list[Column]:

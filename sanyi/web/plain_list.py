@@ -96,10 +96,11 @@ def cells_of(column: Column, language: str, links: Links, styles: Links) -> Call
         written = cache(lambda value: cell_html(make(value)))
         return lambda value, row: written(value)
 
+    made = cache(make)
+
     def write(value: Any, row: Row) -> str:
-        cell = make(value)
-        cell = cell._replace(style=f"{cell.style} {style(row)}") if style else cell
-        return cell_html(cell._replace(address=link(row)) if link and cell.text else cell)
+        cell = made(value)
+        return cell_html(cell, style(row) if style else "", link(row) if link and cell.text else None)
     return write
 
 
