@@ -7,6 +7,7 @@ ACTIONS = {"change": ("变更", "change"), "read": ("读取", "read"), "refuse":
            "run": ("后台任务", "background job"),
            "alert": ("告警", "alert")}
 OUTCOMES = {"done": ("完成", "done"), "refused": ("被拒", "refused"), "failed": ("失败", "failed")}
+WATCHED = models.Q(action__in=("unmask", "break_glass", "export", "refuse", "alert")) | models.Q(models.Q(action="read"), ~models.Q(resident=""))  # what `watching` counts
 
 
 class AuditEvent(models.Model):
@@ -39,7 +40,8 @@ class AuditEvent(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject", "subject_id"], name="audit_subject"), models.Index(fields=["account", "id"], name="audit_account"),
                    models.Index(fields=["resident", "id"], condition=~models.Q(resident=""), name="audit_resident"),
-                   models.Index(fields=["at"], name="audit_at"), models.Index(fields=["id"], condition=models.Q(action="alert"), name="audit_alert")]
+                   models.Index(fields=["at"], name="audit_at"), models.Index(fields=["id"], condition=models.Q(action="alert"), name="audit_alert"),
+                   models.Index(fields=["account", "at", "action", "resident", "step"], condition=WATCHED, name="audit_watched")]
 
 
 class AuditNamed(models.Model):
