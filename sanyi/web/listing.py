@@ -54,7 +54,7 @@ def frame(question: Question, shown: Sequence[Column], count: int, request: Http
     language = request.language
     return {
         "table": question.table, "title": name_of(question.table, language), "question": question, "count": count,
-        **_heads(_Asked(question), tuple(column.name for column in shown), language, results()),
+        **_heads(_Asked(question), tuple(column.name for column in shown), language, results() if any(map(reference_of, shown)) else None),
         "chips": _chips(question, language), "sizes": [(size, size == question.size) for size in SIZES],
         "hidden": [(key, value) for key, values in question.given.items() if key in ("sort", "size", *WHICH) for value in values],
         "bare": "?" + urlencode({name: question.given[name][0] for name in WHICH if name in question.given}),
@@ -77,8 +77,8 @@ class _Asked:
 
 
 @lru_cache(maxsize=256)
-def _heads(asked: _Asked, shown: tuple[str, ...], language: str, _: Results) -> dict[str, Any]:
-    """Headings and filters, which are the same for everybody who asks the same."""
+def _heads(asked: _Asked, shown: tuple[str, ...], language: str, _: Results | None) -> dict[str, Any]:
+    """Headings and filters, which are the same for everybody who asks the same; names of institutions are those of a run."""
     headings = [_heading(asked.question.table[name], asked.question, language) for name in shown]
     return {"headings": headings, "heads": heads_html(headings), "filters": filters_html(headings, language)}
 
