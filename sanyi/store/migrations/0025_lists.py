@@ -8,7 +8,7 @@ WATCHED = models.Q(action__in=("unmask", "break_glass", "export", "refuse", "ale
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("store", "0023_alerts"),
+        ("store", "0024_publishing"),
     ]
 
     operations = [
