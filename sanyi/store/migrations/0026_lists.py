@@ -8,7 +8,7 @@ WATCHED = models.Q(action__in=("unmask", "break_glass", "export", "refuse", "ale
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("store", "0024_publishing"),
+        ("store", "0025_contract_requests"),
     ]
 
     operations = [
