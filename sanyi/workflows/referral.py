@@ -1,7 +1,10 @@
 """A referral: from the sender's draft and the patient's consent to the receiver's feedback and the way back. Source: REF-1, HK-17, LJ-29, JH-18."""
+from datetime import datetime, time, timedelta
+
 from sanyi.workflows import referral_guards as guards
 from sanyi.workflows.facts import Given
 from sanyi.workflows.referral_facts import CONSENT_WAYS, DECLINE_REASONS, ENDINGS, OUTCOMES, PARTS, ReferralFacts
+from sanyi.workflows.take import REGION
 from sanyi.workflows.task import NOTE, REASON
 from sanyi.workflows.workflow import Effect, Field, State, Step, Workflow
 
@@ -15,9 +18,14 @@ FEEDBACK = (Field("diagnosis", "text", "诊断", "diagnosis"), Field("treatment"
 CRITERION = Field("criterion", "text", "指征", "criterion")
 
 
-def clock(name: str, **more: object) -> Effect:
-    """An effect that starts a clock of the plan, and sets some columns."""
-    return lambda facts, given: {"due_at": facts.after(name), **more}
+def owed(facts: ReferralFacts, name: str) -> dict:
+    """What is owed next, by a clock of the plan; nobody above was told of it yet."""
+    return {"due_at": facts.after(name), "escalation": 0}
+
+
+def clock(name: str) -> Effect:
+    """An effect that starts a clock of the plan."""
+    return lambda facts, given: owed(facts, name)
 
 
 def stopped(facts: ReferralFacts, given: Given) -> dict:
@@ -37,12 +45,12 @@ def void(facts: ReferralFacts, given: Given) -> dict:
 
 def submitted_now(facts: ReferralFacts, given: Given) -> dict:
     """The receiver's clock starts."""
-    return {"submitted_at": facts.now, "escalation": 0, "due_at": facts.after("answer")}
+    return {"submitted_at": facts.now, **owed(facts, "answer")}
 
 
 def accepted_now(facts: ReferralFacts, given: Given) -> dict:
     """The patient is expected; the clock is that of the arrival."""
-    return {"accepted_at": facts.now, "expected_at": given["expected_at"], "slot": given.get("slot", ""), "due_at": facts.after("arrive")}
+    return {"accepted_at": facts.now, "expected_at": given["expected_at"], "slot": given.get("slot", ""), **owed(facts, "arrive")}
 
 
 def declined_now(facts: ReferralFacts, given: Given) -> dict:
@@ -52,27 +60,28 @@ def declined_now(facts: ReferralFacts, given: Given) -> dict:
 
 def arrived_now(facts: ReferralFacts, given: Given) -> dict:
     """The receiver has the patient and owes its feedback."""
-    return {"arrived_at": facts.now, "due_at": facts.after("feedback")}
+    return {"arrived_at": facts.now, **owed(facts, "feedback")}
 
 
 def recorded_now(facts: ReferralFacts, given: Given) -> dict:
     """What happened in an emergency is written down afterwards; the other side's clock starts."""
-    return {"arrived_at": given["moved_at"], "recorded_by": facts.actor.unit, "submitted_at": facts.now, "due_at": facts.after("answer")}
+    return {"arrived_at": given["moved_at"], "recorded_by": facts.actor.unit, "submitted_at": facts.now, **owed(facts, "answer")}
 
 
 def confirmed_now(facts: ReferralFacts, given: Given) -> dict:
     """The patient had arrived before; what is owed now is the feedback."""
-    return {"due_at": facts.after("feedback")}
+    return owed(facts, "feedback")
 
 
 def treated_now(facts: ReferralFacts, given: Given) -> dict:
     """The feedback is kept for the sender."""
-    return {**{name: given[name] for name in ("diagnosis", "outcome")}, "due_at": facts.after("close")}
+    return {**{name: given[name] for name in ("diagnosis", "outcome")}, **owed(facts, "close")}
 
 
 def certified_now(facts: ReferralFacts, given: Given) -> dict:
-    """Keep the insurance's certificate."""
-    return {"certificate": given["certificate"], "certified_to": given["valid_to"], "due_at": facts.after("arrive")}
+    """Keep the insurance's certificate; the patient may go until its last day is over."""
+    last = given["valid_to"]
+    return {"certificate": given["certificate"], "certified_to": last, "due_at": datetime.combine(last + timedelta(days=1), time(), REGION), "escalation": 0}
 
 
 def escalated_now(facts: ReferralFacts, given: Given) -> dict:
@@ -80,7 +89,13 @@ def escalated_now(facts: ReferralFacts, given: Given) -> dict:
     return {"escalation": facts.escalation + 1, "due_at": facts.after("escalate")}
 
 
+def told_above(facts: ReferralFacts, given: Given) -> dict:
+    """Those above are told once; it stays overdue until it is done."""
+    return {"escalation": 1}
+
+
 SENT = ("submitted", "accepted")
+OWED = ("filing_asked", "recorded", "arrived", "treated", "down_offered", "taken_over")  # what nobody may end but who owes it
 BEFORE_ARRIVAL = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted")
 REFERRAL = Workflow(
     "referral", "转诊", "referral", "draft",
@@ -101,7 +116,7 @@ REFERRAL = Workflow(
              (guards.is_not_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current, guards.receiver_takes), submitted_now,
              side="sender"),
         Step("ask_filing", "申请转外备案", "ask the insurance to file it", ("consented",), "filing_asked", SENDERS, (),
-             (guards.is_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current), side="sender"),
+             (guards.is_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current), clock("filing"), side="sender"),
         Step("certify", "出具转外备案", "certify the filing", ("filing_asked",), "certified", ("bureau",),
              (Field("certificate", "text", "备案编号", "number of the certificate"), Field("valid_to", "date", "有效期至", "valid to")),
              (guards.certificate_lies_ahead,), certified_now),
@@ -112,12 +127,13 @@ REFERRAL = Workflow(
              (guards.shown_is_current, guards.comes_in_time, guards.quota_is_free), accepted_now, side="receiver"),
         Step("decline", "拒绝", "decline", ("submitted",), "declined", RECEIVERS, WHY_NOT, (guards.says_where_else,), declined_now, side="receiver"),
         Step("escalate", "超时升级提醒", "escalate", ("submitted",), "submitted", ("office",), (), (guards.time_is_up, guards.can_go_higher), escalated_now),
+        *(Step("escalate", "超时升级提醒", "escalate", (state,), state, ("office",), (), (guards.time_is_up, guards.nobody_was_told), told_above) for state in OWED),
         Step("expire", "逾期关闭", "let it expire", ("submitted",), "expired", ("office",), (), (guards.time_is_up, guards.was_escalated), stopped),
         Step("miss", "登记未到诊", "record that nobody came", ("accepted", "certified"), "no_show", ("office",), (), (guards.time_is_up,), stopped),
         Step("withdraw", "撤回", "withdraw", BEFORE_ARRIVAL, "withdrawn", (*SENDERS, "resident"), (REASON,), (), stopped, side="sender"),
         Step("redirect", "改转其他机构", "redirect", SENT, "redirected", SENDERS, TO, (guards.goes_elsewhere,), stopped, side="sender"),
         Step("arrive", "登记到诊", "record the arrival", ("accepted",), "arrived", (*RECEIVERS, "nurse"), (), (), arrived_now, side="receiver"),
-        Step("report_arrival", "报告已在外地到诊", "report the arrival outside", ("certified",), "arrived", (*SENDERS, "resident"), (), (guards.is_off_site,), arrived_now,
+        Step("report_arrival", "报告已在外地到诊", "report the arrival outside", ("certified",), "arrived", (*SENDERS, "resident"), (), (guards.is_off_site, guards.certificate_stands), arrived_now,
              side="sender"),
         Step("record_emergency", "补录急诊转诊", "record it after an emergency", ("draft",), "recorded", RECEIVERS, (Field("moved_at", "moment", "到诊时间", "arrived at"),),
              (guards.is_emergency, guards.has_happened), recorded_now),

@@ -1,7 +1,7 @@
 """What a step of a referral may know besides, and the words of its codes."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sanyi.workflows.facts import Facts
 
@@ -29,7 +29,8 @@ class ReferralFacts(Facts):
     `parts` are the kinds of the packet's parts that are there, `needed_parts` those its direction asks for; `digest` covers the whole
     packet and the benefit effect as they are shown now, `consented` what the patient consented to. `criteria` are the plan's for its
     direction, `down_criteria` those of going down. `refusal` says in two languages why the receiver does not take it (by its directory),
-    `full` that its day's quota is used. `recorded_by` is the institution that recorded an emergency. `minutes` are the plan's clocks.
+    `full` that its day's quota is used. `recorded_by` is the institution that recorded an emergency. `certified_to` is the last day of the
+    insurance's certificate. `minutes` are the plan's clocks.
     """
 
     direction: str = "up"
@@ -50,6 +51,7 @@ class ReferralFacts(Facts):
     recorded_by: str = ""
     escalation: int = 0
     due_at: datetime | None = None
+    certified_to: date | None = None
     minutes: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, clock: str) -> datetime | None:

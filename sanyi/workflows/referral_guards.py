@@ -2,6 +2,7 @@
 from sanyi.workflows.facts import Given
 from sanyi.workflows.guards import Block
 from sanyi.workflows.referral_facts import NEEDS_ELSEWHERE, PARTS, ReferralFacts
+from sanyi.workflows.take import REGION
 
 
 def shown_is_current(facts: ReferralFacts, given: Given) -> Block:
@@ -90,8 +91,8 @@ def comes_in_time(facts: ReferralFacts, given: Given) -> Block:
     expected, latest = given.get("expected_at"), facts.after("arrive")
     if expected is None or facts.now <= expected and (latest is None or expected <= latest):
         return None
-    return f"预计到诊时间应在现在与 {latest:%Y-%m-%d %H:%M} 之间" if latest else "预计到诊时间不能早于现在", (
-        f"the patient is expected between now and {latest:%Y-%m-%d %H:%M}" if latest else "the patient is expected after now")
+    last = f"{latest.astimezone(REGION):%Y-%m-%d %H:%M}" if latest else ""
+    return (f"预计到诊时间应在现在与 {last} 之间", f"the patient is expected between now and {last}") if last else ("预计到诊时间不能早于现在", "the patient is expected after now")
 
 
 def goes_elsewhere(facts: ReferralFacts, given: Given) -> Block:
@@ -129,6 +130,13 @@ def certificate_lies_ahead(facts: ReferralFacts, given: Given) -> Block:
     return "备案有效期不能早于今天", "the certificate ends before today"
 
 
+def certificate_stands(facts: ReferralFacts, given: Given) -> Block:
+    """Nobody arrives on a certificate that has ended."""
+    if facts.certified_to is None or facts.today <= facts.certified_to:
+        return None
+    return f"备案已于 {facts.certified_to} 到期，须重新备案", f"the certificate ended on {facts.certified_to}; it is filed anew first"
+
+
 def time_is_up(facts: ReferralFacts, given: Given) -> Block:
     """A clock's step comes after its time, and never where the plan sets none. Source: REF-3."""
     if facts.due_at is not None and facts.now >= facts.due_at:
@@ -148,3 +156,8 @@ def was_escalated(facts: ReferralFacts, given: Given) -> Block:
     if facts.escalation >= facts.minutes.get("levels", 0):
         return None
     return "尚未逐级提醒", "not everybody was told yet"
+
+
+def nobody_was_told(facts: ReferralFacts, given: Given) -> Block:
+    """Those above are told once of what is owed."""
+    return None if not facts.escalation else ("已提醒双方负责人", "those above were told already")

@@ -4,7 +4,7 @@ from functools import cache
 
 NOW = datetime(2026, 11, 30, 2, tzinfo=timezone.utc)
 HOUSES = {"T1": ("township", True), "H1": ("2A", True), "H2": ("3A", True), "H9": ("3A", False), "T2": ("township", True)}
-STAFF = {"t1-gp": ("T1", "family_doctor"), "t1-desk": ("T1", "registrar"), "h1-doc": ("H1", "doctor"), "h1-desk": ("H1", "registrar"), "h1-head": ("H1", "director"),
+STAFF = {"t1-gp": ("T1", "family_doctor"), "t1-desk": ("T1", "registrar"), "t1-head": ("T1", "director"), "h1-doc": ("H1", "doctor"), "h1-desk": ("H1", "registrar"), "h1-head": ("H1", "director"),
          "h1-nurse": ("H1", "nurse"), "h2-doc": ("H2", "doctor"), "h2-desk": ("H2", "registrar"), "t2-gp": ("T2", "family_doctor"), "h1-pharmacist": ("H1", "pharmacist")}
 UP = {"summary": "反复胸痛三天", "history": "高血压十年", "results": "心电图 ST 段压低", "medication": "阿司匹林", "purpose": "冠脉造影"}
 DOWN = {"summary": "支架术后一周", "results": "肌钙蛋白正常", "medication": "双抗一年", "continuing_plan": "每两周复诊，逐步恢复活动", "schedule": "周一随访，电话 0000"}

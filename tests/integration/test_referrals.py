@@ -12,6 +12,14 @@ def world(undone):
     return region()
 
 
+def waits(world, name, now=NOW):
+    """What waits for somebody at a moment: the numbers of the rows by the queue's English name, empty queues left out."""
+    from sanyi.store.who import actor_of
+    from sanyi.web.waiting.referrals import QUEUES
+    actor = actor_of(world["by"][name])
+    return {queue.en: found for queue in QUEUES if actor.role in queue.roles and (found := sorted(row.pk for row in queue.rows(actor, now)))}
+
+
 def test_up_and_down_again_with_both_sides_hands(world):
     from sanyi.store.models import WorkEvent
     from sanyi.store.referrals.tables import ReferralArrival, ReferralConsent
@@ -166,10 +174,15 @@ def test_off_site_is_filed_with_the_insurance_before_anybody_leaves(world):
     assert row.direction == "off_site"
     with pytest.raises(GuardRefused, match="备案"):
         step(world, row, "submit", "t1-gp")
-    step(world, row, "ask_filing", "t1-gp")
+    row = step(world, row, "ask_filing", "t1-gp")
+    assert turned(row, days=2) == ("filing_asked", 0) and turned(row, days=4) == ("filing_asked", 1)
+    assert waits(world, "t1-head", NOW + timedelta(days=4)) == {"Overdue referrals": [row.pk]} and waits(world, "bureau-1") == {"Off-site referrals to file": [row.pk]}
     row = step(world, row, "certify", "bureau-1", certificate="BA-2026-1", valid_to="2027-05-31")
-    assert (row.state, row.certificate) == ("certified", "BA-2026-1")
-    step(world, row, "report_arrival", "r-0")
+    assert (row.state, row.certificate, row.due_at.isoformat(), row.escalation) == ("certified", "BA-2026-1", "2027-05-31T16:00:00+00:00", 0), "to the end of its last day"
+    assert turned(row, days=60) == ("certified", 0)
+    with pytest.raises(GuardRefused, match="到期"):
+        step(world, row, "report_arrival", "r-0", NOW + timedelta(days=183))
+    step(world, row, "report_arrival", "r-0", NOW + timedelta(days=181))
     step(world, row, "report_treated", "t1-gp", diagnosis="I21", treatment="搭桥", outcome="cured")
     assert step(world, row, "finish_off_site", "t1-gp").state == "closed"
 
@@ -184,6 +197,8 @@ def test_the_directory_says_what_is_taken_and_how_many_a_day(world):
     with pytest.raises(GuardRefused, match="目录"):
         submitted(world, department="骨科")
     accepted(world, department="心内科", reason="I21")
+    with pytest.raises(GuardRefused, match="请写明科室"):
+        submitted(world, person=1, reason="K35")
     row = submitted(world, department="心内科", person=1)
     with pytest.raises(GuardRefused, match="名额"):
         step(world, row, "accept", "h1-desk", expected_at=NOW + timedelta(hours=3), digest=row.digest)
@@ -203,16 +218,56 @@ def test_clocks_escalate_then_expire_and_only_when_the_time_is_up(world):
     turn_clocks(NOW + timedelta(minutes=119))
     row.refresh_from_db()
     assert (row.state, row.escalation) == ("submitted", 0)
-    for minutes, expected in ((120, ("submitted", 1)), (149, ("submitted", 1)), (150, ("submitted", 2)), (180, ("expired", 2))):
-        turn_clocks(NOW + timedelta(minutes=minutes))
-        row.refresh_from_db()
-        assert (row.state, row.escalation) == expected
+    for minutes, expected, told in ((120, ("submitted", 1), {"Overdue referrals": [row.pk]}), (149, ("submitted", 1), {"Overdue referrals": [row.pk]}),
+                                    (150, ("submitted", 2), {"Overdue referrals": [row.pk]}), (180, ("expired", 2), {})):
+        assert turned(row, minutes=minutes) == expected
+        for head in ("t1-head", "h1-head"):  # the director answers, too
+            assert {name: rows for name, rows in waits(world, head, NOW + timedelta(minutes=minutes, seconds=1)).items() if name != "Referrals to answer"} == told
     row = accepted(world, person=1)
     turn_clocks(NOW + timedelta(days=7, minutes=1))
     row.refresh_from_db()
     assert row.state == "no_show"
     with pytest.raises(UnknownWork):  # a human hand of the office does not even see it
         step(world, row, "miss", "office-1")
+
+
+def turned(row, **after):
+    """How a referral stands once the clocks were turned, some time from now."""
+    from sanyi.store.referrals.jobs import turn_clocks
+    turn_clocks(NOW + timedelta(**after))
+    row.refresh_from_db()
+    return row.state, row.escalation
+
+
+def test_whoever_answers_is_not_reported_any_more(world):
+    row = submitted(world, urgency="urgent")
+    assert turned(row, minutes=121) == ("submitted", 1)
+    row = step(world, row, "accept", "h1-desk", NOW + timedelta(minutes=122), expected_at=NOW + timedelta(hours=3), digest=row.digest)
+    assert row.escalation == 0 and "Overdue referrals" not in waits(world, "h1-head", NOW + timedelta(minutes=123))
+
+
+def test_what_is_owed_after_the_arrival_is_told_above_once_and_nothing_ends(world):
+    """An emergency not confirmed, feedback, the closing, the taking over, the follow-up."""
+    from sanyi.store.models import WorkEvent
+    from sanyi.store.referrals.beginning import Wanted, record_emergency
+    emergency = record_emergency(Wanted(world["persons"][1], "H1", "I21", "emergency"), "T1", NOW, rules(), world["by"]["h1-doc"], NOW)
+    path = arrived(world, reason="K35")
+    offered = step(world, treated(world, reason="K80"), "add_result", "h1-doc", part="continuing_plan", text="x")
+    offered = step(world, offered, "offer_down", "h1-doc", criterion="rehabilitation")
+    rows = (emergency, path, treated(world, reason="E11"), offered)
+    for _ in range(2):
+        assert [turned(row, days=30) for row in rows] == [("recorded", 1), ("arrived", 1), ("treated", 1), ("down_offered", 1)]
+    for head in ("t1-head", "h1-head"):
+        assert waits(world, head, NOW + timedelta(days=31))["Overdue referrals"] == sorted(row.pk for row in rows)
+    assert WorkEvent.objects.filter(subject="referral", step="escalate").count() == 4
+    offered = step(world, offered, "take_over", "t1-gp", digest=offered.digest)
+    assert offered.escalation == 0 and turned(offered, days=31) == ("taken_over", 1)
+
+
+def test_a_refusal_says_the_hour_on_the_wall(world):
+    row = submitted(world, urgency="urgent")
+    with pytest.raises(GuardRefused, match="2026-12-01 10:00"):
+        step(world, row, "accept", "h1-desk", expected_at=NOW + timedelta(days=9), digest=row.digest)
 
 
 def test_declining_says_why_and_where_else(world):

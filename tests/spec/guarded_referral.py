@@ -33,7 +33,7 @@ GUARDED = [("referral", *case) for case in [
     ("accept", {**WHOLE, "minutes": {"arrive": 120}}, ACCEPT, "comes_in_time"), ("accept", {**WHOLE, "full": ("已满", "full")}, ACCEPT, "quota_is_free"),
     ("decline", WHOLE, {"reason": "no_capability"}, "says_where_else"),
     ("escalate", {**LATE, "due_at": NOW + timedelta(seconds=1)}, {}, "time_is_up"), ("escalate", {**LATE, "due_at": None}, {}, "time_is_up"),
-    ("escalate", {**LATE, "escalation": 1}, {}, "can_go_higher"), ("expire", LATE, {}, "was_escalated"),
+    ("escalate", {**LATE, "escalation": 1}, {}, "can_go_higher"), ("escalate", {**LATE, "escalation": 1, "state": "arrived"}, {}, "nobody_was_told"), ("expire", LATE, {}, "was_escalated"),
     ("expire", {**LATE, "escalation": 1, "due_at": None}, {}, "time_is_up"), ("miss", {}, {}, "time_is_up"),
     ("redirect", WHOLE, {**TO, "to": "theirs"}, "goes_elsewhere"), ("send_on", WHOLE, {**TO, "to": "ours"}, "goes_elsewhere"),
     ("record_emergency", WHOLE, {"moved_at": NOW}, "is_emergency"),
@@ -41,6 +41,7 @@ GUARDED = [("referral", *case) for case in [
     ("report_arrival", WHOLE, {}, "is_off_site"), ("confirm", {**WHOLE, "recorded_by": "ours"}, {}, "by_the_other_side"),
     ("deny", {**WHOLE, "recorded_by": "ours"}, {"reason": "x"}, "by_the_other_side"),
     ("report_treated", WHOLE, {"diagnosis": "x", "treatment": "x", "outcome": "cured"}, "is_off_site"), ("finish_off_site", WHOLE, {}, "is_off_site"),
+    ("report_arrival", {**OFF, "certified_to": date(2023, 6, 14)}, {}, "certificate_stands"),
     ("offer_down", WHOLE, {"criterion": "whim"}, "down_criterion_is_named"),
     ("offer_down", {**WHOLE, "parts": ("summary",)}, {"criterion": "stable"}, "plan_is_there"), ("take_over", WHOLE, {"digest": "d0"}, "shown_is_current"),
 ]]

@@ -47,14 +47,19 @@ def searched_offers(text: str) -> Q:
 
 
 def refusal_of(row: Referral, today: date) -> tuple[str, str] | None:
-    """Why the receiver's directory does not take a request; one that has published nothing is asked whatever it is."""
+    """Why the receiver's directory does not take a request; one that has published nothing is asked whatever it is.
+
+    Where it has, a request names the department: a day's quota is the department's.
+    """
     offers = list(offers_of([row.receiver], today))
     if not offers:
         return None
-    fits = [each for each in offers if (not row.department or each.department == row.department) and (not each.directions or row.direction in each.directions.split("\n"))]
+    fits = [each for each in offers if each.department == row.department and (not each.directions or row.direction in each.directions.split("\n"))]
     if fits:
         return None
     there = "、".join(each.department for each in offers)
+    if not row.department:
+        return f"请写明科室，接收机构按科室收治：{there}", f"name the department, the receiver takes by department: {there}"
     return f"接收机构的目录不收此类转诊；其接收科室：{there}", f"the receiver's directory does not take this; it takes: {there}"
 
 

@@ -1,21 +1,26 @@
-"""The referral clocks: whoever has not answered is reminded level by level, then the request expires; who did not come is said."""
+"""The referral clocks: whoever has not answered is reminded level by level, then the request expires; who did not come is said; of what else is owed those above are told."""
 from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from sanyi.store.act import act
 from sanyi.store.jobs.kinds import JobKind, Report
 from sanyi.store.referrals.tables import Referral
 from sanyi.workflows.errors import Refused
 from sanyi.workflows.facts import SYSTEM
+from sanyi.workflows.referral import OWED
 
 EVERY = timedelta(minutes=5)  # how often it looks; the times themselves are the plan's
 MOST = 2000  # of one turn; the rest is the next one's
-STEPS = {"submitted": ("escalate", "expire"), "accepted": ("miss",), "certified": ("miss",)}
+ENDING = {"submitted": ("escalate", "expire"), "accepted": ("miss",), "certified": ("miss",)}
+STEPS = {**ENDING, **{state: ("escalate",) for state in OWED}}
+DUE = Q(state__in=ENDING) | Q(state__in=OWED, escalation=0)  # of what is only owed those above are told once
 
 
 def turn_clocks(now: datetime, report: Report = lambda done, text="": None) -> dict[str, int]:
     """Take every step whose time is up; how many of each. Who was faster has won: it is left alone."""
     taken: dict[str, int] = {}
-    due = list(Referral.objects.filter(state__in=STEPS, due_at__lte=now).order_by("due_at").values_list("pk", "version", "state")[:MOST])
+    due = list(Referral.objects.filter(DUE, due_at__lte=now).order_by("due_at").values_list("pk", "version", "state")[:MOST])
     for place, (pk, version, state) in enumerate(due):
         for step in STEPS[state]:
             try:

@@ -47,7 +47,7 @@ def facts(row: Referral, actor: Actor, now: datetime) -> ReferralFacts:
         parts=_parts(row) if row.state in ASKING else (), needed_parts=tuple(rules["packets"].get(row.direction, ())),
         digest=row.digest, consented=row.consented, has_effect=bool(row.effect), refusal=refusal_of(row, today_of(now)) if row.state == "consented" else None,
         full=full_of(row, now) if row.state == "submitted" and not row.is_green else None, is_green=row.is_green, recorded_by=row.recorded_by, escalation=row.escalation,
-        due_at=row.due_at, minutes=rules["clocks"].get(row.urgency, {}))
+        due_at=row.due_at, certified_to=row.certified_to, minutes=rules["clocks"].get(row.urgency, {}))
 
 
 def _parts(row: Referral) -> tuple[str, ...]:

@@ -1,17 +1,29 @@
 """Referrals that wait: for an answer, for the patient, for feedback, for the way back, for the insurance."""
-from django.db.models import Q
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from sanyi.store.kinds import kind_of
 from sanyi.store.referrals.tables import Referral
 from sanyi.web.waiting.queue import Queue, seen
 from sanyi.web.words import say
+from sanyi.workflows.facts import Actor
 from sanyi.workflows.referral import RECEIVERS, SENDERS, TREATING
 from sanyi.workflows.referral_facts import DIRECTIONS, URGENCIES
 
 
 def _what(request: HttpRequest, row: Referral) -> str:
     return " · ".join((row.reason, say(request, *DIRECTIONS[row.direction]), *([say(request, *URGENCIES[row.urgency])] if row.urgency != "routine" else [])))
+
+
+def _overdue(actor: Actor, now: datetime) -> QuerySet:
+    """What is late at either side, and what those above were told of until it is done: a reminder starts its clock anew."""
+    return kind_of("referral").seen_by(actor).filter(Q(institution=actor.unit) | Q(receiver=actor.unit), Q(due_at__lt=now) | Q(escalation__gt=0, due_at__isnull=False))
+
+
+def _above(request: HttpRequest, row: Referral) -> str:
+    return " · ".join((_what(request, row), *([say(request, f"已提醒 {row.escalation} 次", f"escalated {row.escalation} times")] if row.escalation else [])))
 
 
 def _queue(zh: str, en: str, roles: tuple[str, ...], side: str, *states: str, all: str = "referrals", place: str = "", due: str = "due_at") -> Queue:
@@ -30,6 +42,5 @@ QUEUES = (
     _queue("已接回，待随访办结", "Taken over, to be followed up", SENDERS, "institution", "taken_over", all="referrals_out"),
     Queue("未发出的转诊", "Referrals not sent yet", SENDERS, lambda actor, now: kind_of("referral").seen_by(actor).filter(
         institution=actor.unit, state__in=("draft", "consented"), created_by=actor.name), "referrals_out", "referral", _what, place="receiver", due="", asked="?state=draft"),
-    Queue("超时的转诊", "Overdue referrals", ("director",), lambda actor, now: kind_of("referral").seen_by(actor).filter(
-        Q(institution=actor.unit) | Q(receiver=actor.unit), due_at__lt=now), "referrals", "referral", _what, place="institution", is_alarm=True),
+    Queue("超时的转诊", "Overdue referrals", ("director",), _overdue, "referrals", "referral", _above, place="institution", is_alarm=True),
     _queue("待备案的转外", "Off-site referrals to file", ("bureau",), "", "filing_asked", place="institution"))

@@ -38,6 +38,7 @@ NEXT = {  # what comes next, to the person it is about
     "declined": ("{receiver} 没有接收，请与 {sender} 商量下一步。", "{receiver} did not accept; ask {sender} what to do."), "expired": ("对方逾期未答复，请与 {sender} 联系。", "Nobody answered in time; please call {sender}."),
     "no_show": ("记为未到诊。仍需就诊请联系 {sender}。", "You did not arrive. If you still need care, call {sender}."), "redirected": ("已改转其他机构，见新的转诊单。", "You were sent elsewhere: see the newer referral."),
     "withdrawn": ("此转诊已撤回。", "It was withdrawn."), "closed": ("此转诊已办结。", "It is finished.")}
+REMINDED = ("{receiver} 没有按时答复，双方负责人都已收到提醒，最迟再等到 {due}。", "{receiver} did not answer in time; those above at both places were told, and it has until {due}.")
 WAITS = ("医生正在准备转诊资料和费用测算。", "Your doctor is preparing the papers and what it changes for your bill.")
 ASKS = ("请看清下面的费用影响，同意后医院才会发出。", "Read below what it changes for your bill; only after you agree is it sent.")
 
@@ -96,7 +97,7 @@ def _named(code: str) -> str:
 
 def next_words(request: HttpRequest, row: Referral, names: dict[str, str]) -> str:
     """What comes next, in plain words."""
-    words = NEXT.get(row.state) or (ASKS if row.effect else WAITS)
+    words = REMINDED if row.state == "submitted" and row.escalation else NEXT.get(row.state) or (ASKS if row.effect else WAITS)
     said = {"sender": names.get(row.institution, row.institution), "receiver": names.get(row.receiver, row.receiver), "department": f" {row.department}" if row.department else "",
             "due": soonest(row.due_at), "expected": soonest(row.expected_at), "certificate": row.certificate, "certified_to": row.certified_to}
     return say(request, *(each.format(**said) for each in words))
