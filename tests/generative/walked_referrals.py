@@ -74,6 +74,31 @@ def emergency(world, chance):
     return record_emergency(wanted, "T1", world.now + timedelta(minutes=chance.choice((-60, -60, 5))), rules(), world.by[chance.choice(("h1-doc", "t1-gp", "t2-gp"))], world.now)
 
 
+def off_site(world, chance):
+    """A request to an institution outside the area, one step further: filed, certified or not, arrived and treated there, closed."""
+    from referral_work import begun, step as take
+    from sanyi.store.act import act
+    row = furthest([each for each in rows("consented", "filing_asked", "certified", "arrived", "treated") if each.direction == "off_site" and each.criterion == "beyond_region"], chance)
+    if row is None:
+        row = begun(world.kept, to="H9", criterion="beyond_region", person=chance.choice((0, 1)), reason=chance.choice(("C50", "C34")), now=world.now)
+        return take(world.kept, row, "consent", "t1-gp", world.now, way="in_person", digest=row.digest)
+    filing = chance.choice((("certify", "bureau-1", {"certificate": "转外-1", "valid_to": world.today + timedelta(days=30)}), ("refuse_filing", "bureau-1", {"reason": "本地可治"})))
+    step, by, given = {"consented": ("ask_filing", "t1-gp", {}), "filing_asked": filing, "certified": ("report_arrival", "t1-gp", {}),
+                       "arrived": ("report_treated", "t1-gp", {"diagnosis": "x", "treatment": "x", "outcome": "improved"}), "treated": ("finish_off_site", "t1-gp", {})}[row.state]
+    return act("referral", row.pk, row.version, step, given, world.by[by], world.now)
+
+
+def nobody_answers(world, chance):
+    """The clocks run out, one after the other: escalated, expired, nobody came."""
+    from sanyi.store.referrals.tables import Referral
+    for _ in range(6):
+        row = Referral.objects.filter(state__in=("submitted", "accepted", "certified"), due_at__isnull=False).order_by("due_at").first()
+        if row is None:
+            return get_on(world, chance)
+        world.now = max(world.now, row.due_at + timedelta(minutes=1))
+        daily(world)
+
+
 def daily(world):
     from sanyi.store.referrals.jobs import turn_clocks
     turn_clocks(world.now)
@@ -136,4 +161,5 @@ REFERRALS = Walked(
     values={"digest": digest, "expected_at": lambda world, row, chance: world.now + timedelta(hours=chance.choice((1, 1, -1))), "to": lambda world, row, chance: chance.choice(("H2", "H1", "T2", "T1", "H9")),
             "criterion": lambda world, row, chance: chance.choice(("rehabilitation", "needs_surgery", "unstable")), "moved_at": lambda world, row, chance: world.now - timedelta(hours=1),
             "valid_to": lambda world, row, chance: world.today + timedelta(days=chance.choice((30, -1)))},
+    rarely={"off_site": off_site, "off_site_2": off_site, "off_site_3": off_site, "nobody_answers": nobody_answers},
     follows={"referral.redirect": {"once", "bad_field"}, "referral.send_on": {"once", "bad_field"}}, daily=daily, beyond={("referral", "weigh"): {("draft", "draft")}}, leaps=(timedelta(0), timedelta(minutes=30), timedelta(hours=4), timedelta(days=1), timedelta(days=4)))
