@@ -86,6 +86,7 @@ def step(kind: str, row, name: str, by, now: datetime = NOW, **given):
 
 def contract(person: int, by) -> dict:
     """A team, and a contract in force with one service given, begun in summer."""
+    from sanyi.store.contract_requests.asking import ask
     from sanyi.store.contracts.codes import make_code, sign_with_code
     from sanyi.store.contracts.daily import daily_work
     from sanyi.store.contracts.drafting import draft_contract
@@ -103,7 +104,7 @@ def contract(person: int, by) -> dict:
     row = sign_with_code(row.pk, row.version, make_code(row.pk, by["gp"], then), by["wang"], then)
     daily_work(then + timedelta(days=1))
     give_service(row.pk, "visit", (then + timedelta(days=20)).date(), by["c-nurse"], NOW, "血压 138/84，嘱低盐")
-    return {"contract_id": row.pk}
+    return {"contract_id": row.pk, "contract_request_id": ask("end", by["wang"], NOW, reason="moved").pk}
 
 
 def referral(person: int, by, plan) -> dict:
