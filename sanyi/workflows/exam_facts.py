@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from sanyi.workflows.facts import Facts, Given
 from sanyi.workflows.guards import Block
+from sanyi.workflows.take import REGION
 
 SPECIMENS = ("laboratory", "pathology")
 Guard = Callable[[Facts, Given], Block]
@@ -84,7 +85,8 @@ def has_happened(name: str) -> Guard:
     def guard(facts: Facts, given: Given) -> Block:
         if given[name] <= facts.now:
             return None
-        return f"{given[name]:%Y-%m-%d %H:%M} 尚未到", f"{given[name]:%Y-%m-%d %H:%M} has not come yet"
+        at = f"{given[name].astimezone(REGION):%Y-%m-%d %H:%M}"
+        return f"{at} 尚未到", f"{at} has not come yet"
     guard.__name__, guard.__doc__ = "has_happened", "What is entered afterwards does not lie ahead."
     return guard
 

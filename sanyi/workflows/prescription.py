@@ -44,7 +44,7 @@ not_who_insists = not_by("not_who_insists", "write", "insist")
 
 
 def is_in_time(facts: PrescriptionFacts, given: Given) -> Block:
-    """After its last day nothing is given on it."""
+    """After its last day it is not signed, and nothing is given on it."""
     if facts.valid_to is not None and facts.today <= facts.valid_to:
         return None
     return f"处方有效期至 {facts.valid_to}，已过期", f"the prescription held until {facts.valid_to} and has expired"
@@ -114,6 +114,11 @@ def reviewed_now(facts: PrescriptionFacts, given: Given) -> dict:
     return {"done_by": facts.actor.name, "done_at": facts.now}
 
 
+def signed_now(facts: PrescriptionFacts, given: Given) -> dict:
+    """A signed prescription holds as long as its supply; one that is not signed has its few days and gives them back. Source: RX-2."""
+    return {"valid_to": facts.lasts_to}
+
+
 def let_go(facts: PrescriptionFacts, given: Given) -> dict:
     """No pharmacy has it; tokens of before are worth nothing."""
     return {"pharmacy": "", "round": facts.round + 1}
@@ -141,7 +146,7 @@ PRESCRIPTION = Workflow(
         Step("insist", "坚持用药", "insist", ("returned",), "insisted", DOCTORS, (WHY_NOT,), (is_who_wrote, nothing_stops), side="prescriber"),
         Step("countersign", "第二医师签名", "sign as the second doctor", ("insisted",), "approved", (*DOCTORS, "director"), (NOTE,),
              (not_who_insists, nothing_stops), reviewed_now, side="prescriber"),
-        Step("sign", "签名", "sign", ("approved",), "signed", DOCTORS, (), (is_who_wrote, nothing_stops, is_in_time), side="prescriber"),
+        Step("sign", "签名", "sign", ("approved",), "signed", DOCTORS, (), (is_who_wrote, nothing_stops, is_in_time), signed_now, side="prescriber"),
         Step("circulate", "流转外配", "circulate", ("signed",), "circulating", (*DOCTORS, "pharmacist", "resident"), (), (is_in_time,), let_go, side="prescriber"),
         Step("new_token", "重新出码", "make a new token", ("circulating",), "circulating", (*DOCTORS, "pharmacist", "resident"), (), (is_in_time,), let_go,
              side="prescriber"),
@@ -153,7 +158,7 @@ PRESCRIPTION = Workflow(
         Step("close", "发药完成", "close as given out", ("partly",), "closed", ("pharmacist",), (), (everything_is_given,), side="pharmacy"),
         Step("revoke", "作废", "revoke", (*BEFORE_SIGNING, *OPEN), "revoked", (*DOCTORS, "director"),
              (Field("reason", "choice", "作废原因", "reason", choices=REVOKE_REASONS), NOTE), (no_goods_on_their_way,), side="prescriber"),
-        Step("expire", "过期", "expire", OPEN, "expired", ("office", "pharmacist", "supervisor"), (), (is_past,)),
+        Step("expire", "过期", "expire", (*BEFORE_SIGNING, *OPEN), "expired", ("office", "pharmacist", "supervisor"), (), (is_past,)),
     ),
     facts=PrescriptionFacts,
 )

@@ -22,13 +22,14 @@ class LineFacts:
 class PrescriptionFacts(Facts):
     """`stopping` are findings that nobody may go past, in two languages; `warning_count` those that the pharmacist has to weigh.
 
-    `valid_to` is the last day on which anything may be given. `open_delivery` says that an order for it is on its way.
+    `valid_to` is the last day on which it may be signed, and once it is signed the last on which anything may be given; `lasts_to` is what the latter will be. `open_delivery` says that an order for it is on its way.
     """
 
     lines: tuple[LineFacts, ...] = ()
     stopping: tuple[tuple[str, str], ...] = ()
     warning_count: int = 0
     valid_to: date | None = None
+    lasts_to: date | None = None
     has_delivery: bool = False
     round: int = 0
 

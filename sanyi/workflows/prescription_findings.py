@@ -19,7 +19,7 @@ class _Case:
 def findings(asked: Asked, patient: Patient, in_hand: Sequence[InHand], book: RuleBook, today: date) -> tuple[Finding, ...]:
     """Everything the rules have to say; what stops comes before what warns. Source: RX-1, RX-2, NG-18."""
     case = _Case(asked, patient, in_hand, book, today)
-    found = (*_of_days(case), *_of_supply(case), *(each for rule in book.rules for each in FINDERS[rule.kind](rule, case)))
+    found = (*_of_days(case), *_of_repeats(case), *_of_supply(case), *(each for rule in book.rules for each in FINDERS[rule.kind](rule, case)))
     return tuple(sorted(found, key=lambda each: (each.severity != STOP, each.line, each.kind, each.rule)))
 
 
@@ -35,6 +35,15 @@ def _of_days(case: _Case) -> Iterator[Finding]:
             if line.days > limit.days:
                 yield Finding(limit.name, "supply", place, STOP, f"{line.drug.zh} 用药 {line.days} 天，{limit.zh}：至多 {limit.days} 天（{limit.source}）",
                               f"{line.drug.en}: {line.days} days; {limit.en}: at most {limit.days} ({limit.source})", limit.source, limit.is_verified)
+
+
+def _of_repeats(case: _Case) -> Iterator[Finding]:
+    """What has the same contents stands on one line with its whole daily use: two lines would each keep the limit of days and pass it together. Source: RX-2."""
+    lines = case.asked.lines
+    for place, line in enumerate(lines, 1):
+        if any(dict(line.drug.contents) == dict(earlier.drug.contents) for earlier in lines[:place - 1]):
+            yield Finding("same_contents", "duplicate", place, STOP, f"{line.drug.zh}：成分规格与前面一行相同，请合并为一行并写明每日总量",
+                          f"{line.drug.en}: same contents as a line above; write one line with the whole daily use", "RX-2")
 
 
 def _of_supply(case: _Case) -> Iterator[Finding]:

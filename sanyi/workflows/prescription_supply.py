@@ -33,6 +33,6 @@ def opened(first_on: date, count: int, each_days: int, early_days: int, today: d
     return min(count, 1 + max(0, (today - first_on).days + early_days) // each_days)
 
 
-def allowed_by(quantity: int, count: int, open_count: int) -> int:
-    """Of a line's units, how many may have been given in the refills opened so far; all of them in the last."""
-    return quantity if open_count >= count else quantity * open_count // count
+def allowed_by(quantity: int, daily_e3: int, each_days: int, count: int, open_count: int) -> int:
+    """Of a line's units, how many may have been given in the refills opened so far: what their days take, a begun unit as a whole one; all of them in the last."""
+    return quantity if open_count >= count else min(quantity, -(-open_count * each_days * daily_e3 // 1000))

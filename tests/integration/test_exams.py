@@ -192,7 +192,8 @@ def test_a_result_counts_elsewhere_within_its_days_and_only_if_its_institutions_
     from sanyi.store.organisation.tables import Institution
     row = result(people["li"])
     assert look(people["li"]) == ([row.pk], []) and look(people["wang"]) == ([], [])
-    assert look(people["li"], now=NOW + 3 * DAY) == ([row.pk], []) and look(people["li"], now=NOW + 3 * DAY + MINUTE) == ([], [])
+    end = row.sampled_at + 3 * DAY
+    assert look(people["li"], now=end) == ([row.pk], []) and look(people["li"], now=end + MINUTE) == ([], [])
     Institution.objects.filter(code="H1").update(level="1")
     assert look(people["li"]) == ([], [row.pk]), "still a repeat"
 
@@ -218,6 +219,30 @@ def test_ordering_what_is_there_needs_a_coded_reason_and_using_it_saves_its_pric
     assert told == [("H2", "accepted", 600, NOW.date()), ("C1", "declined", 0, NOW.date())] and not list(export_recognition(NOW.date() + DAY, NOW.date() + DAY))
     with pytest.raises(UnknownWork):
         accept_result(people["wang"], "k", row.pk, acting("other"), NOW)
+
+
+def test_money_is_saved_once_not_by_ones_own_result_and_not_where_it_is_ordered_all_the_same(people):
+    from sanyi.store.exams.ordering import accept_result
+    from sanyi.store.exams.recognition import export_recognition, recognition_by_institution
+
+    def saved():
+        return {each["institution"]: (each["found"], each["accepted"], each["saved_fen"]) for each in recognition_by_institution(NOW - DAY, NOW + DAY)}
+
+    row = result(people["li"])
+    accept_result(people["li"], "k", row.pk, acting("other"), NOW)
+    refused("used_once", accept_result, people["li"], "k", row.pk, acting("other"), NOW + MINUTE)
+    accept_result(people["li"], "k", row.pk, acting("gp"), NOW)
+    assert saved() == {"H2": (1, 1, 600), "C1": (1, 1, 0)}
+    order(people["li"], by="other", now=NOW + MINUTE, reason="condition_changed")
+    assert saved() == {"H2": (1, 0, 0), "C1": (1, 1, 0)}
+    assert [each["saved_fen"] for each in export_recognition(NOW.date(), NOW.date())] == [0, 0, 0]
+
+
+def test_a_result_is_as_old_as_its_specimen(people):
+    film = bring(order(people["li"], "ct_chest"), "released")
+    assert film.first_released_at == NOW and look(people["li"], "ct_chest") == ([film.pk], [])
+    type(film).objects.filter(pk=film.pk).update(performed_at=NOW - 400 * DAY)
+    assert look(people["li"], "ct_chest") == ([], [film.pk])
 
 
 def test_an_open_order_of_the_same_item_raises_the_repeat_alert(people):
@@ -283,7 +308,25 @@ def test_a_consultation_is_accepted_held_answered_by_its_expert_and_its_fee_shar
     refused("is_the_expert", step, row, "give_opinion", "rad-2", kind="consultation", opinion="x")
     assert not ConsultationShare.objects.exists()
     row = step(step(row, "give_opinion", "rad", kind="consultation", opinion="上转"), "close", "gp", kind="consultation", grade="5")
-    assert row.grade == 5 and dict(row.shares.values_list("institution", "share_fen")) == {"H1": 14_000, "C1": 6_000}
+    assert row.experts_share_ppm == 700_000 and row.grade == 5 and dict(row.shares.values_list("institution", "share_fen")) == {"H1": 14_000, "C1": 6_000}
+
+
+def test_the_share_is_the_one_of_the_day_it_was_asked_for(people):
+    row = asked(people)
+    type(row).objects.filter(pk=row.pk).update(experts_share_ppm=500_000)  # as an older plan had it
+    for name, by, given in (("accept", "rad", {}), ("schedule", "rad", {"at": NOW + DAY}), ("give_opinion", "rad", {"opinion": "x"}), ("close", "gp", {"grade": "4"})):
+        row = step(row, name, by, kind="consultation", **given)
+    assert dict(row.shares.values_list("institution", "share_fen")) == {"H1": 10_000, "C1": 10_000}
+
+
+def test_what_nobody_answers_in_time_stands_before_both_directors_and_who_asked(people):
+    from sanyi.store.who import actor_of
+    from sanyi.web.waiting.exams import QUEUES
+    row = asked(people, urgency="emergency")
+    late = next(queue for queue in QUEUES if queue.en == "Consultations overdue")
+    who = {name: [each.pk for each in late.rows(actor_of(acting(name)), row.due_at + MINUTE)] for name in ("head", "h1-head", "gp", "rad")}
+    assert who == {"head": [row.pk], "h1-head": [row.pk], "gp": [row.pk], "rad": []}
+    assert not late.rows(actor_of(acting("head")), row.due_at).exists()
 
 
 @pytest.mark.parametrize("wrong", [{"expert_institution": "C1"}, {"expert_institution": "X"}, {"kind": "x"}, {"urgency": "x"}, {"question": " "}, {"person": 0}])

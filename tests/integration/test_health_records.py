@@ -102,6 +102,21 @@ def test_a_referral_lets_both_sides_read_while_it_lives(world):
     assert (reads(world, "h1-doc", "treatment", person=1).kind, reads(world, "t1-gp", "treatment", person=1).kind) == ("attending", "relation")
 
 
+def test_an_order_or_a_prescription_of_ones_own_opens_nothing(world):
+    from sanyi.store.exams.tables import Exam
+    from sanyi.store.prescriptions.tables import Formulary, Prescription
+    person = world["persons"][0]
+    exam = Exam.objects.create(state="requested", person_id=person, institution="H1", centre="H1", item="k", kind="laboratory", urgency="routine", price_fen=1, created_by="x", created_at=NOW)
+    script = Prescription.objects.create(state="checked", person_id=person, institution="H1", kind="usual", diagnosis="x", prescribed_on=date(2026, 11, 30), valid_to=date(2026, 12, 3),
+                                         formulary=Formulary.objects.create(plan="x", digest="x", book={}, by="x", at=NOW), created_by="x", created_at=NOW)
+    with pytest.raises(NotAllowed):
+        reads(world, "h1-doc", "treatment")
+    for row, state in ((exam, "received"), (script, "approved")):
+        before, _ = row.state, type(row).objects.filter(pk=row.pk).update(state=state)
+        assert reads(world, "h1-doc", "treatment").kind == "relation"
+        type(row).objects.filter(pk=row.pk).update(state=before)
+
+
 def test_a_consent_is_the_residents_own_and_its_withdrawal_acts_at_once(world):
     from sanyi.store.health.consenting import give_consent, withdraw_consent
     by = world["by"]

@@ -173,6 +173,15 @@ def test_parts_are_given_each_in_its_window_and_the_last_closes_it(person):
     assert row.state == "closed" and list(row.dispensings.order_by("pk").values_list("batch", "quantity")) == [("B1", 28), ("B2", 28)]
 
 
+def test_a_part_lasts_until_the_next_may_be_fetched(person):
+    row = taken(person, ("D001", 30, 1000), kind="long", is_assessed=True)
+    give(row, (1, 28, "B1"))
+    with pytest.raises(GuardRefused, match="本期还可发 0"):
+        give(row, (1, 2, "B2"), now=later(20))
+    give(row, (1, 2, "B2"), now=later(21))
+    assert row.state == "closed"
+
+
 def test_several_lines_are_given_together_or_not_at_all(person):
     row = taken(person, ("D001", 7, 1000), ("D004", 14, 2000))
     with pytest.raises(GuardRefused):
@@ -225,6 +234,30 @@ def test_what_is_revoked_or_expires_frees_the_days_that_were_not_given(person):
     assert expire_due(later(3)) == 0 and expire_due(later(4)) == 1
     other.refresh_from_db()
     assert other.state == "expired" and not Supply.objects.get(line__prescription=other).is_live
+
+
+def test_what_nobody_signs_expires_and_is_not_in_hand_any_more(person):
+    from sanyi.store.prescriptions.giving import expire_due
+    from sanyi.store.prescriptions.tables import Supply
+    row = write(person, ("D001", 56, 1000), kind="long", is_assessed=True)
+    step(row, "check", "doc")
+    step(row, "approve", "chem")
+    with pytest.raises(GuardRefused, match="已过期"):
+        step(row, "sign", "doc", now=later(4))
+    assert expire_due(later(3)) == 0 and expire_due(later(4)) == 1
+    row.refresh_from_db()
+    assert row.state == "expired" and not Supply.objects.get(line__prescription=row).is_live
+    write(person, ("D001", 7, 1000), by="doc-far", now=later(4))
+
+
+def test_a_signed_long_one_holds_as_long_as_its_supply(person):
+    assert signed(person, ("D001", 56, 1000), kind="long", is_assessed=True).valid_to == TODAY + timedelta(days=55)
+
+
+def test_one_drug_on_two_lines_does_not_pass_the_limit_of_days(person):
+    for second in ("D001", "D028"):  # the same, and another maker's of the same contents
+        with pytest.raises(GuardRefused, match="合并为一行"):
+            write(person, ("D001", 28, 1000), (second, 28, 1000), kind="long")
 
 
 def test_primary_care_carries_on_what_a_hospital_began(person):

@@ -39,13 +39,13 @@ def ask_consultation(wanted: ConsultationWanted, by: By, now: datetime) -> Consu
         row = Consultation.objects.create(
             state="requested", person=person, institution=actor.unit, expert_institution=experts.code, kind=kind, urgency=urgency,
             question=checked_text(wanted.question, "question", "会诊目的", True), summary=checked_text(wanted.summary, "summary", "病情摘要"),
-            due_at=now + timedelta(minutes=rules.answer_minutes(urgency)), fee_fen=rules.fee_fen(kind), created_by=actor.name, created_at=now)
+            due_at=now + timedelta(minutes=rules.answer_minutes(urgency)), fee_fen=rules.fee_fen(kind), experts_share_ppm=rules.experts_share_ppm, created_by=actor.name, created_at=now)
         write_line(row, "consultation", "ask", actor.name, now, "", {"kind": kind, "urgency": urgency, "experts": experts.code}, actor.persons, actor=actor)
     return row
 
 
 def share_fee(row: Consultation, actor: Actor, now: datetime, given: Given) -> None:
     """Share the fee between the two institutions, to the fen. Source: R04."""
-    ppm = rules_now().experts_share_ppm
+    ppm = rules_now().experts_share_ppm if row.experts_share_ppm is None else row.experts_share_ppm
     parts = share_out(row.fee_fen, {row.expert_institution: ppm, row.institution: PPM - ppm})
     ConsultationShare.objects.bulk_create([ConsultationShare(consultation=row, institution=code, share_fen=fen) for code, fen in sorted(parts.items())])

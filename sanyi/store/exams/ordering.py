@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from sanyi.store.crossing import tried_again
 from sanyi.store.exams.attending import attends
@@ -30,6 +31,9 @@ REASONS = {
     "decisive": ("手术、输血等重大医疗措施前，项目意义重大", "decisive, before surgery, transfusion or the like"), "emergency": ("急诊、急救", "emergency"),
     "legal": ("司法、伤残及病退等鉴定", "a legal or disability appraisal"), "quality": ("结果质量不足以诊疗", "its quality is not sufficient"),
     "other": ("其他（须说明）", "other (say what)")}
+
+
+DONE_AT = Coalesce("sampled_at", "performed_at", "first_released_at")  # a result is as old as its specimen or its picture, whenever it was reported
 
 
 @dataclass(frozen=True)
@@ -93,12 +97,16 @@ def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
 
 @tried_again
 def accept_result(person: int, item: str, result: int, by: By, now: datetime) -> RecognitionCheck:
-    """Use a result instead of ordering; the item's price is saved. Errors: NotAllowed, BadField, UnknownWork (it does not count here, or no more)."""
+    """Use a result instead of ordering; the item's price is saved, once. Errors: NotAllowed, BadField, UnknownWork (it does not count here, or no more), GuardRefused (used_once)."""
     with refusals_recorded(by, subject="exam", subject_id=result, step="accept_result", now=now), transaction.atomic(), in_hand((person,)):
-        actor, rules, patient = check_roles(by, ORDERERS), rules_now(), find_patient(person)
+        actor, rules = check_roles(by, ORDERERS), rules_now()
+        Person.objects.select_for_update().filter(pk=person).first()  # of two at once the second sees the first
+        patient = find_patient(person)
         used = next((exam for exam in _found(patient, rules, item, actor, now).recognisable if exam.pk == result), None)
         if used is None:
             raise UnknownWork("没有可互认的此项结果", "there is no such result that would count")
+        if RecognitionCheck.objects.filter(person=patient, result=used, institution=actor.unit, decision="accepted").exists():
+            raise GuardRefused("本机构已采用过这份结果，不重复计", "this institution has used this result already; it counts once", "used_once")
         attends(used, *actor.persons)
         return _keep_check(patient, actor, rules.item(item), now, decision="accepted", result=used, saved_fen=rules.item(item)["price_fen"])
 
@@ -111,7 +119,7 @@ def _keep_check(person: Person, actor: Actor, item: Mapping[str, Any], now: date
 
 
 def _found(person: Person, rules: Rules, item: str, actor: Actor, now: datetime) -> Found:
-    """Released results within the item's days from institutions whose level counts; and what was ordered within the days of the alert.
+    """Released results of examinations done within the item's days, by institutions whose level counts; and what was ordered within the days of the alert.
 
     Of level 5 no other institution's is found: that it was done at all is for the attending staff.
     """
@@ -119,7 +127,7 @@ def _found(person: Person, rules: Rules, item: str, actor: Actor, now: datetime)
     there = Exam.objects.filter(person=person, item=item).exclude(state="cancelled")
     if row.get("is_narrow"):
         there = there.filter(attendants__person_key__in=actor.persons).distinct()
-    fresh = there.filter(state="released", first_released_at__gte=now - timedelta(days=row["valid_days"]), first_released_at__lte=now)
+    fresh = there.annotate(done=DONE_AT).filter(state="released", done__gte=now - timedelta(days=row["valid_days"]), first_released_at__lte=now)
     levels = dict(Institution.objects.filter(code__in=fresh.values("centre")).values_list("code", "level"))
     counts = tuple(exam for exam in fresh.order_by("-first_released_at", "-pk") if rules.is_recognised(row, levels.get(exam.centre, "")))
     lately = there.filter(Q(created_at__gte=now - timedelta(days=row["repeat_days"])) | ~Q(state__in=FINISHED)).exclude(pk__in=[exam.pk for exam in counts])

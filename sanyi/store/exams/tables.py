@@ -186,7 +186,7 @@ class Duty(models.Model):
 
 
 class Consultation(Work):
-    """A remote consultation between two institutions; `due_at`: when the opinion is due. Source: NG-05."""
+    """A remote consultation between two institutions; `due_at`: when the opinion is due; fee and share as they were when it was asked for. Source: NG-05."""
 
     person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT, related_name="consultations"), WIDE)
     institution = _open(models.CharField(max_length=WORD))
@@ -202,6 +202,7 @@ class Consultation(Work):
     opinion = personal(models.TextField(blank=True, default=""), NARROW)
     due_at = _open(models.DateTimeField())
     fee_fen = _open(models.BigIntegerField())
+    experts_share_ppm = _open(models.PositiveIntegerField(null=True))
     grade = _open(models.PositiveSmallIntegerField(null=True))
     evaluation = _open(models.TextField(blank=True, default=""))
     closed_at = _open(models.DateTimeField(null=True))

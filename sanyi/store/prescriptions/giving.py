@@ -17,7 +17,7 @@ from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, check_roles
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, GuardRefused, Refused
-from sanyi.workflows.prescription import OPEN
+from sanyi.workflows.prescription import BEFORE_SIGNING, OPEN
 from sanyi.workflows.take import clean
 
 TO_DELIVER = ("taken", "partly", "closed")
@@ -51,7 +51,7 @@ def give_out(id: int, version: int, parts: Sequence[Part], by: By, now: datetime
 
 def expire_due(now: datetime, report: Report = lambda done, text="": None) -> int:
     """Let every prescription expire whose last day is over; gives how many. One that somebody else has in hand just now comes the next time."""
-    past = list(Prescription.objects.filter(state__in=OPEN, valid_to__lt=today_of(now)).order_by("pk").values_list("pk", "version"))
+    past = list(Prescription.objects.filter(state__in=(*BEFORE_SIGNING, *OPEN), valid_to__lt=today_of(now)).order_by("pk").values_list("pk", "version"))
     count = 0
     for place, (id, version) in enumerate(past):
         count += _expired(id, version, now)

@@ -15,7 +15,7 @@ from sanyi.store.prescriptions.patients import in_hand, patient_of
 from sanyi.store.prescriptions.tables import DeliveryOrder, Dispensing, Drug, Prescription, PrescriptionLine, PrescriptionReview, Presented, Supply
 from sanyi.workflows.errors import StaleVersion
 from sanyi.workflows.facts import Actor, Given
-from sanyi.workflows.prescribing import Asked, RuleBook, Wanted
+from sanyi.workflows.prescribing import USUAL, Asked, RuleBook, Wanted
 from sanyi.workflows.prescription_findings import findings, stops
 from sanyi.workflows.prescription_supply import allowed_by, opened, windows
 from sanyi.workflows.prescription import BEFORE_SIGNING
@@ -31,7 +31,7 @@ def line_facts(line: PrescriptionLine, book: RuleBook, today: date) -> LineFacts
     open_count = opened(line.from_on, count, book.refill_days, book.early_days, today)
     next_on = None if open_count >= count else line.from_on + timedelta(days=open_count * book.refill_days - book.early_days)
     same = Drug.objects.filter(contents_key=line.drug.contents_key, unit=line.drug.unit, is_current=True).exclude(pk=line.drug_id) if line.may_substitute else Drug.objects.none()
-    return LineFacts(line.position, line.drug.code, line.quantity, line.dispensed, allowed_by(line.quantity, count, open_count),
+    return LineFacts(line.position, line.drug.code, line.quantity, line.dispensed, allowed_by(line.quantity, line.daily_e3, book.refill_days, count, open_count),
                      tuple(same.order_by("code").values_list("code", flat=True)), next_on)
 
 
@@ -44,8 +44,13 @@ def _facts(row: Prescription, actor: Actor, now: datetime) -> PrescriptionFacts:
     return PrescriptionFacts(
         state=row.state, actor=actor, now=now, today=today, units=(row.institution, *sides["pharmacy"]), sides=sides, residents=(str(row.person_id),), due=row.due,
         done_by=row.done_by, hands=hands_of(WorkEvent, "prescription", row.pk), lines=tuple(line_facts(line, book, today) for line in lines),
-        stopping=tuple((each.zh, each.en) for each in stops(found)), warning_count=len(found), valid_to=row.valid_to, round=row.round,
+        stopping=tuple((each.zh, each.en) for each in stops(found)), warning_count=len(found), valid_to=row.valid_to, lasts_to=_lasts_to(row, lines), round=row.round,
         has_delivery=row.deliveries.filter(state__in=UNDER_WAY).exists())
+
+
+def _lasts_to(row: Prescription, lines: list[PrescriptionLine]) -> date:
+    """The last day of a signed prescription: a long one holds as long as its supply."""
+    return row.valid_to if row.kind == USUAL else max(row.valid_to, *(line.from_on + timedelta(days=line.days - 1) for line in lines))
 
 
 def _found(row: Prescription, lines: list[PrescriptionLine], book: RuleBook, today: date):

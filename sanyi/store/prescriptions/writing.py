@@ -169,11 +169,10 @@ def _stop(zh: str, en: str, rule: str) -> Finding:
 def _keep(script: Script, judged: Judged, actor: Actor, today: date, now: datetime) -> Prescription:
     book, starts = judged.book, [_start(line, judged, today) for line in judged.asked.lines]
     ends = [start + timedelta(days=line.days - 1) for start, line in zip(starts, judged.asked.lines)]
-    valid_to = today + timedelta(days=book.valid_days)
     row = Prescription.objects.create(
         person_id=script.person, institution=actor.unit, kind=script.kind, diagnosis=clean(script.diagnosis), is_assessed=script.is_assessed, is_pregnant=script.is_pregnant,
         overlap_reason=script.overlap_reason, upper=script.upper if script.kind == EXTENDED else "", encounter=clean(script.encounter), prescribed_on=today,
-        valid_to=valid_to if script.kind == USUAL else max(valid_to, *ends), renews_id=_renewed(script), formulary=in_force(), state=workflow_of("prescription").start,
+        valid_to=today + timedelta(days=book.valid_days), renews_id=_renewed(script), formulary=in_force(), state=workflow_of("prescription").start,
         created_by=actor.name, created_at=now)
     for place, (line, wanted, drug, start, end) in enumerate(zip(script.lines, judged.asked.lines, judged.drugs, starts, ends), 1):
         kept = PrescriptionLine.objects.create(prescription=row, position=place, drug=drug, quantity=line.quantity, daily_e3=line.daily_e3, days=wanted.days, from_on=start,

@@ -164,6 +164,8 @@ def _order(request: HttpRequest) -> Words:
 def _accept(request: HttpRequest) -> Words:
     asked = _asked(request)
     used = accept_result(picked(request, text=asked["person"]), asked["item"], whole_typed(request, "result"), request.by, clock.now())
+    if used.result.institution == used.institution:
+        return "已采用本机构的结果，不必重做", "The institution's own result is used; nothing is done again"
     return f"已采用互认结果，节省 {used.saved_fen // 100}.{used.saved_fen % 100:02d} 元", f"The result is used; {used.saved_fen // 100}.{used.saved_fen % 100:02d} yuan saved"
 
 

@@ -51,6 +51,12 @@ def _consultation(request: HttpRequest, row: Any) -> str:
     return say(request, *CONSULTATION_KINDS[row.kind])
 
 
+def _overdue(actor: Actor, now: datetime) -> QuerySet:
+    """Both sides' directors see what nobody answers in time, and the clinicians who asked."""
+    ours = Q(institution=actor.unit) | Q(expert_institution=actor.unit) if actor.role == "director" else Q(institution=actor.unit)
+    return kind_of("consultation").seen_by(actor).filter(ours, state__in=("requested", "accepted", "scheduled"), due_at__lt=now).order_by("due_at", "pk")
+
+
 QUEUES = (
     Queue("危急值", "Critical values", CLINICIANS, _alarms("institution", *OPEN_ALARMS), "critical_values", "critical_value", _critical, whose="exam.person", is_alarm=True),
     Queue("未通知临床的危急值", "Critical values to tell", CENTRE, _alarms("centre", "raised", "escalated"), "critical_values", "critical_value", _critical, whose="exam.person",
@@ -67,5 +73,6 @@ QUEUES = (
           "exam_work", "exam", _item, place="institution"),
     Queue("会诊邀请", "Consultations asked of us", ("doctor",), lambda actor, now: kind_of("consultation").seen_by(actor).filter(Q(expert="") | Q(expert=actor.name), expert_institution=actor.unit,
           state__in=("requested", "accepted", "scheduled")).order_by("due_at"), "consultations", "consultation", _consultation, place="institution"),
+    Queue("超时未答复的会诊", "Consultations overdue", ("director", *ASKERS), _overdue, "consultations", "consultation", _consultation, whose="person", place="expert_institution", is_alarm=True),
     Queue("已出意见的会诊，待评价办结", "Consultations answered, to be closed", ASKERS, lambda actor, now: kind_of("consultation").seen_by(actor).filter(
         institution=actor.unit, state="answered").order_by("done_at"), "consultations", "consultation", _consultation, place="expert_institution", due=""))

@@ -77,7 +77,7 @@ def counts_until(row: Exam, rules: Rules | None) -> Any:
         return None
     item = rules.items.get(row.item)
     level = Institution.objects.filter(code=row.centre).values_list("level", flat=True).first() or ""
-    last = item and rules.is_recognised(item, level) and clock.today_of(row.first_released_at) + timedelta(days=item["valid_days"])
+    last = item and rules.is_recognised(item, level) and clock.today_of(row.sampled_at or row.performed_at or row.first_released_at) + timedelta(days=item["valid_days"])
     return last if last and last >= clock.today() else None
 
 
