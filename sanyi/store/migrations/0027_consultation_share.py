@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("store", "0023_alerts"),
+        ("store", "0026_lists"),
     ]
 
     operations = [
