@@ -2,9 +2,11 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from sanyi.store.asking import row_of
 from sanyi.store.books import open_periods
 from sanyi.store.crossing import tried_again
 from sanyi.store.database import is_postgres
@@ -32,25 +34,30 @@ def act(kind: str, id: int, version: int, step: str, given: Mapping[str, object]
     Withdrawn, StaleVersion, NotAllowed, BadField, GuardRefused, Busy; in the books also OtherBody, NotPostable, ClosedPeriod, Overdrawn.
     Source: TSK-2, R07, R22, R23.
     """
-    with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), laws_refused(), transaction.atomic(), _opened(kind, id, by):
-        row, known = find_work(kind, id, is_locked=True), kind_of(kind)
+    with refusals_recorded(by, subject=kind, subject_id=id, step=step, version=version, now=now), laws_refused(), transaction.atomic():
+        return _act(kind_of(kind), id, version, step, given, by, now, key, on_behalf)
+
+
+def _act(known: WorkKind, id: int, version: int, step: str, given: Mapping[str, object], by: By, now: datetime, key: str, on_behalf: str):
+    before = row_of(known.table, id) if is_postgres() and by != SYSTEM else None
+    with _opened(known, before, by):
+        row = find_work(known.name, id, is_locked=True, before=before)
         actor = actor_for(by, on_behalf, today_of(now))  # after the lock: rights that ended while it was waited for have ended
         check_seen(known, row, id, actor)
         if not known.has_keys:
             return _take(known, row, version, step, given, actor, now)
-        body = {"kind": kind, "id": id, "version": version, "step": step, "given": given, "by": actor.name}
-        if earlier_answer(row.book, kind, key, body) is None:
+        body = {"kind": known.name, "id": id, "version": version, "step": step, "given": given, "by": actor.name}
+        if earlier_answer(row.book, known.name, key, body) is None:
             _take(known, row, version, step, given, actor, now)
-            keep_answer(row.book, key, kind, body, {"id": row.pk, "version": row.version, "state": row.state}, actor.name, now)
+            keep_answer(row.book, key, known.name, body, {"id": row.pk, "version": row.version, "state": row.state}, actor.name, now)
     return row
 
 
-def _opened(kind: str, id: int, by: By) -> AbstractContextManager[None]:
+def _opened(kind: WorkKind, row: Any, by: By) -> AbstractContextManager[None]:
     """Show the database's own laws of tenants what the step belongs to: nothing where the row is none of the actor's, all where the store itself steps."""
     if by == SYSTEM:
-        return whole_region(f"step of a {kind}")
-    row = kind_of(kind).table._default_manager.filter(pk=id).first() if is_postgres() else None
-    return kind_of(kind).in_hand(row) if row is not None else nullcontext()
+        return whole_region(f"step of a {kind.name}")
+    return kind.in_hand(row) if row is not None else nullcontext()
 
 
 def _take(kind: WorkKind, row, version: int, step: str, given: Mapping[str, object], actor: Actor, now: datetime):

@@ -13,7 +13,7 @@ def add(row: models.Model) -> None:
     """Insert a new row, in the transaction that is open, and give it its number; no signals, no defaults of the database."""
     fields, statement = _statement(type(row), connection.vendor)
     database = connections[DEFAULT_DB_ALIAS]  # what `connection` finds anew each time
-    with database.cursor() as cursor:
+    with database.kept_cursor() as cursor:
         cursor.execute(f"{statement} RETURNING {database.ops.quote_name(row._meta.pk.column)}", _values(fields, row, database))
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, database.alias
@@ -32,7 +32,7 @@ def change(row: models.Model, version: int, changes: Mapping[str, Any]) -> bool:
     """Write new values of columns, as long as the row is still in the version that was read; whether it was. The row in hand stays as it is."""
     fields, statement = _change(type(row), tuple(changes), connection.vendor)
     database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
+    with database.kept_cursor() as cursor:
         cursor.execute(statement, [*(_value(field, value, database) for field, value in zip(fields, changes.values())), row.pk, version])
         return bool(cursor.rowcount == 1)
 

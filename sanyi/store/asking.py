@@ -17,7 +17,7 @@ ANY = 0
 def row_of(table: type[Model], id: int, beside: tuple[str, ...] = (), is_locked: bool = False) -> Any:
     """The row of a number, with the rows `beside` that it points to, locked where the database locks rows; None where there is none."""
     question = _question(table, beside, is_locked and connection.features.has_select_for_update, connection.vendor)
-    with connection.cursor() as cursor:
+    with connection.kept_cursor() as cursor:
         cursor.execute(question.statement, (id,))
         found = cursor.fetchone()
     return None if found is None else question.made(found)
@@ -30,9 +30,22 @@ def is_there(table: type[Model], id: int, condition: Q) -> bool:
     statement, values = _condition(table, condition, connection.vendor)
     if not statement:
         return False
-    with connection.cursor() as cursor:
+    with connection.kept_cursor() as cursor:
         cursor.execute(statement, (*values, id))
         return cursor.fetchone() is not None
+
+
+def lock_row(table: type[Model], id: int) -> None:
+    """Lock the row of a number, on a database that locks rows."""
+    with connection.kept_cursor() as cursor:
+        cursor.execute(f"{_numbers(table, table._meta.pk.name)} FOR UPDATE", (id,))
+
+
+def numbers_by(table: type[Model], column: str, value: int) -> list[int]:
+    """The numbers of the rows that have a number in a column."""
+    with connection.kept_cursor() as cursor:
+        cursor.execute(_numbers(table, column), (value,))
+        return [number for number, in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,12 @@ def _condition(table: type[Model], condition: Q, vendor: str) -> tuple[str, tupl
         return "", ()
     assert values[-1] == ANY, values
     return statement, tuple(values[:-1])
+
+
+@cache
+def _numbers(table: type[Model], column: str) -> str:
+    quoted, known = connection.ops.quote_name, table._meta
+    return f"SELECT {quoted(known.pk.column)} FROM {quoted(known.db_table)} WHERE {quoted(known.get_field(column).column)} = %s"
 
 
 def _is_plain(condition: Q) -> bool:

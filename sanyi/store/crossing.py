@@ -2,6 +2,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from itertools import count
 import random
 import time
 from typing import ParamSpec, TypeVar
@@ -26,16 +27,16 @@ def tried_again(door: Callable[What, Gives]) -> Callable[What, Gives]:
     def again(*given: What.args, **named: What.kwargs) -> Gives:
         if connection.in_atomic_block:
             return door(*given, **named)
-        for left in reversed(range(TRIES)):
+        tries = count(1)
+        while True:
             try:
                 return door(*given, **named)
             except OperationalError as error:
                 if not has_crossed(error):
                     raise
-                if not left:
+                if next(tries) == TRIES:
                     raise busy() from error
-                time.sleep(random.uniform(0, LONGEST_PAUSE.total_seconds()))  # both at the same moment again would cross again
-        raise busy()
+            time.sleep(random.uniform(0, LONGEST_PAUSE.total_seconds()))  # both at the same moment again would cross again
     return again
 
 

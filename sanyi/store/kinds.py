@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from sanyi.store.areas import area_files
-from sanyi.store.asking import is_there, row_of
+from sanyi.store.asking import is_there, lock_row, row_of
 from sanyi.store.kept import Rows
 from sanyi.store.tenancy import in_hand
 from sanyi.workflows import workflow_of
@@ -18,6 +18,7 @@ from sanyi.workflows.errors import UnknownWork, Withdrawn
 from sanyi.workflows.facts import Actor, Facts, Given
 
 Follow = Callable[[Any, Actor, datetime, Given], None]
+Lock = QuerySet | tuple[type[Model], int]  # some rows, or the one of a number
 EVERYTHING, NOTHING = Q(), Q(pk__in=())
 
 
@@ -25,7 +26,7 @@ def nothing_follows(row: Any, actor: Actor, now: datetime, given: Given) -> None
     """Most steps change their own row alone."""
 
 
-def nothing_before(rows: QuerySet) -> tuple[QuerySet, ...]:
+def nothing_before(row: Any) -> tuple[Lock, ...]:
     """Nothing else needs a lock."""
     return ()
 
@@ -46,7 +47,7 @@ class WorkKind:
 
     `facts(row, actor, now)` gathers what a step may know, in the workflow's own class of facts. `visible(actor)` is the condition of the
     rows an actor may see: lists and single reads both ask it, and what it leaves out does not exist. `follows` has, by step, what comes
-    after it in its transaction, `precedes` what comes before it, once it is judged. `locks(rows)` gives what is locked before the row, always in the same order. `units(row)` are the
+    after it in its transaction, `precedes` what comes before it, once it is judged. `locks(row)` gives, from the row as it was before its lock, what is locked first, always in the same order. `units(row)` are the
     units whose accounts may act; `resident(row)` and `institutions(row)` whom a line of the audit trail is about.
     `beside` are the rows it points to that every step asks for: they are read with it.
     `has_keys`: its commands work once by their key (work of the books). `takes_evidence`: proof is added to it.
@@ -59,7 +60,7 @@ class WorkKind:
     log: type[Model]
     follows: Mapping[str, Follow] = field(default_factory=dict)
     precedes: Mapping[str, Follow] = field(default_factory=dict)
-    locks: Callable[[QuerySet], tuple[QuerySet, ...]] = nothing_before
+    locks: Callable[[Any], tuple[Lock, ...]] = nothing_before
     units: Callable[[Any], tuple[str, ...]] = nobody
     resident: Callable[[Any], str] = no_resident
     institutions: Callable[[Any], tuple[str, ...]] = nobody
@@ -107,21 +108,29 @@ def kind_of(name: str) -> WorkKind:
     return kinds()[name]
 
 
-def find_work(name: str, id: int, actor: Actor | None = None, is_locked: bool = False) -> Any:
-    """Find a piece of work by its workflow and its row; given an actor, only what that one may see.
+def find_work(name: str, id: int, actor: Actor | None = None, is_locked: bool = False, before: Any = None) -> Any:
+    """Find a piece of work by its workflow and its row; given an actor, only what that one may see. `before` is the row where it was read just now.
 
     Errors: UndeclaredStep (no such workflow), UnknownWork, Withdrawn.
     """
     kind = kind_of(name)
-    if is_locked and connection.features.has_select_for_update:  # what a guard looks at besides the row must stay as it is until the step is written
-        for before in kind.locks(kind.table._default_manager.filter(pk=id)):
-            list(before.select_for_update().values_list("pk", flat=True))
+    if is_locked:
+        _lock_first(kind, id, before)
     row = row_of(kind.table, id, kind.beside, is_locked)
     if row is None or actor is not None:
         check_seen(kind, row, id, actor)
     if getattr(row, "is_withdrawn", False):
         raise Withdrawn("方案已不含此项，仅供查阅", "the plan no longer holds this; it is kept for the record")
     return row
+
+
+def _lock_first(kind: WorkKind, id: int, before: Any) -> None:
+    """What a guard looks at besides the row must stay as it is until the step is written."""
+    if kind.locks is nothing_before or not connection.features.has_select_for_update:
+        return
+    if row := before or row_of(kind.table, id):
+        for rows in kind.locks(row):
+            lock_row(*rows) if isinstance(rows, tuple) else list(rows.select_for_update().values_list("pk", flat=True))
 
 
 def check_seen(kind: WorkKind, row: Any, id: int, actor: Actor | None) -> None:

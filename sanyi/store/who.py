@@ -43,7 +43,7 @@ def actor_of(by: By) -> Actor:
 def _posted(by: Acting) -> Actor:
     """Account and posting in one question, for every change asks it. Errors: NotAllowed."""
     today = connection.ops.adapt_datefield_value(timezone.localdate())
-    with connection.cursor() as cursor:
+    with connection.kept_cursor() as cursor:
         cursor.execute(_POSTED, [by.posting, by.name, *[today] * 6])
         found = cursor.fetchone()
     if found is None:

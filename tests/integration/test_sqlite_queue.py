@@ -1,4 +1,6 @@
-"""The queue of SQLite's writers: a process that writes without a pause does not keep another out, threads take turns, and who dies leaves the place free."""
+"""The queue of SQLite's writers: a process that writes without a pause does not keep another out, whoever asks rarely is next all the same, threads take turns, and
+who dies leaves the place free."""
+from itertools import pairwise
 import json
 import os
 import signal
@@ -42,6 +44,10 @@ threads = [Thread(target=take) for _ in range(2)]
 [thread.start() for thread in threads]; [thread.join() for thread in threads]
 print(json.dumps(seen))
 """
+SELDOM = START + """
+from sanyi.store.sqlite import base
+base.PAUSE_SECONDS = 0.05  # asks for its turn while the hog has had several
+""" + OTHER.removeprefix(START).replace("range(2)", "range(1)")
 DIES = START + """
 transaction.set_autocommit(False)
 ask("UPDATE turns SET other = other + 100")
@@ -50,22 +56,35 @@ time.sleep(600)
 """
 
 
-def test_a_hog_lets_others_in_and_a_dead_writer_leaves_its_place(tmp_path):
-    def run(script: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, timeout=120)
+def run(script: str, folder: Path) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True, timeout=120)
 
-    assert (made := run(MAKE)).returncode == 0, made.stderr
-    hogs = [subprocess.Popen([sys.executable, "-c", HOG, str(tmp_path)]) for _ in range(2)]
+
+def told_beside_hogs(script: str, folder: Path, hogs: int) -> list[int]:
+    """How many turns the hogs had had at each turn of a script beside them."""
+    assert (made := run(MAKE, folder)).returncode == 0, made.stderr
+    at_it = [subprocess.Popen([sys.executable, "-c", HOG, str(folder)]) for _ in range(hogs)]
     try:
         until = time.monotonic() + 60
-        while not (tmp_path / "sanyi.sqlite3-writers").exists() and time.monotonic() < until:
+        while not (folder / "sanyi.sqlite3-writers").exists() and time.monotonic() < until:
             time.sleep(0.05)
-        told = run(OTHER)
+        told = run(script, folder)
     finally:
-        (tmp_path / "over").touch()
-        [hog.wait(timeout=60) for hog in hogs]
+        (folder / "over").touch()
+        [hog.wait(timeout=60) for hog in at_it]
     assert told.returncode == 0, told.stderr
-    seen = json.loads(told.stdout)
+    return json.loads(told.stdout)
+
+
+def test_whoever_waits_is_next_however_seldom_it_asks(tmp_path):
+    """Without the place that is next, the hog has its turn again before the other asks: fifty times to one."""
+    seen = told_beside_hogs(SELDOM, tmp_path, 1)
+    between = [later - earlier for earlier, later in pairwise(seen)]
+    assert len(seen) == 10 and sorted(between)[len(between) // 2] <= 2, between
+
+
+def test_a_hog_lets_others_in_and_a_dead_writer_leaves_its_place(tmp_path):
+    seen = told_beside_hogs(OTHER, tmp_path, 2)
     assert len(seen) == 20 and seen[-1] - seen[0] > 2, "the hogs were at it meanwhile"
     assert seen[-1] - seen[0] <= 6 * 20, "each of them had a few turns to one of ours, not all"
     dying = subprocess.Popen([sys.executable, "-c", DIES, str(tmp_path)])
@@ -74,5 +93,5 @@ def test_a_hog_lets_others_in_and_a_dead_writer_leaves_its_place(tmp_path):
         time.sleep(0.05)
     os.kill(dying.pid, signal.SIGKILL)
     dying.wait(timeout=30)
-    after = run(OTHER.replace("range(10)", "range(1)") + 'print(ask("SELECT other FROM turns")[0])')
+    after = run(OTHER.replace("range(10)", "range(1)") + 'print(ask("SELECT other FROM turns")[0])', tmp_path)
     assert after.returncode == 0 and after.stdout.split()[-1] == "22", after.stderr + after.stdout

@@ -48,6 +48,33 @@ def test_nothing_recorded_can_break_a_line_or_speak_to_a_terminal(undone):
         assert text.isprintable() and "\\x0d" in text or text.startswith("?"), text
 
 
+def test_rows_make_the_lines_that_were_sealed_whatever_stands_in_them(undone, monkeypatch):
+    """The database writes them by itself; a row of before keys were in order is read field by field, and proved as well."""
+    from django.db import connection
+
+    from sanyi.store.adding import add
+    from sanyi.store.trail import rows
+    from sanyi.store.trail.exporting import sealed_blocks
+    from sanyi.store.trail.recording import event_of, record
+    from sanyi.store.trail.sealing import head_now, seal
+    from sanyi.store.trail.verifying import verify
+    from sanyi.workflows.facts import Actor
+    seal(NOW)
+    before, by_field, read = head_now().number, [], rows._field_by_field
+    monkeypatch.setattr(rows, "_field_by_field", lambda sealed: by_field.append(sealed.number) or read(sealed))
+    for name in ("张三", "a\"b\\c/d", "𠮷😀é", "tab\there", "q\x7f"):
+        record("change", Actor(name, "doctor", "H1", (name, "second")), subject="referral", subject_id=1, residents=[1, 2], institutions=("H2",), version=3,
+               given={"z": 1, "a": {"d": 1, "c": "x"}, "b": name}, open_names={"b"}, now=NOW.replace(microsecond=0))
+    record("read", None, now=NOW.replace(microsecond=5))
+    seal(NOW)
+    later = event_of("read", None)
+    later.given = {"z": 1, "a": 2}
+    add(later)
+    seal(NOW)
+    assert verify(sealed_blocks(before + 1), from_block=before + 1).events == 7
+    assert by_field == ([] if connection.vendor == "postgresql" else [before + 2])
+
+
 def test_a_list_names_each_resident_once_and_one_resident_stands_in_the_event(undone):
     from sanyi.store.trail.looking import listed
     from sanyi.store.trail.recording import record

@@ -3,13 +3,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from sanyi.store.appointments.booking import moved_to, taken_from_line
 from sanyi.store.appointments.queues import DISPLACED, fill, free_places, locked_slot, queues_of, stand_in_line
 from sanyi.store.appointments.tables import PENDING, Appointment, Held, Slot, Waiting
 from sanyi.store.appointments.telling import tell
-from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
+from sanyi.store.kinds import EVERYTHING, NOTHING, Lock, WorkKind
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
 from sanyi.workflows.appointment import AppointmentFacts
@@ -48,8 +48,8 @@ def _waiting_facts(row: Waiting, actor: Actor, now: datetime) -> WaitingFacts:
     return WaitingFacts(**_shared(row, actor, now), expires_at=row.expires_at, last_on=row.last_on)
 
 
-def _slot_first(rows: QuerySet) -> tuple[QuerySet, ...]:
-    return (Slot.objects.filter(pk__in=rows.values("slot")),)
+def _slot_first(row: Held) -> tuple[Lock, ...]:
+    return ((Slot, row.slot_id),)
 
 
 def _cancelled(row: Appointment, actor: Actor, now: datetime, given: Given) -> None:

@@ -3,11 +3,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from sanyi.store.batch_entries import pay_batch, post_batch, reverse_batch
 from sanyi.store.disputed import stopping
-from sanyi.store.kinds import Follow, WorkKind, for_roles
+from sanyi.store.kinds import Follow, Lock, WorkKind, for_roles
 from sanyi.store.log import hands_of, today_of
 from sanyi.store.models import Book, BookEvent, Dispute, SettlementBatch, SettlementPeriod, SpecialReview, Voucher
 from sanyi.store.periods import seal_period
@@ -18,8 +18,8 @@ from sanyi.workflows.facts import PLAN_ROLES, Actor
 OPEN = {"settlement_batch": ("drafted", "reviewed", "approved", "posted"), "voucher": ("drafted",)}
 
 
-def _books_first(rows: QuerySet) -> tuple[QuerySet, ...]:
-    return (Book.objects.filter(pk__in=rows.values("book")),)
+def _books_first(row: Any) -> tuple[Lock, ...]:
+    return ((Book, row.book_id),)
 
 
 def _shared(kind: str, row: Any, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """A resident's request about a contract as a kind of work."""
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from sanyi.store.contract_requests.accepting import carry_out
 from sanyi.store.contract_requests.tables import ContractRequest
 from sanyi.store.contracts.codes import is_confirmed
 from sanyi.store.contracts.kind import ALL
 from sanyi.store.contracts.terms import terms_in_force
-from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
+from sanyi.store.kinds import EVERYTHING, NOTHING, Lock, WorkKind
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.persons.tables import Person
@@ -31,9 +31,9 @@ def seen(actor: Actor) -> Q:
     return Q(institution=actor.unit) | Q(leaves=actor.unit) if actor.role in OF_AN_INSTITUTION and actor.unit else NOTHING
 
 
-def _locks(rows: QuerySet) -> tuple[QuerySet, ...]:
+def _locks(row: ContractRequest) -> tuple[Lock, ...]:
     """The person first, as every step of the person's contracts does."""
-    return (Person.objects.filter(pk__in=rows.values("person")),)
+    return ((Person, row.person_id),)
 
 
 CONTRACT_REQUEST = WorkKind(

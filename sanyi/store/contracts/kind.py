@@ -2,7 +2,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from sanyi.store.contract_requests.closing import close_requests
 from sanyi.store.contracts.codes import is_confirmed
@@ -10,7 +10,7 @@ from sanyi.store.contracts.passing_on import begin, close_earlier, give_back, ma
 from sanyi.store.contracts.standing import clashes_of, closed_words, places_left
 from sanyi.store.contracts.tables import Contract, DoctorTeam, Succession
 from sanyi.store.contracts.terms import terms_in_force
-from sanyi.store.kinds import EVERYTHING, NOTHING, Follow, WorkKind, nothing_follows
+from sanyi.store.kinds import EVERYTHING, NOTHING, Follow, Lock, WorkKind, nothing_follows
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.tables import Posting, on_day
@@ -51,9 +51,9 @@ def seen(actor: Actor) -> Q:
     return Q(institution=actor.unit) if actor.role in OF_AN_INSTITUTION and actor.unit else NOTHING
 
 
-def _locks(rows: QuerySet) -> tuple[QuerySet, ...]:
+def _locks(row: Contract) -> tuple[Lock, ...]:
     """The person first, so that one person's contracts change one after the other; then the one team whose room is counted (two would cross)."""
-    return (Person.objects.filter(pk__in=rows.values("person")), DoctorTeam.objects.filter(pk__in=rows.filter(state__in=("offered", "suspended")).values("team")))
+    return ((Person, row.person_id), *([(DoctorTeam, row.team_id)] if row.state in ("offered", "suspended") else []))
 
 
 def _may_come_back(row: Contract, actor: Actor, now: datetime, given: Given) -> None:

@@ -1,9 +1,9 @@
 """Pairs of rows, and health cards, as kinds of work."""
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
+from sanyi.store.kinds import EVERYTHING, NOTHING, Lock, WorkKind
 from sanyi.store.log import hands_of, today_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.persons.consequences import locked_first
@@ -33,9 +33,9 @@ def _match_visible(actor: Actor) -> Q:
     return EVERYTHING if actor.role in KEEPERS and actor.role != "registrar" else NOTHING
 
 
-def _both_rows(rows: QuerySet) -> tuple[QuerySet, ...]:
+def _both_rows(row: PersonMatch) -> tuple[Lock, ...]:
     """The two rows, in the order of their numbers; before them what whoever works for a patient locks before the patient."""
-    ids = [id for pair in rows.values_list("one", "other") for id in pair]
+    ids = [row.one_id, row.other_id]
     return (*locked_first(ids), Person.objects.filter(pk__in=ids).order_by("pk"))
 
 

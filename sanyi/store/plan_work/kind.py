@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from sanyi.plans.dues import next_due
-from sanyi.store.kinds import WorkKind, for_roles
+from sanyi.store.kinds import Lock, WorkKind, for_roles
 from sanyi.store.log import today_of
 from sanyi.store.models import Evidence, Item, Ledger, LedgerEvent, LedgerMilestone, Problem, SupervisionOrder
 from sanyi.store.standings import standings_of
@@ -16,8 +16,8 @@ from sanyi.workflows.plan_facts import PlanFacts
 LEADING = ("lead", "co_lead")
 
 
-def _ledger_first(rows: QuerySet) -> tuple[QuerySet, ...]:
-    return (Ledger.objects.filter(pk__in=rows.values("ledger")),)
+def _ledger_first(row: Any) -> tuple[Lock, ...]:
+    return ((Ledger, row.ledger_id),)
 
 
 def _task_facts(row: Item, actor: Actor, now: datetime) -> PlanFacts:

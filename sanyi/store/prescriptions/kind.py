@@ -2,10 +2,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
 from sanyi.store.accounts import SYSTEM
-from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
+from sanyi.store.kinds import EVERYTHING, NOTHING, Lock, WorkKind
 from sanyi.store.log import hands_of, today_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.organisation.tables import Membership, on_day
@@ -129,13 +129,13 @@ def delivery_seen(actor: Actor) -> Q:
     return Q(institution=actor.unit) | Q(prescription__institution=actor.unit)
 
 
-def _person_first(rows: QuerySet) -> tuple[QuerySet, ...]:
+def _person_first(row: Prescription) -> tuple[Lock, ...]:
     """What a person has in hand changes with a prescription: one person's change one after the other."""
-    return (Person.objects.filter(pk__in=rows.values("person")),)
+    return ((Person, row.person_id),)
 
 
-def _person_and_prescription_first(rows: QuerySet) -> tuple[QuerySet, ...]:
-    return (Person.objects.filter(pk__in=rows.values("prescription__person")), Prescription.objects.filter(pk__in=rows.values("prescription")))
+def _person_and_prescription_first(row: DeliveryOrder) -> tuple[Lock, ...]:
+    return (Person.objects.filter(pk__in=Prescription.objects.filter(pk=row.prescription_id).values("person")), (Prescription, row.prescription_id))
 
 
 PRESCRIPTION = WorkKind(

@@ -1,9 +1,10 @@
 """Referrals as a kind of work: what a step may know, who may see which, what follows."""
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
+from sanyi.store.asking import numbers_by
+from sanyi.store.kinds import EVERYTHING, NOTHING, Lock, WorkKind
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.persons.tables import Person
@@ -54,18 +55,16 @@ def _parts(row: Referral) -> tuple[str, ...]:
     return tuple(ReferralPart.objects.filter(referral=row).order_by("kind").values_list("kind", flat=True).distinct())
 
 
-def locks(rows: QuerySet) -> tuple[QuerySet, ...]:
+def locks(row: Referral) -> tuple[Lock, ...]:
     """The day's quota of the receiver where it may be counted, the patient where a successor may be written for them (a merge locks the patient first, too),
     then the request and those it brings back or is brought back by, in the order of their numbers.
 
     What stands here before the lock is no older than the version that somebody decided on; where it is older than what the lock finds, the step is refused.
     """
-    found = list(rows.values_list("pk", "returns", "receiver", "state", "person"))
-    paths = {pk for pk, returns, *_ in found for pk in (pk, returns) if pk}
-    paths |= set(Referral.objects.filter(returns__in=paths).values_list("pk", flat=True))  # asked by itself: an OR of the two is a look through the whole table
-    quotas = ReferralOffer.objects.filter(institution__code__in={row[2] for row in found}, day_quota__isnull=False).order_by("pk")
-    patients = Person.objects.filter(pk__in={row[4] for row in found}).order_by("pk")
-    return (*([quotas] if any(row[3] == "submitted" for row in found) else []), *([patients] if any(row[3] in SUCCEEDED for row in found) else []),
+    paths = {row.pk, row.returns_id} - {None}
+    paths |= {back for path in sorted(paths) for back in numbers_by(Referral, "returns", path)}  # asked by itself: an OR of the two is a look through the whole table
+    quotas = ReferralOffer.objects.filter(institution__code=row.receiver, day_quota__isnull=False).order_by("pk")
+    return (*([quotas] if row.state == "submitted" else []), *([(Person, row.person_id)] if row.state in SUCCEEDED else []),
             *([Referral.objects.filter(pk__in=paths).order_by("pk")] if len(paths) > 1 else []))
 
 

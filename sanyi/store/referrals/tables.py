@@ -84,7 +84,9 @@ class Referral(Work):
             models.CheckConstraint(condition=Q(arrived_at__isnull=False) | ~Q(state__in=("recorded", "arrived", "treated", "down_offered", "taken_over", "closed")),
                                    name="referral_treated_has_arrived")]
         indexes = [models.Index(fields=["receiver", "due_at", "-id", "submitted_at", "institution", *SEARCHED], name="referral_in"), models.Index(fields=["institution", "due_at", "-id", "receiver", *SEARCHED], name="referral_out"),
-                   models.Index(fields=["receiver", "state", "submitted_at"], name="referral_in_state"), models.Index(fields=["institution", "state"], name="referral_out_state"),
+                   # with what the policies of PostgreSQL ask of each row that is counted, so that none of them is fetched
+                   models.Index(fields=["receiver", "state", "submitted_at"], include=["institution", "origin", "person"], name="referral_in_state"),
+                   models.Index(fields=["institution", "state"], include=["receiver", "origin", "person"], name="referral_out_state"),
                    models.Index(fields=["origin", "due_at", "-id"], name="referral_from"), models.Index(fields=["person", "-id"], name="referral_person"),
                    models.Index(fields=["state", "due_at"], name="referral_due"), models.Index(fields=["direction", "due_at", "-id"], name="referral_way"),
                    models.Index(fields=["receiver", "department", "accepted_at"], name="referral_accepted")]

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
+from django.db.backends.utils import CursorWrapper
 
 from sanyi.store.turns import step_aside
 
@@ -26,6 +27,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection; `turn` is its open queue file while it writes."""
 
     turn: int | None = None
+
+    def kept_cursor(self) -> CursorWrapper:
+        """A cursor for statements that are asked over and over: SQLite's driver keeps all of them."""
+        return self.cursor()
 
     def _start_transaction_under_autocommit(self) -> None:
         try:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sanyi.store.errors import BrokenTrail
 from sanyi.store.trail.anchors import Anchor, add_anchor
-from sanyi.store.trail.exporting import sealed_blocks
+from sanyi.store.trail.proving import prove_rows
 from sanyi.store.trail.sealing import Report, head_now, seal, unsealed
-from sanyi.store.trail.verifying import Proved, verify
+from sanyi.store.trail.verifying import Proved
 
 EVERY = timedelta(hours=1)
 OVERDUE = timedelta(hours=2)
@@ -26,7 +26,7 @@ def anchor(folder: Path, now: datetime, algorithm: str = "sha256", report: Repor
 
 def verify_database(anchors: Sequence[Anchor], now: datetime, report: Report = lambda done, text: None) -> Proved:
     """Prove the rows as they are now; what has waited too long for its seal is a fault too. Errors: BrokenTrail."""
-    proved = verify(sealed_blocks(report=report), anchors)
+    proved = prove_rows(anchors, report)
     waiting = unsealed().filter(at__lt=now - OVERDUE).first()
     if waiting:
         raise BrokenTrail(f"事件 {waiting.pk}（{waiting.at.isoformat()}）至今未封存：封存任务没有运行", f"event {waiting.pk} of {waiting.at.isoformat()} is not sealed yet: "

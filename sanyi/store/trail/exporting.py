@@ -5,20 +5,17 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sanyi.store.trail.chain import COLUMNS, FIRST_BEFORE, FORMAT, head, line
+from sanyi.store.trail.chain import COLUMNS, FIRST_BEFORE, FORMAT, line
+from sanyi.store.trail.rows import block_of
 from sanyi.store.trail.sealing import Report, head_now
-from sanyi.store.trail.tables import AuditLink, AuditSeal
+from sanyi.store.trail.tables import AuditSeal
 
 
-def sealed_blocks(first_block: int = 1, report: Report = lambda done, text: None) -> Iterator[tuple[bytes, bytes]]:
-    """Every block's head line and its events' lines, made anew from the rows as the database holds them now."""
-    last, before = head_now().number, _hash_of(first_block - 1)
+def sealed_blocks(first_block: int = 1, report: Report = lambda done, text: None, last_block: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+    """Every block's head line and its events' lines, made anew from the rows as the database holds them now. Errors: BrokenTrail for a row that cannot be read."""
+    last, before = last_block or head_now().number, hash_of(first_block - 1)
     for seal in AuditSeal.objects.filter(number__gte=first_block, number__lte=last).order_by("number").iterator():
-        links = AuditLink.objects.filter(position__gte=seal.first, position__lt=seal.first + seal.count).order_by("position")
-        rows = list(links.values_list("mark", *(f"event__{name}" for name in COLUMNS)))
-        body = b"".join(line(dict(zip(COLUMNS, row[1:]))) for row in rows)
-        made = head(seal.number, seal.first, seal.at, seal.algorithm, before, marks="".join(row[0] for row in rows), count=seal.count, size=seal.size)
-        yield line({**made, "hash": seal.hash}), body
+        yield block_of(seal, before)
         before = seal.hash
         report(seal.number / last, f"{seal.first + seal.count - 1:,}")
 
@@ -40,6 +37,7 @@ def export(file: Path, now: datetime, first_block: int = 1, report: Report = lam
     return events
 
 
-def _hash_of(number: int) -> str:
+def hash_of(number: int) -> str:
+    """A block's hash, or what stands before the first."""
     seal = AuditSeal.objects.filter(number=number).first()
     return seal.hash if seal else FIRST_BEFORE

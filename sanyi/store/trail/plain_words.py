@@ -12,8 +12,8 @@ UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, direction marks, lone surro
 
 
 def clear(given: Mapping[str, object], open_names: Container[str] = (), closed_names: Container[str] = ()) -> dict[str, object]:
-    """Give fields as the trail may hold them: texts outside `open_names` and all that is in `closed_names` are digested. Source: R47."""
-    return {one_line(name): digested(value) if name in closed_names else _plain(value, name in open_names) for name, value in given.items()}
+    """Give fields as the trail may hold them: texts outside `open_names` and all that is in `closed_names` are digested; in the order of their names, as they are sealed. Source: R47."""
+    return {one_line(name): digested(value) if name in closed_names else _plain(value, name in open_names) for name, value in sorted(given.items())}
 
 
 def digested(value: object) -> dict[str, object] | None:
@@ -50,7 +50,7 @@ def _plain(value: object, is_open: bool) -> object:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {one_line(name): _plain(each, is_open) for name, each in value.items()}
+        return {one_line(name): _plain(each, is_open) for name, each in sorted(value.items())}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(each, is_open) for each in value]
     return one_line(value, 200) if is_open else digested(value)

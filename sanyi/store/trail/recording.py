@@ -44,7 +44,7 @@ def event_of(action: str, actor: Actor | None, *, step: str = "", subject: str =
         resident="" if many else "".join(named), institutions="\n".join(one_line(each, WORD) for each in dict.fromkeys(institutions) if each and each != who.unit),
         purpose=one_line(purpose or (request.purpose if request else ""), WORD), outcome=outcome, reason=word(reason), before=word(before), after=word(after),
         version=version if version is not None and 0 <= version <= BIGGEST else None,
-        given={**clear(given, open_names, closed_names), **({"residents": many} if many else {})}, request=request.request if request else "")
+        given=clear(given, open_names, closed_names) if not many else dict(sorted({**clear(given, open_names, closed_names), "residents": many}.items())), request=request.request if request else "")
 
 
 def insert_all(events: Sequence[AuditEvent]) -> None:

@@ -85,7 +85,12 @@ def _check_follows(head: Mapping[str, Any], number: int, events: int, before: st
                      f"block {number + 1} from event {events + 1} should follow, block {head['number']} from event {head['first']} does: "
                      "something is missing, inserted or out of order", number + 1, events + 1)
     if head["before"] != before:
-        raise BrokenTrail("与前一块不相接", "it does not follow the block before it", head["number"])
+        raise not_linked(head["number"])
+
+
+def not_linked(block: int) -> BrokenTrail:
+    """Say that a block names another hash before it than there is."""
+    return BrokenTrail("与前一块不相接", "it does not follow the block before it", block)
 
 
 def _check_body(head: Mapping[str, Any], body: bytes) -> None:
