@@ -1,5 +1,5 @@
 """Linking recorded events into the chain: one function, under a lock, so that two who seal at once cannot fork it."""
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,10 +72,14 @@ def _seal_block(waiting: QuerySet, now: datetime, algorithm: str) -> Sequence[in
         made = head(number, first, now, before.algorithm if before.number else algorithm, before.hash, lines)
         AuditSeal.objects.create(number=number, first=first, count=len(rows), size=made["size"], algorithm=made["algorithm"], at=now,
                                  hash=block_hash(made, b"".join(lines)))
-        AuditLink.objects.bulk_create([AuditLink(position=first + place, event_id=row[0], mark=mark(said))
-                                       for place, (row, said) in enumerate(zip(rows, lines))])
+        _link((first + place, row[0], mark(said)) for place, (row, said) in enumerate(zip(rows, lines)))
         _note([(row[0], row[GIVEN]) for row in rows if row[0] not in noted])
     return [row[0] for row in rows]
+
+
+def _link(rows: Iterable[tuple[int, int, str]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {AuditLink._meta.db_table} (position, event_id, mark) VALUES (%s, %s, %s)", list(rows))
 
 
 def _note_ahead(events: Sequence[Event]) -> set[int]:
