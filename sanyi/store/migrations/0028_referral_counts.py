@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0026_lists")]
+    dependencies = [("store", "0027_consultation_share")]
 
     operations = [
         migrations.RemoveIndex("referral", "referral_in_state"),
