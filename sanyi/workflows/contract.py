@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from sanyi.workflows.contract_facts import ContractFacts
 from sanyi.workflows.contract_guards import (
     another_takes_over, another_was_undone, code_was_shown, first_day, first_day_has_come, follows_the_earlier, is_nobody_elses_days, is_passed_on, last_day_fits,
-    may_still_leave, no_day_is_held, nothing_is_closed, offer_has_lapsed, offer_still_stands, request_was_accepted, residents_end_by_wish, team_has_room, term_is_over,
-    witness_is_another,
+    is_posted_here, may_still_leave, no_day_is_held, nothing_is_closed, offer_has_lapsed, offer_still_stands, own_code, request_was_accepted, residents_end_by_wish, team_has_room,
+    term_is_over, witness_is_another,
 )
 from sanyi.workflows.facts import Facts, Given
 from sanyi.workflows.task import NOTE, REASON
@@ -17,7 +17,6 @@ HOLDING = ("signed", "active", "renewed", "transferred", "ended", "expired")  # 
 TAKES_OVER = ("transfer", "package")  # entries that take days of the contract in force: another team, or another package of the same
 TEAM = ("family_doctor", "nurse", "registrar")
 DAILY = ("office",)  # the daily work, and what comes with another contract
-WITNESS = Field("witness", "text", "见证人（人员编码）", "witness (code of the member of staff)")
 WHY = Field("reason", "choice", "终止原因", "reason", choices=REASONS)
 BATCH = Field("succession", "whole", "转接批次", "batch of the merger")
 REQUEST = Field("request", "whole", "网上申请编号", "resident's request")
@@ -41,8 +40,13 @@ def signed_now(facts: ContractFacts, given: Given) -> dict:
     """Its days count from now at the earliest."""
     first = first_day(facts)
     last = last_of_term(first, facts.years)
-    return {"signed_on": facts.today, "from_on": first, "to_on": last, "term_on": last, "witness": given.get("witness", ""), "due": None,
+    return {"signed_on": facts.today, "from_on": first, "to_on": last, "term_on": last, "witness": "" if facts.actor.role == "resident" else facts.witness, "due": None,
             "done_by": facts.actor.name, "done_at": facts.now}
+
+
+def witnessed_now(facts: ContractFacts, given: Given) -> dict:
+    """Keep who stands by, and when."""
+    return {"witness": own_code(facts), "done_by": facts.actor.name, "done_at": facts.now}
 
 
 def ended_now(facts: ContractFacts, given: Given) -> dict:
@@ -74,7 +78,8 @@ CONTRACT = Workflow(
         Step("decline", "不签约", "decline", ("offered",), "withdrawn", ("resident",), (NOTE,), effect=undone),
         Step("lapse", "邀请失效", "let the offer lapse", ("offered",), "withdrawn", DAILY, (), (offer_has_lapsed,), undone),
         Step("sign", "签约", "sign", ("offered",), "signed", ("resident",), (), (offer_still_stands, code_was_shown, *FIT), signed_now),
-        Step("sign_at_desk", "窗口签约", "sign at the desk", ("offered",), "signed", TEAM, (WITNESS, NOTE), (offer_still_stands, witness_is_another, *FIT), signed_now),
+        Step("stand_by", "到场见证", "stand by as witness", ("offered",), "offered", TEAM, (), (offer_still_stands, is_posted_here), witnessed_now),
+        Step("sign_at_desk", "窗口签约", "sign at the desk", ("offered",), "signed", TEAM, (NOTE,), (offer_still_stands, witness_is_another, *FIT), signed_now),
         Step("sign_on_request", "按本人网上申请签约", "sign on the resident's request", ("drafted",), "signed", DAILY, (REQUEST,), (request_was_accepted, *FIT), signed_now),
         Step("start", "生效", "bring into force", ("signed",), "active", DAILY, (), (first_day_has_come, no_day_is_held)),
         Step("cancel", "撤销签约", "undo the signing", ("active", "signed", "suspended"), "cancelled", ("resident", *TEAM), (REASON,), (may_still_leave,)),

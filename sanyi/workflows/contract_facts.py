@@ -11,7 +11,8 @@ class ContractFacts(Facts):
 
     `entry` is how it came about (first, renewal, transfer, succession), `years` its term. `closed` says (zh, en) why team, package or
     resident cannot have a contract, `clashes` which other contracts hold some of its days. `places_left` is the room in its team.
-    `is_code_confirmed`: the resident's one-time code was shown just now. `witnesses` are the staff posted today where it is signed.
+    `is_code_confirmed`: the resident's one-time code was shown just now. `witnesses` are the staff posted today where it is signed,
+    `witness` is who stood by with the own account, on `witnessed_on`.
     `earlier_from` is the first day of the contract it takes over from; `later_state` and `later_from` tell of the one that
     takes over from this. `successions` are the batches in which contracts of its institution pass on before its first day ends.
     `requests` are the resident's own requests that were accepted and made it.
@@ -30,6 +31,8 @@ class ContractFacts(Facts):
     places_left: int = 1
     is_code_confirmed: bool = False
     witnesses: tuple[str, ...] = ()
+    witness: str = ""
+    witnessed_on: date | None = None
     earlier_from: date | None = None
     later_state: str = ""
     later_from: date | None = None

@@ -61,11 +61,20 @@ def request_was_accepted(facts: ContractFacts, given: Given) -> Block:
 
 
 def witness_is_another(facts: ContractFacts, given: Given) -> Block:
-    """At the desk another member of staff of the institution stands by."""
-    witness = str(given.get("witness", ""))
-    if witness in facts.witnesses and f"staff:{witness}" not in facts.actor.persons:
+    """At the desk another member of staff of the institution has stood by today, with the own account: a name that one types binds nobody."""
+    if facts.witness in facts.witnesses and f"staff:{facts.witness}" not in facts.actor.persons and facts.witnessed_on == facts.today:
         return None
-    return "见证人须是本机构当日在岗的另一名工作人员（填人员编码）", "the witness is another member of staff of the institution, by their code"
+    return ("须由本机构当日在岗的另一名工作人员先用自己的账户点“到场见证”", "another member of staff of the institution must first stand by as witness today, with their own account")
+
+
+def own_code(facts: ContractFacts) -> str:
+    """The actor's code among the staff who work today where it is signed; empty for anybody else."""
+    return next((code for code in facts.witnesses if f"staff:{code}" in facts.actor.persons), "")
+
+
+def is_posted_here(facts: ContractFacts, given: Given) -> Block:
+    """Who stands by works there today."""
+    return None if own_code(facts) else ("见证人须是本机构当日在岗的工作人员", "a witness works at the institution today")
 
 
 def follows_the_earlier(facts: ContractFacts, given: Given) -> Block:

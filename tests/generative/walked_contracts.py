@@ -54,8 +54,10 @@ def get_on(world, chance):
     row = furthest(rows().filter(state__in=("drafted", "offered")), chance)
     if row is None:
         return draft(world, chance)
-    by, witness = ("gp2", "S4") if row.institution == "C2" else ("gp1", "S2")
-    return act("contract", row.pk, row.version, *(("offer", {}) if row.state == "drafted" else ("sign_at_desk", {"witness": witness})), by, world.now)
+    by, nurse = ("gp2", "nurse2") if row.institution == "C2" else ("gp1", "nurse1")
+    if row.state == "offered":
+        row = act("contract", row.pk, row.version, "stand_by", {}, nurse, world.now)
+    return act("contract", row.pk, row.version, "offer" if row.state == "drafted" else "sign_at_desk", {}, by, world.now)
 
 
 def merge(world, chance):
@@ -214,7 +216,7 @@ CONTRACTS = Walked(
     {"one_team_a_day": one_team_a_day, "heads_are_counted": heads_are_counted, "nobody_beyond_a_teams_room": nobody_beyond_a_teams_room, "days_in_order": days_in_order,
      "no_gap": no_gap, "nothing_asked_outlives": nothing_asked_outlives_what_it_is_about},
     rarely={"renew": renew, "change_team": change_team, "merge_before_it_begins": merge_before_it_begins, "accept_3": accept, "ask_3": ask, "confirm_3": confirm},
-    values={"witness": lambda world, row, chance: chance.choice(("S2", "S4", "S1", "S3")), "to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),
+    values={"to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),
             "request": lambda world, row, chance: chance.choice((1, 2)), "succession": lambda world, row, chance: chance.choice((1, 2, 3))},
     follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")} | {"contract_request.accept": {"no_day_is_held", "team_has_room", "fits", "once", "renewal", "nothing_is_closed", "bad_field", "last_day_fits", "follows_the_earlier"}}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME, ("contract", "follow"): SAME}, counting=frozenset({"sign_by_code", "confirm", "confirm_2", "accept", "accept_2", "accept_3", "confirm_3", "renew", "change_team", "merge_before_it_begins"}),
     leaps=(timedelta(0), timedelta(days=1), timedelta(days=1), timedelta(days=8), timedelta(days=30), timedelta(days=340)))

@@ -20,14 +20,14 @@ def prepare(rounds: str) -> list:
     narrow_doors()
     from django.db import transaction
 
-    from contract_work import NOW, offered, signed, town
+    from contract_work import offered, signed, town, witnessed
     count = int(rounds)
     with transaction.atomic():
         town(5 * count)
         works = []
         for number in range(1, count + 1):
-            first, second = offered(number, "T1"), offered(number, "T2")
-            held, other = signed(count + number, "T1"), offered(count + number, "T2")
+            first, second = witnessed(offered(number, "T1")), witnessed(offered(number, "T2"))
+            held, other = signed(count + number, "T1"), witnessed(offered(count + number, "T2"))
             works.append({"two": [[first.pk, first.version], [second.pk, second.version]], "one": [[held.pk, held.version], [other.pk, other.version]]})
         for number, work in enumerate(works[:asked_of(count)], 3 * count + 1):
             work["asked"], work["held"] = _confirmed("end", number, reason="wish"), number
@@ -77,13 +77,12 @@ def _act(work: list, step: str, given: dict, by: str, kind: str = "contract") ->
 def sign(worker: str, which: str) -> list:
     """Two teams sign one resident at once."""
     place = int(which)
-    by, witness = (("gp1", "S2"), ("gp2", "S4"))[place]
-    return [_act(each["two"][place], "sign_at_desk", {"witness": witness}, by) for each in _begin_together(worker)]
+    return [_act(each["two"][place], "sign_at_desk", {}, ("gp1", "gp2")[place]) for each in _begin_together(worker)]
 
 
 def transfer(worker: str) -> list:
     """The other team signs a transfer …"""
-    return [_act(each["one"][1], "sign_at_desk", {"witness": "S4"}, "gp2") for each in _begin_together(worker)]
+    return [_act(each["one"][1], "sign_at_desk", {}, "gp2") for each in _begin_together(worker)]
 
 
 def end(worker: str) -> list:
@@ -140,7 +139,7 @@ def sign_late(worker: str) -> list:
     _begin_together(worker)
     told = []
     for id in Contract.objects.filter(state="drafted", institution="C1").order_by("pk").values_list("pk", flat=True):
-        told += [_act([id, 1], "offer", {}, "gp1"), _act([id, 2], "sign_at_desk", {"witness": "S2"}, "gp1")]
+        told += [_act([id, 1], "offer", {}, "gp1"), _act([id, 2], "stand_by", {}, "nurse1"), _act([id, 3], "sign_at_desk", {}, "gp1")]
     return told
 
 

@@ -21,12 +21,12 @@ def prepare(rounds: str) -> int:
     prepare_database(VAR)
     narrow_doors()
     from django.db import transaction
-    from contract_work import NOW, offered, signed, town
+    from contract_work import offered, signed, town, witnessed
     with transaction.atomic():
         town(int(rounds))
         works = []
         for number in range(1, int(rounds) + 1):
-            held, offer = signed(number, "T1"), offered(number, "T2")
+            held, offer = signed(number, "T1"), witnessed(offered(number, "T2"))
             works.append([held.pk, offer.pk])
     (VAR / "works.json").write_text(json.dumps(works), "utf-8")
     return len(works)
@@ -82,7 +82,7 @@ def _sign(offer: int, to_parent: int) -> None:
     connection.ensure_connection()
     version = Contract.objects.get(pk=offer).version
     os.write(to_parent, b"b")
-    act("contract", offer, version, "sign_at_desk", {"witness": "S4"}, "gp2", NOW)
+    act("contract", offer, version, "sign_at_desk", {}, "gp2", NOW)
     os.write(to_parent, b"d")
 
 
@@ -97,7 +97,7 @@ def _found(held: int, offer: int) -> str:
         lines = [list(WorkEvent.objects.filter(subject="contract", subject_id=id).order_by("version").values_list("step", flat=True)) for id in (held, offer)]
         events = [list(AuditEvent.objects.filter(subject="contract", subject_id=str(id), action="change").order_by("version", "pk").values_list("step", flat=True)) for id in (held, offer)]
     shape = (rows[held].state, rows[held].to_on == rows[held].term_on, rows[offer].state, lines == events, [len(each) for each in lines] == [rows[held].version, rows[offer].version],
-             lines[0][4:], lines[1][2:])
+             lines[0][5:], lines[1][3:])
     return {("active", True, "offered", True, True, (), ()): "nothing",
             ("active", False, "signed", True, True, ("make_way",), ("sign_at_desk",)): "everything"}.get((*shape[:5], tuple(shape[5]), tuple(shape[6])), "torn")
 

@@ -174,7 +174,7 @@ def signing_people(pairs: str) -> dict:
     for at in range(int(pairs)):
         one, two = (Person.objects.get(pk=contract_work.person(2 * at + end)) for end in (1, 2))
         contract_work.signed(2 * at + 1, "T1")
-        offer = contract_work.offered(2 * at + 2, "T2")
+        offer = contract_work.witnessed(contract_work.offered(2 * at + 2, "T2"))
         match = propose(one, two, "likely", "first", NOW)
         act("person_match", match.pk, 1, "call_same", {"why": "document_seen"}, "first", NOW)
         made.append([match.pk, two.pk, offer.pk, slots[0].pk])
@@ -194,7 +194,7 @@ def sign_or_merge(work: str, what: str, ready: str) -> list:
     connection.ensure_connection()
     head = Acting("head", Posting.objects.get(staff__code="S-doc").pk, True)
     doors = {"merge": lambda match, gone, offer, slot: act("person_match", match, 2, "confirm_same", {"why": "document_seen"}, "second", contract_work.NOW),
-             "sign": lambda match, gone, offer, slot: act("contract", offer, 2, "sign_at_desk", {"witness": "S4"}, "gp2", contract_work.NOW),
+             "sign": lambda match, gone, offer, slot: act("contract", offer, 3, "sign_at_desk", {}, "gp2", contract_work.NOW),
              "book": lambda match, gone, offer, slot: book(slot, gone, head, appointment_work.NOW, appointment_work.RULES)}
     Path(ready).touch()
     while not (VAR / "go").exists():

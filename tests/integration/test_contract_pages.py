@@ -49,6 +49,18 @@ def test_a_contract_goes_from_the_form_to_the_residents_own_signature(results_fo
     assert "已办理：终止" in text(resident.post("/my/doctor/", {"do": "step", "step": "end", "contract": id, "version": 4, "given.reason": "wish", "given.to_on": "2026-06-01"}, follow=True))
 
 
+def test_a_resident_who_was_moved_to_another_team_reads_it_and_whom_to_tell():
+    resident = signed_in("r1")
+    signed(1)
+    assert 'id="moved"' not in text(resident.get("/my/doctor/"))
+    signed(1, "T2")
+    page = text(resident.get("/my/doctor/"))
+    moved = re.search(r'id="moved">(.*?)</p>', page, re.DOTALL).group(1)
+    assert all(words in moved for words in ("2026-06-02", "团队T2（西街卫生院）", "团队T1（东街卫生中心）", "见证人 S4", "如果不是您本人同意", "告诉原签约机构"))
+    assert "您的家庭医生自 2026-06-02 起换为 团队T2" in text(resident.get("/my/")) and "撤销签约" in page
+    assert "居*1" in text(signed_in("nurse1").get("/today/")) and "西街卫生院" in text(signed_in("nurse1").get("/today/"))
+
+
 def test_who_opens_which_page_and_what_is_anothers_does_not_exist():
     row = signed()
     for name, status in (("gp1", 200), ("office", 200), ("bureau", 200), ("doctor-d1", 200), ("r1", 403), ("looker", 403)):

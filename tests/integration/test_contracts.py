@@ -2,7 +2,7 @@
 from datetime import date, timedelta
 
 import pytest
-from contract_work import NOW, TODAY, at, faults, offered, person, signed, town
+from contract_work import NOW, TODAY, at, faults, offered, person, signed, town, witnessed
 
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, StaleVersion, UnknownWork
 
@@ -81,10 +81,34 @@ def test_five_wrong_codes_end_the_code_and_a_code_works_once_and_not_for_ever():
 
 def test_at_the_desk_another_of_the_institution_stands_by():
     row = offered()
-    for witness in ("S1", "S3", "nobody"):
-        with pytest.raises(GuardRefused):
-            step(row, "sign_at_desk", "gp1", witness=witness)
-    assert step(row, "sign_at_desk", "gp1", witness="S2").state == "active"
+    for stands_by, at_desk, now in ((None, "gp1", NOW), ("gp1", "gp1", NOW), ("nurse1", "nurse1", NOW), ("nurse1", "gp1", at(1))):
+        if stands_by:
+            row = step(again(row), "stand_by", stands_by)
+        with pytest.raises(GuardRefused) as refused:
+            step(again(row), "sign_at_desk", at_desk, now)
+        assert refused.value.guard == "witness_is_another", "the witness came with the own account, today, and is another"
+    with pytest.raises((NotAllowed, UnknownWork)):
+        step(again(row), "stand_by", "nurse2")
+    done = step(again(row), "sign_at_desk", "gp1")
+    assert (done.state, done.witness) == ("active", "S2")
+
+
+def told(queue, by, now):
+    """What a queue of today's board shows an account."""
+    from sanyi.store.who import actor_of
+    from sanyi.web.waiting.contracts import QUEUES
+    actor = actor_of(by)
+    return [row.pk for each in QUEUES if each.en == queue and actor.role in each.roles for row in each.rows(actor, now)]
+
+
+def test_who_was_left_by_transfer_is_told_for_some_days_and_not_when_it_was_undone():
+    left, kept = signed(), signed(2)
+    moved = signed(1, "T2", at(10))
+    signed(2, "T2", at(10))
+    step(again(kept.later.get()), "cancel", "r2", at(10), reason="不是我同意的")
+    for by, there in (("gp1", [left.pk]), ("nurse1", [left.pk]), ("chief1", [left.pk]), ("gp2", []), ("doctor-d1", []), ("office", [])):
+        assert told("Residents who left by transfer", by, at(40)) == there, by
+    assert told("Residents who left by transfer", "gp1", at(41)) == [] and moved.earlier_id == left.pk
 
 
 def test_who_has_a_contract_gets_no_second_one():
@@ -94,9 +118,10 @@ def test_who_has_a_contract_gets_no_second_one():
         signed()
     first = offered(2, "T1")
     second = offered(2, "T2")
-    step(first, "sign_at_desk", "gp1", witness="S2")
+    step(witnessed(first), "sign_at_desk", "gp1")
+    second = witnessed(second)
     with pytest.raises(GuardRefused) as refused:
-        step(second, "sign_at_desk", "gp2", witness="S4")
+        step(second, "sign_at_desk", "gp2")
     assert refused.value.guard == "no_day_is_held"
     assert Contract.objects.filter(state="active").count() == 2 and faults() == []
 
@@ -310,10 +335,10 @@ def test_a_team_is_kept_by_its_director_and_ends_when_nobody_is_left():
 
 def test_whoever_has_died_or_was_merged_away_signs_nothing():
     from sanyi.store.persons.tables import Person
-    row = offered()
+    row = witnessed(offered())
     Person.objects.filter(pk=person(1)).update(died_on=TODAY)
     with pytest.raises(GuardRefused) as refused:
-        step(row, "sign_at_desk", "gp1", witness="S2")
+        step(row, "sign_at_desk", "gp1")
     assert refused.value.guard == "nothing_is_closed"
 
 

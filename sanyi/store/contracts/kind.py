@@ -32,6 +32,7 @@ def _facts(row: Contract, actor: Actor, now: datetime) -> ContractFacts:
         entry=row.entry, years=row.years, from_on=row.from_on, to_on=row.to_on, term_on=row.term_on, signed_on=row.signed_on,
         offer_days=terms.offer_days, cooling_off_days=terms.cooling_off_days, closed=closed_words(row, today), clashes=clashes_of(row, first),
         places_left=places_left(row.team, first, terms, row.earlier_id), is_code_confirmed=is_confirmed(row, now), witnesses=_posted(row.institution, today),
+        witness=row.witness, witnessed_on=today_of(row.done_at) if row.witness and row.done_at else None,
         earlier_from=row.earlier.from_on if row.earlier and row.entry in TAKES_OVER else None, requests=tuple(row.asked_by.filter(state="accepted").values_list("pk", flat=True)),
         later_state=later.state if later else "", later_from=later.from_on if later else None,
         successions=tuple(Succession.objects.filter(institution=row.institution, on__lte=row.from_on).order_by("pk").values_list("pk", flat=True)))

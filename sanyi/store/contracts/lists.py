@@ -37,7 +37,8 @@ def one_contract(id: int, by: By, today: date) -> dict[str, Any]:
     names = ("id", "version", "state", "institution", "entry", "years", "from_on", "to_on", "term_on", "signed_on", "due", "witness", "end_reason", "told_at", "person_id", "earlier_id")
     return {**{name: getattr(row, name) for name in names}, "resident": row.person.name, "team": row.team.name, "team_code": row.team.code, "package": row.package.name, "package_row": package_row(row.package),
             "district": row.district.name if row.district else "", "city": row.city.name if row.city else "", "groups": list(row.groups.values_list("group", flat=True)),
-            "is_passed_on": row.succession_id is not None, "dues": [vars(due) for due in fulfilment(row, today)],
+            "is_passed_on": row.succession_id is not None, "left_institution": row.earlier.institution if row.entry == "transfer" and row.earlier else "",
+            "left_team": row.earlier.team.name if row.entry == "transfer" and row.earlier else "", "dues": [vars(due) for due in fulfilment(row, today)],
             "services": [{**line, "staff": staff.get(line["staff"], line["staff"])} for line in services],
             "evaluation": getattr(row, "evaluation", None), "is_held": row.state not in ("drafted", "offered", "withdrawn", "cancelled")}
 

@@ -1,12 +1,13 @@
 """The terms of contracts, as a plan sets them and this database has taken them over."""
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from sanyi.plans.plan import Plan
 from sanyi.store.contracts.tables import ContractTerms
+from sanyi.store.log import today_of
 from sanyi.store.trail.recording import record
 from sanyi.store.who import By, check_office
 from sanyi.workflows.errors import GuardRefused
@@ -17,7 +18,8 @@ class Terms:
     """How long a contract lasts, how many residents a general practitioner may have, which hospitals a combination is made of.
 
     `combination` has, for district and city, the levels of hospital that may be chosen. `request_days`: how long a team has for a
-    resident's request; 0 (terms taken over before there were any): residents cannot ask online yet. Source: FDR-1, FDR-2, JH-14.
+    resident's request; 0 (terms taken over before there were any): residents cannot ask online yet. `leaver_days`: how long those whom a
+    resident left by transfer, and the resident, are told of it; 0: not at all. Source: FDR-1, FDR-2, JH-14.
     """
 
     years: int
@@ -29,6 +31,7 @@ class Terms:
     is_combination_needed: bool
     combination: dict[str, list[str]]
     request_days: int = 0
+    leaver_days: int = 0
 
 
 def terms_of(plan: Plan, day: date) -> Terms:
@@ -36,7 +39,8 @@ def terms_of(plan: Plan, day: date) -> Terms:
     held = plan.on(day)
     return Terms(held.value("contract.years"), held.value("contract.most_years"), held.value("contract.residents_per_gp"), held.value("contract.offer_days"),
                  held.value("contract.cooling_off_days"), held.value("contract.renewal_days"), held.value("contract.combination_needed"),
-                 {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))}, held.value("contract.request_days"))
+                 {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))}, held.value("contract.request_days"),
+                 held.value("contract.leaver_days"))
 
 
 def take_terms(plan: str, terms: Terms, by: By, now: datetime) -> bool:
@@ -55,6 +59,13 @@ def terms_in_force() -> Terms:
     if (last := _last()) is None:
         raise GuardRefused("尚未采用方案的签约规定，请医改办先在“服务包”页采用", "the plan's terms of contracts have not been taken over yet; the reform office does so on the page of packages", "terms")
     return Terms(**last.values)
+
+
+def leavers_since(now: datetime) -> date | None:
+    """From which day on transfers are still told to those who were left, and to the resident; None where no terms say for how long."""
+    last = _last()
+    days = last.values.get("leaver_days", 0) if last else 0
+    return today_of(now) - timedelta(days=days) if days else None
 
 
 def terms_row() -> dict[str, Any] | None:

@@ -51,7 +51,7 @@ def _teams(cast: Cast, where: str, since) -> None:
 
 
 def _signed(cast: Cast, where: str, count: int) -> list[int]:
-    doctor, _ = SIGNERS[where]
+    doctor, nurse = SIGNERS[where]
     people = [cast.star, *cast.some(count - 1)] if where == "clinic" else cast.some(count)
     for nth, person in enumerate(people):
         days = cast.chance.choice((340, 330)) if nth % 6 == 5 else cast.chance.randrange(20, 300)
@@ -59,7 +59,8 @@ def _signed(cast: Cast, where: str, count: int) -> list[int]:
         at = cast.ago(days)
         row = draft_contract(person, TEAMS[where][nth % len(TEAMS[where])], package, cast.by[doctor], at, groups=groups)
         row = cast.step("contract", row, "offer", doctor, at)
-        row = cast.step("contract", row, "sign_at_desk", doctor, at, witness=cast.staff[cast.place[where], "nurse"][0])
+        row = cast.step("contract", row, "stand_by", nurse, at)
+        row = cast.step("contract", row, "sign_at_desk", doctor, at)
         _serve(cast, row, days, doctor)
     return people
 

@@ -9,6 +9,7 @@ from sanyi.store.contracts.codes import sign_with_code
 from sanyi.store.contracts.lists import one_contract, own_contracts
 from sanyi.store.contracts.succession import tell
 from sanyi.store.contracts.teams import find_team, members_of
+from sanyi.store.contracts.terms import leavers_since
 from sanyi.store.contracts.words import ENTRIES, GROUPS, PARTS, PAYERS
 from sanyi.store.persons.tables import Person
 from sanyi.terms.fen import yuan
@@ -65,9 +66,17 @@ def _contract(request: HttpRequest, id: int) -> dict[str, Any]:
     is_now = row["state"] in NOW
     return {"row": row, "badge": state_badge(request, KIND, row["state"]), "groups": joined(request, (say(request, *GROUPS[group]) for group in row["groups"])),
             "entry": say(request, *ENTRIES[row["entry"]]), "end_reason": say(request, *REASONS[row["end_reason"]]) if row["end_reason"] else "", "price": yuan(row["package_row"]["price_fen"]),
-            "where": institution_names({row["institution"]}).get(row["institution"], row["institution"]), "payers": payers,
+            "where": institution_names({row["institution"]}).get(row["institution"], row["institution"]), "payers": payers, "moved_from": moved_from(row),
             "team": [{"name": each["staff__name"], "part": say(request, *PARTS[each["part"]]), "is_leader": each["is_leader"]} for each in members_of(find_team(row["team_code"]), clock.today())]
             if is_now else [], "steps": own_steps(request, KIND, id, row["state"], without=("sign",)) if is_now else []}
+
+
+def moved_from(row: dict[str, Any]) -> str:
+    """Of a contract that came about by transfer not long ago: the team and institution that it took the resident from; else nothing."""
+    since = leavers_since(clock.now())
+    if not row["left_team"] or row["state"] not in ("signed", "active") or since is None or row["signed_on"] < since:
+        return ""
+    return f"{row['left_team']}（{institution_names({row['left_institution']}).get(row['left_institution'], row['left_institution'])}）"
 
 
 def _due(request: HttpRequest, person: Person) -> list[Due]:
@@ -77,6 +86,7 @@ def _due(request: HttpRequest, person: Person) -> list[Due]:
     late = [due["name"] for row in found if row["state"] == "active" for due in row["dues"] if due["overdue"]]
     words = [say(request, f"家庭医生签约等您确认（{row['team']}）", f"A family-doctor contract waits for you ({row['team']})") for row in offered]
     words += [say(request, f"家庭医生服务到期未做：{joined(request, late)}", f"Overdue from your family doctor: {joined(request, late)}")] if late else []
+    words += [say(request, f"您的家庭医生自 {row['from_on']} 起换为 {row['team']}，请核对", f"Your family doctor is {row['team']} from {row['from_on']}; is that right?") for row in found if moved_from(row)]
     return [*((each, reverse("my_doctor")) for each in words), *requests_due(request, person)]
 
 
