@@ -15,27 +15,32 @@ WEIGHTS, SIGNS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X9876
 PROVINCES = {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, 91}
 CENTENARIANS = range(996, 1000)  # in the old form these stood for people born before 1900: the century is not certain
 PASSPORT, OTHER = re.compile(r"(?=.*\d)[A-Z0-9]{5,20}", re.ASCII), re.compile(r"[A-Z0-9]{4,30}", re.ASCII)
+COUNTRY = re.compile(r"[A-Z]{3}", re.ASCII)
 DROPPED = re.compile(r"[\s\-‐-―_.·/\\()]+")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """An identity as it is kept: its kind, its number in one form, and for a resident's what the number says (region of issue, birth, sex)."""
+    """An identity as it is kept: its kind, its number in one form, and for a resident's what the number says (region of issue, birth, sex).
+
+    `country` is a passport's, in three letters (ISO 3166-1, as in its machine-readable lines); empty where nobody noted it.
+    """
 
     kind: str
     number: str = ""
     region: str = ""
     born_on: date | None = None
     sex: str = ""
+    country: str = ""
 
     @property
     def key(self) -> str:
-        """What two rows of one person have in common: kind and number; nothing where there is no number."""
-        return f"{self.kind}:{self.number}" if self.number else ""
+        """What two rows of one person have in common: kind, country and number; nothing where there is no number. A country that is not known equals only itself."""
+        return f"{self.kind}:{self.country}:{self.number}".replace("::", ":") if self.number else ""
 
 
-def read_identity(kind: str, text: str, today: date) -> Identity:
-    """Read a number as somebody typed it; a 15-digit one becomes its 18-digit form. Errors: BadIdentity saying what was expected and seen."""
+def read_identity(kind: str, text: str, today: date, country: str = "") -> Identity:
+    """Read a number as somebody typed it; a 15-digit one becomes its 18-digit form. `country` is a passport's alone. Errors: BadIdentity saying what was expected and seen."""
     number = plain_number(text)
     if kind not in KINDS:
         raise BadIdentity(f"证件类型应为：{'、'.join(KINDS)}；得到 {kind!r}", f"the kind of identity is one of {', '.join(KINDS)}; got {kind!r}")
@@ -48,7 +53,10 @@ def read_identity(kind: str, text: str, today: date) -> Identity:
     if not (PASSPORT if kind == "passport" else OTHER).fullmatch(number):
         raise BadIdentity(f"证件号应为字母和数字（护照 5 至 20 位，至少一位数字）；得到 {len(number)} 位",
                           f"a number has letters and digits (a passport 5 to 20, a digit among them); got {len(number)} characters")
-    return Identity(kind, number)
+    issued = plain_number(country) if kind == "passport" else ""
+    if issued and not COUNTRY.fullmatch(issued):
+        raise BadIdentity(f"护照签发国应为三个字母的代码，如 FRA；得到 {len(issued)} 位", f"a passport's country has three letters, such as FRA; got {len(issued)} characters")
+    return Identity(kind, number, country=issued)
 
 
 def plain_number(text: str) -> str:

@@ -15,6 +15,9 @@ REASONS = {"identity_and_name": ("证件号、姓名、生日、性别一致", "
            "sound_and_birth": ("读音与生日相同", "said alike, and born on the same day"),
            "name_and_phone": ("姓名与手机号相同", "name and phone are the same"),
            "near_birth": ("姓名、性别相同，生日相近（年、月或日录错）", "same name and sex, the birth day differs in one part"),
+           "number_met": ("更正时填入的证件号已登记在另一条记录上", "a number that was entered as a correction is the other row's"),
+           "country_unknown": ("护照同号，其中一条未记签发国", "one passport number, and one row does not say of which country"),
+           "by_hand": ("工作人员提示", "proposed by a member of staff"),
            "likely": ("概率连接提示", "proposed by probability")}
 
 

@@ -124,6 +124,55 @@ def test_a_row_is_corrected_on_its_newest_version_and_its_number_stands(desk):
         correct(other.pk, 1, {"identity": number("19700505", 15)}, acting("desk"), NOW)
 
 
+def test_a_newborn_who_was_registered_anew_with_a_number_is_proposed_when_the_number_is_met_or_by_hand(desk):
+    from sanyi.store.persons.numbers import number_of
+    from sanyi.store.persons.registering import correct, propose_by_hand
+    from sanyi.store.persons.tables import Person, PersonMatch
+    mother, own = person("王母", identity=number("19950101", 2)), number("20261101", 2)
+    baby = person("王母之女", identity_kind="newborn", mother=number_of(mother.pk), born_on="2026-11-01", sex="female", birth_order="1")
+    child = person("王小花", identity=own)
+    assert not PersonMatch.objects.exists() and child.pk != baby.pk
+    for _ in range(2):
+        with pytest.raises(GuardRefused) as refused:
+            correct(baby.pk, 1, {"name": "王小花", "identity": own, "identity_kind": "resident_id"}, acting("desk"), NOW)
+    assert refused.value.guard == "number_once" and Person.objects.get(pk=baby.pk).name == "王母之女"
+    assert list(PersonMatch.objects.values_list("one", "other", "reason")) == [(baby.pk, child.pk, "number_met")]
+    for other, error in ((child.pk, GuardRefused), (baby.pk, BadField)):
+        with pytest.raises(error):
+            propose_by_hand(baby.pk, other, acting("desk"), NOW)
+    assert propose_by_hand(mother.pk, child.pk, acting("desk"), NOW).reason == "by_hand"
+    with pytest.raises(NotAllowed):
+        propose_by_hand(mother.pk, baby.pk, "looks", NOW)
+
+
+def test_two_countries_may_use_one_passport_number(desk):
+    from sanyi.store.persons.finding import by_any_number
+    from sanyi.store.persons.registering import register
+    from sanyi.store.persons.tables import Person, PersonMatch
+    passport = {"identity_kind": "passport", "identity": "E1234 5678", "sex": "male"}
+    old = person("John Smith", **passport, born_on="1980-01-01", identity_country="USA")
+    Person.objects.filter(pk=old.pk).update(identity_country="", identity_digest=_of_before(passport["identity"]))
+    french = person("Jean Dupont", **passport, born_on="1970-01-01", identity_country="fra")
+    assert french.pk != old.pk and french.identity_country == "FRA"
+    assert person("JEAN DUPONT", **passport, born_on="1970-01-01", identity_country="FRA").pk == french.pk
+    american = person("John Smith", **passport, born_on="1980-01-01", identity_country="USA")
+    assert american.pk not in (old.pk, french.pk), "a country that nobody noted equals only itself"
+    assert set(PersonMatch.objects.filter(reason="country_unknown").values_list("one", "other")) == {(old.pk, french.pk), (old.pk, american.pk)}, "but people look"
+    assert {row.pk for row in by_any_number("e12345678", NOW.date())} == {old.pk, french.pk, american.pk}
+    for wrong in ({}, {"identity_country": "France"}):
+        with pytest.raises(BadField):
+            register({"name": "Anna", "born_on": "1990-01-01", **passport, **wrong}, acting("desk"), NOW)
+    with pytest.raises(GuardRefused):
+        register({"name": "Pierre Martin", "born_on": "1960-01-01", **passport, "identity_country": "FRA"}, acting("desk"), NOW)
+
+
+def _of_before(number: str) -> str:
+    """The digest of a passport as rows had it that were there before countries were noted."""
+    from sanyi.matching.identity import plain_number
+    from sanyi.store.ciphers import keyed_digest
+    return keyed_digest(f"passport:{plain_number(number)}")
+
+
 def test_unmasking_takes_a_factor_and_a_purpose_and_is_in_the_trail(desk):
     from sanyi.store.persons.unmasking import unmask
     from sanyi.store.trail.tables import AuditEvent

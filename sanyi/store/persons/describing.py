@@ -59,7 +59,7 @@ def _name(text: str) -> dict[str, str]:
 def _identity(said: Mapping[str, Any], today: date) -> dict[str, Any]:
     kind = said.get("identity_kind") or ("resident_id" if said.get("identity") else "none")
     try:
-        identity = read_identity(kind, said.get("identity") or "", today)
+        identity = read_identity(kind, said.get("identity") or "", today, said.get("identity_country") or "")
     except BadIdentity as wrong:
         raise BadField(wrong.zh, wrong.en, "identity") from None
     for name, zh, en in (("born_on", "出生日期", "birth day"), ("sex", "性别", "sex")):
@@ -69,7 +69,7 @@ def _identity(said: Mapping[str, Any], today: date) -> dict[str, Any]:
     told = {name: getattr(identity, name) for name in ("born_on", "sex") if getattr(identity, name)}
     if kind == "newborn" and not (said.get("mother_id") and said.get("birth_order") and said.get("born_on")):
         raise BadField("新生儿须填母亲、出生日期和胎次", "a newborn needs its mother, birth day and birth order", "mother")
-    return {**told, "identity_kind": kind, "identity_cipher": enciphered(identity.number, "identity_cipher"), "identity_digest": keyed_digest(identity.key),
+    return {**told, "identity_kind": kind, "identity_cipher": enciphered(identity.number, "identity_cipher"), "identity_digest": keyed_digest(identity.key), "identity_country": identity.country,
             "identity_masked": mask_number(identity.number)}
 
 

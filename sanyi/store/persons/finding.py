@@ -61,20 +61,21 @@ def _latin(key: str) -> str:
     return key.replace("ü", "v")
 
 
-def by_identity(kind: str, text: str, today: date) -> Person | None:
-    """The person in use with an identity number, in whichever form it is typed; None without one, or where it cannot be right."""
+def holders_of(kind: str, text: str, today: date, country: str = "") -> list[Person]:
+    """Who has an identity number; of a passport's, where no country is asked for, the holders of every country that is known here, and whose country nobody noted."""
+    countries = [country] if country else ["", *Person.objects.exclude(identity_country="").order_by("identity_country").values_list("identity_country", flat=True).distinct()] if kind == "passport" else [""]
     try:
-        identity = read_identity(kind, text, today)
+        keys = [read_identity(kind, text, today, country).key for country in countries]
     except BadIdentity:
-        return None
-    return active().filter(identity_digest=keyed_digest(identity.key)).first() if identity.key else None
+        return []
+    return list(active().filter(identity_digest__in=[keyed_digest(key) for key in keys if key]).order_by("id")) if any(keys) else []
 
 
 def by_any_number(text: str, today: date) -> list[Person]:
     """Persons in use with an identity number of any kind, or with a phone number, exactly."""
     for kind in NUMBERED:
-        if row := by_identity(kind, text, today):
-            return [row]
+        if rows := holders_of(kind, text, today):
+            return rows
     phone = phone_key(text)
     return list(active().filter(phone_digest=keyed_digest(f"phone:{phone}")).order_by("id")[:PAGE]) if len(phone) >= 5 else []
 

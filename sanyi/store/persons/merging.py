@@ -15,7 +15,7 @@ from sanyi.workflows.errors import GuardRefused
 from sanyi.workflows.facts import Actor
 
 FILLED = {"name": ("name", "name_key", "pinyin", "initials"), "sex": ("sex",), "born_on": ("born_on",), "died_on": ("died_on",), "region": ("region",),
-          "identity_digest": ("identity_kind", "identity_cipher", "identity_digest", "identity_masked"), "phone_digest": ("phone_cipher", "phone_digest", "phone_masked"),
+          "identity_digest": ("identity_kind", "identity_cipher", "identity_digest", "identity_country", "identity_masked"), "phone_digest": ("phone_cipher", "phone_digest", "phone_masked"),
           "address_cipher": ("address_cipher",), "identity_hash": ("identity_hash",)}
 
 FIELD_WORDS = {"name": ("姓名", "the name"), "sex": ("性别", "the sex"), "born_on": ("出生日期", "the birth day"), "died_on": ("死亡日期", "the day of death"),

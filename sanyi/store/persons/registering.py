@@ -12,9 +12,9 @@ from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.describing import columns_of, described
 from sanyi.store.persons.finding import active
 from sanyi.store.persons.numbers import id_of
-from sanyi.store.persons.proposing import propose_for
-from sanyi.store.persons.tables import IDENTITY_KINDS, Person
-from sanyi.store.who import By, check_roles
+from sanyi.store.persons.proposing import propose, propose_for
+from sanyi.store.persons.tables import IDENTITY_KINDS, Person, PersonMatch
+from sanyi.store.who import By, actor_of, check_roles
 from sanyi.tables.codes import SEX
 from sanyi.workflows.errors import BadField, GuardRefused, UnknownWork
 from sanyi.workflows.facts import Actor
@@ -24,10 +24,10 @@ from sanyi.workflows.workflow import Field, Step
 KEEPERS = ("registrar", "doctor", "family_doctor", "nurse", "office")
 FIELDS = (Field("name", "text", "姓名", "name"), Field("sex", "choice", "性别", "sex", False, SEX), Field("born_on", "date", "出生日期", "birth day", False),
           Field("identity_kind", "choice", "证件类型", "kind of identity", False, IDENTITY_KINDS), Field("identity", "text", "证件号", "identity number", False),
-          Field("phone", "text", "电话", "phone", False), Field("address", "text", "住址", "address", False), Field("region", "text", "常住区划", "region", False),
+          Field("identity_country", "text", "护照签发国（三字母代码，如 FRA）", "passport's country (three letters, such as FRA)", False), Field("phone", "text", "电话", "phone", False), Field("address", "text", "住址", "address", False), Field("region", "text", "常住区划", "region", False),
           Field("mother", "text", "母亲的人员编号（新生儿）", "mother's person number (newborn)", False),
           Field("birth_order", "whole", "胎次（新生儿，单胎填 1）", "birth order (newborn; 1 when single)", False))
-OPEN_WORDS = ("sex", "identity_kind", "region")  # all else of a person stands in the trail as a digest
+OPEN_WORDS = ("sex", "identity_kind", "identity_country", "region")  # all else of a person stands in the trail as a digest
 
 
 @tried_again
@@ -46,11 +46,45 @@ def register(given: Mapping[str, object], by: By, now: datetime) -> tuple[Person
             row = Person.objects.create(**columns, institution=actor.unit, created_by=actor.name, created_at=now)
         _log(row, "register", actor, now, said)
         propose_for(row, actor.name, now)
+        _propose_unknown_country(row, said, actor, now)
     return row, True
 
 
 def correct(id: int, version: int, given: Mapping[str, object], by: By, now: datetime) -> Person:
-    """Correct what is known of a person; an empty field stays as it is. Errors: NotAllowed, UnknownWork, StaleVersion, BadField, GuardRefused."""
+    """Correct what is known of a person; an empty field stays as it is.
+
+    Errors: NotAllowed, UnknownWork, StaleVersion, BadField, GuardRefused. Where the number is another row's, nothing is corrected, and the two are
+    proposed as one person: a newborn who was registered anew with the number is found so.
+    """
+    try:
+        return _corrected(id, version, given, by, now)
+    except GuardRefused as refused:
+        if refused.guard == "number_once":
+            with transaction.atomic():
+                _propose_holder(id, given, actor_of(by), now)
+        raise
+
+
+def propose_by_hand(id: int, other: int, by: By, now: datetime) -> PersonMatch:
+    """Propose two rows as one person, for people to look at. Errors: NotAllowed, UnknownWork, BadField, GuardRefused (merged away, proposed or decided before)."""
+    with transaction.atomic():
+        actor, rows = check_roles(by, KEEPERS), [locked(each) for each in sorted({id, other})]
+        if len(rows) < 2:
+            raise BadField("请填写另一条记录的人员编号", "give the number of the other row", "other")
+        match = propose(*rows, "by_hand", actor.name, now)
+        if match is None:
+            raise GuardRefused("这两条记录已在比对中或已有结论，见“人员比对”", "these two are proposed already, or were decided on: see person matches", "once")
+    return match
+
+
+def _propose_holder(id: int, given: Mapping[str, object], actor: Actor, now: datetime) -> None:
+    row, said = Person.objects.get(pk=id), _said(given, "correct", is_partial=True)
+    holder = active().filter(identity_digest=columns_of({**said, "sex": "", "born_on": None}, today_of(now))["identity_digest"]).exclude(pk=id).first()
+    if holder is not None and row.is_active:
+        propose(row, holder, "number_met", actor.name, now)
+
+
+def _corrected(id: int, version: int, given: Mapping[str, object], by: By, now: datetime) -> Person:
     with transaction.atomic():
         actor, row = check_roles(by, KEEPERS), locked(id)
         said = {name: value for name, value in _said(given, "correct", is_partial=True).items() if value not in (None, "")}
@@ -60,11 +94,21 @@ def correct(id: int, version: int, given: Mapping[str, object], by: By, now: dat
             columns = {name: value for name, value in columns.items() if not name.startswith("identity_")}
         _check_agrees(row, said)
         changed_version(row, version)
-        with or_refused("该证件号已登记在另一人名下；如为同一人，请在“人员比对”中合并", "this number is another person's; if they are one, merge them under person matches", "once"):
+        with or_refused("该证件号已登记在另一人名下，未更正；两条记录已列入“人员比对”，如为同一人请在那里合并",
+                        "this number is another row's: nothing was corrected, and the two are under person matches; if they are one person, merge them there", "number_once"):
             write_change(row, "person", "correct", actor.name, now, columns, {name: name in OPEN_WORDS and said[name] for name in said}, actor.persons, actor=actor,
                          residents=(row.pk,), open_names=OPEN_WORDS)
         propose_for(row, actor.name, now)
+        _propose_unknown_country(row, said, actor, now)
     return row
+
+
+def _propose_unknown_country(row: Person, said: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """A passport of the same number whose country nobody noted may be this one: people look."""
+    if row.identity_country and said.get("identity"):
+        nameless = columns_of({**said, "identity_country": ""}, today_of(now))["identity_digest"]
+        for other in active().filter(identity_digest=nameless).exclude(pk=row.pk):
+            propose(row, other, "country_unknown", actor.name, now)
 
 
 def locked(id: int) -> Person:
@@ -87,6 +131,10 @@ def changed_version(row: Person, version: int) -> None:
 def _said(given: Mapping[str, object], step: str, is_partial: bool = False) -> dict[str, Any]:
     fields = tuple(Field(**{**vars(field), "is_required": False}) for field in FIELDS) if is_partial else FIELDS
     said = dict(read_fields(Step(step, "登记", "register", (), "", (), fields), given))
+    if said.get("identity_kind") == "passport" and said.get("identity") and not said.get("identity_country"):
+        raise BadField("请填写护照签发国（三字母代码，如 FRA）：不同国家的护照可能同号", "give the passport's country (three letters, such as FRA): two countries may use one number", "identity_country")
+    if said.get("identity_country") and not said.get("identity"):
+        raise BadField("签发国随护照号一并填写", "a country is given together with the passport's number", "identity_country")
     if said.get("mother"):
         mother = id_of(str(said.pop("mother")))
         if mother is None or not active().filter(pk=mother).exists():

@@ -15,7 +15,7 @@ class Person(models.Model):
 
     `name_key` is the name with its variants made one, `pinyin` and `initials` how it is said. An identity number, phone and address are
     kept enciphered (`_cipher`), found by a keyed digest (`_digest`), listed masked (`_masked`). `resident_id` is the region's record;
-    `identity_hash` the digest that record came with. A newborn has `mother` and `birth_order`. A row that was merged away is not active
+    `identity_hash` the digest that record came with. `identity_country` is a passport's, part of its key; empty: not noted. A newborn has `mother` and `birth_order`. A row that was merged away is not active
     and says into which; `version` counts the changes. Source: R30, R48, R52.
     """
 
@@ -29,6 +29,7 @@ class Person(models.Model):
     identity_kind = personal(models.CharField(max_length=CODE, default="none"), WIDE)
     identity_cipher = personal(models.CharField(max_length=CIPHER, blank=True, default=""), NARROW)
     identity_digest = personal(models.CharField(max_length=DIGEST, blank=True, default=""), MIDDLE)
+    identity_country = personal(models.CharField(max_length=3, blank=True, default=""), WIDE)
     identity_masked = personal(models.CharField(max_length=40, blank=True, default=""), WIDE)
     phone_cipher = personal(models.CharField(max_length=CIPHER, blank=True, default=""), NARROW)
     phone_digest = personal(models.CharField(max_length=DIGEST, blank=True, default=""), MIDDLE)
@@ -54,9 +55,9 @@ class Person(models.Model):
             models.UniqueConstraint(fields=["mother", "born_on", "birth_order"], condition=models.Q(is_active=True), name="person_newborn_once"),
             models.CheckConstraint(condition=models.Q(merged_into=None) | models.Q(is_active=False) & ~models.Q(merged_into=models.F("id")), name="person_merged_is_not_active"),
         ]
-        indexes = [models.Index(fields=[*names, "id"], name=f"person_{name}") for name, names in {
+        indexes = [models.Index(fields=["identity_country"], condition=~models.Q(identity_country=""), name="person_country"), *(models.Index(fields=[*names, "id"], name=f"person_{name}") for name, names in {
             "name": ["name_key"], "pinyin": ["pinyin"], "initials": ["initials"], "identity": ["identity_digest"], "phone": ["phone_digest"],
-            "record": ["identity_hash"], "born": ["born_on", "sex"], "region": ["region", "pinyin"]}.items()]
+            "record": ["identity_hash"], "born": ["born_on", "sex"], "region": ["region", "pinyin"]}.items())]
 
 
 class PersonMatch(Work):

@@ -12,8 +12,8 @@ from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.models import WorkEvent
 from sanyi.store.one import allowed_steps
 from sanyi.store.persons.cards import ISSUERS, cards_of, issue
-from sanyi.store.persons.numbers import number_of
-from sanyi.store.persons.registering import KEEPERS, correct
+from sanyi.store.persons.numbers import id_of, number_of
+from sanyi.store.persons.registering import KEEPERS, correct, propose_by_hand
 from sanyi.store.persons.tables import IDENTITY_KINDS, HealthCard, Person
 from sanyi.store.persons.unmasking import PURPOSES, unmask
 from sanyi.store.personal import level_of
@@ -23,7 +23,7 @@ from sanyi.tables.codes import SEX
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.masked import person_row
-from sanyi.web.posted import Words, answer_post, notice, whole
+from sanyi.web.posted import Words, answer_post, notice, typed, whole
 from sanyi.web.timeline import institution_names
 from sanyi.web.views.persons import FINDERS, form_fields, given_of, link_of
 from sanyi.web.trailed import says_reads
@@ -51,7 +51,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, row)
     clear: dict[str, str] = {}
-    acts = {"unmask": lambda: _unmasked(request, row, clear), "correct": lambda: _corrected(request, row), "issue": lambda: _issued(request, row)}
+    acts = {"unmask": lambda: _unmasked(request, row, clear), "correct": lambda: _corrected(request, row), "issue": lambda: _issued(request, row), "propose": lambda: _proposed(request, row)}
     answer = answer_post(request, acts, reverse("person", args=[row.pk]), lambda refusal: _shown(request, Person.objects.get(pk=row.pk), refusal))
     return _shown(request, row, clear=clear) if clear else answer
 
@@ -64,6 +64,11 @@ def _unmasked(request: HttpRequest, row: Person, clear: dict[str, str]) -> Words
 def _corrected(request: HttpRequest, row: Person) -> Words:
     correct(row.pk, whole(request, "version"), given_of(request), request.by, clock.now())
     return "已更正", "Corrected"
+
+
+def _proposed(request: HttpRequest, row: Person) -> Words:
+    match = propose_by_hand(row.pk, id_of(typed(request, "other", "另一条记录的人员编号", "number of the other row", 20)) or 0, request.by, clock.now())
+    return f"已列入人员比对第 {match.pk} 号", f"Proposed as pair no. {match.pk}"
 
 
 def _issued(request: HttpRequest, row: Person) -> Words:

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from sanyi.matching.masking import mask_name
-from sanyi.store.persons.finding import SHORTEST, by_any_number, by_identity, matching
+from sanyi.store.persons.finding import SHORTEST, by_any_number, holders_of, matching
 from sanyi.store.persons.numbers import id_of, number_of
 from sanyi.store.persons.registering import KEEPERS
 from sanyi.store.persons.tables import IDENTITY_KINDS, Person
@@ -54,8 +54,8 @@ def _identified(request: HttpRequest, token: Token) -> Q:
     """By the own number or the record's; by the number of a document only where no address holds it."""
     if token.system.startswith(IDENTITY):
         _check_posted(request, "identifier")
-        row = by_identity(token.system.removeprefix(IDENTITY), token, clock.today()) if token.system.removeprefix(IDENTITY) in IDENTITY_KINDS else None
-        return Q(pk=row.pk) if row else Q(pk__in=())
+        kind, _, country = token.system.removeprefix(IDENTITY).partition(":")
+        return Q(pk__in=[row.pk for row in holders_of(kind, token, clock.today(), country)] if kind in IDENTITY_KINDS else ())
     by = {PERSON: Q(pk=id_of(token) or 0), RESIDENT: Q(resident_id=token or "-")}
     return by[token.system] if token.system in by else by[PERSON] | by[RESIDENT] if not token.system else Q(pk__in=())
 
@@ -94,8 +94,9 @@ def _create(request: HttpRequest, body: Json) -> tuple[str, bool]:
     """Register; whoever certainly is there already is found, not made again."""
     kinds = [each for each in listed(body, "identifier") if str(each.get("system", "")).startswith(IDENTITY)]
     phones = [each for each in listed(body, "telecom") if each.get("system") == "phone"]
+    kind, _, country = str(kinds[0]["system"]).removeprefix(IDENTITY).partition(":") if kinds else ("", "", "")  # passport:FRA
     given = {"name": coded(body, "name.0.text"), "sex": coded(body, "gender", needed=False).replace("unknown", ""), "born_on": coded(body, "birthDate", needed=False),
-             "identity_kind": str(kinds[0]["system"]).removeprefix(IDENTITY) if kinds else "", "identity": coded(kinds[0], "value") if kinds else "",
+             "identity_kind": kind, "identity_country": country, "identity": coded(kinds[0], "value") if kinds else "",
              "phone": coded(phones[0], "value") if phones else "", "address": coded(body, "address.0.text", needed=False)}
     row, is_new = registered(request, {name: value for name, value in given.items() if value})
     return str(row.pk), is_new
