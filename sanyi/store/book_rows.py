@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
+from sanyi.store.log import today_of
 from sanyi.store.models import BatchSheet, Book, BookBalance, Dispute, EntryGroup, EntryLine, PeriodClosing, SettlementBatch, SettlementPeriod, Voucher
 from sanyi.terms.fen import yuan
 from sanyi.workflows.errors import UnknownWork
@@ -119,7 +120,7 @@ def voucher(id: int) -> dict[str, Any]:
 def _voucher(row: Voucher) -> dict[str, Any]:
     return {"id": row.pk, "book": row.book_id, "number": row.number, "period": row.period.code, "kind_code": row.kind, "fund_code": row.fund_code,
             "institution_id": row.institution_id, "amount_fen": row.amount_fen, "reason": row.reason, "state": row.state, "version": row.version,
-            "made_by": row.made_by, "made_on": row.made_at.date(), "settled_by": row.settled_by_id}
+            "made_by": row.made_by, "made_on": today_of(row.made_at), "settled_by": row.settled_by_id}
 
 
 def _found(table, id: int, zh: str, en: str):
