@@ -36,7 +36,7 @@ def work(chosen) -> None:
     _prepared(chosen.var)
     from sanyi.store.contracts.daily import daily_work
     done = daily_work(datetime.now(timezone.utc))
-    print(f"生效 begun {done['start']}，到期 expired {done['expire']}，邀请失效 lapsed {done['lapse']}，申请逾期 requests lapsed {done['lapse_request']}")
+    print(f"生效 begun {done['start']}，到期 expired {done['expire']}，邀请失效 lapsed {done['lapse']}，申请逾期 requests lapsed {done['lapse_request']}，死亡终止 ended by death {done['died']}")
 
 
 def count(chosen) -> None:

@@ -102,6 +102,11 @@ def given_up(facts: AppointmentFacts, given: Given) -> dict:
     return {"why": given.get("why", "displaced"), "done_by": facts.actor.name, "done_at": facts.now}
 
 
+def died(facts: AppointmentFacts, given: Given) -> dict:
+    """The patient has died; it counts against nobody."""
+    return {"why": "died", "done_by": facts.actor.name, "done_at": facts.now}
+
+
 def moved_on(facts: AppointmentFacts, given: Given) -> dict:
     """Keep who moved it; the new one names this one."""
     return {"done_by": facts.actor.name, "done_at": facts.now}
@@ -123,6 +128,7 @@ APPOINTMENT = Workflow(
         Step("excuse", "不计爽约", "excuse", ("no_show",), "no_show", ("registrar", "director"), (REASON,), (still_counts,), excused, side="host"),
         Step("cancel", "取消预约", "cancel", OPEN, "cancelled", ("resident", *BOOKERS), (WHY,), (has_not_begun, is_in_time), given_up),
         Step("displace", "停诊取消", "cancel for the host", OPEN, "cancelled", ("registrar", "director"), (REASON,), (has_not_begun,), given_up, side="host"),
+        Step("end_with_death", "患者已死亡，随之取消", "end with the patient's death", OPEN, "cancelled", ("office",), (), (), died),
         Step("move", "改期", "move", OPEN, "moved", ("resident", *BOOKERS), (SLOT,), (has_not_begun, is_in_time), moved_on),
     ),
     facts=AppointmentFacts,

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from sanyi.workflows.contract_facts import ContractFacts
 from sanyi.workflows.contract_guards import (
-    another_takes_over, another_was_undone, code_was_shown, first_day, first_day_has_come, follows_the_earlier, is_nobody_elses_days, is_passed_on, last_day_fits,
+    another_takes_over, another_was_undone, code_was_shown, died_before_it_began, first_day, first_day_has_come, follows_the_earlier, is_nobody_elses_days, is_passed_on, last_day_fits,
     is_posted_here, may_still_leave, no_day_is_held, nothing_is_closed, offer_has_lapsed, offer_still_stands, own_code, request_was_accepted, residents_end_by_wish, team_has_room,
     term_is_over, witness_is_another,
 )
@@ -85,6 +85,7 @@ CONTRACT = Workflow(
         Step("cancel", "撤销签约", "undo the signing", ("active", "signed", "suspended"), "cancelled", ("resident", *TEAM), (REASON,), (may_still_leave,)),
         Step("end", "终止", "end", ("active", "suspended"), "ended", ("resident", *TEAM, *DAILY), (WHY, LAST_DAY, NOTE),
              (residents_end_by_wish, last_day_fits, is_nobody_elses_days), ended_now),
+        Step("end_with_death", "死亡在生效前，随之撤销", "undo with a death before it began", ("signed", "active", "suspended"), "cancelled", DAILY, (), (died_before_it_began,)),
         Step("transfer", "转签", "close for the next team", ("active",), "transferred", DAILY, (), (another_takes_over,)),
         Step("renew", "续签", "close for the next term", ("active",), "renewed", DAILY, (), (another_takes_over,)),
         Step("restore", "恢复", "take its days back", ("active", "transferred", "renewed"), "active", DAILY, (), (another_was_undone, no_day_is_held), given_back),

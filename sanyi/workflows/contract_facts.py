@@ -13,7 +13,8 @@ class ContractFacts(Facts):
     resident cannot have a contract, `clashes` which other contracts hold some of its days. `places_left` is the room in its team.
     `is_code_confirmed`: the resident's one-time code was shown just now. `witnesses` are the staff posted today where it is signed,
     `witness` is who stood by with the own account, on `witnessed_on`.
-    `earlier_from` is the first day of the contract it takes over from; `later_state` and `later_from` tell of the one that
+    `died_on` is the resident's day of death, `last_service_on` that of the last service given, `closed_until` the last day of the books'
+    closed months: what was counted and settled stays. `earlier_from` is the first day of the contract it takes over from; `later_state` and `later_from` tell of the one that
     takes over from this. `successions` are the batches in which contracts of its institution pass on before its first day ends.
     `requests` are the resident's own requests that were accepted and made it.
     """
@@ -33,6 +34,9 @@ class ContractFacts(Facts):
     witnesses: tuple[str, ...] = ()
     witness: str = ""
     witnessed_on: date | None = None
+    died_on: date | None = None
+    last_service_on: date | None = None
+    closed_until: date | None = None
     earlier_from: date | None = None
     later_state: str = ""
     later_from: date | None = None

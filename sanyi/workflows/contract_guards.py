@@ -95,18 +95,39 @@ def may_still_leave(facts: ContractFacts, given: Given) -> Block:
     """It is undone before it begins, within some days of signing, or while it is suspended and holds no day; what passed on by a merger is ended."""
     if facts.entry == "succession":
         return "机构合并转来的签约请用“终止”，当日生效", "a contract that passed on by a merger is ended, with effect the same day"
+    if facts.state == "active" and facts.closed_until and facts.from_on and facts.from_on <= facts.closed_until:
+        return f"至 {facts.closed_until} 已结算，请用“终止”", f"what is up to {facts.closed_until} is settled: it can be ended, not undone"
     if facts.state in ("signed", "suspended") or facts.signed_on and facts.today < facts.signed_on + timedelta(days=facts.cooling_off_days):
         return None
     return f"签约已满 {facts.cooling_off_days} 天，请用“终止”", f"{facts.cooling_off_days} days have passed since it was signed: it can be ended, not undone"
 
 
 def last_day_fits(facts: ContractFacts, given: Given) -> Block:
-    """It ends on a day of its own that is not ahead."""
-    day, first, last = given.get("to_on"), facts.from_on, facts.term_on
-    if day and (first is None or first <= day) and (last is None or day <= last) and day <= facts.today:
+    """It ends on a day of its own that is not ahead, and what was given, counted and settled before stays: a death alone ends it in a settled month."""
+    first, last = _days_to_end(facts, str(given.get("reason", "")))
+    if (day := given.get("to_on")) and first <= day <= last:
         return None
-    return (f"最后一日应在 {first} 与 {min(last or facts.today, facts.today)} 之间",
-            f"the last day lies between {first} and {min(last or facts.today, facts.today)}")
+    if first > last:
+        return f"至 {last} 的服务或结算已定，待到期自然终止", f"services or settlements up to {last} stand; it ends with its term"
+    return f"最后一日应在 {first} 与 {last} 之间", f"the last day lies between {first} and {last}"
+
+
+def _days_to_end(facts: ContractFacts, reason: str) -> tuple[date, date]:
+    """The first and the last day on which it may end: a death's own day; else no earlier than the last service, than what is settled, and for a resident than yesterday."""
+    first, last = facts.from_on or facts.today, min(facts.term_on or facts.today, facts.today)
+    if reason == "died" and facts.died_on:
+        only = max(first, min(facts.died_on, facts.to_on or last))
+        return only, only
+    settled = facts.closed_until + timedelta(days=1) if facts.closed_until else first
+    own = facts.today - timedelta(days=1) if facts.actor.role == "resident" else first
+    return max(first, facts.last_service_on or first, settled, own), last
+
+
+def died_before_it_began(facts: ContractFacts, given: Given) -> Block:
+    """What begins after a death was never in force."""
+    if facts.died_on and facts.from_on and facts.died_on < facts.from_on:
+        return None
+    return "居民并非在生效前死亡", "the resident did not die before it began"
 
 
 def is_nobody_elses_days(facts: ContractFacts, given: Given) -> Block:

@@ -156,6 +156,7 @@ REFERRAL = Workflow(
         Step("close_with_return", "患者已转回，随之办结", "close with the way back", ("arrived", "treated", "down_offered"), "closed", ("office",), (), (), stopped),
         Step("end_with_closing", "原转诊已办结，随之撤回", "end with the first path's closing", ("draft", "consented", "submitted", "filing_asked", "certified", "accepted"), "withdrawn",
              ("office",), (), (), stopped),
+        Step("end_with_death", "患者已死亡，随之撤回", "end with the patient's death", BEFORE_ARRIVAL, "withdrawn", ("office",), (), (), stopped),
     ),
     facts=ReferralFacts,
 )

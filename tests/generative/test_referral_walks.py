@@ -101,6 +101,6 @@ def test_random_walks_over_referrals(site_folder):
 
 def test_the_model_covers_every_human_step_of_care_inside_the_area():
     apart = {"ask_filing", "certify", "refuse_filing", "report_arrival", "report_treated", "finish_off_site", "record_emergency", "confirm", "deny", "escalate", "expire", "miss",
-             "close_with_return", "end_with_closing"}
+             "close_with_return", "end_with_closing", "end_with_death"}
     steps = [step for step in workflow_of("referral").steps if step.name not in apart]
     assert {(before, step.name): step.after for step in steps for before in step.before if before not in ("filing_asked", "certified")} == {way: after for way, (after, _) in WAYS.items()}

@@ -49,14 +49,15 @@ def sign_at_once(world, chance):
 
 
 def get_on(world, chance):
-    """What most do: an offer is made and signed at the desk."""
+    """What most do: an offer is made, a nurse stands by, and it is signed at the desk."""
     from sanyi.store.act import act
+    from sanyi.store.log import today_of
     row = furthest(rows().filter(state__in=("drafted", "offered")), chance)
     if row is None:
         return draft(world, chance)
     by, nurse = ("gp2", "nurse2") if row.institution == "C2" else ("gp1", "nurse1")
-    if row.state == "offered":
-        row = act("contract", row.pk, row.version, "stand_by", {}, nurse, world.now)
+    if row.state == "offered" and (row.witness not in ("S2", "S4") or row.done_at is None or today_of(row.done_at) != world.today):
+        return act("contract", row.pk, row.version, "stand_by", {}, nurse, world.now)
     return act("contract", row.pk, row.version, "offer" if row.state == "drafted" else "sign_at_desk", {}, by, world.now)
 
 
@@ -147,6 +148,18 @@ def merge_before_it_begins(world, chance):
     return pass_on("C2", {"T2": chance.choice(("T1", "T3"))}, world.today + timedelta(days=5), "并入", "office", world.now)
 
 
+def die(world, chance):
+    """Now and then a resident dies, known at once or days later."""
+    from contract_work import person
+    from sanyi.store.persons.deaths import end_for_the_dead
+    from sanyi.store.persons.tables import Person
+    row = furthest(rows().filter(state__in=("signed", "active")), chance)
+    if row is None or chance.random() < 0.8:
+        return draft(world, chance)
+    Person.objects.filter(pk=row.person_id, died_on=None).update(died_on=world.today - timedelta(days=chance.choice((0, 0, 3))))
+    return end_for_the_dead(world.now, (row.person_id,)) if chance.random() < 0.5 else person(5)
+
+
 def daily(world):
     from sanyi.store.contracts.daily import daily_work
     daily_work(world.now)
@@ -168,11 +181,15 @@ def one_team_a_day(world) -> list[str]:
             for person, count in Counter(row.person_id for row in there if row.from_on <= day <= row.to_on).items() if count > 1]
 
 
+def lives(row, day: date) -> bool:
+    return row.person.died_on is None or day <= row.person.died_on
+
+
 def heads_are_counted(world) -> list[str]:
     from sanyi.store.contracts.heads import head_count
     there, faults = held(), []
     for day in days_of_interest(world)[::3]:
-        on = {row.person_id: row for row in there if row.from_on <= day <= row.to_on}
+        on = {row.person_id: row for row in there if row.from_on <= day <= row.to_on and lives(row, day)}
         for by, plain in (("", {"all": len(on)}), ("institution", Counter(row.institution for row in on.values())), ("team", Counter(row.team.code for row in on.values()))):
             if (told := head_count(day, by)) != plain:
                 faults.append(f"{day} by {by or 'all'}: {told}, counted {dict(plain)}")
@@ -183,7 +200,7 @@ def nobody_beyond_a_teams_room(world) -> list[str]:
     """Each of the three teams has one general practitioner, and they are two people: S1 leads two of the teams."""
     there = held()
     return [f"team {team} has {count} on {day}" for day in days_of_interest(world) if day >= world.today
-            for team, count in Counter(row.team.code for row in there if row.from_on <= day <= row.to_on).items() if count > ROOM]
+            for team, count in Counter(row.team.code for row in there if row.from_on <= day <= row.to_on and lives(row, day)).items() if count > ROOM]
 
 
 def days_in_order(world) -> list[str]:
@@ -215,7 +232,7 @@ CONTRACTS = Walked(
     "contracts", ("contract", "contract_request"), opened, {"draft": draft, "draft_2": draft, "sign_by_code": sign_by_code, "get_on": get_on, "get_on_2": get_on, "sign_at_once": sign_at_once, "sign_at_once_2": sign_at_once, "merge": merge, "tell": tell, "serve": serve, "ask": ask, "ask_2": ask, "confirm": confirm, "confirm_2": confirm, "accept": accept, "accept_2": accept},
     {"one_team_a_day": one_team_a_day, "heads_are_counted": heads_are_counted, "nobody_beyond_a_teams_room": nobody_beyond_a_teams_room, "days_in_order": days_in_order,
      "no_gap": no_gap, "nothing_asked_outlives": nothing_asked_outlives_what_it_is_about},
-    rarely={"renew": renew, "change_team": change_team, "merge_before_it_begins": merge_before_it_begins, "accept_3": accept, "ask_3": ask, "confirm_3": confirm},
+    rarely={"renew": renew, "change_team": change_team, "merge_before_it_begins": merge_before_it_begins, "accept_3": accept, "ask_3": ask, "confirm_3": confirm, "die": die},
     values={"to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),
             "request": lambda world, row, chance: chance.choice((1, 2)), "succession": lambda world, row, chance: chance.choice((1, 2, 3))},
     follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")} | {"contract_request.accept": {"no_day_is_held", "team_has_room", "fits", "once", "renewal", "nothing_is_closed", "bad_field", "last_day_fits", "follows_the_earlier"}}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME, ("contract", "follow"): SAME}, counting=frozenset({"sign_by_code", "confirm", "confirm_2", "accept", "accept_2", "accept_3", "confirm_3", "renew", "change_team", "merge_before_it_begins"}),

@@ -393,3 +393,24 @@ def test_the_record_opens_as_many_days_around_an_appointment_as_its_slot_says(th
     opens, closes = row.starts_at - 2 * DAY, row.ends_at + DAY
     assert [BOOKED.holds(they["patients"][0], "H1", now) for now in (opens - MINUTE, opens, closes - MINUTE, closes)] == [False, True, True, False]
     assert not BOOKED.holds(they["patients"][0], "C1", opens)
+
+
+def test_a_death_ends_what_was_booked_and_referred_and_the_place_goes_to_who_waits(they):
+    from referral_work import rules
+    from sanyi.store.persons.deaths import end_for_the_dead
+    from sanyi.store.persons.tables import Person
+    from sanyi.store.referrals.rules import kept
+    from sanyi.store.referrals.tables import Referral
+    made = full_day(they)
+    slot, gone = made[1].slot, made[1].person_id
+    mine, next_one = queued(they, slot, ("r1", 1, None), ("r2", 2, None))
+    referral = a_referral(gone, "C1")
+    Referral.objects.filter(pk=referral).update(rules=kept(rules()))
+    Person.objects.filter(pk=they["patients"][1]).update(died_on=TODAY)
+    Person.objects.filter(pk=gone).update(died_on=TODAY)
+    assert end_for_the_dead(NOW - DAY) == 0, "nobody dies before the day"
+    assert end_for_the_dead(NOW) == 3 and end_for_the_dead(NOW) == 0
+    for row in (made[1], mine, next_one):
+        row.refresh_from_db()
+    assert (made[1].state, made[1].why, mine.state, next_one.state, next_one.slot_id) == ("cancelled", "died", "withdrawn", "offered", slot.pk)
+    assert Referral.objects.get(pk=referral).state == "withdrawn"

@@ -138,4 +138,36 @@ def test_what_contracts_earn_in_a_year_sums_to_the_prices():
     rows = {(row["institution_id"], row["payer_code"]): row["due_fen"] for row in fee_rows(2026)}
     assert rows == {("C1", "insurance_fund"): 8_000, ("C1", "public_health"): 8_000, ("C1", "resident"): 8_000} and sum(rows.values()) == 2 * 12_000
     assert sum(row["due_fen"] for row in fee_rows(2027)) == 12_000, "the second year of the one that lasts two"
-    assert [begun_years(date(2024, 2, 29), date(2026, 2, 27), 2, year) for year in (2024, 2025, 2026)] == [1, 1, 0]
+    assert [begun_years(date(2024, 2, 29), date(2024, 2, 29), date(2026, 2, 27), year) for year in (2024, 2025, 2026)] == [1, 1, 0]
+
+
+def test_a_contract_year_is_owed_once_whoever_takes_over_in_its_course():
+    from datetime import date
+
+    from contract_work import TERMS, at
+    from sanyi.store.contracts.daily import daily_work
+    from sanyi.store.contracts.fees import fee_rows
+    from sanyi.store.contracts.succession import pass_on
+    from sanyi.store.contracts.terms import Terms, take_terms
+
+    def owed():
+        found: dict[tuple[str, int], int] = {}
+        for row in (row for year in range(2026, 2031) for row in fee_rows(year)):
+            found[row["institution_id"], row["year"]] = found.get((row["institution_id"], row["year"]), 0) + row["due_fen"]
+        return found
+
+    signed(1, package="elder"), signed(2, package="elder", years=3)
+    before = owed()
+    assert before == {("C1", 2026): 24_000, ("C1", 2027): 12_000, ("C1", 2028): 12_000}
+    pass_on("C1", {"T1": "T2"}, date(2026, 9, 1), "合并", "office", at(5))
+    daily_work(at(date(2026, 9, 1)))
+    assert owed() == {("C1", 2026): 24_000, ("C2", 2027): 12_000, ("C2", 2028): 12_000}, "to the fen what it was, the later years to the heir"
+    signed(3, package="elder")
+    signed(3, "T2", at(10), package="elder")
+    daily_work(at(20))
+    assert owed() == {("C1", 2026): 36_000, ("C2", 2027): 24_000, ("C2", 2028): 12_000}, "the running year stays; the next begins on the old day"
+    signed(3, "T2", at(date(2027, 5, 20)), package="elder")
+    daily_work(at(date(2027, 6, 11)))
+    assert owed() == {("C1", 2026): 36_000, ("C2", 2027): 24_000, ("C2", 2028): 24_000}, "a renewal of it goes on with those years"
+    take_terms("other", Terms(**{**TERMS, "do_fees_stay": False}), "office", NOW)
+    assert owed() == {("C1", 2026): 36_000, ("C2", 2026): 12_000, ("C2", 2027): 24_000, ("C2", 2028): 12_000}, "a plan that says otherwise: the new team's year is its own"

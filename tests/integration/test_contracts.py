@@ -132,7 +132,7 @@ def test_a_transfer_closes_the_old_and_opens_the_new_without_gap_or_double():
     old = signed()
     new = signed(1, "T2", at(10))
     assert (again(old).state, old.to_on) == ("active", at(10).date()) and (new.state, new.from_on) == ("signed", at(11).date())
-    assert daily_work(at(10))["start"] == 0 and daily_work(at(11)) == {"lapse": 0, "start": 1, "expire": 0, "lapse_request": 0} and daily_work(at(11))["start"] == 0
+    assert daily_work(at(10))["start"] == 0 and daily_work(at(11)) == {"lapse": 0, "start": 1, "expire": 0, "lapse_request": 0, "died": 0} and daily_work(at(11))["start"] == 0
     assert (again(old).state, again(new).state) == ("transferred", "active") and faults() == []
     assert [head_count(at(day).date(), "team") for day in (9, 10, 11, 12)] == [{"T1": 1}, {"T1": 1}, {"T2": 1}, {"T2": 1}]
 
@@ -155,7 +155,7 @@ def test_a_renewal_begins_on_the_day_after_and_the_old_one_stays_in_force_until_
     day = date(2027, 4, 10)
     new = signed(1, "T1", at(day), years=2)
     assert (new.state, new.entry, new.from_on, new.to_on) == ("signed", "renewal", date(2027, 6, 1), date(2029, 5, 31))
-    assert daily_work(at(date(2027, 6, 1))) == {"lapse": 0, "start": 1, "expire": 0, "lapse_request": 0}
+    assert daily_work(at(date(2027, 6, 1))) == {"lapse": 0, "start": 1, "expire": 0, "lapse_request": 0, "died": 0}
     assert (again(old).state, old.to_on, again(new).state) == ("renewed", date(2027, 5, 31), "active") and faults() == []
 
 
@@ -163,7 +163,7 @@ def test_what_nobody_renews_expires_and_what_nobody_signs_lapses():
     from sanyi.store.contracts.daily import daily_work
     old, asked = signed(), offered(2)
     assert daily_work(at(14))["lapse"] == 0 and daily_work(at(15))["lapse"] == 1 and again(asked).state == "withdrawn"
-    assert daily_work(at(364)) == {"lapse": 0, "start": 0, "expire": 0, "lapse_request": 0} and daily_work(at(365))["expire"] == 1 and again(old).state == "expired"
+    assert daily_work(at(364)) == {"lapse": 0, "start": 0, "expire": 0, "lapse_request": 0, "died": 0} and daily_work(at(365))["expire"] == 1 and again(old).state == "expired"
 
 
 def test_it_ends_by_wish_of_the_resident_and_for_other_reasons_by_the_institution():
@@ -365,3 +365,53 @@ def test_a_suspended_contract_neither_ends_nor_resumes_where_another_has_its_day
         with pytest.raises(GuardRefused) as refused:
             step(again(held), name, "gp1" if name == "end" else "office", at(14), **given)
         assert refused.value.guard == guard and faults() == []
+
+
+def died(number, day, known):
+    """The record says it, on a day."""
+    from sanyi.store.persons.loading import load_residents
+    from sanyi.store.persons.tables import Person
+    row = Person.objects.get(pk=person(number))
+    load_residents([{"resident_id": row.resident_id, "identity_hash": "", "sex_code": row.sex, "born_on": row.born_on, "region_id": "", "died_on": day}], known)
+
+
+def test_a_death_ends_the_contract_on_its_day_and_what_was_to_come_as_soon_as_it_is_known():
+    from sanyi.store.contracts.daily import daily_work
+    from sanyi.store.contracts.heads import head_count
+    from sanyi.store.contracts.tables import Contract
+    from sanyi.store.persons.tables import Person
+    alone, moved, asked, lived = signed(), signed(2), offered(3), signed(4)
+    coming = signed(2, "T2", at(9))
+    for number in (1, 2, 3):
+        died(number, date(2026, 6, 5), at(20))
+    assert {row.pk: (again(row).state, row.to_on, row.end_reason) for row in (alone, moved)} == {row.pk: ("ended", date(2026, 6, 5), "died") for row in (alone, moved)}
+    assert [again(row).state for row in (coming, asked, lived)] == ["cancelled", "withdrawn", "active"] and faults() == []
+    assert [head_count(date(2026, 6, day)) for day in (5, 6)] == [{"all": 3}, {"all": 1}]
+    Person.objects.filter(pk=person(4)).update(died_on=date(2026, 7, 1))
+    assert head_count(date(2026, 7, 2)) == {"all": 0}, "whoever records it"
+    assert daily_work(at(40))["died"] == 1 and daily_work(at(40))["died"] == 0 and (again(lived).state, lived.to_on) == ("ended", date(2026, 7, 1))
+    assert not Contract.objects.filter(state__in=("drafted", "offered", "signed", "active")).exists()
+
+
+def test_what_was_given_counted_or_settled_is_not_ended_away():
+    from sanyi.store.contracts.fulfilment import give_service
+    from sanyi.store.contracts.heads import head_count
+    from sanyi.store.models import Book, SettlementPeriod
+    row, other, new = signed(), signed(2), signed(3)
+    give_service(row.pk, "visit", date(2026, 10, 1), "gp1", at(date(2026, 10, 1)))
+    december = at(date(2026, 12, 1))
+    for number, by, day in ((1, "r1", "2026-06-02"), (1, "r1", "2026-11-29"), (1, "gp1", "2026-09-30"), (2, "r2", "2026-11-29")):
+        with pytest.raises(GuardRefused) as refused:
+            step(again(row if number == 1 else other), "end", by, december, reason="wish", to_on=day)
+        assert refused.value.guard == "last_day_fits"
+    book = Book.objects.create(plan="x", year=2026, opened_by="t", opened_at=NOW)
+    for code, state in (("2026-06", "closed"), ("2026-10", "reopening"), ("2026-11", "open")):
+        SettlementPeriod.objects.create(book=book, code=code, state=state, due=TODAY)
+    for day in ("2026-10-30", "2026-06-30"):
+        with pytest.raises(GuardRefused):
+            step(again(other), "end", "gp1", december, reason="moved", to_on=day)
+    with pytest.raises(GuardRefused) as refused:
+        step(again(new), "cancel", "r3", at(5), reason="后悔")
+    assert refused.value.guard == "may_still_leave" and head_count(date(2026, 8, 1)) == {"all": 3}
+    assert step(again(other), "end", "gp1", december, reason="moved", to_on="2026-11-01").state == "ended"
+    assert step(again(row), "end", "r1", december, reason="wish", to_on="2026-11-30").state == "ended"

@@ -16,7 +16,7 @@ TAKEN_OVER = {**BEGUN, "later_state": "signed", "later_from": TODAY}
 END = {"reason": "wish", "to_on": TODAY}
 
 FITTING = {("contract", step): fit for step, fit in {
-    "lapse": ({"due": YESTERDAY}, {}), "sign_on_request": ({**OFFER, "requests": (7,)}, {"request": "7"}), "sign": (OFFER, {}), "stand_by": ({**OFFER, "witnesses": ("me",), "actor": WITNESS}, {}), "sign_at_desk": (OFFER, {}), "start": (BEGUN, {}), "cancel": (BEGUN, WORDS), "end": (BEGUN, END),
+    "lapse": ({"due": YESTERDAY}, {}), "sign_on_request": ({**OFFER, "requests": (7,)}, {"request": "7"}), "sign": (OFFER, {}), "stand_by": ({**OFFER, "witnesses": ("me",), "actor": WITNESS}, {}), "sign_at_desk": (OFFER, {}), "start": (BEGUN, {}), "cancel": (BEGUN, WORDS), "end": (BEGUN, END), "end_with_death": ({**BEGUN, "died_on": YESTERDAY - timedelta(days=1)}, {}),
     "transfer": (TAKEN_OVER, {}), "renew": (TAKEN_OVER, {}), "restore": ({**BEGUN, "later_state": "cancelled"}, {}), "expire": ({**BEGUN, "to_on": YESTERDAY}, {}),
     "pass_on": ({**BEGUN, "successions": (3,)}, {"succession": "3"})}.items()}
 
@@ -37,6 +37,10 @@ GUARDED = [("contract", *case) for case in (
     ("cancel", {**BEGUN, "signed_on": TODAY - timedelta(days=7)}, WORDS, "may_still_leave"),
     ("cancel", {**BEGUN, "entry": "succession"}, WORDS, "may_still_leave"),
     ("end", BEGUN, {**END, "to_on": TOMORROW}, "last_day_fits"), ("end", BEGUN, {**END, "to_on": TODAY - timedelta(days=2)}, "last_day_fits"),
+    ("cancel", {**BEGUN, "closed_until": YESTERDAY}, WORDS, "may_still_leave"), ("end_with_death", {**BEGUN, "died_on": YESTERDAY}, {}, "died_before_it_began"),
+    *(("end", {**BEGUN, "from_on": TODAY - timedelta(days=9), **more}, {**END, "to_on": TODAY - timedelta(days=2)}, "last_day_fits") for more in (
+        {"last_service_on": YESTERDAY}, {"closed_until": TODAY - timedelta(days=2)}, {"actor": Actor("me", "resident", "", ("me",), "me")})),
+    ("end", {**BEGUN, "died_on": YESTERDAY}, {"reason": "died", "to_on": TODAY}, "last_day_fits"),
     ("end", {**BEGUN, "actor": Actor("me", "resident", "", ("me",), "me")}, {**END, "reason": "died"}, "residents_end_by_wish"),
     ("end", {**BEGUN, "term_on": YESTERDAY}, END, "last_day_fits"), ("end", {**BEGUN, **CLASH, "state": "suspended"}, END, "is_nobody_elses_days"),
     ("transfer", {**TAKEN_OVER, "later_state": "offered"}, {}, "another_takes_over"), ("transfer", {**TAKEN_OVER, "later_from": TOMORROW}, {}, "another_takes_over"),

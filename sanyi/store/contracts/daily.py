@@ -1,4 +1,4 @@
-"""The daily work of contracts: what has been signed begins, what is over expires, what nobody signed lapses. Safe to repeat."""
+"""The daily work of contracts: what has been signed begins, what is over expires, what nobody signed lapses, what the dead have open ends. Safe to repeat."""
 from datetime import datetime
 
 from django.db.models import F
@@ -8,6 +8,7 @@ from sanyi.store.contract_requests.closing import lapse_late
 from sanyi.store.contracts.tables import Contract
 from sanyi.store.jobs.kinds import Report
 from sanyi.store.log import today_of
+from sanyi.store.persons.deaths import end_for_the_dead
 from sanyi.workflows.errors import GuardRefused, StaleVersion, UndeclaredStep
 from sanyi.workflows.facts import SYSTEM
 
@@ -22,7 +23,7 @@ def daily_work(now: datetime, report: Report = lambda done, text="": None) -> di
     for place, (step, id, version) in enumerate(waiting):
         taken[step] += _taken(id, version, step, now)
         report((place + 1) / len(waiting))
-    return {**taken, "lapse_request": lapse_late(today, now)}
+    return {**taken, "died": end_for_the_dead(now), "lapse_request": lapse_late(today, now)}
 
 
 def _taken(id: int, version: int, step: str, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from sanyi.store.contract_requests.closing import close_requests
 from sanyi.store.contracts.codes import is_confirmed
 from sanyi.store.contracts.passing_on import begin, close_earlier, give_back, make_way
-from sanyi.store.contracts.standing import clashes_of, closed_words, places_left
+from sanyi.store.contracts.standing import clashes_of, closed_until, closed_words, last_service_on, places_left
 from sanyi.store.contracts.tables import Contract, DoctorTeam, Succession
 from sanyi.store.contracts.terms import terms_in_force
 from sanyi.store.kinds import EVERYTHING, NOTHING, Follow, Lock, WorkKind, nothing_follows
@@ -34,8 +34,14 @@ def _facts(row: Contract, actor: Actor, now: datetime) -> ContractFacts:
         places_left=places_left(row.team, first, terms, row.earlier_id), is_code_confirmed=is_confirmed(row, now), witnesses=_posted(row.institution, today),
         witness=row.witness, witnessed_on=today_of(row.done_at) if row.witness and row.done_at else None,
         earlier_from=row.earlier.from_on if row.earlier and row.entry in TAKES_OVER else None, requests=tuple(row.asked_by.filter(state="accepted").values_list("pk", flat=True)),
+        died_on=row.person.died_on, **(_what_stands(row) if row.state in ("active", "suspended") else {}),
         later_state=later.state if later else "", later_from=later.from_on if later else None,
         successions=tuple(Succession.objects.filter(institution=row.institution, on__lte=row.from_on).order_by("pk").values_list("pk", flat=True)))
+
+
+def _what_stands(row: Contract) -> dict[str, Any]:
+    """What an end may not undo; asked only of what can end."""
+    return {"last_service_on": last_service_on(row), "closed_until": closed_until()}
 
 
 def _posted(institution: str, today: Any) -> tuple[str, ...]:
@@ -79,5 +85,5 @@ SIGNED = _closes("signed", make_way)
 CONTRACT = WorkKind(
     "contract", Contract, _facts, seen, WorkEvent, locks=_locks, units=lambda row: (row.institution,), resident=lambda row: str(row.person_id),
     institutions=lambda row: (row.institution,), precedes={"resume": _may_come_back, "restore": _may_come_back, "sign": SIGNED, "sign_at_desk": SIGNED, "sign_on_request": SIGNED, "start": close_earlier, "pass_on": _closes("passed_on"),
-                                                  **{step: _closes("over") for step in ("cancel", "end", "expire", "transfer", "renew")}},
-    follows={"sign": begin, "sign_at_desk": begin, "sign_on_request": begin, "cancel": give_back})
+                                                  **{step: _closes("over") for step in ("cancel", "end_with_death", "end", "expire", "transfer", "renew")}},
+    follows={"sign": begin, "sign_at_desk": begin, "sign_on_request": begin, "cancel": give_back, "end_with_death": give_back})

@@ -2,8 +2,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
+from sanyi.plans.dues import period_end
+from sanyi.store.book_tables import SettlementPeriod
 from sanyi.store.contracts.tables import Contract, DoctorTeam
 from sanyi.store.contracts.terms import Terms
 from sanyi.store.organisation.tables import Dated, on_day
@@ -13,8 +15,19 @@ Words = tuple[tuple[str, str], ...]
 
 
 def held(day: date) -> Q:
-    """The condition of contracts that hold a day; counted by their days, so that no late job changes a count."""
-    return Q(state__in=HOLDING, from_on__lte=day, to_on__gte=day)
+    """The condition of contracts that hold a day of a resident who lived on it; counted by their days, so that no late job changes a count."""
+    return Q(state__in=HOLDING, from_on__lte=day, to_on__gte=day) & (Q(person__died_on=None) | Q(person__died_on__gte=day))
+
+
+def last_service_on(row: Contract) -> date | None:
+    """The day of the last service given under a contract, corrected lines aside."""
+    return row.services.filter(corrected_by=None, corrects=None).aggregate(last=Max("given_on"))["last"]
+
+
+def closed_until() -> date | None:
+    """The last day of the books' last closed month or year, whichever plan's; None where nothing is closed."""
+    codes = SettlementPeriod.objects.filter(state__in=("closed", "reopening")).values_list("code", flat=True)
+    return max((period_end("year", date(int(code), 1, 1)) if len(code) == 4 else period_end("month", date.fromisoformat(f"{code}-01")) for code in codes), default=None)
 
 
 def closed_words(row: Contract, today: date) -> Words:

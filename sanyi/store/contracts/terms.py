@@ -19,7 +19,8 @@ class Terms:
 
     `combination` has, for district and city, the levels of hospital that may be chosen. `request_days`: how long a team has for a
     resident's request; 0 (terms taken over before there were any): residents cannot ask online yet. `leaver_days`: how long those whom a
-    resident left by transfer, and the resident, are told of it; 0: not at all. Source: FDR-1, FDR-2, JH-14.
+    resident left by transfer, and the resident, are told of it; 0: not at all. `do_fees_stay`: whether a
+    contract year that has begun is owed once, to the team left in its course, or anew to the next one. Source: FDR-1, FDR-2, JH-14.
     """
 
     years: int
@@ -32,6 +33,7 @@ class Terms:
     combination: dict[str, list[str]]
     request_days: int = 0
     leaver_days: int = 0
+    do_fees_stay: bool = False
 
 
 def terms_of(plan: Plan, day: date) -> Terms:
@@ -40,7 +42,7 @@ def terms_of(plan: Plan, day: date) -> Terms:
     return Terms(held.value("contract.years"), held.value("contract.most_years"), held.value("contract.residents_per_gp"), held.value("contract.offer_days"),
                  held.value("contract.cooling_off_days"), held.value("contract.renewal_days"), held.value("contract.combination_needed"),
                  {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))}, held.value("contract.request_days"),
-                 held.value("contract.leaver_days"))
+                 held.value("contract.leaver_days"), held.value("contract.fees_stay"))
 
 
 def take_terms(plan: str, terms: Terms, by: By, now: datetime) -> bool:
@@ -66,6 +68,12 @@ def leavers_since(now: datetime) -> date | None:
     last = _last()
     days = last.values.get("leaver_days", 0) if last else 0
     return today_of(now) - timedelta(days=days) if days else None
+
+
+def fees_stay() -> bool:
+    """Whether the fees of a running year stay with the team that is left in its course, by the terms in force; False where they do not say."""
+    last = _last()
+    return bool(last and last.values.get("do_fees_stay"))
 
 
 def terms_row() -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from sanyi.store.accounts import SYSTEM
 from sanyi.store.adding import add_all
 from sanyi.store.ciphers import deciphered
 from sanyi.store.models import WorkEvent
+from sanyi.store.persons.deaths import end_for_the_dead
 from sanyi.store.persons.describing import columns_of
 from sanyi.store.persons.proposing import propose
 from sanyi.store.persons.tables import Person
@@ -22,8 +23,8 @@ CHUNK = 5_000
 Row = Mapping[str, Any]
 Report = Callable[[int], None]
 FROM_RECORD = ("sex", "born_on", "died_on", "region", "identity_hash")
-FROM_ROLL = ("name", "identity_kind", "identity", "phone", "address")
-ROLL_COLUMNS = ("name", "name_key", "pinyin", "initials", "sex", "born_on", "identity_kind", "identity_cipher", "identity_digest", "identity_masked", "phone_cipher",
+FROM_ROLL = ("name", "identity_kind", "identity", "identity_country", "phone", "address")
+ROLL_COLUMNS = ("name", "name_key", "pinyin", "initials", "sex", "born_on", "identity_kind", "identity_cipher", "identity_digest", "identity_country", "identity_masked", "phone_cipher",
                 "phone_digest", "phone_masked", "address_cipher", "version")
 
 
@@ -42,7 +43,7 @@ def load_residents(residents: Iterable[Row], now: datetime, report: Report = lam
     """Load residents (resident_id, identity_hash, sex_code, born_on, region_id, died_on), each chunk whole or not at all.
 
     A load that was broken off is simply started again. Rows that were changed by hand keep what was entered: a record fills, and moves only
-    what came from a record. Who has left the record stays.
+    what came from a record. Who has left the record stays; whoever has died by it keeps no contract, appointment or referral open.
     """
     added = changed = kept = done = 0
     for chunk in _chunks(residents):
@@ -60,6 +61,8 @@ def load_residents(residents: Iterable[Row], now: datetime, report: Report = lam
                     kept += 1
             add_all(new)
             _write(other, (*FROM_RECORD, "version"))
+        if died := [row.pk for row in other if row.died_on]:
+            end_for_the_dead(now, died)
         added, changed, done = added + len(new), changed + len(other), done + len(chunk)
         report(done)
     proposed = _propose_shared(now) if added or changed else 0
@@ -68,7 +71,7 @@ def load_residents(residents: Iterable[Row], now: datetime, report: Report = lam
 
 
 def load_roll(rows: Iterable[Row], now: datetime, today: date, report: Report = lambda done: None) -> Loaded:
-    """Load a roll (resident_id, name, identity_kind, identity, phone, address): fills what is empty, corrects what an earlier roll said.
+    """Load a roll (resident_id, name, identity_kind, identity, identity_country, phone, address): fills what is empty, corrects what an earlier roll said.
 
     A bad row is refused with its line and reason, good ones load. An identity number that is another person's is refused too.
     """
