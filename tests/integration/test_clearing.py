@@ -526,3 +526,13 @@ def test_the_log_has_each_step_with_its_person():
     assert events == [("draft", "maker", "maker", "drafted"), ("review", "reviewer", "reviewer", "reviewed"), ("approve", "approver", "approver", "approved"),
                       ("post", "maker", "maker", "posted"), ("pay", "payer", "payer", "paid")]
     assert set(BUREAU) >= {by for _, by, _, _ in events}
+
+
+def test_a_voucher_of_the_small_hours_is_of_that_day_in_the_region():
+    from datetime import datetime, timezone
+    from types import SimpleNamespace
+
+    from sanyi.store.book_rows import _voucher
+    row = SimpleNamespace(pk=1, book_id=1, number=1, period=SimpleNamespace(code="2026-03"), kind="transfer", fund_code="resident", institution_id="H1", amount_fen=1, reason="x", state="draft", version=1,
+                          made_by="a", made_at=datetime(2026, 3, 31, 17, 30, tzinfo=timezone.utc), settled_by_id=None)
+    assert _voucher(row)["made_on"].isoformat() == "2026-04-01"
