@@ -7,7 +7,7 @@ COLUMN = "ALTER TABLE store_person ADD COLUMN identity_country varchar(3) NOT NU
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("store", "0027_consultation_share"),
+        ("store", "0028_referral_counts"),
     ]
 
     operations = [
