@@ -27,7 +27,8 @@ from urllib.parse import quote, urlencode
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
-HERE, TICKS = Path(__file__).parent, os.sysconf("SC_CLK_TCK")
+HERE, TICKS, SETTLED_AFTER_SECONDS = Path(__file__).parent, os.sysconf("SC_CLK_TCK"), 90
+OPENED = 50  # persons that a desk opens again and again: beyond some two hundred within the hour the guard against reading in bulk refuses, and a refusal is no page
 with socket.socket() as free:  # the servers share their port with whoever else asks for it
     free.bind(("127.0.0.1", 0))
     PORT = free.getsockname()[1]
@@ -86,6 +87,7 @@ def measure(var: Path, results: Path, seconds: int, only: list[str]) -> None:
     loads = {name: lines for name, lines in _loads(cookies).items() if not only or name in only or name == "empty"}
     connections.close_all()
     with _served(var, results, environment) as server:
+        _let_it_settle(server)
         baseline = 0.0
         for name, (lines, is_once) in loads.items():
             _ask(lines, 1, False) if not is_once else None  # warm
@@ -111,6 +113,17 @@ def _put_off() -> None:
     BackgroundJob.objects.exclude(next_at=None).update(state="waiting", next_at=timezone.now() + timedelta(hours=2))
 
 
+def _let_it_settle(server: int) -> None:
+    """Wait until the worker of background jobs has started: that takes seconds of a core, and is no part of a page."""
+    until, before = time.monotonic() + SETTLED_AFTER_SECONDS, _processor(server)
+    while time.monotonic() < until:
+        time.sleep(2)
+        now = _processor(server)
+        if now - before < 0.1:
+            return
+        before = now
+
+
 def _signed_in() -> list[str]:
     from django.test import Client
     from sanyi.store.models import Account
@@ -132,6 +145,7 @@ def _loads(cookies: list[str]) -> dict[str, tuple[Requests, bool]]:
     chance, houses = random.Random(2), [f"I{number:03}" for number in range(len(cookies))]
     persons = list(Person.objects.filter(pk__in=chance.sample(range(1, Person.objects.count()), 400)).values_list("pk", "name", "pinyin", "initials"))
     own = {house: list(Referral.objects.filter(receiver=house).values_list("pk", "reason")[:300]) for house in houses}
+    opened = {cookie: persons[place * OPENED:(place + 1) * OPENED] for place, cookie in enumerate(cookies)}
 
     def gets(*paths: str) -> tuple[Requests, bool]:
         return [[_get(path, cookie) for path in chance.sample(paths, len(paths))] for cookie in cookies], False
@@ -145,13 +159,13 @@ def _loads(cookies: list[str]) -> dict[str, tuple[Requests, bool]]:
     return {
         "empty": gets("/password/"), "list": gets("/referrals/"), "list, filtered": gets("/referrals/?state=submitted", "/referrals/?urgency=routine&direction=up", "/referrals/?sort=-begun_on"),
         "JSON list": gets("/api/work/referral/?limit=50"), "JSON list of 20": gets("/api/work/referral/?limit=20&state=accepted"), "list, page n": gets(*(f"/referrals/?page={page}" for page in range(2, 40))), "list of 20": gets("/referrals/?size=20"),
-        "list, search": ([[_get(f"/referrals/?q={reason}", cookie) for _, reason in own[house]] for house, cookie in zip(houses, cookies)], False),
-        "one referral": ([[_get(f"/referrals/{pk}/", cookie) for pk, _ in own[house]] for house, cookie in zip(houses, cookies)], False),
+        "list, search": ([[_get(f"/referrals/?q={reason}", cookie) for _, reason in own[house][:OPENED]] for house, cookie in zip(houses, cookies)], False),
+        "one referral": ([[_get(f"/referrals/{pk}/", cookie) for pk, _ in own[house][:OPENED]] for house, cookie in zip(houses, cookies)], False),
         "JSON by token": calls("/api/work/referral/?limit=50"), "FHIR by token": calls("/fhir/ServiceRequest?_count=20"),
         "persons, any": gets(*found), "persons, one sign": gets(*(f"/persons/?q={quote(name[0])}" for _, name, *_ in persons)),
         "persons, name": gets(*(path for path in found if "%" in path)), "persons, pinyin": gets(*(path for path in found if "%" not in path)),
-        "persons, number": gets(*(f"/persons/?q={number_of(pk)}" for pk, *_ in persons)),
-        "persons, identity": ([[_post("/persons/", cookie, number=people_region.identity_of(pk - 1)[0]) for pk, *_ in persons] for cookie in cookies], False),
+        "persons, number": ([[_get(f"/persons/?q={number_of(pk)}", cookie) for pk, *_ in opened[cookie]] for cookie in cookies], False),
+        "persons, identity": ([[_post("/persons/", cookie, number=people_region.identity_of(pk - 1)[0]) for pk, *_ in opened[cookie]] for cookie in cookies], False),
         "transition": ([[_post(f"/referrals/{pk}/", cookie, do="step", step="arrive", version=str(version)) for pk, version in _accepted(house, 5_000)]
                         for house, cookie in zip(houses, cookies)], True)}
 

@@ -1,4 +1,5 @@
 """An independent FHIR client against a really running server: it reads, searches and creates every resource, and models check each answer. Source: issue 5 (API)."""
+import ctypes
 import json
 import os
 import socket
@@ -177,3 +178,48 @@ def test_refusals_are_outcomes(served):
         assert fits(said.value.resource if hasattr(said.value, "resource") else json.loads(str(said.value)))["issue"][0]["severity"] == "error"
     with pytest.raises(fhirpy.base.exceptions.ForbiddenError):
         client.resource("Task", status="draft", intent="order").save()
+
+
+def test_the_server_sends_small_answers_at_once(served):
+    """Without TCP_NODELAY the second answer of a kept connection can wait 40 ms for an acknowledgement; looked at in the server's own socket."""
+    host, _, port = served.address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as kept:
+        kept.sendall(b"GET /fhir/metadata HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert kept.recv(8) == b"HTTP/1.1"
+        held = _held_by(kept.getsockname())
+        if held is None:
+            pytest.skip("this system lets nobody look at another process's sockets")
+        with held:
+            assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def _held_by(peer: tuple[str, int]) -> socket.socket | None:
+    """The other end of a connection: a copy of the server's socket, or None where it cannot be had (pidfd_getfd is Linux's since 5.6)."""
+    get = ctypes.CDLL(None, use_errno=True).syscall
+    for process in (each for each in Path("/proc").iterdir() if each.name.isdigit() and b"sanyi.web.server" in _command(each)):
+        with open(os.pidfd_open(int(process.name))) as opened:
+            for file in (process / "fd").iterdir():
+                if (number := get(438, opened.fileno(), int(file.name), 0)) >= 0:
+                    try:
+                        found = socket.socket(fileno=number)
+                    except OSError:  # no socket
+                        os.close(number)
+                        continue
+                    if _peer(found) == peer:
+                        return found
+                    found.close()
+    return None
+
+
+def _command(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _peer(found: socket.socket) -> object:
+    try:
+        return found.getpeername()
+    except OSError:
+        return None

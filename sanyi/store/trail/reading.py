@@ -57,25 +57,32 @@ class _Together:
             self._waiting.append(mine)
             while self._is_committing and not mine.is_done:
                 self._turn.wait()
-            if not mine.is_done:
-                self._is_committing, all_of, self._waiting = True, self._waiting, []
+            self._is_committing = self._is_committing or not mine.is_done
         if not mine.is_done:
-            self._commit(all_of)
+            self._commit()
         if mine.failed:
             raise mine.failed
 
-    def _commit(self, all_of: Sequence[_Waiting]) -> None:
+    def _commit(self) -> None:
+        """Whoever came until the database is ours to write to is among them."""
+        taken: list[_Waiting] = []
         failed = None
         try:
             with transaction.atomic():
-                recording.insert_all([event for each in all_of for event in each.made])
+                taken = self._take()
+                recording.insert_all([event for each in taken for event in each.made])
         except BaseException as why:  # noqa: BLE001  (handed to every one of those who wait)
-            failed = why
+            failed, taken = why, taken or self._take()
         with self._turn:
             self._is_committing = False
-            for each in all_of:
+            for each in taken:
                 each.failed, each.is_done = failed, True
             self._turn.notify_all()
+
+    def _take(self) -> list[_Waiting]:
+        with self._turn:
+            taken, self._waiting = self._waiting, []
+        return taken
 
 
 _TOGETHER = _Together()
