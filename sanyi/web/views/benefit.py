@@ -103,6 +103,14 @@ def _policies(year: int) -> Policies:
     opened = plan()
     if opened is None:
         raise Http404("本机没有该方案 / the run's plan is not on this machine")
+    return _kept_policies(year, id(opened))
+
+
+@lru_cache(maxsize=4)
+def _kept_policies(year: int, _: int) -> Policies:
+    """Read once a year's plan: each page of bills asks. The plan that is opened stays the same object (`opened.plan`)."""
+    opened = plan()
+    assert opened is not None
     return read_policies(opened.on(date(year, 12, 31)), year)
 
 
