@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from sanyi.runs.results import BadQuestion, Condition
 from sanyi.store.kept import Rows, in_order
-from sanyi.store.organisation.lists import institution_names
+from sanyi.store.models import Account
+from sanyi.store.organisation.lists import account_people, institution_names
 from sanyi.store.organisation.tables import Institution
 from sanyi.tables.table import Table
 from sanyi.web.list_html import row_of
@@ -18,6 +19,7 @@ from sanyi.web.plain_list import Links, cells_of, plain_workbook
 from sanyi.web.question import Question, ask
 
 HOUSES = ("institution", "receiver", "centre", "expert_institution", "pharmacy", "booker")  # columns that hold an institution's code
+PEOPLE = ("claimed_by", "told_to", "acknowledged_by", "expert")  # that hold an account
 ENDINGS = {"in": "in", "ge": "gte", "le": "lte"}
 MOST_COUNTED, MOST_EXPORTED, MOST_NAMED = 100_000, 50_000, 100
 Adapt = Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -76,9 +78,11 @@ def stored_workbook(request: HttpRequest, table: Table, rows: QuerySet | Rows, s
 
 
 def with_names(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with the names of institutions in place of their codes; a code that is nobody's stays."""
-    names = institution_names({row[column] for row in rows for column in HOUSES if row.get(column)})
-    return [{**row, **{column: names.get(row[column], row[column]) for column in HOUSES if column in row}} for row in rows]
+    """Rows with the names of institutions and of staff in place of their codes and accounts; a code that is nobody's stays."""
+    houses = institution_names({row[column] for row in rows for column in HOUSES if row.get(column)})
+    accounts = {row[column] for row in rows for column in PEOPLE if row.get(column)}
+    named = {**dict.fromkeys(HOUSES, houses), **dict.fromkeys(PEOPLE, account_people(accounts) if accounts else {})}
+    return [{**row, **{column: names.get(row[column], row[column]) for column, names in named.items() if column in row}} for row in rows]
 
 
 def named_like(text: str, *columns: str) -> Q:
@@ -105,6 +109,8 @@ def _condition(condition: Condition, search: Callable[[str], Q], dates: Mapping[
     name, value = condition.column, condition.value
     if condition.operator == "anywhere":
         return search(value[0])
+    if condition.operator == "contains" and name in PEOPLE:
+        return Q(**{f"{name}__in": Account.objects.filter(staff__name__icontains=value).values("name")}) | Q(**{f"{name}__icontains": value})
     if condition.operator == "contains":
         return Q(**{f"{name}__icontains": value})
     if name in dates and condition.operator in ("ge", "le"):

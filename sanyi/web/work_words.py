@@ -1,5 +1,6 @@
 """Ledger work in words: lines, states, deadlines, targets, steps and events, as every page of the ledger says them."""
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,9 @@ from django.urls import reverse
 from sanyi.indicators import indicators
 from sanyi.indicators.status import STATUS
 from sanyi.store.items import KINDS
+from sanyi.store.organisation.lists import account_people, institution_names
 from sanyi.terms.fen import yuan
+from sanyi.web import clock
 from sanyi.web.amounts import amount_words
 from sanyi.web.scope_words import scope_word
 from sanyi.web.words import say
@@ -38,6 +41,11 @@ LABELS |= {"direction": ("方向", "direction"), "urgency": ("缓急", "urgency"
            "alternative": ("建议机构", "another institution"), "expected_at": ("预计到诊", "expected"), "slot": ("号源", "slot"), "diagnosis": ("诊断", "diagnosis"),
            "treatment": ("诊疗", "treatment"), "outcome": ("转归", "outcome"), "ending": ("不转回理由", "why not sent back"), "effect": ("待遇影响", "effect"), "way": ("方式", "how"),
            "certificate": ("备案编号", "certificate"), "valid_to": ("有效期至", "valid to"), "moved_at": ("到诊时间", "arrived"), "replaces": ("改自", "replaces")}
+LABELS |= {"team": ("团队", "team"), "package": ("服务包", "package"), "from_on": ("自", "from"), "to_on": ("至", "to"), "years": ("年数", "years"), "told_to": ("已通知", "told"), "centre": ("诊断中心", "centre"),
+           "place": ("号别", "place"), "channel": ("渠道", "channel"), "experts": ("受邀机构", "experts of"), "person": ("人员", "person"), "line": ("第几行", "line"), "quantity": ("数量", "quantity"),
+           "content": ("内容摘要", "digest of what it says"), "item": ("项目", "item"), "pharmacy": ("药房", "pharmacy"), "receiver": ("转入机构", "receiver"), "at": ("时间", "at")}
+HOUSED, STAFFED = ("centre", "experts", "institution", "expert_institution", "to", "alternative", "pharmacy", "receiver"), ("told_to", "told")  # fields of the log that hold an institution's code, an account
+Choices = Mapping[str, Mapping[str, tuple[str, str]]]  # of a field of the log: the words of its codes
 UNSAID = ("sha256", "evidence", "item", "part", "digest")  # of the log's fields: what says nothing to a reader
 
 
@@ -121,21 +129,48 @@ def person(request: HttpRequest, name: str) -> str:
     return say(request, "系统", "the system") if name == SYSTEM else name
 
 
+def staff_member(request: HttpRequest, name: str) -> str:
+    """Who an account is: the member of staff with the account beside it; asked once a page."""
+    known = request.__dict__.setdefault("people_known", {})
+    if name not in known:
+        known.update({name: ""} | account_people({name}))
+    return f"{known[name]}（{name}）" if known[name] and request.language == "zh" else f"{known[name]} ({name})" if known[name] else person(request, name)
+
+
 def joined(request: HttpRequest, words: Iterable[str]) -> str:
     """Words in a row, with the reader's comma."""
     return say(request, "、", ", ").join(words)
 
 
-def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str, units: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """One line of the log: when, who, which step, from where to where, and what was given; units by their names."""
+def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str, units: Iterable[Mapping[str, Any]] = (), choices: Choices = {}) -> dict[str, Any]:
+    """One line of the log: when, who, which step, from where to where, and what was given; units by their names, the codes of `choices` by their words."""
     named = {"unit": {unit["entry"]: pair(request, unit) for unit in units}, "kind": {code: say(request, *words) for code, words in EVIDENCE.items()}}
-    states = {state.name: say(request, state.zh, state.en) for state in workflow_of(kind).states}
+    flow = workflow_of(kind)
+    states = {state.name: say(request, state.zh, state.en) for state in flow.states}
+    asked = {field.name: field for step in flow.steps for field in step.fields} | {field.name: field for step in flow.steps if step.name == event["step"] for field in step.fields}
     moved = event["before"] != event["after"] and event["before"]
-    return {"at": event["at"], "by": person(request, event["by"]), "step": pair(request, event, "step"), "version": event["version"],
+    return {"at": event["at"], "by": staff_member(request, event["by"]), "step": pair(request, event, "step"), "version": event["version"],
             "before": states.get(event["before"], "") if moved else "", "after": states.get(event["after"], "") if moved else "",
             "given": say(request, "；", "; ").join(
-                f"{say(request, *LABELS.get(name, (name, name)))}: {named[name].get(value, value) if name in named and isinstance(value, str) else _given(value, name)}"
+                f"{say(request, *_label(name, asked))}: {named[name].get(value, value) if name in named and isinstance(value, str) and value in named[name] else _worded(request, value, name, asked, choices)}"
                 for name, value in event["given"].items() if value not in (None, "", [], {}) and name not in UNSAID)}
+
+
+def _label(name: str, asked: Mapping[str, Any]) -> tuple[str, str]:
+    return LABELS[name] if name in LABELS else (asked[name].zh, asked[name].en) if name in asked else (name, name)
+
+
+def _worded(request: HttpRequest, value: Any, name: str, asked: Mapping[str, Any], choices: Choices) -> str:
+    """What was given as people say it: a choice by its words, a moment by the clock on the wall, an institution and an account by their names."""
+    field = asked.get(name)
+    if not isinstance(value, str):
+        return _given(value, name)
+    words = choices.get(name) or (field.choices if field else {})
+    if value in words:
+        return say(request, *words[value])
+    if field and field.kind == "moment" or name == "at":
+        return clock.local(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
+    return staff_member(request, value) if name in STAFFED else institution_names({value}).get(value, value) if name in HOUSED else value
 
 
 def _given(value: Any, name: str = "") -> str:

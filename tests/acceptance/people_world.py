@@ -1,7 +1,9 @@
-"""People at work in a served site's database: two hospitals, a township centre, a pharmacy, and one resident with something of everything. A script: SANYI_VAR, SANYI_PLAN and a resident's id."""
+"""People at work in a served site's database: two hospitals, a township centre, a pharmacy, and one resident with something of everything; the books, a draft and a what-if of the run beside. A script: SANYI_VAR, SANYI_RESULTS and SANYI_PLAN."""
 from datetime import date, datetime, timedelta, timezone
 import json
 import os
+from pathlib import Path
+import subprocess
 import sys
 
 NOW = datetime.now(timezone.utc)
@@ -14,14 +16,17 @@ STAFF = {  # account: institution, role, name, part in the team
 OTHERS = ("office", "bureau", "lead", "hospital", "expert", "reader", "supervisor", "system_admin", "security_admin", "audit_admin")
 
 
-def fill(resident_id: str) -> dict[str, str]:
-    """Make them all through the doors; gives the accounts and the numbers of each piece of work, as addresses are asked by them."""
+def fill() -> dict:
+    """Make them all through the doors; gives the numbers of each piece of work, as addresses are asked by them (by route, where routes differ)."""
     from sanyi.runs.packs import open_plan
+    from sanyi.runs.results import Results
     from sanyi.store.contracts.packages import Item, add_package
     from sanyi.store.contracts.terms import take_terms, terms_of
     from sanyi.store.exams.rules import keep_rules
     from sanyi.store.prescriptions.formulary import load_formulary
     plan = open_plan(os.environ.get("SANYI_PLAN") or "haikou-2018", os.environ.get("SANYI_REGION") or "region-demo")
+    found = Results(Path(os.environ["SANYI_RESULTS"]))
+    resident_id = found.page("referrals", limit=1)[0]["resident_id"]
     by, person = people(resident_id)
     take_terms(plan.name, terms_of(plan, TODAY), "system", NOW)
     keep_rules(plan, "system", NOW)
@@ -29,8 +34,55 @@ def fill(resident_id: str) -> dict[str, str]:
     add_package("senior", "老年人个性化服务包", "personalised", 12_000, [Item("visit", "上门随访", 12), Item("exam", "年度体检", 1)], SINCE, "system", NOW, group="elderly", record_code="elderly",
                 weights={"insurance_fund": 1, "public_health": 1, "resident": 1})
     made = {"person_id": str(person), **contract(person, by), **referral(person, by, plan), **appointments(person, by, plan), **exams(person, by), **prescription(person, by), **records(person, by, plan)}
-    made |= ledger(plan)
-    return {name: str(value) for name, value in made.items()}
+    made |= ledger(plan) | books() | of_the_run(found) | drafted()
+    made |= {"resident_id": resident_id, "match_id": alike(by), "review_id": special_review(plan.name), "left": "haikou-2018", "right": "wanshan-2021"}
+    return made
+
+
+def of_the_run(found) -> dict:
+    """What addresses of the run's pages are asked by; `asked`: what is added to a page's address so that it shows something."""
+    first = {table: found.page(table, limit=1)[0] for table in ("consortium_budgets", "dip_cases")}
+    return {"consortium_id": first["consortium_budgets"]["consortium_id"], "encounter_id": first["dip_cases"]["encounter_id"], "rule_code": "AUD-13", "indicator": "IND-42",
+            "code": {"indicator": "IND-43", "why_indicator": "IND-43", "obligation": "HK-06"}, "kind": "institution", "asked": {"compare_chosen": "?left=haikou-2018&right=wanshan-2021"},
+            "institution_id": {**dict.fromkeys(("institution", "why_institution"), first["dip_cases"]["institution_id"]), "settlement_sheet": "H1"},
+            "name": {**dict.fromkeys(("about_table", "table", "workbook"), "dip_cases"), **dict.fromkeys(("plan_of", "obligation"), "haikou-2018"), **dict.fromkeys(("scheme_of", "scheme_code"), "demo-1")}}
+
+
+def drafted() -> dict:
+    """A plan drafted from a few lines of text, and a what-if made as a page would have: both are asked by a key."""
+    from sanyi.web.drafts import make_draft
+    from sanyi.web.jobs import RESULTS, WHAT_IFS
+    tried = Path(os.environ["SANYI_VAR"]) / WHAT_IFS / "0123456789abcdef"
+    subprocess.run([sys.executable, "-m", "sanyi", "what-if", "--plan", os.environ["SANYI_PLAN"], "--results", os.environ["SANYI_RESULTS"], "--change", "dip.low_ratio_ppm=40%",
+                    "--out", str(tried / RESULTS), "--job", str(tried)], check=True, stdout=sys.stderr)
+    text = "第一条 到2025年，县域内就诊率达到90%。\n第二条 医保基金对紧密型医联体实行总额预算，结余留用，合理超支分担。\n"
+    return {"key": {**dict.fromkeys(("draft_of", "draft_file"), make_draft(Path(os.environ["SANYI_VAR"]), "方案.txt", [text.encode()]).key), **dict.fromkeys(("what_if", "what_if_patients"), tried.name)}}
+
+
+def books() -> dict:
+    """A posted month, a year's books and a voucher of a small year."""
+    sys.path.append(str(Path(__file__).parents[1] / "integration"))
+    from clearing_work import opened, posted, voucher
+    opened()
+    batch, made = posted("2020-01"), voucher(period="2020-02")
+    return {"batch_id": batch.pk, "period_id": batch.period_id, "voucher_id": made.pk}
+
+
+def special_review(plan: str) -> int:
+    from sanyi.store.books import open_book
+    from sanyi.store.special_reviews import ReviewedCase, apply_for_review
+    open_book(plan, 2020, "system", NOW)
+    return apply_for_review(plan, 2020, ReviewedCase("E0000001", "H1", 4_000_000, "dip", 1_000, 5), "high_cost", "重症监护二十六天", "a-bureau", NOW).pk
+
+
+def alike(by) -> int:
+    """Two entries that may be one person."""
+    from sanyi.store.persons.proposing import propose
+    from sanyi.store.persons.registering import register
+    from sanyi.store.persons.tables import Person, PersonMatch
+    pair = [register({"name": name, "sex": "female", "born_on": date(1988, 5, 6), "phone": "13800000009"}, by["desk"], NOW)[0] for name in ("张晓红", "张小红")]
+    made = propose(*[Person.objects.get(pk=each.pk) for each in pair], "likely", "desk", NOW)
+    return (made or PersonMatch.objects.get(one_id=pair[0].pk)).pk
 
 
 def ledger(plan) -> dict:
@@ -204,10 +256,10 @@ def records(person: int, by, plan) -> dict:
     from sanyi.store.trail.reading import reads_person
     from sanyi.store.who import actor_of
     give_consent("treatment", "H2", TODAY + timedelta(days=90), by["wang"], NOW)
-    issue(person, by["wang"], NOW)
+    card = issue(person, by["wang"], NOW)
     reads_person("health_record", person, (person,), ("C1",), "treatment", actor=actor_of(by["doc"]))
     broken = break_glass(person, "昏迷送急诊，无法取得同意", read_rules(plan.on(TODAY)), by["doc-2"], NOW)
-    return {"access_review_id": broken.pk}
+    return {"access_review_id": broken.pk, "card_id": card.pk}
 
 
 def cookie(account: str) -> str:
@@ -228,9 +280,15 @@ def cookie(account: str) -> str:
     return session.session_key
 
 
+def routes() -> list[tuple[str, str, list[str]]]:
+    """Every route of the URL map: its address, its name, the roles that may open it."""
+    from django.urls import get_resolver
+    return [(f"/{each.pattern}", each.name, sorted(each.callback.allowed_roles)) for each in get_resolver().url_patterns]
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanyi.web.settings")
     import django
     django.setup()
-    made = fill(sys.argv[1])
-    print(json.dumps({"made": made, "cookies": {name: cookie(name) for name in ("wang", *STAFF, *(f"a-{role}" for role in OTHERS))}}))
+    made = fill()
+    print(json.dumps({"made": made, "routes": routes(), "cookies": {name: cookie(name) for name in ("wang", *STAFF, *(f"a-{role}" for role in OTHERS))}}, default=str))

@@ -269,6 +269,8 @@ def test_a_session_shows_its_factor_on_the_page_and_goes_on_where_it_was(pages, 
     browser = pages("sys", has_factor=False)
     page = browser.get("/factor/?next=/accounts/").content.decode()
     secret = re.search(r'id="secret">([A-Z2-7]{32})<', page).group(1)
+    from sanyi.web.squares import square_of
+    assert str(square_of(f"otpauth://totp/Sanyi%3Asys?secret={secret}&issuer=Sanyi&digits=6&period=30")) in page
     import base64
 
     from sanyi.store.factor import SECONDS, code_at

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 
 from sanyi.store.kept import Rows
-from sanyi.store.models import WorkEvent
+from sanyi.store.models import Account, WorkEvent
 from sanyi.store.organisation.keeping import kept_of
 from sanyi.store.organisation.tables import Institution, Membership, on_day, on_day_sql
 from sanyi.workflows.errors import UnknownWork
@@ -46,6 +46,11 @@ def _row(row: dict[str, Any], today: date) -> dict[str, Any]:
 def institution_names(codes: set[str]) -> dict[str, str]:
     """The names of some institutions by their codes."""
     return dict(Rows(Institution).filter(Q(code__in=codes)).values(("code", "name")))
+
+
+def account_people(accounts: set[str]) -> dict[str, str]:
+    """The names of the members of staff behind some accounts; an account of nobody's is left out."""
+    return dict(Account.objects.filter(name__in=accounts, staff__isnull=False).values_list("name", "staff__name"))
 
 
 def house_choices(today: date, unit: str, levels: Iterable[str] = (), kinds: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -125,5 +125,12 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
   });
   field.addEventListener("blur", () => setTimeout(close, 100));
 }
+// Words of the other language say so, for those who hear the page: names and quotes of Chinese on English pages, sentences of English on Chinese ones.
+const own = document.documentElement.lang, isChinese = own !== "en", words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (words.nextNode()) {
+  const text = words.currentNode.data, at = words.currentNode.parentElement;
+  if (isChinese ? /^[^\u3000-\u9fff]*([A-Za-z]+[ ,]+){4,}[^\u3000-\u9fff]*$/.test(text) : 2 * (text.match(/[\u4e00-\u9fff]/g) || []).length > (text.match(/[A-Za-z]/g) || []).length)
+    if (!at.closest("[lang]:not(html), script, style")) at.lang = isChinese ? "en" : "zh-CN";
+}
 for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";

@@ -14,6 +14,7 @@ from sanyi.web.opened import promise
 from sanyi.web.page import version
 from sanyi.web.picking import shown_person
 from sanyi.web.words import name_of
+from sanyi.web.work_words import staff_member
 
 register = template.Library()
 LITERAL = re.compile(r"""("[^"]*"|'[^']*')""")
@@ -68,6 +69,12 @@ def person_picker(context: Any, zh: str, en: str, text: Any = "", number: int = 
     candidates = getattr(request, "candidates", [])
     return {"language": context["language"], "title": say(context, zh, en), "field": "person", "list_id": f"pick-{number}", "submits": submits,
             "is_wrong": refusal.get("field") == "person", "candidates": candidates, "is_first": not text and number == 1 and submits, **shown_person(request, str(text or ""))}
+
+
+@register.simple_tag(takes_context=True)
+def staff(context: Any, account: str) -> str:
+    """Who an account is, by name."""
+    return staff_member(context["request"], account)
 
 
 @register.simple_tag

@@ -84,20 +84,32 @@ def _slot_searched(words: str) -> Q:
     return Q(staff__name__icontains=words) | Q(department__name__icontains=words) | Q(examination__icontains=words) | Q(institution__iexact=words)
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def weekday_words(weekdays: str, language: str) -> str:
+    """The days of a pattern (1 Monday … 7 Sunday) as people say them; a run of three and more by its ends."""
+    names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] if language == "en" else [f"周{day}" for day in "一二三四五六日"]
+    if weekdays == "1234567":
+        return "daily" if language == "en" else "每天"
+    days = [names[int(day) - 1] for day in weekdays]
+    if len(days) > 2 and weekdays in "1234567":
+        return f"{days[0]}–{days[-1]}" if language == "en" else f"{days[0]}至{days[-1]}"
+    return (", " if language == "en" else "、").join(days)
+
+
+def _row(row: dict[str, Any], language: str) -> dict[str, Any]:
     local = clock.local(row["starts_at"]) if row.get("starts_at") else None
     blank = {name: row[name] or None for name in ("clinician", "examination", "department", "department_name", "booker", "place") if name in row}
     hours = {"hours": f"{row['begins']:%H:%M}–{row['ends']:%H:%M}"} if "begins" in row else {}
-    return {**row, **blank, **hours, **({"person_name": mask_name(row["person_name"])} if "person_name" in row else {}), **({"on": local.date(), "time": f"{local:%H:%M}"} if local else {})}
+    days = {"weekdays": weekday_words(row["weekdays"], language)} if "weekdays" in row else {}
+    return {**row, **blank, **hours, **days, **({"person_name": mask_name(row["person_name"])} if "person_name" in row else {}), **({"on": local.date(), "time": f"{local:%H:%M}"} if local else {})}
 
 
 def _listed(request: HttpRequest, table: Table, rows: Any, search: Callable[[str], Q], route: str, argument: bool = True, sort: str = "id", **more: Any) -> HttpResponse:
     dates = DATES if "on" in table.names else {}
     if is_export(request):
-        return stored_workbook(request, table, rows, search, sort=sort, adapt=_row, dates=dates)
+        return stored_workbook(request, table, rows, search, sort=sort, adapt=lambda row: _row(row, request.language), dates=dates)
     seen: list[dict[str, Any]] = []
     links = {name: lambda row: reverse(route, args=[row["id"]]) for name in ("id", "person_name", "time")} if argument else {}
-    shown = stored_listing(request, table, rows, search, sort=sort, adapt=lambda row: seen.append(row) or _row(row), links=links, dates=dates,
+    shown = stored_listing(request, table, rows, search, sort=sort, adapt=lambda row: seen.append(row) or _row(row, request.language), links=links, dates=dates,
                            styles={"state": lambda row: f"mark {TONES.get(row['state'], 'fair')}"} if "state" in table.names else {})
     if "person_name" in table.names:
         reads_person(table.name, residents=[row["person_id"] for row in seen], institutions=sorted({row["institution"] for row in seen}))
@@ -194,7 +206,7 @@ def rosters(request: HttpRequest) -> HttpResponse:
 
 def _rosters(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
     may, rows = request.actor.role in KEEPERS, rosters_of(request.actor)
-    own = [{"id": row.pk, "version": row.version, "name": f"{row.clinician or row.examination} {row.weekdays} {row.begins:%H:%M}–{row.ends:%H:%M}"} for row in rows.filter(to_on=None).order_by("pk")] if may else []
+    own = [{"id": row.pk, "version": row.version, "name": f"{row.clinician or row.examination} {weekday_words(row.weekdays, request.language)} {row.begins:%H:%M}–{row.ends:%H:%M}"} for row in rows.filter(to_on=None).order_by("pk")] if may else []
     return _listed(request, ROSTERS, rows, lambda words: Q(staff__name__icontains=words) | Q(examination__icontains=words), "", argument=False, refusal=refusal, may_add=may,
                    fields=[_field(request, field, {}) for field in FIELDS], own=own)
 

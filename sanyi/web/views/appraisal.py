@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sanyi.appraisal.bands import STAGE
 from sanyi.plans.code_words import code_word
 from sanyi.tables.shown import shown
 from sanyi.web.access import RUN, allowed
@@ -41,10 +42,12 @@ def appraisal(request: HttpRequest) -> HttpResponse:
 
 
 def _in_words(language: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """An appraisal with its gates and their grades called by name."""
+    """An appraisal with its gates, their grades and the missing stages called by name."""
     def adapt(row: dict[str, Any]) -> dict[str, Any]:
         gates = [gate.partition("=") for gate in (row["gate_note"] or "").split(", ") if gate]
         words = (f"{code_word(name, language)} {code_word(grade, language)}" for name, _, grade in gates)
-        return {**row, "gate_note": ("，" if language == "zh" else ", ").join(words) or None}
+        comma, missing = "，" if language == "zh" else ", ", (row["missing_stages"] or "").split(", ")
+        stages = (STAGE[stage][language == "en"] if stage in STAGE else stage for stage in missing)
+        return {**row, "gate_note": comma.join(words) or None, "missing_stages": comma.join(stages) or None}
 
     return adapt

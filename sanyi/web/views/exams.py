@@ -200,7 +200,7 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         raise Http404(str(unknown)) from unknown
     reads_person("exam", id, residents=(str(row.person_id),), institutions=(row.institution, row.centre))
     rules, since = rules_or_none(), request.POST.get("version", "")
-    log = [event_line(request, {**event, "given": {}} if event["step"] == "report" else event, "exam") for event in events("exam", id)]  # a draft is not read in the log
+    log = [event_line(request, {**event, "given": {}} if event["step"] == "report" else event, "exam", choices={"urgency": URGENCIES, "item": item_words(rules)}) for event in events("exam", id)]  # a draft is not read in the log
     steps = {"mine": [], "others": []} if not rules else steps_of(request, "exam", row.state, allowed_steps("exam", id, request.by, clock.now()), [])
     zh, en = rules.words(row.item) if rules else (row.item, row.item)
     names = institution_names({row.institution, row.centre})

@@ -163,7 +163,7 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     steps = allowed_steps(KIND, id, request.by, clock.now())
     is_giving = any(step["name"] == "dispense" for step in steps)
     shown = steps_of(request, KIND, row.state, [step for step in steps if step["name"] != "dispense"], [])
-    log = [event_line(request, event, KIND) for event in events(KIND, id)]
+    log = [event_line(request, event, KIND, choices={"kind": KINDS}) for event in events(KIND, id)]
     return render(request, "prescription.html", {
         **notice(request, refusal), "row": row, "state": _badge(request, row.state), "kind": say(request, *KINDS[row.kind]), "lines": lines_of(row, today), "is_giving": is_giving,
         "findings": [{"words": say(request, each.zh, each.en), "is_stop": each.severity == "stop", "line": each.line, "source": each.source, "is_verified": each.is_verified}
@@ -231,10 +231,12 @@ def prescription_use(request: HttpRequest) -> HttpResponse:
     reads_person("polypharmacy", residents=[row["person"] for row in rows], action="export" if is_export(request) else "read")
     if is_export(request):
         return plain_workbook(request, USE, rows)
-    rates = [{**row, "outcome": say(request, *OUTCOMES[row["outcome"]]), "reason": say(request, *RETURN_REASONS[row["reason"]]) if row["reason"] else ""}
-             for row in review_rates(request.by, from_on, to_on)]
+    answers, parts = list(review_rates(request.by, from_on, to_on)), list(shares(request.by, from_on, to_on))
+    houses = institution_names({row["institution"] for row in (*answers, *parts)})
+    rates = [{**row, "institution": houses.get(row["institution"], row["institution"]), "outcome": say(request, *OUTCOMES[row["outcome"]]), "reason": say(request, *RETURN_REASONS[row["reason"]]) if row["reason"] else ""}
+             for row in answers]
     return render(request, "prescription_use.html", {"list": plain_listing(request, USE, rows, sort="-ingredient_count"), "from_on": from_on, "to_on": to_on, "rates": rates,
-                                                     "shares": [{**row, "share": _share(row)} for row in shares(request.by, from_on, to_on)]})
+                                                     "shares": [{**row, "institution": houses.get(row["institution"], row["institution"]), "share": _share(row)} for row in parts]})
 
 
 def _share(row: dict[str, Any]) -> str:

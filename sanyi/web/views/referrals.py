@@ -125,10 +125,10 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     found = _seen(request, id)
     row, names, since = found["row"], found["names"], request.POST.get("version", "")
     reads_person(KIND, id, residents=(str(row.person_id),), institutions=(row.institution, row.receiver))
-    log = [event_line(request, {**event, "given": _said(request, event)}, KIND) for event in found["events"]]
     zh, en = WHERE[found["where"]["how"]]
     there = names.get(found["where"]["code"], found["where"]["code"])
     words = row.rules.rules["words"]
+    log = [event_line(request, event, KIND, choices={"direction": DIRECTIONS, "urgency": URGENCIES, "criterion": words}) for event in found["events"]]
     steps = steps_of(request, KIND, row.state, allowed_steps(KIND, id, request.by, clock.now()), [])
     hidden = {say(request, step.zh, step.en) for step in workflow_of(KIND).steps if step.roles == ("office",) or guards.is_off_site in step.guards and row.direction != "off_site"}
     steps["others"] = [each for each in steps["others"] if each["title"] not in hidden]
@@ -144,13 +144,6 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         "steps": _with_criteria(request, steps, row), "log": log[::-1], "replaced_by": found["replaced_by"], "returned_by": found["returned_by"],
         "may_return": row.state in ("arrived", "treated", "down_offered") and request.actor.unit == row.receiver and request.actor.role in RECEIVERS,
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])]}, status=refusal["status"] if refusal else 200)
-
-
-def _said(request: HttpRequest, event: dict[str, Any]) -> dict[str, Any]:
-    """What a step was given, its codes in words and its moments by the clock on the wall."""
-    choices = {"direction": DIRECTIONS, "urgency": URGENCIES} | {field.name: field.choices for step in workflow_of(KIND).steps if step.name == event["step"] for field in step.fields if field.choices}
-    moments = {name: clock.local(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M") for name, value in event["given"].items() if name in ("expected_at", "moved_at")}
-    return {name: say(request, *choices[name][value]) if value in choices.get(name, {}) else value for name, value in event["given"].items()} | moments
 
 
 def _with_criteria(request: HttpRequest, steps: dict[str, Any], row: Any) -> dict[str, Any]:
@@ -254,7 +247,7 @@ def _directory(request: HttpRequest, refusal: dict[str, Any] | None = None) -> H
         return plain_workbook(request, OFFERS, rows)
     is_keeper = request.actor.role in KEEPERS
     return render(request, "referral_directory.html", {
-        **notice(request, refusal), "list": plain_listing(request, OFFERS, rows, columns=[name for name in OFFERS.names if name != "version"]), "is_keeper": is_keeper,
+        **notice(request, refusal), "list": plain_listing(request, OFFERS, rows, columns=[name for name in OFFERS.names if name not in ("version", "institution_code")]), "is_keeper": is_keeper,
         "directions": [(name, say(request, *pair)) for name, pair in DIRECTIONS.items()], "own": [row for row in rows if is_keeper and row["institution_code"] == request.actor.unit and not row["is_ending"]]},
         status=refusal["status"] if refusal else 200)
 

@@ -100,7 +100,7 @@ def recognition(request: HttpRequest) -> HttpResponse:
         return plain_workbook(request, table, rows)
     drawn = chart("bar", [row["name"] for row in rows], [(say(request, "采用", "used"), [row["accepted"] for row in rows]),
                                                          (say(request, "未采用", "not used"), [row["declined"] for row in rows])], say(request, "次", "times")) if rows else None
-    return render(request, "recognition.html", {"list": plain_listing(request, table, rows, sort="-saved_fen"), "chart": drawn, "year": today.year,
+    return render(request, "recognition.html", {"list": plain_listing(request, table, rows, sort="-saved_fen", columns=table.names[1:]), "chart": drawn, "year": today.year,
                                                 "saved": yuan(sum(row["saved_fen"] for row in rows))})
 
 
@@ -162,13 +162,13 @@ def _one(request: HttpRequest, kind: str, id: int, template: str, refusal: dict[
         raise Http404(str(unknown)) from unknown
     known, rules, since = kind_of(kind), rules_or_none(), request.POST.get("version", "")
     reads_person(kind, id, residents=(known.resident(row),), institutions=known.institutions(row))
-    log = [event_line(request, event, kind) for event in events(kind, id)]
+    log = [event_line(request, event, kind, choices={"kind": CONSULTATION_KINDS, "urgency": URGENCIES}) for event in events(kind, id)]
     steps = {"mine": [], "others": []} if not rules else steps_of(request, kind, row.state, allowed_steps(kind, id, request.by, clock.now()), [])
-    is_alarm = kind == "critical_value"
+    is_alarm, houses = kind == "critical_value", institution_names(set(known.institutions(row)))
     person, item = (row.exam.person, say(request, *rules.words(row.exam.item)) if rules else row.exam.item) if is_alarm else (row.person, say(request, *CONSULTATION_KINDS[row.kind]))
     return render(request, template, {
         **notice(request, refusal), "row": row, "person": person, "item": item, "state": state_badge(request, kind, row.state), "steps": steps, "log": log[::-1],
-        "names": institution_names(set(known.institutions(row))), "is_late": row.due_at < clock.now() and row.state not in (*workflow_of(kind).finished, "answered", "acknowledged"),
-        "shares": [] if is_alarm else [(each.institution, yuan(each.share_fen)) for each in row.shares.order_by("institution")],
+        "names": houses, "is_late": row.due_at < clock.now() and row.state not in (*workflow_of(kind).finished, "answered", "acknowledged"),
+        "shares": [] if is_alarm else [(houses.get(each.institution, each.institution), yuan(each.share_fen)) for each in row.shares.order_by("institution")],
         "urgency": "" if is_alarm else say(request, *URGENCIES[row.urgency]), "fee": "" if is_alarm else yuan(row.fee_fen),
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])]}, status=refusal["status"] if refusal else 200)

@@ -19,6 +19,7 @@ from sanyi.web.guarding import refused
 from sanyi.web.guessing import guessing
 from sanyi.web.page import home
 from sanyi.web.posted import Words, answer_post, notice, typed, whole
+from sanyi.web.squares import square_of
 from sanyi.web.words import COOKIE, LANGUAGES
 from sanyi.workflows.errors import NotAllowed
 
@@ -123,11 +124,11 @@ def _shown(request: HttpRequest) -> Words:
 
 
 def _factor_page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    account, secret = request.user, ("", "")
+    account, secret, address = request.user, "", ""
     if not account.factor_nonce:
         nonce = request.session.setdefault(NONCE, new_nonce())
-        secret = shown_secret(account, nonce)
-    return render(request, "factor.html", {**notice(request, refusal), "secret": secret[0], "address": secret[1], "is_invited": bool(account.factor_invitation),
+        secret, address = shown_secret(account, nonce)
+    return render(request, "factor.html", {**notice(request, refusal), "secret": secret, "square": square_of(address) if address else "", "is_invited": bool(account.factor_invitation),
                                            "next": next_address(request)}, status=refusal["status"] if refusal else 200)
 
 

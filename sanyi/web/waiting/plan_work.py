@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 
 from sanyi.store.kinds import kind_of
 from sanyi.store.log import today_of
@@ -13,6 +14,7 @@ from sanyi.web.words import say
 from sanyi.workflows import workflow_of
 from sanyi.workflows.facts import Actor
 
+SIGNS = 60  # of a title that may be a sentence
 MONEY, PLAN = ("office", "bureau"), ("office", "lead", "bureau")
 
 
@@ -31,12 +33,12 @@ def _tasks(actor: Actor, now: datetime) -> QuerySet:
 
 
 def _titled(request: HttpRequest, row: Any) -> str:
-    return say(request, row.zh, row.en)[:40]
+    return Truncator(say(request, row.zh, row.en)).chars(SIGNS)
 
 
 def _state(kind: str) -> Callable[[HttpRequest, Any], str]:
     words = {state.name: (state.zh, state.en) for state in workflow_of(kind).states}
-    return lambda request, row: " · ".join(part for part in (getattr(row, "text", "")[:40], say(request, *words[row.state])) if part)
+    return lambda request, row: " · ".join(part for part in (Truncator(getattr(row, "text", "")).chars(SIGNS), say(request, *words[row.state])) if part)
 
 
 QUEUES = (
