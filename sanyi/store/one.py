@@ -178,7 +178,7 @@ NOT_STEPS = {"enter": ("进入台账", "entered"), "change": ("随方案更正",
              "ask": ("申请", "asked for"), "make_way": ("让出后续日期", "gave up its later days"), "tell": ("告知居民", "resident told"),
              "carry": ("由运行结果发布", "published from a run"),
              "book": ("预约", "booked"), "join": ("加入候补", "joined the waiting list"), "write": ("开具", "written"), "begin": ("草拟", "begun"), "pass_on": ("随合并转来", "passed on by a merger"),
-             "issue_card": ("发放", "issued"), "apply": ("申请", "applied for"), "propose": ("提出", "proposed"), "change_parts": ("填写资料", "packet filled in")}
+             "apply": ("申请", "applied for"), "propose": ("提出", "proposed")}
 
 
 def _step_words(subject: str, step: str) -> dict[str, str]:

@@ -147,7 +147,7 @@ def event_line(request: HttpRequest, event: Mapping[str, Any], kind: str, units:
     named = {"unit": {unit["entry"]: pair(request, unit) for unit in units}, "kind": {code: say(request, *words) for code, words in EVIDENCE.items()}}
     flow = workflow_of(kind)
     states = {state.name: say(request, state.zh, state.en) for state in flow.states}
-    asked = {field.name: field for step in flow.steps for field in step.fields} | {field.name: field for step in flow.steps if step.name == event["step"] for field in step.fields}
+    asked = {field.name: field for step in flow.steps for field in step.fields} | {field.name: field for step in flow.steps if step.name == event.get("step") for field in step.fields}
     moved = event["before"] != event["after"] and event["before"]
     return {"at": event["at"], "by": staff_member(request, event["by"]), "step": pair(request, event, "step"), "version": event["version"],
             "before": states.get(event["before"], "") if moved else "", "after": states.get(event["after"], "") if moved else "",
