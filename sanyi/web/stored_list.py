@@ -81,7 +81,7 @@ def with_names(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows with the names of institutions and of staff in place of their codes and accounts; a code that is nobody's stays."""
     houses = institution_names({row[column] for row in rows for column in HOUSES if row.get(column)})
     accounts = {row[column] for row in rows for column in PEOPLE if row.get(column)}
-    named = {**dict.fromkeys(HOUSES, houses), **dict.fromkeys(PEOPLE, account_people(accounts) if accounts else {})}
+    named = dict.fromkeys(HOUSES, houses) | (dict.fromkeys(PEOPLE, account_people(accounts)) if accounts else {})
     return [{**row, **{column: names.get(row[column], row[column]) for column, names in named.items() if column in row}} for row in rows]
 
 
@@ -110,7 +110,7 @@ def _condition(condition: Condition, search: Callable[[str], Q], dates: Mapping[
     if condition.operator == "anywhere":
         return search(value[0])
     if condition.operator == "contains" and name in PEOPLE:
-        return Q(**{f"{name}__in": Account.objects.filter(staff__name__icontains=value).values("name")}) | Q(**{f"{name}__icontains": value})
+        return Q(**{f"{name}__in": list(Account.objects.filter(staff__name__icontains=value).values_list("name", flat=True)[:MOST_NAMED])}) | Q(**{f"{name}__icontains": value})
     if condition.operator == "contains":
         return Q(**{f"{name}__icontains": value})
     if name in dates and condition.operator in ("ge", "le"):
