@@ -12,7 +12,7 @@ class SessionStore(db.SessionStore):
     """Django's own, but for how one is found."""
 
     def _get_session_from_db(self) -> SimpleNamespace | None:
-        with connection.cursor() as cursor:
+        with connection.kept_cursor() as cursor:
             cursor.execute(_ASK, [self.session_key, connection.ops.adapt_datetimefield_value(timezone.now())])
             row = cursor.fetchone()
         if row is None:

@@ -69,6 +69,6 @@ _POSTINGS = (f"SELECT p.id, p.role, i.code, i.name FROM store_posting p JOIN sto
 
 def postings_of(staff: int, today: date) -> list[dict[str, Any]]:
     """The postings of a member of staff that are true on a day: id, role, institution's code and name."""
-    with connection.cursor() as cursor:
+    with connection.kept_cursor() as cursor:
         cursor.execute(_POSTINGS, [staff, *[connection.ops.adapt_datefield_value(today)] * 6])
         return [dict(zip(("id", "role", "institution_code", "institution_name"), row)) for row in cursor.fetchall()]
