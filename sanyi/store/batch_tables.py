@@ -3,6 +3,7 @@ from django.db import models
 
 from sanyi.store.book_tables import CODE, DIGEST, Book, SettlementPeriod
 from sanyi.store.ledger_tables import NAME, WORD, WORDS
+from sanyi.store.personal import MIDDLE, WIDE, personal
 from sanyi.store.work_tables import Work
 
 KEY = 200
@@ -28,8 +29,8 @@ class SettlementBatch(Work):
     difference_count = models.PositiveIntegerField()
     last_voucher = models.BigIntegerField(default=0)
     final_fen = models.BigIntegerField()
-    reason = models.TextField(blank=True, default="")
-    cause = models.TextField(blank=True, default="")
+    reason = personal(models.TextField(blank=True, default=""), WIDE)
+    cause = personal(models.TextField(blank=True, default=""), WIDE)
     made_by = models.CharField(max_length=NAME)
     made_at = models.DateTimeField()
 
@@ -42,7 +43,7 @@ class BatchLine(models.Model):
     """A line of what a batch says a business key is to hold; a key that is to hold nothing has one line of 0. Only ever added to."""
 
     batch = models.ForeignKey(SettlementBatch, on_delete=models.PROTECT, related_name="lines")
-    key = models.CharField(max_length=KEY)
+    key = personal(models.CharField(max_length=KEY), WIDE)
     fund_code = models.CharField(max_length=CODE)
     posting_code = models.CharField(max_length=CODE)
     for_period = models.CharField(max_length=7)
@@ -51,7 +52,7 @@ class BatchLine(models.Model):
     text_zh = models.CharField(max_length=WORDS)
     text_en = models.CharField(max_length=WORDS)
     source_table = models.CharField(max_length=WORD)
-    source_key = models.CharField(max_length=KEY)
+    source_key = personal(models.CharField(max_length=KEY), WIDE)
     clause = models.CharField(max_length=WORD)
     account_code = models.CharField(max_length=CODE)
     party = models.CharField(max_length=WORD)
@@ -99,8 +100,8 @@ class Dispute(Work):
     batch = models.ForeignKey(SettlementBatch, on_delete=models.PROTECT, related_name="disputes")
     unit = models.CharField(max_length=WORD)
     fund_code = models.CharField(max_length=CODE)
-    text = models.TextField()
-    answer = models.TextField(blank=True, default="")
+    text = personal(models.TextField(), MIDDLE)
+    answer = personal(models.TextField(blank=True, default=""), MIDDLE)
     opened_by = models.CharField(max_length=NAME)
     opened_at = models.DateTimeField()
 
@@ -115,7 +116,7 @@ class Voucher(Work):
     fund_code = models.CharField(max_length=CODE)
     institution_id = models.CharField(max_length=WORD, blank=True, default="")
     amount_fen = models.BigIntegerField()
-    reason = models.TextField()
+    reason = personal(models.TextField(), MIDDLE)
     made_by = models.CharField(max_length=NAME)
     made_at = models.DateTimeField()
     settled_by = models.ForeignKey(SettlementBatch, null=True, on_delete=models.PROTECT, related_name="vouchers")

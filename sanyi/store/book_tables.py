@@ -2,6 +2,7 @@
 from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD
+from sanyi.store.personal import MIDDLE, WIDE, personal
 from sanyi.store.work_tables import STATE, Work
 
 CODE, DIGEST = 20, 64
@@ -66,14 +67,14 @@ class BookEvent(models.Model):
     book = models.ForeignKey(Book, on_delete=models.PROTECT)
     at = models.DateTimeField()
     by = models.CharField(max_length=NAME)
-    persons = models.TextField(blank=True, default="")
+    persons = personal(models.TextField(blank=True, default=""), WIDE)
     subject = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     step = models.CharField(max_length=30)
     before = models.CharField(max_length=STATE, blank=True)
     after = models.CharField(max_length=STATE, blank=True)
     version = models.PositiveIntegerField()
-    given = models.JSONField(default=dict)
+    given = personal(models.JSONField(default=dict), MIDDLE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "subject_id", "version"], name="book_event_each_version")]
@@ -86,7 +87,7 @@ class MoneyCommand(models.Model):
     key = models.CharField(max_length=WORD, unique=True)
     body_digest = models.CharField(max_length=DIGEST)
     kind = models.CharField(max_length=30)
-    answer = models.JSONField(default=dict)
+    answer = personal(models.JSONField(default=dict), WIDE)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
 
@@ -108,7 +109,7 @@ class Delegation(models.Model):
     taker = models.ForeignKey("store.Account", on_delete=models.PROTECT, related_name="taken")
     from_on = models.DateField()
     to_on = models.DateField()
-    reason = models.TextField()
+    reason = personal(models.TextField(), WIDE)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
 
@@ -117,6 +118,6 @@ class Revocation(models.Model):
     """A delegation that was taken back before its last day. Only ever added to."""
 
     delegation = models.OneToOneField(Delegation, on_delete=models.PROTECT, related_name="revocation")
-    reason = models.TextField()
+    reason = personal(models.TextField(), WIDE)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from sanyi.store.batch_tables import KEY, SettlementBatch, Voucher
 from sanyi.store.book_tables import CODE, DIGEST, Book, BookAccount, SettlementPeriod
 from sanyi.store.ledger_tables import NAME, WORD, WORDS
+from sanyi.store.personal import MIDDLE, WIDE, personal
 
 MOST_FEN = 10**15
 
@@ -26,7 +27,7 @@ class EntryGroup(models.Model):
     period = models.ForeignKey(SettlementPeriod, on_delete=models.PROTECT, related_name="groups")
     batch = models.ForeignKey(SettlementBatch, null=True, on_delete=models.PROTECT, related_name="groups")
     voucher = models.ForeignKey(Voucher, null=True, on_delete=models.PROTECT, related_name="groups")
-    key = models.CharField(max_length=KEY)
+    key = personal(models.CharField(max_length=KEY), WIDE)
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
@@ -39,9 +40,9 @@ class EntryGroup(models.Model):
     text_zh = models.CharField(max_length=WORDS)
     text_en = models.CharField(max_length=WORDS)
     source_table = models.CharField(max_length=WORD)
-    source_key = models.CharField(max_length=KEY)
+    source_key = personal(models.CharField(max_length=KEY), WIDE)
     clause = models.CharField(max_length=WORD)
-    reason = models.TextField(blank=True, default="")
+    reason = personal(models.TextField(blank=True, default=""), MIDDLE)
     line_count = models.PositiveIntegerField()
     total_fen = models.BigIntegerField()
     by = models.CharField(max_length=NAME)

@@ -1,6 +1,8 @@
 """Tables of a ledger: the plan it was opened from, with the units, targets and milestones that its work refers to."""
 from django.db import models
 
+from sanyi.store.personal import WIDE, personal
+
 WORD, NAME, WORDS = 100, 150, 500
 
 
@@ -74,7 +76,7 @@ class MilestoneDate(models.Model):
     ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT)
     milestone = models.CharField(max_length=WORD)
     on = models.DateField()
-    note = models.TextField(blank=True, default="")
+    note = personal(models.TextField(blank=True, default=""), WIDE)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
 
@@ -96,7 +98,7 @@ class Reading(models.Model):
     value_e6 = models.BigIntegerField()
     origin = models.CharField(max_length=10)
     run = models.CharField(max_length=64, blank=True, default="")
-    note = models.TextField(blank=True, default="")
+    note = personal(models.TextField(blank=True, default=""), WIDE)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
 

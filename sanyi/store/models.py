@@ -5,8 +5,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from sanyi.store.personal import MIDDLE, NARROWEST, OPEN, WIDE, personal
 from sanyi.workflows.facts import ADMINISTRATORS
-
 
 
 class Account(AbstractBaseUser):
@@ -19,22 +19,22 @@ class Account(AbstractBaseUser):
     last time step a code was used in, `factor_invitation` the digest of the code without which no factor is set up.
     """
 
-    name = models.CharField(max_length=150, unique=True)
-    role = models.CharField(max_length=20, default="reader")
-    unit = models.CharField(max_length=100, blank=True, default="")
-    person = models.CharField(max_length=150, blank=True, default="")
-    person_key = models.CharField(max_length=200, default="", editable=False)
-    staff = models.ForeignKey("store.Staff", null=True, on_delete=models.PROTECT, related_name="accounts")
-    resident = models.CharField(max_length=100, blank=True, default="")
-    rights = models.PositiveIntegerField(default=1)
-    password_at = models.DateTimeField(null=True)
-    must_change = models.BooleanField(default=False)
-    factor_nonce = models.CharField(max_length=64, blank=True, default="")
-    factor_step = models.BigIntegerField(default=0)
-    factor_invitation = models.CharField(max_length=64, blank=True, default="")
+    name = personal(models.CharField(max_length=150, unique=True), OPEN)
+    role = personal(models.CharField(max_length=20, default="reader"), OPEN)
+    unit = personal(models.CharField(max_length=100, blank=True, default=""), OPEN)
+    person = personal(models.CharField(max_length=150, blank=True, default=""), WIDE)
+    person_key = personal(models.CharField(max_length=200, default="", editable=False), WIDE)
+    staff = personal(models.ForeignKey("store.Staff", null=True, on_delete=models.PROTECT, related_name="accounts"), WIDE)
+    resident = personal(models.CharField(max_length=100, blank=True, default=""), MIDDLE)
+    rights = personal(models.PositiveIntegerField(default=1), OPEN)
+    password_at = personal(models.DateTimeField(null=True), OPEN)
+    must_change = personal(models.BooleanField(default=False), OPEN)
+    factor_nonce = personal(models.CharField(max_length=64, blank=True, default=""), NARROWEST)
+    factor_step = personal(models.BigIntegerField(default=0), OPEN)
+    factor_invitation = personal(models.CharField(max_length=64, blank=True, default=""), NARROWEST)
     is_active = models.BooleanField(default=True)
-    wrong_count = models.PositiveIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True, default=None)
+    wrong_count = personal(models.PositiveIntegerField(default=0), OPEN)
+    locked_until = personal(models.DateTimeField(null=True, default=None), OPEN)
 
     objects = BaseUserManager()
     USERNAME_FIELD = "name"
@@ -54,11 +54,15 @@ class Account(AbstractBaseUser):
         return salted_hmac("sanyi.store.models.Account", f"{self.password}|{self.rights}|{self.factor_nonce}", secret=secret, algorithm="sha256").hexdigest()
 
 
+personal(Account._meta.get_field("password"), NARROWEST)
+personal(Account._meta.get_field("last_login"), OPEN)
+
+
 class PasswordBefore(models.Model):
     """A password an account had before, as its hash, so that it does not come again. Only ever added to."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="passwords_before")
-    hash = models.CharField(max_length=200)
+    hash = personal(models.CharField(max_length=200), NARROWEST)
     at = models.DateTimeField()
 
 
@@ -66,7 +70,7 @@ class RecoveryCode(models.Model):
     """A code that stands in for the second factor once."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="recovery_codes")
-    digest = models.CharField(max_length=64)
+    digest = personal(models.CharField(max_length=64), NARROWEST)
     used_at = models.DateTimeField(null=True)
 
 

@@ -3,6 +3,7 @@ from django.db import models
 
 from sanyi.store.book_tables import CODE, Book
 from sanyi.store.ledger_tables import NAME, WORD
+from sanyi.store.personal import MIDDLE, WIDE, personal
 from sanyi.store.work_tables import Work
 
 
@@ -10,15 +11,15 @@ class SpecialReview(Work):
     """One application: the case, what it cost, why, and the answer as it stands; `round` 2 is the appeal's fresh panel."""
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT)
-    encounter = models.CharField(max_length=WORD)
+    encounter = personal(models.CharField(max_length=WORD), WIDE)
     unit = models.CharField(max_length=WORD)
     method = models.CharField(max_length=CODE)
-    reason = models.CharField(max_length=CODE)
-    text = models.TextField()
-    cost_fen = models.BigIntegerField()
-    outcome = models.CharField(max_length=CODE, blank=True, default="")
-    amount_fen = models.BigIntegerField(null=True)
-    group = models.CharField(max_length=WORD, blank=True, default="")
+    reason = personal(models.CharField(max_length=CODE), WIDE)
+    text = personal(models.TextField(), MIDDLE)
+    cost_fen = personal(models.BigIntegerField(), WIDE)
+    outcome = personal(models.CharField(max_length=CODE, blank=True, default=""), WIDE)
+    amount_fen = personal(models.BigIntegerField(null=True), WIDE)
+    group = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
     batch = models.CharField(max_length=WORD, blank=True, default="")
     round = models.PositiveIntegerField(default=1)
     opened_by = models.CharField(max_length=NAME)

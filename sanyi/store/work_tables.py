@@ -2,6 +2,7 @@
 from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD, Kept, Ledger, LedgerTarget
+from sanyi.store.personal import MIDDLE, OPEN, WIDE, personal
 
 STATE = 20
 
@@ -9,11 +10,11 @@ STATE = 20
 class Work(models.Model):
     """What goes through a workflow; `version` counts its changes, and a step must name the version it was decided on."""
 
-    state = models.CharField(max_length=STATE)
-    version = models.PositiveIntegerField(default=1)
-    due = models.DateField(null=True)
-    done_by = models.CharField(max_length=NAME, blank=True, default="")
-    done_at = models.DateTimeField(null=True)
+    state = personal(models.CharField(max_length=STATE), WIDE)
+    version = personal(models.PositiveIntegerField(default=1), OPEN)
+    due = personal(models.DateField(null=True), OPEN)
+    done_by = personal(models.CharField(max_length=NAME, blank=True, default=""), OPEN)
+    done_at = personal(models.DateTimeField(null=True), OPEN)
 
     class Meta:
         abstract = True
@@ -39,8 +40,8 @@ class Item(Kept, Work):
     lead_zh = models.TextField(blank=True, default="")
     lead_en = models.TextField(blank=True, default="")
     lead_basis = models.CharField(max_length=10, blank=True, default="")
-    leaders = models.TextField(blank=True, default="")
-    owner = models.ForeignKey("store.Account", null=True, on_delete=models.SET_NULL)
+    leaders = personal(models.TextField(blank=True, default=""), WIDE)
+    owner = personal(models.ForeignKey("store.Account", null=True, on_delete=models.SET_NULL), WIDE)
     measures = models.TextField(blank=True, default="")
     indicator = models.CharField(max_length=WORD, blank=True, default="")
     evidence_asked = models.CharField(max_length=WORD, blank=True, default="")
@@ -53,7 +54,7 @@ class Item(Kept, Work):
     due_after_months = models.PositiveIntegerField(default=0)
     every = models.CharField(max_length=10, blank=True, default="")
     round = models.PositiveIntegerField(default=1)
-    exempt_reason = models.TextField(blank=True, default="")
+    exempt_reason = personal(models.TextField(blank=True, default=""), WIDE)
     verified_by = models.CharField(max_length=NAME, blank=True, default="")
     verified_at = models.DateTimeField(null=True)
     entered_at = models.DateTimeField()
@@ -86,7 +87,7 @@ class Problem(Work):
 
     ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT)
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="problems")
-    text = models.TextField()
+    text = personal(models.TextField(), WIDE)
     unit = models.CharField(max_length=WORD, blank=True, default="")
     opened_by = models.CharField(max_length=NAME)
     opened_at = models.DateTimeField()
@@ -99,9 +100,9 @@ class SupervisionOrder(Work):
 
     ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT)
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="orders")
-    text = models.TextField()
+    text = personal(models.TextField(), WIDE)
     unit = models.CharField(max_length=WORD)
-    answer = models.TextField(blank=True, default="")
+    answer = personal(models.TextField(blank=True, default=""), WIDE)
     opened_by = models.CharField(max_length=NAME)
     opened_at = models.DateTimeField()
     closed_by = models.CharField(max_length=NAME, blank=True, default="")
@@ -115,10 +116,10 @@ class Evidence(models.Model):
     subject_id = models.BigIntegerField()
     round = models.PositiveIntegerField(default=1)
     kind = models.CharField(max_length=10)
-    name = models.CharField(max_length=255)
+    name = personal(models.CharField(max_length=255), WIDE)
     sha256 = models.CharField(max_length=64, blank=True, default="")
     size = models.BigIntegerField(default=0)
-    link = models.CharField(max_length=1000, blank=True, default="")
+    link = personal(models.CharField(max_length=1000, blank=True, default=""), WIDE)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
 
@@ -131,14 +132,14 @@ class WorkEvent(models.Model):
 
     at = models.DateTimeField()
     by = models.CharField(max_length=NAME)
-    persons = models.TextField(blank=True, default="")
+    persons = personal(models.TextField(blank=True, default=""), WIDE)
     subject = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()
     step = models.CharField(max_length=30)
     before = models.CharField(max_length=STATE, blank=True)
     after = models.CharField(max_length=STATE, blank=True)
     version = models.PositiveIntegerField()
-    given = models.JSONField(default=dict)
+    given = personal(models.JSONField(default=dict), MIDDLE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "subject_id", "version"], name="work_event_each_version")]
@@ -156,7 +157,7 @@ class LedgerEvent(models.Model):
     before = models.CharField(max_length=STATE, blank=True)
     after = models.CharField(max_length=STATE, blank=True)
     version = models.PositiveIntegerField()
-    given = models.JSONField(default=dict)
+    given = personal(models.JSONField(default=dict), MIDDLE)
 
     class Meta:
         indexes = [models.Index(fields=["subject", "subject_id"], name="event_of")]

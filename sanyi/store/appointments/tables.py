@@ -3,7 +3,7 @@ from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD
 from sanyi.store.organisation.tables import Dated, days_in_order
-from sanyi.store.personal import MIDDLE, OPEN, personal
+from sanyi.store.personal import MIDDLE, OPEN, WIDE, personal
 from sanyi.store.work_tables import Work
 from sanyi.workflows.appointment import LIVE
 
@@ -80,7 +80,7 @@ class Slot(Terms):
     common_taken_count = models.PositiveIntegerField(default=0)
     reserved_taken_count = models.PositiveIntegerField(default=0)
     over_taken_count = models.PositiveIntegerField(default=0)
-    closed_reason = models.CharField(max_length=500, blank=True, default="")
+    closed_reason = personal(models.CharField(max_length=500, blank=True, default=""), WIDE)
     version = models.PositiveIntegerField(default=1)
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
@@ -103,10 +103,10 @@ class Held(Work):
     """What takes a place of a slot. `institution` is the slot's (the tenant), `booker` the one that acts for the patient (empty: the patient)."""
 
     person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT), MIDDLE)
-    institution = models.CharField(max_length=WORD)
-    booker = models.CharField(max_length=WORD, blank=True, default="")
+    institution = personal(models.CharField(max_length=WORD), OPEN)
+    booker = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
     referral = personal(models.ForeignKey("store.Referral", null=True, on_delete=models.PROTECT), OPEN)
-    place = models.CharField(max_length=CODE, blank=True, default="")
+    place = personal(models.CharField(max_length=CODE, blank=True, default=""), OPEN)
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
 
@@ -120,18 +120,18 @@ class Appointment(Held):
     `late_at` is from when it counts as missed, `cancel_by` until when it may be given up.
     """
 
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    cancel_by = models.DateTimeField()
-    late_at = models.DateTimeField()
-    channel = models.CharField(max_length=CODE)
-    over_reason = models.CharField(max_length=500, blank=True, default="")
-    why = models.CharField(max_length=CODE, blank=True, default="")
-    checked_in_at = models.DateTimeField(null=True)
-    queue_number = models.PositiveIntegerField(null=True)
-    is_counted = models.BooleanField(default=False)
-    moved_from = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="moved_to")
+    slot = personal(models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments"), WIDE)
+    starts_at = personal(models.DateTimeField(), WIDE)
+    ends_at = personal(models.DateTimeField(), WIDE)
+    cancel_by = personal(models.DateTimeField(), WIDE)
+    late_at = personal(models.DateTimeField(), WIDE)
+    channel = personal(models.CharField(max_length=CODE), OPEN)
+    over_reason = personal(models.CharField(max_length=500, blank=True, default=""), MIDDLE)
+    why = personal(models.CharField(max_length=CODE, blank=True, default=""), WIDE)
+    checked_in_at = personal(models.DateTimeField(null=True), WIDE)
+    queue_number = personal(models.PositiveIntegerField(null=True), WIDE)
+    is_counted = personal(models.BooleanField(default=False), WIDE)
+    moved_from = personal(models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="moved_to"), WIDE)
 
     class Meta:
         constraints = [
@@ -147,17 +147,17 @@ class Appointment(Held):
 class Waiting(Held):
     """A patient's turn for a queue: by `rank` (1 displaced, 2 referred, 3 all others), then in the order they came."""
 
-    queue = models.CharField(max_length=WORD)
-    department = models.ForeignKey("store.Department", null=True, on_delete=models.PROTECT)
-    staff = models.ForeignKey("store.Staff", null=True, on_delete=models.PROTECT)
-    examination = models.CharField(max_length=WORD, blank=True, default="")
-    from_on = models.DateField()
-    last_on = models.DateField()
-    rank = models.PositiveSmallIntegerField()
-    may_reserve = models.BooleanField(default=False)
-    slot = models.ForeignKey(Slot, null=True, on_delete=models.PROTECT, related_name="offers")
-    offered_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
+    queue = personal(models.CharField(max_length=WORD), WIDE)
+    department = personal(models.ForeignKey("store.Department", null=True, on_delete=models.PROTECT), WIDE)
+    staff = personal(models.ForeignKey("store.Staff", null=True, on_delete=models.PROTECT), WIDE)
+    examination = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
+    from_on = personal(models.DateField(), WIDE)
+    last_on = personal(models.DateField(), WIDE)
+    rank = personal(models.PositiveSmallIntegerField(), WIDE)
+    may_reserve = personal(models.BooleanField(default=False), WIDE)
+    slot = personal(models.ForeignKey(Slot, null=True, on_delete=models.PROTECT, related_name="offers"), WIDE)
+    offered_at = personal(models.DateTimeField(null=True), WIDE)
+    expires_at = personal(models.DateTimeField(null=True), WIDE)
 
     class Meta:
         constraints = [
@@ -175,12 +175,12 @@ class Notice(models.Model):
 
     person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT), MIDDLE)
     institution = models.CharField(max_length=WORD)
-    kind = models.CharField(max_length=CODE)
-    slot = models.ForeignKey(Slot, null=True, on_delete=models.PROTECT)
-    until = models.DateTimeField(null=True)
+    kind = personal(models.CharField(max_length=CODE), WIDE)
+    slot = personal(models.ForeignKey(Slot, null=True, on_delete=models.PROTECT), WIDE)
+    until = personal(models.DateTimeField(null=True), WIDE)
     at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
-    told_by = models.CharField(max_length=NAME, blank=True, default="")
+    told_at = personal(models.DateTimeField(null=True), OPEN)
+    told_by = personal(models.CharField(max_length=NAME, blank=True, default=""), OPEN)
 
     class Meta:
         indexes = [models.Index(fields=["institution", "id"], condition=models.Q(told_at=None), name="notice_untold"), models.Index(fields=["person", "id"], name="notice_person")]

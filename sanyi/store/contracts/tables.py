@@ -92,7 +92,7 @@ class Succession(models.Model):
     institution = models.CharField(max_length=WORD)
     heir = models.CharField(max_length=WORD)
     on = models.DateField()
-    note = models.TextField()
+    note = personal(models.TextField(), WIDE)
     contract_count = models.PositiveIntegerField()
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
@@ -151,10 +151,10 @@ class ContractGroup(models.Model):
 class OneTimeCode(models.Model):
     """A one-time code, kept as a digest: until when, how often a wrong one was tried, when the right one was shown."""
 
-    digest = models.CharField(max_length=64)
-    until = models.DateTimeField()
-    wrong_count = models.PositiveIntegerField(default=0)
-    confirmed_at = models.DateTimeField(null=True)
+    digest = personal(models.CharField(max_length=64), MIDDLE)
+    until = personal(models.DateTimeField(), OPEN)
+    wrong_count = personal(models.PositiveIntegerField(default=0), OPEN)
+    confirmed_at = personal(models.DateTimeField(null=True), OPEN)
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
 

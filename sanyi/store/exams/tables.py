@@ -221,7 +221,7 @@ class ConsultationShare(models.Model):
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="shares")
     institution = models.CharField(max_length=WORD)
-    share_fen = models.BigIntegerField()
+    share_fen = personal(models.BigIntegerField(), WIDE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["consultation", "institution"], name="consultation_share_once")]

@@ -2,6 +2,7 @@
 from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD
+from sanyi.store.personal import OPEN, WIDE, personal
 
 STATES = {"waiting": ("等待", "waiting"), "running": ("进行中", "running"), "done": ("完成", "done"), "failed": ("失败", "failed")}
 
@@ -15,8 +16,8 @@ class BackgroundJob(models.Model):
 
     name = models.CharField(max_length=30)
     slot = models.CharField(max_length=32)
-    arguments = models.JSONField(default=list)
-    folder = models.CharField(max_length=500, blank=True, default="")
+    arguments = personal(models.JSONField(default=list), WIDE)
+    folder = personal(models.CharField(max_length=500, blank=True, default=""), OPEN)
     asked_by = models.CharField(max_length=NAME)
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, default="waiting")
@@ -27,8 +28,8 @@ class BackgroundJob(models.Model):
     beat_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     done_ppm = models.PositiveIntegerField(default=0)
-    text = models.CharField(max_length=500, blank=True, default="")
-    reason = models.CharField(max_length=500, blank=True, default="")
+    text = personal(models.CharField(max_length=500, blank=True, default=""), WIDE)
+    reason = personal(models.CharField(max_length=500, blank=True, default=""), WIDE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "slot"], name="background_job_once")]

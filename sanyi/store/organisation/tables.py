@@ -4,6 +4,7 @@ from datetime import date
 from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD
+from sanyi.store.personal import WIDE, personal
 
 CODE = 20
 
@@ -96,10 +97,10 @@ class Department(Dated):
 class Staff(Dated):
     """A person who works in the institutions; where and as what, the postings say."""
 
-    code = models.CharField(max_length=WORD, unique=True)
-    name = models.CharField(max_length=NAME, blank=True, default="")
-    profession = models.CharField(max_length=30)
-    title = models.CharField(max_length=CODE, blank=True, default="")
+    code = personal(models.CharField(max_length=WORD, unique=True), WIDE)
+    name = personal(models.CharField(max_length=NAME, blank=True, default=""), WIDE)
+    profession = personal(models.CharField(max_length=30), WIDE)
+    title = personal(models.CharField(max_length=CODE, blank=True, default=""), WIDE)
 
     class Meta:
         constraints = [days_in_order("staff")]

@@ -2,7 +2,7 @@
 from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD
-from sanyi.store.personal import MIDDLE, NARROW, OPEN, WIDE, personal
+from sanyi.store.personal import MIDDLE, NARROW, NARROWEST, OPEN, WIDE, personal
 from sanyi.store.work_tables import Work
 
 CODE, DIGEST, CIPHER = 20, 64, 1000
@@ -67,13 +67,13 @@ class PersonMatch(Work):
     field (field, level, weight_e2: hundredths of a bit that speak for one person).
     """
 
-    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_one")
-    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_other")
-    reason = models.CharField(max_length=CODE)
-    chance_ppm = models.PositiveIntegerField(null=True)
-    evidence = models.JSONField(default=list)
-    kept = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_kept")
-    gone = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_gone")
+    one = personal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_one"), WIDE)
+    other = personal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="matches_as_other"), WIDE)
+    reason = personal(models.CharField(max_length=CODE), WIDE)
+    chance_ppm = personal(models.PositiveIntegerField(null=True), WIDE)
+    evidence = personal(models.JSONField(default=list), MIDDLE)
+    kept = personal(models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_kept"), WIDE)
+    gone = personal(models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="matches_gone"), WIDE)
     opened_by = models.CharField(max_length=NAME)
     opened_at = models.DateTimeField()
 
@@ -90,10 +90,10 @@ class MergeMove(models.Model):
     """
 
     match = models.ForeignKey(PersonMatch, on_delete=models.PROTECT, related_name="moves")
-    consequence = models.CharField(max_length=WORD)
-    moved = models.JSONField()
-    returned_at = models.DateTimeField(null=True)
-    stayed = models.JSONField(default=list)
+    consequence = personal(models.CharField(max_length=WORD), OPEN)
+    moved = personal(models.JSONField(), MIDDLE)
+    returned_at = personal(models.DateTimeField(null=True), OPEN)
+    stayed = personal(models.JSONField(default=list), MIDDLE)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["match", "consequence"], name="merge_move_once")]
@@ -102,9 +102,9 @@ class MergeMove(models.Model):
 class HealthCard(Work):
     """A person's electronic health card; its codes are signed with a key made from `nonce` and the installation's own."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="health_cards")
-    number = models.CharField(max_length=CODE, unique=True)
-    nonce = models.CharField(max_length=DIGEST)
+    person = personal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="health_cards"), WIDE)
+    number = personal(models.CharField(max_length=CODE, unique=True), MIDDLE)
+    nonce = personal(models.CharField(max_length=DIGEST), NARROWEST)
     institution = models.CharField(max_length=WORD, blank=True, default="")
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
@@ -116,8 +116,8 @@ class HealthCard(Work):
 class CardUse(models.Model):
     """One use of a card's dynamic code at a place; a code is good once. Only ever added to."""
 
-    card = models.ForeignKey(HealthCard, on_delete=models.PROTECT, related_name="uses")
-    code = models.CharField(max_length=DIGEST, unique=True)
+    card = personal(models.ForeignKey(HealthCard, on_delete=models.PROTECT, related_name="uses"), WIDE)
+    code = personal(models.CharField(max_length=DIGEST, unique=True), MIDDLE)
     institution = models.CharField(max_length=WORD, blank=True, default="")
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()

@@ -83,7 +83,7 @@ class PrescriptionLine(models.Model):
     """One drug of a prescription, whole units; `dispensed` of them were given, never more than were written. Source: R08 (in kind)."""
 
     prescription = models.ForeignKey(Prescription, on_delete=models.PROTECT, related_name="lines")
-    position = models.PositiveSmallIntegerField()
+    position = personal(models.PositiveSmallIntegerField(), OPEN)
     drug = personal(models.ForeignKey(Drug, on_delete=models.PROTECT, related_name="lines"), NARROW)
     quantity = personal(models.PositiveIntegerField(), WIDE)
     daily_e3 = personal(models.PositiveIntegerField(), WIDE)
@@ -103,7 +103,7 @@ class Supply(models.Model):
     """What a person has of one ingredient from one line, from a day to a last day; two of one ingredient share no day unless a coded reason says so."""
 
     person = personal(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="supplies"), MIDDLE)
-    line = models.ForeignKey(PrescriptionLine, on_delete=models.PROTECT, related_name="supplies")
+    line = personal(models.ForeignKey(PrescriptionLine, on_delete=models.PROTECT, related_name="supplies"), WIDE)
     institution = personal(models.CharField(max_length=WORD), OPEN)
     ingredient = personal(models.CharField(max_length=WORD), NARROW)
     from_on = personal(models.DateField(), WIDE)
@@ -121,14 +121,14 @@ class PrescriptionFinding(models.Model):
     """What a rule said when the prescription was written; `is_verified` no: the rule is one of ours that nobody has verified."""
 
     prescription = models.ForeignKey(Prescription, on_delete=models.PROTECT, related_name="findings")
-    line = models.PositiveSmallIntegerField()
-    rule = models.CharField(max_length=WORD)
-    kind = models.CharField(max_length=CODE)
-    severity = models.CharField(max_length=CODE)
+    line = personal(models.PositiveSmallIntegerField(), OPEN)
+    rule = personal(models.CharField(max_length=WORD), WIDE)
+    kind = personal(models.CharField(max_length=CODE), WIDE)
+    severity = personal(models.CharField(max_length=CODE), WIDE)
     zh = personal(models.TextField(), NARROW)
     en = personal(models.TextField(), NARROW)
-    source = models.CharField(max_length=NAME)
-    is_verified = models.BooleanField()
+    source = personal(models.CharField(max_length=NAME), OPEN)
+    is_verified = personal(models.BooleanField(), OPEN)
 
 
 class PrescriptionReview(models.Model):
@@ -136,8 +136,8 @@ class PrescriptionReview(models.Model):
 
     prescription = models.ForeignKey(Prescription, on_delete=models.PROTECT, related_name="reviews")
     institution = models.CharField(max_length=WORD)
-    outcome = models.CharField(max_length=CODE)
-    reason = models.CharField(max_length=CODE, blank=True, default="")
+    outcome = personal(models.CharField(max_length=CODE), WIDE)
+    reason = personal(models.CharField(max_length=CODE, blank=True, default=""), WIDE)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
 
@@ -150,7 +150,7 @@ class Presented(models.Model):
 
     prescription = models.ForeignKey(Prescription, on_delete=models.PROTECT, related_name="presented")
     institution = models.CharField(max_length=WORD)
-    round = models.PositiveIntegerField()
+    round = personal(models.PositiveIntegerField(), OPEN)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
 
@@ -165,8 +165,8 @@ class Dispensing(models.Model):
     line = models.ForeignKey(PrescriptionLine, on_delete=models.PROTECT, related_name="dispensings")
     drug = personal(models.ForeignKey(Drug, on_delete=models.PROTECT), NARROW)
     quantity = personal(models.PositiveIntegerField(), WIDE)
-    batch = models.CharField(max_length=WORD)
-    reason = models.CharField(max_length=CODE, blank=True, default="")
+    batch = personal(models.CharField(max_length=WORD), WIDE)
+    reason = personal(models.CharField(max_length=CODE, blank=True, default=""), WIDE)
     institution = models.CharField(max_length=WORD)
     by = models.CharField(max_length=NAME)
     at = models.DateTimeField()
@@ -181,8 +181,8 @@ class DeliveryOrder(Work):
     prescription = models.ForeignKey(Prescription, on_delete=models.PROTECT, related_name="deliveries")
     institution = models.CharField(max_length=WORD)
     place = personal(models.CharField(max_length=NAME), NARROW)
-    carrier = models.CharField(max_length=WORD, blank=True, default="")
-    waybill = models.CharField(max_length=WORD, blank=True, default="")
+    carrier = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
+    waybill = personal(models.CharField(max_length=WORD, blank=True, default=""), MIDDLE)
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
 

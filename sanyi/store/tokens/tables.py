@@ -2,7 +2,7 @@
 from django.db import models
 
 from sanyi.store.ledger_tables import NAME
-from sanyi.store.personal import OPEN, personal
+from sanyi.store.personal import NARROWEST, OPEN, personal
 
 
 class AccessToken(models.Model):
@@ -13,8 +13,8 @@ class AccessToken(models.Model):
 
     account = models.ForeignKey("store.Account", on_delete=models.PROTECT, related_name="tokens")
     posting = models.ForeignKey("store.Posting", null=True, on_delete=models.PROTECT, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)
-    bound = models.CharField(max_length=64)
+    digest = personal(models.CharField(max_length=64, unique=True), NARROWEST)
+    bound = personal(models.CharField(max_length=64), NARROWEST)
     name = personal(models.CharField(max_length=NAME), OPEN)
     scopes = models.TextField()
     made_at = models.DateTimeField()

@@ -1,6 +1,8 @@
 """Tables of the audit trail; nothing in them is ever changed or removed (triggers, migration `trail`)."""
 from django.db import models
 
+from sanyi.store.personal import MIDDLE, OPEN, WIDE, personal
+
 NAME, WORD, CODE, HASH, MARK = 150, 100, 30, 64, 16
 ACTIONS = {"change": ("变更", "change"), "read": ("读取", "read"), "refuse": ("拒绝", "refuse"), "export": ("导出", "export"),
            "unmask": ("解除脱敏", "unmask"), "break_glass": ("紧急调阅", "break-glass"), "sign_in": ("登录", "sign in"), "sign_out": ("退出", "sign out"),
@@ -18,23 +20,23 @@ class AuditEvent(models.Model):
     """
 
     at = models.DateTimeField()
-    account = models.CharField(max_length=NAME, blank=True)
-    persons = models.TextField(blank=True, default="")
+    account = personal(models.CharField(max_length=NAME, blank=True), OPEN)
+    persons = personal(models.TextField(blank=True, default=""), WIDE)
     role = models.CharField(max_length=CODE, blank=True)
     institution = models.CharField(max_length=WORD, blank=True)
     action = models.CharField(max_length=CODE)
     step = models.CharField(max_length=CODE, blank=True, default="")
     subject = models.CharField(max_length=CODE, blank=True, default="")
-    subject_id = models.CharField(max_length=WORD, blank=True, default="")
-    resident = models.CharField(max_length=WORD, blank=True, default="")
+    subject_id = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
+    resident = personal(models.CharField(max_length=WORD, blank=True, default=""), MIDDLE)
     institutions = models.TextField(blank=True, default="")
-    purpose = models.CharField(max_length=WORD, blank=True, default="")
+    purpose = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
     outcome = models.CharField(max_length=10)
-    reason = models.CharField(max_length=CODE, blank=True, default="")
+    reason = personal(models.CharField(max_length=CODE, blank=True, default=""), WIDE)
     before = models.CharField(max_length=CODE, blank=True, default="")
     after = models.CharField(max_length=CODE, blank=True, default="")
     version = models.PositiveIntegerField(null=True)
-    given = models.JSONField(default=dict)
+    given = personal(models.JSONField(default=dict), MIDDLE)
     request = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
@@ -48,7 +50,7 @@ class AuditNamed(models.Model):
     """A resident who stood in a list that was read, noted when its event is sealed; an event about one resident says so itself."""
 
     event = models.ForeignKey(AuditEvent, on_delete=models.PROTECT, related_name="named", db_index=False)
-    resident = models.CharField(max_length=WORD)
+    resident = personal(models.CharField(max_length=WORD), MIDDLE)
 
     class Meta:
         indexes = [models.Index(fields=["resident", "event"], name="audit_named")]

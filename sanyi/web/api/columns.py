@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db import models
 
-from sanyi.store.kinds import WorkKind, no_resident
-from sanyi.store.personal import MIDDLE, OPEN, WIDE, level_of
-from sanyi.store.work_tables import Work
+from sanyi.store.kinds import WorkKind
+from sanyi.store.personal import MIDDLE, NARROWEST, WIDE, level_of
 
 IN_LISTS, IN_ONE = WIDE, MIDDLE
 TYPES = ((models.BooleanField, "flag"), (models.DateTimeField, "moment"), (models.DateField, "date"), (models.JSONField, "json"), (models.ForeignKey, "whole"),
@@ -36,24 +35,20 @@ class Shown:
 
 
 @cache
-def columns_of(table: type[models.Model], most: int, is_of_persons: bool = False) -> tuple[Shown, ...]:
-    """The columns of a table up to a level. In a table of persons' care, free text that has no level is taken as of the middle one."""
-    found = [_shown(table, field, is_of_persons) for field in table._meta.concrete_fields]
+def columns_of(table: type[models.Model], most: int) -> tuple[Shown, ...]:
+    """The columns of a table up to a level."""
+    found = [_shown(table, field) for field in table._meta.concrete_fields]
     return tuple(sorted((each for each in found if each.level <= most), key=lambda each: FIRST.index(each.name) if each.name in FIRST else len(FIRST)))
 
 
 def of_work(kind: WorkKind, most: int) -> tuple[Shown, ...]:
     """The columns of a kind of work."""
-    return columns_of(kind.table, most, kind.resident is not no_resident)
+    return columns_of(kind.table, most)
 
 
-def _shown(table: type[models.Model], field: models.Field, is_of_persons: bool) -> Shown:
-    type_ = next(word for kind, word in TYPES if isinstance(field, kind))
-    level = OPEN if field.primary_key else level_of(table, field.name)
-    if level is None:
-        own = {each.name for each in Work._meta.fields}
-        level = MIDDLE if is_of_persons and type_ in ("long", "json") and field.name not in own else OPEN
-    return Shown(field.attname, type_, field.null, level)
+def _shown(table: type[models.Model], field: models.Field) -> Shown:
+    level = level_of(table, field.name)
+    return Shown(field.attname, next(word for kind, word in TYPES if isinstance(field, kind)), field.null, NARROWEST if level is None else level)
 
 
 WRITTEN: dict[str, Callable[[Any], Any]] = {"moment": datetime.isoformat, "date": date.isoformat}

@@ -12,7 +12,7 @@ from sanyi.web.api.answers import answer
 from sanyi.web.api.asked import BIGGEST, read_asked
 from sanyi.web.api.bearer import check_scope
 from sanyi.web.api.calls import verbs
-from sanyi.web.api.columns import Shown, columns_of, written
+from sanyi.web.api.columns import IN_LISTS, Shown, columns_of, written
 from sanyi.web.api.work import page_of
 from sanyi.workflows.errors import UnknownWork
 from sanyi.workflows.facts import OF_AN_INSTITUTION, Actor
@@ -53,7 +53,7 @@ def shown_of(kind: str) -> tuple[Shown, ...]:
     if kind not in KEPT:
         raise UnknownWork(f"没有名录“{kind[:40]}”", f"there is no list {kind[:40]!r}")
     wanted = {"id", *DATES, *(name.split("__")[0] for name in SHOWN[kind])}
-    return tuple(column for column in columns_of(kept_of(kind).table, 1) if column.name in wanted or column.name.removesuffix("_id") in wanted)
+    return tuple(column for column in columns_of(kept_of(kind).table, IN_LISTS) if column.name in wanted or column.name.removesuffix("_id") in wanted)
 
 
 def seen_by(kind: str, actor: Actor) -> QuerySet[Any]:
