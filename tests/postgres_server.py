@@ -10,6 +10,7 @@ from pathlib import Path
 from ready_database import make_ready
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]))
+QUIET = ("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")  # as docs/install.md asks of a real one
 USER, OWNER, APPLICATION, READY = "sanyi_test", "sanyi_owner", "sanyi_app", "ready"  # the cluster's superuser, the owner of the tables, the role that the policies bind
 
 
@@ -35,7 +36,7 @@ class Server:
         """Start it with some settings changed, and wait until it answers."""
         changed = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(binaries() / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), "-c", f"unix_socket_directories={self.folder}",
-                   "-c", "listen_addresses=127.0.0.1", "-c", "shared_buffers=32MB", *changed]
+                   "-c", "listen_addresses=127.0.0.1", "-c", "shared_buffers=32MB", *QUIET, *changed]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, user=self.account, stdout=log, stderr=log, cwd="/", start_new_session=True)
         until = time.monotonic() + 60

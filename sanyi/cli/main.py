@@ -7,6 +7,7 @@ from importlib import import_module
 
 from sanyi.cli.errors import KNOWN_ERRORS
 from sanyi.store.tenancy import whole_region
+from sanyi.terms.quiet import quiet_errors
 
 COMMANDS = ("demo", "world", "intake", "run", "explain", "benefit", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin", "what-if", "compare-results", "closed-today", "scheme", "catalogue", "reviews", "settle", "trail", "jobs", "organisation", "prescriptions", "referrals", "contracts", "diagnosis", "persons", "backup", "restore", "export", "publish")
 
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:  # reading all of them takes seconds
         import_module(f"sanyi.cli.{name.replace('-', '_')}").add(commands)
     chosen = parser.parse_args(given)
+    quiet_errors()
     try:
         with whole_region("command line"):  # whoever has it has the database
             return chosen.act(chosen) or 0

@@ -13,6 +13,7 @@ from typing import Any
 
 from sanyi.intake.errors import RecordBusy, SourceRefused
 from sanyi.tables.record_tables import record_tables
+from sanyi.terms.disk import sync_path
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -99,17 +100,17 @@ def entry_of(path: Path, name: str, rows: int, month: int | None = None, digest:
 def commit(out: Path, state: State, moves: Mapping[str, Path]) -> None:
     """Move written files to their names, then let one rename of the manifest make them the record; sweep after it."""
     with ThreadPoolExecutor(8) as pool:  # waiting for the disk, not working
-        list(pool.map(_sync, moves.values()))
+        list(pool.map(sync_path, moves.values()))
     for name, path in moves.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, out / name)
     for folder in {(out / name).parent for name in moves} | {out}:
-        _sync(folder)
+        sync_path(folder)
     part = out / (MANIFEST + ".part")
     part.write_text(json.dumps(_as_manifest(state), ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
-    _sync(part)
+    sync_path(part)
     os.replace(part, out / MANIFEST)
-    _sync(out)
+    sync_path(out)
     sweep(out, state)
 
 
@@ -133,11 +134,3 @@ def sweep(out: Path, state: State) -> None:
                 path.unlink()
         if place != out and place.is_dir() and not any(place.iterdir()):
             place.rmdir()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sanyi.store.errors import StoreError
+from sanyi.terms.disk import sync_path
 
 SIZE_CAP = 20 * 1024 * 1024
 SAFE_AGE_SECONDS = 24 * 3600
@@ -53,15 +54,6 @@ def _written(stream, chunks: Iterable[bytes], cap: int) -> tuple[str, int]:
     stream.flush()
     os.fsync(stream.fileno())
     return digest.hexdigest(), size
-
-
-def sync_path(path: Path) -> None:
-    """A file or folder is on the disk when this returns."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def sweep(var: Path, named: set[str], older_than_seconds: float = SAFE_AGE_SECONDS) -> list[str]:

@@ -38,6 +38,18 @@ def check_settings(settings: Mapping[str, str]) -> None:
         raise UnsafeDatabase(f"{zh} / {'; '.join(WHY[name][1] for name in wrong)}")
 
 
+QUIET = {"log_min_error_statement": ("log", "fatal", "panic"), "log_error_verbosity": ("terse",), "log_statement": ("none", "ddl"), "log_min_duration_statement": ("-1",),
+         "log_min_duration_sample": ("-1",), "log_transaction_sample_rate": ("0",), "log_parameter_max_length_on_error": ("0",)}
+
+
+def check_quiet(settings: Mapping[str, str]) -> None:
+    """Raise UnsafeDatabase for a PostgreSQL whose log would keep statements or rows with patients' names in them, unless it is one person's trial. Source: R47."""
+    wrong = [f"{name}={settings.get(name)}" for name, quiet in QUIET.items() if name in settings and settings[name] not in quiet]
+    if wrong and os.environ.get(ONE_ROLE_VARIABLE) != "yes":
+        raise UnsafeDatabase(f"{'、'.join(wrong)}：服务器日志会留下患者信息；请按 docs/install.md 为应用角色设定（ALTER ROLE … SET …）/ the server's log would keep patients' data: "
+                             "set what docs/install.md says for the application's role (ALTER ROLE … SET …)")
+
+
 ROLE = """SELECT r.rolsuper, r.rolbypassrls, COALESCE((SELECT pg_has_role(current_user, c.relowner, 'MEMBER') FROM pg_class c
                  WHERE c.oid = to_regclass('public.store_account')), false) FROM pg_roles r WHERE r.rolname = current_user"""
 
@@ -58,8 +70,10 @@ def check_database() -> None:
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*WANTED, "synchronous_commit"]])
-            check_settings(dict(cursor.fetchall()))
+            cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*WANTED, *QUIET, "synchronous_commit"]])
+            settings = dict(cursor.fetchall())
+            check_settings(settings)
+            check_quiet(settings)
             cursor.execute(ROLE)
             return check_role(*cursor.fetchone())
         journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]

@@ -68,6 +68,8 @@ STATIC_ROOT = HERE / "static"
 WHITENOISE_MAX_AGE = 7 * 24 * 3600  # every address carries the digest of what it points to
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 LOGGING = {"version": 1, "disable_existing_loggers": False,
-           "handlers": {"console": {"class": "logging.StreamHandler"}},
+           "formatters": {"quiet": {"()": "sanyi.terms.quiet.Quiet"}},  # an error's own words may name a patient
+           "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
            "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-                       "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False}}}
+                       "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+                       "sanyi": {"handlers": ["console"], "level": "WARNING", "propagate": False}}}

@@ -13,7 +13,7 @@ SHARED = {  # tables that name an institution or a person, and are everybody's: 
     "doctorteam": "teams on offer to everybody", "teammember": "teams on offer to everybody", "person": "the region's index: every desk finds whoever comes",
     "personmatch": "keepers of the index, by the pair's own rule", "mergemove": "with its pair", "healthcard": "any desk proves any card",
     "auditevent": "evidence without a person's data in clear; recorded for others, read by the audit administrator", "auditnamed": "with its event",
-    "account": "who may sign in", "bookparty": "the region's directory", "workevent": "work of every kind by its number, asked for once the work is seen"}
+    "account": "who may sign in", "bookparty": "the region's directory", "workevent": "work of every kind by its number, asked for once the work is seen; docs/people.md says why"}
 TENANT_COLUMNS = ("institution", "receiver", "centre", "expert_institution", "booker", "pharmacy", "heir")
 
 
@@ -39,7 +39,7 @@ def _names_a_tenant(model) -> bool:
 
 
 def _is_of_the_books(model) -> bool:
-    """Entries and batches are the region's: a hospital's page sums what is its own."""
+    """Entries and batches are of several at once: an institution's own lines are tried apart (`row_scripts.books`)."""
     return model._meta.model_name in ("entrygroup", "entryline", "batchline", "settlementbatch", "bookbalance", "bookparty")
 
 

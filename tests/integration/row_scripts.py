@@ -38,7 +38,7 @@ def laws() -> dict:
                        " AND EXISTS (SELECT 1 FROM pg_policies p WHERE p.tablename = c.relname AND p.policyname = c.relname || '_tenant')")
         kept = {name for name, in cursor.fetchall()}
         cursor.execute("SELECT DISTINCT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-                       " WHERE n.nspname = 'public' AND c.relkind = 'r' AND a.attname IN ('institution', 'institution_id', 'person_id')")
+                       " WHERE n.nspname = 'public' AND c.relkind = 'r' AND a.attname IN ('institution', 'institution_id', 'person_id', 'party')")
         named = {name for name, in cursor.fetchall()}
         cursor.execute("SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND prorettype = 'trigger'::regtype"
                        " AND NOT (prosecdef AND 'search_path=public, pg_temp' = ANY (proconfig))")
@@ -230,13 +230,47 @@ def through_a_cursor_of_the_server(chance) -> list:
 SHAPES = (plain, plain, in_a_transaction, after_a_rollback, after_a_savepoint, after_a_wider_look, on_a_new_connection, through_a_cursor_of_the_server)
 
 
+def books() -> dict:
+    """A posted month of three institutions, and what of it each who asks is shown: whose lines, how many entries, batches and balances."""
+    import clearing_work
+    from sanyi.store.models import BatchLine, BookBalance, EntryGroup, EntryLine, SettlementBatch
+    from sanyi.workflows.facts import Actor
+    with whole_region("prepare"):
+        clearing_work.opened()
+        clearing_work.posted("2020-01")
+    told = {}
+    for who, actor in {"nobody": None, "doctor": Actor("x", "doctor", "Z9"), "H1": Actor("x", "hospital", "H1"), "H2": Actor("x", "hospital", "H2"), "bureau": Actor("x", "bureau")}.items():
+        with acting_for(actor):
+            told[who] = {"lines": sorted({*EntryLine.objects.values_list("party", flat=True), *BatchLine.objects.values_list("party", flat=True), *BookBalance.objects.values_list("party", flat=True)}),
+                         "entries": EntryGroup.objects.count(), "batches": SettlementBatch.objects.count(),
+                         "foreign": EntryGroup.objects.exclude(pk__in=EntryLine.objects.values("group")).count()}
+    return told
+
+
+def locks() -> dict:
+    """What a registrar's merge locks before the persons: the slots of both, at whichever institution."""
+    from canary_world import FOREIGN, NOW, OWN
+    from sanyi.store.appointments.tables import Appointment
+    from sanyi.store.persons.kind import MATCH
+    from sanyi.store.persons.tables import PersonMatch
+    from sanyi.workflows.facts import Actor
+    persons = json.loads((VAR / "persons.json").read_text("utf-8"))
+    one, other = sorted((persons[OWN], persons[FOREIGN[0]]))
+    with whole_region("prepare"):
+        match = PersonMatch.objects.create(state="proposed", one_id=one, other_id=other, reason="x", opened_by="x", opened_at=NOW)
+        slots = sorted(Appointment.objects.filter(person__in=(one, other)).values_list("slot", flat=True))
+    with acting_for(Actor("x", "registrar", OWN)):
+        locked = [sorted(rows.values_list("pk", flat=True)) for rows in MATCH.locks(match)]
+    return {"slots": slots, "locked": locked, "persons": [one, other]}
+
+
 def trial(one_role: str) -> str:
     """Start as the tables' owner."""
     prepare_database(VAR)
     return "started"
 
 
-FUNCTIONS = {each.__name__: each for each in (prepare, laws, seen, unfiltered, interleaved, trial)}
+FUNCTIONS = {each.__name__: each for each in (prepare, laws, seen, unfiltered, interleaved, books, locks, trial)}
 
 if __name__ == "__main__":
     if sys.argv[1] not in ("prepare", "trial"):

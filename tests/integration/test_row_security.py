@@ -33,6 +33,7 @@ def test_every_table_with_tenants_has_its_policy_and_every_law_sees_all_rows(row
     unexplained = {name.removeprefix("store_") for name in told["named"]} - set(SHARED)
     assert unexplained == {"forgotten"}, f"tables that name an institution or a person, without a policy or a reason: {unexplained}"
     print(f"{len(told['kept'])} tables under forced policies")
+    assert {f"store_{name}" for name in ("batchline", "entryline", "bookbalance", "entrygroup", "settlementbatch")} <= set(told["kept"])
     assert len(told["kept"]) > 38
 
 
@@ -58,6 +59,20 @@ def test_interleaved_requests_over_few_connections_see_no_foreign_row(rows):
     told = rows.run("interleaved", REQUESTS, 4)
     print(told)
     assert told["requests"] == REQUESTS and told["foreign"] == 0 and told["hidden"] == 0 and len(told["shapes"]) == 7
+
+
+def test_an_institution_sees_its_own_lines_of_the_books_and_no_others(rows):
+    told = rows.run("books")
+    for who in ("nobody", "doctor"):
+        assert told[who] == {"lines": [], "entries": 0, "batches": 0, "foreign": 0}, told
+    for who in ("H1", "H2"):
+        assert told[who]["lines"] == [who] and told[who]["batches"] == 1 and 0 < told[who]["entries"] < told["bureau"]["entries"] and told[who]["foreign"] == 0, told
+    assert {"-", "H1", "H2", "H3"} <= set(told["bureau"]["lines"])
+
+
+def test_a_merge_locks_the_slots_of_both_persons_wherever_they_are_booked(rows):
+    told = rows.run("locks")
+    assert len(told["slots"]) == 2 and told["slots"] in told["locked"] and told["locked"][-1] == told["persons"], told
 
 
 def test_a_role_that_policies_do_not_bind_is_refused_but_for_a_trial(rows, tmp_path):

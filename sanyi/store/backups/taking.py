@@ -14,10 +14,11 @@ from django.db import DatabaseError, connection
 from sanyi.store.backups.manifest import FILE, KEYS, Kept, Manifest, kept, write_manifest
 from sanyi.store.backups.moment import Moment, keep_moment
 from sanyi.store.errors import BadBackup
-from sanyi.store.files import FOLDER as EVIDENCE, file_path, sync_path
+from sanyi.store.files import FOLDER as EVIDENCE, file_path
 from sanyi.store.trail.recording import actor_named, record
 from sanyi.store.trail.sealing import seal
 from sanyi.store.trail.tables import AuditLink
+from sanyi.terms.disk import sync_path
 from sanyi.workflows.facts import SYSTEM
 
 Report = Callable[[float, str], None]

@@ -9,6 +9,7 @@ from sanyi.store.models import WorkEvent
 from sanyi.store.persons.consequences import locked_first
 from sanyi.store.persons.merging import merge, part
 from sanyi.store.persons.tables import HealthCard, Person, PersonMatch
+from sanyi.store.tenancy import in_hand
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.health_card import CardFacts
 from sanyi.workflows.person_match import KEEPERS, MatchFacts
@@ -36,7 +37,9 @@ def _match_visible(actor: Actor) -> Q:
 def _both_rows(row: PersonMatch) -> tuple[Lock, ...]:
     """The two rows, in the order of their numbers; before them what whoever works for a patient locks before the patient."""
     ids = [row.one_id, row.other_id]
-    return (*locked_first(ids), Person.objects.filter(pk__in=ids).order_by("pk"))
+    with in_hand(ids):  # wherever they are booked: what is not seen would not be locked, and taken in the other order later
+        first = [before.model._default_manager.filter(pk__in=list(before.values_list("pk", flat=True))).order_by("pk") for before in locked_first(ids)]
+    return (*first, Person.objects.filter(pk__in=ids).order_by("pk"))
 
 
 def _registered_at(row: PersonMatch) -> tuple[str, ...]:
