@@ -7,6 +7,7 @@ from sanyi.store.database import is_postgres
 from sanyi.store.errors import NoDatabase
 from sanyi.store.place import configure, database_path
 from sanyi.store.safety import check_database
+from sanyi.terms.quiet import sort_of
 
 
 def prepare_database(var: Path) -> None:
@@ -21,7 +22,13 @@ def prepare_database(var: Path) -> None:
             database_path(Path(var)).chmod(0o600)
         check_database()
     except (DatabaseError, OSError) as refused:
-        raise NoDatabase(f"{var} 中的数据库现在不能使用（被占用、已损坏或不是文件夹）/ the database there cannot be used now: {refused}") from refused
+        raise NoDatabase(f"{var} 中的数据库现在不能使用（被占用、已损坏或不是文件夹）/ the database there cannot be used now: {_why(refused)}") from refused
+
+
+def _why(refused: Exception) -> str:
+    """What a connection or a disk says; of rows that a migration met nothing but the law, for this may stand in a log."""
+    from django.db import OperationalError
+    return str(refused) if isinstance(refused, (OperationalError, OSError)) else sort_of(refused)
 
 
 def prepare(var: Path) -> str:

@@ -9,15 +9,16 @@ def told(error: BaseException) -> str:
     lines, seen = [], set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        lines += [f"{type(error).__module__}.{type(error).__qualname__}{_law(error)}", *(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__))]
+        lines += [sort_of(error), *(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__))]
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\n".join(lines)
 
 
-def _law(error: BaseException) -> str:
-    """The database's code and the constraint's name, where the driver says them."""
-    said = getattr(error, "diag", None)
-    return "".join(f" {word}" for word in (getattr(error, "sqlstate", None), getattr(said, "constraint_name", None), getattr(error, "sqlite_errorname", None)) if word)
+def sort_of(error: BaseException) -> str:
+    """Its kind in one line, with the database's code and the constraint's name where a driver says them."""
+    said = getattr(error.__cause__ or error, "diag", None)
+    codes = [getattr(each, name, None) for each in (error, error.__cause__) for name in ("sqlstate", "sqlite_errorname")]
+    return " ".join([f"{type(error).__module__}.{type(error).__qualname__}", *dict.fromkeys(code for code in (*codes, getattr(said, "constraint_name", None)) if code)])
 
 
 class Quiet(logging.Formatter):

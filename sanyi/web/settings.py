@@ -72,4 +72,5 @@ LOGGING = {"version": 1, "disable_existing_loggers": False,
            "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
            "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
                        "django.security": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+                       "django.security.DisallowedHost": {"level": "CRITICAL"},  # whatever anybody writes into a header
                        "sanyi": {"handlers": ["console"], "level": "WARNING", "propagate": False}}}

@@ -38,7 +38,7 @@ def break_() -> str:
                 cursor.execute(f"CREATE TRIGGER planted_{table} BEFORE {verb} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{words}'); END")
             cursor.execute(f"CREATE TRIGGER planted_person BEFORE INSERT ON store_person BEGIN SELECT RAISE(ABORT, '{words}'); END")
         else:
-            cursor.execute(f"CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{words}'; END $$")
+            cursor.execute(f"CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted' USING DETAIL = '{words}'; END $$")
             for table, when, verb in BROKEN:
                 cursor.execute(f"CREATE TRIGGER planted_{table} BEFORE {verb} ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION planted()")
             cursor.execute("ALTER TABLE store_person ADD CONSTRAINT planted CHECK (origin = 'none') NOT VALID")

@@ -48,7 +48,7 @@ class Installation(Place):
         try:
             answer = self.browser.open(urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, {"Referer": f"http://127.0.0.1:{self.port}/", **headers}), timeout=120)
         except urllib.error.HTTPError as refused:
-            self.said.append(refused.read())
+            self.said += [refused.read()] if refused.code not in (404, 422) else []  # those lead back to the own address, and to the own form
             return refused.code
         except OSError:
             return 0
@@ -102,9 +102,9 @@ def test_no_log_names_a_patient(kind, request, tmp_path):
     texts["answers"], texts["jobs"] = b"\n".join(place.said), repr(jobs).encode()
     if server:
         texts["postgresql"] = (server.folder / "log").read_bytes()[before:]
-    assert b"Internal Server Error" in texts["error"] and b"views/person" in texts["error"], "an error is told with its place"
+    assert b"Internal Server Error" in texts["error"] and b"/sanyi/" in texts["error"], "an error is told with its place"
     assert not server or b"planted" in texts["postgresql"] or b"violates check constraint" in texts["postgresql"], texts["postgresql"][-800:]
-    found = [(name, canary) for name, text in texts.items() for canary in CANARIES if canary.encode() in text and not (name == "postgresql" and b"planted " + canary.encode() in text)]
+    found = [(name, canary) for name, text in texts.items() for canary in CANARIES if canary.encode() in text]
     print({name: len(text) for name, text in texts.items()}, statuses, refused)
     assert found == [], [(name, texts[name][max(0, texts[name].find(canary.encode()) - 200):][:400].decode(errors="replace")) for name, canary in found[:4]]
 

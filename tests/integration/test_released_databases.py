@@ -107,6 +107,12 @@ def postgres_server_if_any(request):
     return request.getfixturevalue("postgres_server") if binaries() else None
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    from web_results import invent
+    return invent(tmp_path_factory.mktemp("results"))
+
+
 @pytest.fixture
 def released(postgres_server_if_any, tmp_path):
     """Puts a released database down."""
@@ -114,8 +120,9 @@ def released(postgres_server_if_any, tmp_path):
 
 
 @pytest.mark.parametrize("release, kind", CASES)
-def test_a_released_database_comes_up_to_date_with_every_row(released, fresh, release, kind):
+def test_a_released_database_comes_up_to_date_with_every_row(released, fresh, results, release, kind):
     place = released(release, kind)
+    place.environment.update({"SANYI_RESULTS": str(results), "SANYI_PLAN": "haikou-2018", "SANYI_REGION": "region-demo"})
     before = place.rows()
     assert [table for table, rows in before.items() if not rows and table.startswith("store_")] == [], "each table of the time has a row"
     told = place.run("brought", "pages" if (release, kind) in PAGED else "")

@@ -122,3 +122,34 @@ def _asked(browser, verb: str, address: str) -> tuple[int, bytes]:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"\n".join(packed.read(name) for name in packed.namelist())
     return answer.status_code, body
+
+
+DESKS = ("registrar", "technician", "doctor", "director")
+FOR_THE_LIST = {  # above the second level, and what the list is there for: who reads it does that very work
+    "exam.item": {"exams", "exam_work", "critical_values", "today"}, "criticalvalue.text": {"exams", "exam_work", "critical_values", "today"}}
+ALARMED = {"technician", "doctor", "director"}  # a critical value is said at once to whoever must tell it, read it back, or is told when nobody does
+
+
+def test_lists_show_nothing_above_the_second_level_but_what_they_are_there_for(world):
+    """Pages that name no row, of the own institution's rows: texts of level 4 and 5 never, but an alarm to whom it rings. Source: R48."""
+    from django.urls import get_resolver
+    levels, shown, asked = _levels(world), set(), 0
+    for role in DESKS:
+        browser = signed_in(world.accounts[role], raise_request_exception=False)
+        for pattern in get_resolver().url_patterns:
+            if role in pattern.callback.allowed_roles and not pattern.pattern.converters and pattern.name != "sign_out":
+                _, body = _asked(browser, "get", f"/{pattern.pattern}")
+                shown |= {(*levels[text.decode()], pattern.name, role) for text in re.findall(rb"canaryA1x\d+", body) if text.decode() in levels}
+                asked += 1
+    high = {each for each in shown if each[0] > 2}
+    print(f"{asked} lists; above the second level: {sorted(high)}")
+    assert asked > 100 and len(shown) > len(high) > 0
+    assert [each for each in high if each[2] not in FOR_THE_LIST.get(each[1], ())] == [], "mask it, or say what the list is there for"
+    assert {(name, role) for level, name, _, role in high if level > 3} <= {("criticalvalue.text", role) for role in ALARMED}
+
+
+def _levels(world) -> dict:
+    """Each text of the own institution's rows with the level and name of its column."""
+    from sanyi.store.personal import level_of
+    return {getattr(row, field.attname): (level_of(type(row), field.name), f"{name}.{field.name}") for (tenant, name), row in world.rows.items() if tenant == OWN
+            for field in row._meta.concrete_fields if str(getattr(row, field.attname)).startswith(MARK)}

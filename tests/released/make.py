@@ -1,6 +1,6 @@
-"""Keep a small database as this release makes it, so that later ones are held to bring it up to date: `python tests/released/make.py VAR SQL` in the release's own checkout.
+"""Keep a small database as a release makes it, so that later ones are held to bring it up to date: `python tests/released/make.py` in the release's own checkout.
 
-The database lies in VAR, or where SANYI_DATABASE says; every table gets rows, through the doors where there are doors for it. SQL is written as text.
+Every table gets rows, through the doors where there are doors for it. `make.py VAR FILE` does so for one database: that of the folder VAR, or the one that SANYI_DATABASE names.
 """
 import gzip
 import os
@@ -8,6 +8,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 
@@ -129,7 +130,24 @@ def _from_postgres(address: str) -> str:
     return re.sub(r"(?m)^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\.*|)\n", "", done.stdout)
 
 
+def keep_both() -> None:
+    """Keep what this checkout makes, on both databases, under the name of its last migration."""
+    from postgres_server import OWNER, Server
+    folder = Path(__file__).parent / sorted(path.stem for path in Path("sanyi/store/migrations").glob("0*.py"))[-1]
+    folder.mkdir(exist_ok=True)
+    server = Server().start()
+    try:
+        for kind, told in (("sqlite", {}), ("postgresql", {"SANYI_DATABASE": server.database("kept", is_empty=True), "SANYI_DATABASE_OWNER": OWNER})):
+            with tempfile.TemporaryDirectory() as var:
+                subprocess.run([sys.executable, __file__, var, str(folder / f"{kind}.sql.gz")], env={**os.environ, **told}, check=True)
+    finally:
+        server.remove()
+
+
 if __name__ == "__main__":
-    fill(Path(sys.argv[1]))
-    with gzip.GzipFile(sys.argv[2], "wb", mtime=0) as packed:
-        packed.write(dumped(Path(sys.argv[1])).encode())
+    if len(sys.argv) == 1:
+        keep_both()
+    else:
+        fill(Path(sys.argv[1]))
+        with gzip.GzipFile(sys.argv[2], "wb", mtime=0) as packed:
+            packed.write(dumped(Path(sys.argv[1])).encode())

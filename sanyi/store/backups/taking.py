@@ -19,6 +19,7 @@ from sanyi.store.trail.recording import actor_named, record
 from sanyi.store.trail.sealing import seal
 from sanyi.store.trail.tables import AuditLink
 from sanyi.terms.disk import sync_path
+from sanyi.terms.quiet import sort_of
 from sanyi.workflows.facts import SYSTEM
 
 Report = Callable[[float, str], None]
@@ -65,7 +66,7 @@ def _noted(now: datetime, given: dict[str, bool]) -> None:
             record("export", actor_named(SYSTEM), step="take", subject="backup", given=given)
             seal(now)
     except DatabaseError as refused:
-        raise BadBackup(f"备份不能记入审计轨迹，因此没有进行（{refused}）", f"the backup could not be recorded in the audit trail, so none was made ({refused})") from refused
+        raise BadBackup(f"备份不能记入审计轨迹，因此没有进行（{sort_of(refused)}）", f"the backup could not be recorded in the audit trail, so none was made ({sort_of(refused)})") from refused
 
 
 def program_version() -> str:

@@ -182,7 +182,7 @@ class DeliveryOrder(Work):
     institution = models.CharField(max_length=WORD)
     place = personal(models.CharField(max_length=NAME), NARROW)
     carrier = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
-    waybill = personal(models.CharField(max_length=WORD, blank=True, default=""), MIDDLE)
+    waybill = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
 
