@@ -16,7 +16,7 @@ CODES = frozenset("""
     indicator period obligations lead lead_basis evidence_asked due_source due_after every part milestone run digest lines_digest differences_digest run_digest run_card run_finished_at
     sha256 subject step before after state body_digest bound class_code party_kind fund_code posting_code for_period source_table account_code party method batch region level
     ownership examination weekdays queue role profession title values record_code heir book drug_class contents contents_key slot worker algorithm hash mark action outcome
-    institutions request directions capabilities department rules scopes key
+    institutions request directions capabilities department rules scopes key counts
 """.split())  # words of a plan, codes, digests and names of things, in tables about nobody
 
 
