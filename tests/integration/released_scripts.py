@@ -49,8 +49,10 @@ def _pages() -> dict:
 def _rules() -> None:
     """Take the demonstration plan's rules over, as an office would; rows that were invented column by column get words that pages know."""
     from sanyi.runs.packs import open_plan
+    from sanyi.store.contracts.tables import TeamMember
     from sanyi.store.contracts.terms import take_terms, terms_of
     from sanyi.store.exams.rules import keep_rules
+    from sanyi.store.exams.tables import Consultation
     from sanyi.store.models import SupervisionOrder
     from sanyi.store.prescriptions.formulary import load_formulary
     from sanyi.store.referrals.tables import ReferralOffer
@@ -61,6 +63,8 @@ def _rules() -> None:
     load_formulary(plan.on(LATER.date()), "system", LATER)
     SupervisionOrder.objects.update(state=workflow_of("supervision_order").start)
     ReferralOffer.objects.update(directions="")
+    TeamMember.objects.update(part="gp")
+    Consultation.objects.update(kind="clinical")
 
 
 ACCOUNTS = ("admin", "own-registrar", "own-doctor")

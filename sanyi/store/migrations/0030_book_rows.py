@@ -10,7 +10,7 @@ OWN_SHEET = "EXISTS (SELECT 1 FROM store_batchsheet s WHERE s.batch_id = store_s
 
 class Migration(migrations.Migration):
 
-    dependencies = [("store", "0027_consultation_share")]
+    dependencies = [("store", "0029_passport_countries")]
 
     operations = [
         *(row_security(f"store_{part}", "party", reach=MONEY) for part in ("batchline", "entryline", "bookbalance")),
