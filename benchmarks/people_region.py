@@ -15,6 +15,7 @@ DESKS = 8  # institutions whose referral desk has an account
 def seed(referrals: int, persons: int) -> None:
     """Sixty-six institutions, a desk at each of the first, persons with names and numbers, referrals among them."""
     from django.db import connection, transaction
+    from sanyi.store.owning import as_owner
     chance = Random(1)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -23,7 +24,7 @@ def seed(referrals: int, persons: int) -> None:
         rules = _houses()
         first = _write(_person(chance, number) for number in range(persons))
         _write(_referral(chance, number, first + chance.randrange(persons), rules) for number in range(referrals))
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:  # PostgreSQL passes over what is another's
         cursor.execute("ANALYZE")
 
 
