@@ -1,5 +1,6 @@
 """People at work in a served site's database: two hospitals, a township centre, a pharmacy, and one resident with something of everything; the books, a draft and a what-if of the run beside. A script: SANYI_VAR, SANYI_RESULTS and SANYI_PLAN."""
 from datetime import date, datetime, timedelta, timezone
+from importlib import import_module
 import json
 import os
 from pathlib import Path
@@ -34,7 +35,7 @@ def fill() -> dict:
     add_package("senior", "老年人个性化服务包", "personalised", 12_000, [Item("visit", "上门随访", 12), Item("exam", "年度体检", 1)], SINCE, "system", NOW, group="elderly", record_code="elderly",
                 weights={"insurance_fund": 1, "public_health": 1, "resident": 1})
     made = {"person_id": str(person), **contract(person, by), **referral(person, by, plan), **appointments(person, by, plan), **exams(person, by), **prescription(person, by), **records(person, by, plan)}
-    made |= ledger(plan) | books() | of_the_run(found) | drafted()
+    made |= ledger(plan) | books() | published() | of_the_run(found) | drafted()
     made |= {"resident_id": resident_id, "match_id": alike(by), "review_id": special_review(plan.name), "left": "haikou-2018", "right": "wanshan-2021"}
     return made
 
@@ -66,6 +67,16 @@ def books() -> dict:
     opened()
     batch, made = posted("2020-01"), voucher(period="2020-02")
     return {"batch_id": batch.pk, "period_id": batch.period_id, "voucher_id": made.pk}
+
+
+def published() -> dict:
+    """A case found by the audit and a notice of a result, as a run publishes them."""
+    from publishing_work import hits, people as publishers, publish, run, sums
+
+    from sanyi.store.publishing.tables import AuditCase, ResultNotice
+    publishers()
+    publish(run("first"), hits({1: 100})), publish(run("first"), sums({"H1": 100}), "deductions")
+    return {"audit_case_id": AuditCase.objects.get().pk, "result_notice_id": ResultNotice.objects.get().pk}
 
 
 def special_review(plan: str) -> int:
@@ -266,13 +277,12 @@ def cookie(account: str) -> str:
     """A session of an account, in its posting and with its second factor, as a browser's cookie."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from sanyi.store.models import Account
     from sanyi.store.organisation.tables import Posting
     from sanyi.web.access import FACTOR, POSTING
     row = Account.objects.get(name=account)
-    session = SessionStore()
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
     session.update({SESSION_KEY: str(row.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0], HASH_SESSION_KEY: row.get_session_auth_hash(), FACTOR: 1})
     posting = Posting.objects.filter(staff=row.staff_id).first() if row.staff_id else None
     session.update({POSTING: posting.pk} if posting else {})
