@@ -24,6 +24,18 @@ def again(row):
     return row
 
 
+def test_a_suspended_contract_is_undone_though_another_has_begun_and_the_earlier_stays_closed():
+    from sanyi.store.act import act
+    from sanyi.store.contracts.daily import daily_work
+    old, moved = signed(1), signed(1, "T2", at(1))
+    daily_work(at(2))
+    act("contract", moved.pk, again(moved).version, "suspend", {"reason": "x"}, "office", at(2))
+    new = signed(1, "T3", at(2))
+    assert (again(old).state, again(moved).state, new.state) == ("transferred", "suspended", "active")
+    act("contract", moved.pk, moved.version, "cancel", {"reason": "弄错"}, "gp2", at(3))
+    assert (again(old).state, again(moved).state, again(new).state) == ("transferred", "cancelled", "active")
+
+
 def test_a_transfer_that_is_signed_for_tomorrow_takes_over_from_the_heir():
     from sanyi.store.contracts.daily import daily_work
     from sanyi.store.contracts.succession import pass_on

@@ -274,6 +274,20 @@ def test_no_care_begins_under_a_row_that_went(office):
     assert Person.objects.get(pk=two.pk).merged_into_id == one.pk
 
 
+def test_whoever_was_signed_in_signs_in_anew_after_a_merge_and_after_a_parting(office):
+    """An account that goes over to another row reads another's record: its sessions end (R41)."""
+    from sanyi.store.models import Account
+    one, two = row("甲"), row("甲")
+    mine = Account.objects.create(name="own", role="resident", resident=str(two.pk), password="!")
+    stays = Account.objects.create(name="other", role="resident", resident=str(one.pk), password="!")
+    match = merged(one.pk, two.pk)
+    mine.refresh_from_db(), stays.refresh_from_db()
+    assert (mine.resident, mine.rights, stays.rights) == (str(one.pk), 2, 1)
+    parted(match)
+    mine.refresh_from_db()
+    assert (mine.resident, mine.rights) == (str(two.pk), 3)
+
+
 def _references():
     from sanyi.store.persons.consequences import references
     return references()

@@ -34,9 +34,10 @@ def close_earlier(row: Contract, actor: Actor, now: datetime, given: Given) -> N
 
 
 def give_back(row: Contract, actor: Actor, now: datetime, given: Given) -> None:
-    """What gave way for a contract that is undone takes its days back, as far as they were agreed."""
+    """What gave way for a contract that is undone takes its days back, as far as they were agreed; while it was suspended another may have begun, whose days stay."""
     earlier = row.earlier
-    if earlier and earlier.state in ("active", "transferred", "renewed"):
+    is_anothers = earlier and Contract.objects.filter(person=row.person_id, state="active").exclude(pk=earlier.pk).exists()
+    if earlier and not is_anothers and earlier.state in ("active", "transferred", "renewed"):
         _act(earlier, "restore", now)
 
 
