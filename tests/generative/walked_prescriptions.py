@@ -87,6 +87,20 @@ def deliver(world, chance):
     return order_delivery(row.pk, chance.choice(("一号楼", "一号楼", "")), chance.choice((own, own, own, *SHOPS, "gp")), world.now)
 
 
+def bring_home(world, chance):
+    """A delivery that is under way comes one step further: packed, handed over, delivered, received."""
+    from sanyi.store.act import act
+    from sanyi.store.prescriptions.tables import DeliveryOrder
+    row = furthest(DeliveryOrder.objects.filter(state__in=("ordered", "packed", "handed_over", "delivered")).order_by("pk"), chance)
+    if row is None:
+        return give(world, chance) if chance.random() < 0.6 else deliver(world, chance)
+    shop = next((name for name, unit in {"shop1": "P1", "shop2": "P2", "chem": "H1", "chem-c": "C1", "far": "F1"}.items() if unit == row.prescription.pharmacy), "shop1")
+    own = "granny" if row.prescription.person_id == world.kept["people"][0] else "grandad"
+    step, by, given = {"ordered": ("pack", shop, {}), "packed": ("hand_over", shop, {"carrier": "县配送", "waybill": "1"}), "handed_over": ("deliver", shop, {}),
+                       "delivered": chance.choice((("receive", own, {}), ("record_receipt", shop, {"signed_by": "家属"})))}[row.state]
+    return act("delivery_order", row.pk, row.version, step, given, world.by[by], world.now)
+
+
 def correct(world, chance):
     from sanyi.store.prescriptions.writing import correct_prescription
     row = chance.choice(rows("returned", "written", "checked") or [None])
@@ -146,7 +160,7 @@ def one_delivery_at_a_time(world) -> list[str]:
 PRESCRIPTIONS = Walked(
     "prescriptions", ("prescription", "delivery_order"), opened,
     {"write": write, "start": start, "get_on": get_on, "get_on_2": get_on, "get_on_3": get_on, "get_on_4": get_on, "take": take, "give": give, "give_2": give, "deliver": deliver, "deliver_2": deliver, "correct": correct},
-    {each.__name__: each for each in (never_more_than_written, never_two_supplies_a_day, what_ended_ungiven_is_not_in_hand, closed_means_given, nobody_reviews_the_own,
+    rarely={f"bring_home_{place}": bring_home for place in range(4)}, laws={each.__name__: each for each in (never_more_than_written, never_two_supplies_a_day, what_ended_ungiven_is_not_in_hand, closed_means_given, nobody_reviews_the_own,
                                       one_delivery_at_a_time)},
     values={"line": lambda world, row, chance: chance.choice((1, 1, 1, 2, 9)), "quantity": lambda world, row, chance: chance.choice((1, 2, 3, 7, 0, 40)),
             "substitute": lambda world, row, chance: chance.choice((None, None, "D002", "D001"))},

@@ -88,13 +88,36 @@ def off_site(world, chance):
     return act("referral", row.pk, row.version, step, given, world.by[by], world.now)
 
 
+def home_again(world, chance):
+    """A patient is treated at the hospital and goes back to the sender with a plan: offered, taken over or not, guided, closed."""
+    from referral_work import begun, step as take
+    row = furthest([each for each in rows("treated", "down_offered", "taken_over") if (each.institution, each.receiver) == ("T1", "H1") and each.returns_id is None], chance)
+    if row is None:
+        row = begun(world.kept, person=chance.choice((0, 1)), reason=chance.choice(("K35", "K80", "J18")), now=world.now)
+        for name, by, given in (("consent", "t1-gp", {"way": "in_person", "digest": row.digest}), ("submit", "t1-gp", {}), ("accept", "h1-desk", {"expected_at": world.now + timedelta(hours=1), "digest": row.digest}),
+                                ("arrive", "h1-nurse", {}), ("treat", "h1-doc", {"diagnosis": "x", "treatment": "x", "outcome": "improved"}),
+                                ("add_result", "h1-doc", {"part": "continuing_plan", "text": "每两周复诊"})):
+            row = take(world.kept, row, name, by, world.now, **given)
+        return row
+    steps = {"treated": (("offer_down", "h1-doc", {"criterion": "rehabilitation"}),), "down_offered": (("take_over", "t1-gp", {"digest": row.digest}), ("decline_down", "t1-gp", {"reason": "no_bed"})),
+             "taken_over": (("guide", "h1-doc", {}), ("finish", "t1-gp", {}))}[row.state]
+    name, by, given = chance.choice(steps)
+    return take(world.kept, row, name, by, world.now, **given)
+
+
 def nobody_answers(world, chance):
-    """The clocks run out, one after the other: escalated, expired, nobody came."""
+    """One is sent, perhaps accepted, and the clocks run out one after the other: escalated, expired, nobody came."""
+    from referral_work import begun, step as take
+    row = begun(world.kept, person=chance.choice((0, 1)), reason=chance.choice(("N20", "M54")), now=world.now)
+    row = take(world.kept, row, "consent", "t1-gp", world.now, way="in_person", digest=row.digest)
+    row = take(world.kept, row, "submit", "t1-gp", world.now)
+    if chance.random() < 0.5:
+        take(world.kept, row, "accept", "h1-desk", world.now, expected_at=world.now + timedelta(hours=1), digest=row.digest)
     from sanyi.store.referrals.tables import Referral
     for _ in range(6):
         row = Referral.objects.filter(state__in=("submitted", "accepted", "certified"), due_at__isnull=False).order_by("due_at").first()
         if row is None:
-            return get_on(world, chance)
+            return None
         world.now = max(world.now, row.due_at + timedelta(minutes=1))
         daily(world)
 
@@ -161,5 +184,5 @@ REFERRALS = Walked(
     values={"digest": digest, "expected_at": lambda world, row, chance: world.now + timedelta(hours=chance.choice((1, 1, -1))), "to": lambda world, row, chance: chance.choice(("H2", "H1", "T2", "T1", "H9")),
             "criterion": lambda world, row, chance: chance.choice(("rehabilitation", "needs_surgery", "unstable")), "moved_at": lambda world, row, chance: world.now - timedelta(hours=1),
             "valid_to": lambda world, row, chance: world.today + timedelta(days=chance.choice((30, -1)))},
-    rarely={"off_site": off_site, "off_site_2": off_site, "off_site_3": off_site, "nobody_answers": nobody_answers},
-    follows={"referral.redirect": {"once", "bad_field"}, "referral.send_on": {"once", "bad_field"}}, daily=daily, beyond={("referral", "weigh"): {("draft", "draft")}}, leaps=(timedelta(0), timedelta(minutes=30), timedelta(hours=4), timedelta(days=1), timedelta(days=4)))
+    rarely={"off_site": off_site, "off_site_2": off_site, "off_site_3": off_site, "home_again": home_again, "home_again_2": home_again, "home_again_3": home_again, "nobody_answers": nobody_answers},
+    counting=frozenset({"home_again", "home_again_2", "home_again_3", "nobody_answers", "off_site", "off_site_2", "off_site_3"}), follows={"referral.redirect": {"once", "bad_field"}, "referral.send_on": {"once", "bad_field"}}, daily=daily, beyond={("referral", "weigh"): {("draft", "draft")}}, leaps=(timedelta(0), timedelta(minutes=30), timedelta(hours=4), timedelta(days=1), timedelta(days=4)))
