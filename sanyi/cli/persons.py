@@ -1,4 +1,4 @@
-"""`sanyi persons load | invent | link | same`: the person index from a region's residents and a roll of their names, pairs by probability, and back what it has merged."""
+"""`sanyi persons load | invent | link`: the person index from a region's residents and a roll of their names, and pairs by probability."""
 from collections.abc import Iterator
 import csv
 from datetime import datetime, timezone
@@ -14,15 +14,13 @@ def add(commands) -> None:
     invented = parts.add_parser("invent", help="为示例居民编造花名册 / invent a roll for made-up residents")
     invented.add_argument("--out", type=Path, required=True)
     invented.add_argument("--seed", type=int, default=1)
-    same = parts.add_parser("same", help="把已合并的居民编码并入记录，下次计算按同一人累计 / put the merged codes beside the record: the next run counts them as one person")
-    same.add_argument("--var", type=Path, required=True)
     linked = parts.add_parser("link", help="概率连接：估计、打分，达到阈值的进入比对队列，不自动合并 / estimate, score, propose what is above the plan's threshold; nothing is merged")
     linked.add_argument("--plan", required=True)
     linked.add_argument("--region", default="region-demo")
     linked.add_argument("--as-job", action="store_true", help="交给后台任务 / leave it to a worker")
     linked.add_argument("--var", type=Path, required=True)
     linked.set_defaults(act=link)
-    for part, act in ((loaded, load), (invented, invent), (same, bring_same)):
+    for part, act in ((loaded, load), (invented, invent)):
         part.add_argument("--records", type=Path, required=True)
         part.set_defaults(act=act)
 
@@ -73,19 +71,6 @@ def link(chosen) -> None:
     done = link_persons(least, recall, now)
     print(f"{done.rows:,} 人中 {done.pairs:,} 对达到阈值：新提示 {done.proposed:,}，已在队列并补充依据 {done.weighed:,} / of {done.rows:,} persons {done.pairs:,} pairs reach the threshold: "
           f"{done.proposed:,} proposed, {done.weighed:,} that waited already now say what was weighed")
-
-
-def bring_same(chosen) -> None:
-    """Put the codes that the index has merged in place of those of an earlier time; what was parted meanwhile is parted here too."""
-    from sanyi.cli.ledger import check_there
-    from sanyi.runs.added_tables import replace_rows
-    from sanyi.store import prepare_database
-    check_there(chosen.var)
-    prepare_database(chosen.var)
-    from sanyi.store.persons.same import same_rows
-    rows = sorted(same_rows(), key=lambda row: row["resident_id"])
-    replace_rows(chosen.records, {"same_residents": (lambda row: True, rows)})
-    print(f"{len(rows)} 个已合并的居民编码已并入记录 / {len(rows)} merged codes stand beside the record")
 
 
 def _residents(folder: Path) -> Iterator[dict]:

@@ -1,9 +1,11 @@
 """What people enter here, as rows of the region's record: each area says its own in its `exporting.py`; there is no list to edit."""
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
+
+from django.utils import timezone
 
 from sanyi.store.areas import area_files
 
@@ -21,6 +23,12 @@ class RecordExport:
     is_own: Callable[[Row, date, date], bool]
     left_out: Callable[[date, date], int] = lambda first, last: 0
     carried: tuple[str, ...] = ()
+
+
+def moments(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the first moment of a day to the last of another, by the region's clock."""
+    begin, after = (timezone.make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
+    return begin, after - timedelta(microseconds=1)
 
 
 @cache

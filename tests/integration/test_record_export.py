@@ -8,6 +8,7 @@ from contract_work import signed, town
 from sanyi.engines.small_files import write_rows
 from sanyi.tables.record_tables import record_tables
 
+EXPORTED = {"contracts", "teams", "contract_fees", "referrals", "prescriptions", "special_reviews", "appointments", "recognition_decisions", "shared_examinations", "remote_consultations", "same_residents"}
 SPAN = ["--from", "2026-01-01", "--to", "2026-12-31"]
 
 
@@ -63,7 +64,7 @@ def held(records, table, month=None):
 
 def test_the_areas_export_what_the_record_has_tables_for(site_folder):
     from sanyi.store.exports import record_exports
-    assert set(record_exports()) == {"contracts", "teams", "contract_fees", "referrals", "prescriptions", "special_reviews"} <= set(record_tables())
+    assert set(record_exports()) == EXPORTED <= set(record_tables())
 
 
 def test_rows_come_once_however_often_and_the_records_own_stay(records, exporting, capsys):
@@ -80,7 +81,7 @@ def test_rows_come_once_however_often_and_the_records_own_stay(records, exportin
         assert fees["C1", "resident"] == (4_000, 500), "what came in only the record knows"
         assert fees["C1", "public_health"] == (4_000, 0) and len(fees) == 4
     assert "left out 3" in capsys.readouterr().out
-    assert set(AuditEvent.objects.filter(action="export", subject="record").values_list("step", flat=True)) == {"contracts", "teams", "contract_fees", "referrals", "prescriptions", "special_reviews"}
+    assert set(AuditEvent.objects.filter(action="export", subject="record").values_list("step", flat=True)) == EXPORTED
 
 
 def test_a_table_may_be_the_platforms_alone_and_unknown_ones_are_refused_in_words(records, exporting, capsys):

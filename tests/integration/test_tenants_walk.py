@@ -153,3 +153,34 @@ def _levels(world) -> dict:
     from sanyi.store.personal import level_of
     return {getattr(row, field.attname): (level_of(type(row), field.name), f"{name}.{field.name}") for (tenant, name), row in world.rows.items() if tenant == OWN
             for field in row._meta.concrete_fields if str(getattr(row, field.attname)).startswith(MARK)}
+
+
+FHIR_ROWS = {  # which row of a tenant a resource is, by its id
+    "Appointment": lambda rows, tenant: rows[tenant, "appointment"].pk, "ServiceRequest": lambda rows, tenant: rows[tenant, "referral"].pk, "Task": lambda rows, tenant: rows[tenant, "referral"].pk,
+    "DiagnosticReport": lambda rows, tenant: rows[tenant, "exam"].pk, "Observation": lambda rows, tenant: rows[tenant, "examreport"].pk,
+    "MedicationRequest": lambda rows, tenant: f"{rows[tenant, 'prescriptionline'].prescription_id}-{rows[tenant, 'prescriptionline'].position}"}
+
+
+def test_no_fhir_resource_shows_another_tenants_canary(world):
+    """Every resource × roles × tenants: lists, searches by a stranger's patient, what comes along, and reads of a stranger's rows. Source: R36, R37."""
+    from sanyi.web.fhir import all_resources
+    from sanyi.web.fhir.including import revincludes
+    told, wrong = dict.fromkeys(("searched", "refused", "bytes"), 0), []
+    narrow = [role for role in ROLES if role not in WIDE]
+    for role in narrow:
+        browser = signed_in(world.accounts[role], raise_request_exception=False)
+        for type, resource in all_resources().items():
+            persons = [world.rows[tenant, "person"].pk for tenant in FOREIGN]
+            along = "".join(f"&_include={type}:{name}" for name in resource.refers) + "".join(f"&_revinclude={each}" for each in revincludes(type))
+            searches = ["?_count=100", f"?_count=100{along}", *(f"?_sort=-{name}&_total=accurate" for name in resource.sorts),
+                        *(f"?{name}={person}{along}" for name in ("patient", "_id") if name in {*resource.params, "_id"} for person in persons)]
+            reads = [f"/{row(world.rows, tenant)}" for tenant in FOREIGN for row in (FHIR_ROWS.get(type),) if row] + ([f"/exam-{world.rows[tenant, 'exam'].pk}" for tenant in FOREIGN] if type == "ServiceRequest" else [])
+            for asked in (*searches, *reads):
+                said = browser.get(f"/fhir/{type}{asked}")
+                told["refused" if asked.startswith("/") else "searched"] += 1
+                told["bytes"] += len(said.content)
+                if CANARIES.search(said.content) or said.status_code not in ((403, 404) if asked.startswith("/") else (200, 400, 403, 404, 422)):
+                    wrong.append((role, type, asked, said.status_code, said.content[:200]))
+    print(f"{len(all_resources())} resources × {len(narrow)} roles × {len(TENANTS)} tenants: {told['searched']} searches without a canary, {told['refused']} reads of another's row refused, {told['bytes']} bytes read")
+    assert wrong == [], "\n".join(map(str, wrong[:40]))
+    assert told["searched"] > 700 and told["refused"] > 100

@@ -1,14 +1,11 @@
-"""What recognition came to: rate, reasons and money saved, by institution; and its rows for whoever computes indicators. Source: NG-17, HK-29."""
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+"""What recognition came to: rate, reasons and money saved, by institution. Source: NG-17, HK-29."""
+from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, Sum, When
-from django.utils import timezone
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from sanyi.store.exams.ordering import REASONS
 from sanyi.store.exams.tables import RecognitionCheck
-from sanyi.store.log import today_of
 from sanyi.terms.fen import ratio
 
 
@@ -31,16 +28,3 @@ def recognition_by_institution(start: datetime, end: datetime, unit: str = "") -
     return [{"institution": row["institution"], "found": row["accepted"] + row["declined"], "accepted": row["accepted"], "declined": row["declined"],
              "repeats": row["repeats"], "rate_ppm": ratio(row["accepted"], row["accepted"] + row["declined"]), "saved_fen": row["saved_fen"],
              **{code: row[f"why_{code}"] for code in REASONS}} for row in counted]
-
-
-EXPORTED = ("check_id", "resident_id", "institution_id", "from_institution_id", "item_code", "decision_code", "reason_code", "price_fen", "saved_fen", "checked_on")
-
-
-def export_recognition(first: date, last: date) -> Iterator[dict[str, Any]]:
-    """One row a decision from a day to a last day, as a canonical record would hold it; the resident by the region's own number, empty where there is none."""
-    start, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
-    rows = RecognitionCheck.objects.filter(at__gte=start, at__lt=end).annotate(
-        was_ordered=ORDERED_AFTERWARDS, saved=Case(When(SAVED, then="saved_fen"), default=0, output_field=BigIntegerField())).order_by("pk").values_list(
-        "pk", "person__resident_id", "institution", "result__centre", "item", "decision", "reason", "price_fen", "saved", "at")
-    for row in rows.iterator():
-        yield dict(zip(EXPORTED, (*row[:-1], today_of(row[-1]))))
