@@ -266,3 +266,29 @@ def test_the_log_leaves_out_what_has_a_column_of_its_own(world):
     event = WorkEvent.objects.filter(subject="referral", subject_id=row.pk, step="add_part").latest("version")
     assert event.given == {"part": "history"} and SECRET not in str(list(WorkEvent.objects.values_list("given", flat=True)))
     assert events(subject="referral", step="add_part")[0].given["text"] not in ("", SECRET)
+
+
+def test_programs_begin_contracts_and_orders_by_the_pages_doors(world):
+    from sanyi.runs.packs import open_plan
+    from sanyi.store.exams.rules import keep_rules
+    from sanyi.store.exams.tables import Exam
+    keep_rules(open_plan("haikou-2018", "region-demo"), "system", datetime.now(timezone.utc))
+    doctor, desk, person = program(world, "t1-gp"), program(world, "h1-desk"), world["persons"][0]
+    wanted = {"person": person, "item": "ecg_12", "centre": "H1"}
+    made = doctor.post("/api/work/exam/", wanted)
+    assert made.status_code == 201 and made.json()["state"] == "requested", made.content
+    assert Exam.objects.get(pk=made.json()["id"]).institution == "T1"
+    assert doctor.post("/api/work/exam/", wanted).json()["code"] == "guard", "the repeat alert is the page's"
+    for body, field in (({**wanted, "institution": "H2"}, "institution"), ({**wanted, "person": "1"}, "person"), ({"person": person, "item": "ecg_12"}, "centre"), ({**wanted, "item": "moon"}, "item")):
+        said = doctor.post("/api/work/exam/", body)
+        assert (said.status_code, said.json()["field"]) == (422, field), said.content
+    assert desk.post("/api/work/exam/", wanted).status_code == 403 and Exam.objects.count() == 1
+    contract = doctor.post("/api/work/contract/", {"person": person, "team": "none", "package": "basic"})
+    assert contract.status_code == 422, contract.content
+    assert doctor.post("/api/work/referral/", {"person": person}).status_code == 405, "what has no such door is begun on its page"
+    assert events(subject="exam", step="order", outcome="done")[0].account == "t1-gp"
+
+
+def test_who_registered_a_person_is_the_trails_to_tell(world):
+    told = program(world, "t1-gp").get(f"/api/persons/{world['persons'][0]}/").json()
+    assert "created_by" not in told and told["name_masked"]

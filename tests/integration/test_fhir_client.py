@@ -121,7 +121,8 @@ def test_pages_follow_their_links_to_the_end(served):
 
 
 SEARCHES = [
-    ("h1-doc", "ServiceRequest", {"patient": "{patient}", "status": "active"}, 1), ("h1-doc", "ServiceRequest", {"status": "revoked"}, 0), ("h1-doc", "Task", {"focus": "ServiceRequest/{referral}"}, 1),
+    ("h1-doc", "ServiceRequest", {"patient": "{patient}", "status": "active"}, 2), ("h1-doc", "ServiceRequest", {"patient": "{patient}", "category": "up", "status": "active"}, 1),
+    ("h1-doc", "ServiceRequest", {"patient": "{patient}", "category": "imaging"}, 1), ("t1-gp", "ServiceRequest", {"category": "ecg", "status": "completed"}, 1), ("h1-desk", "ServiceRequest", {"category": "ecg"}, 0), ("h1-doc", "ServiceRequest", {"status": "revoked"}, 0), ("h1-doc", "Task", {"focus": "ServiceRequest/{referral}"}, 1),
     ("r-0", "Appointment", {"patient": "Patient/{patient}", "status": "booked"}, 1), ("r-0", "Appointment", {"date": "lt2020-01-01"}, 0), ("r-1", "Appointment", {}, 0), ("h1-desk", "Appointment", {"slot": "Slot/999999"}, 0),
     ("t1-gp", "DiagnosticReport", {"patient": "{patient}", "status": "final", "category": "ecg"}, 1), ("t1-gp", "DiagnosticReport", {"identifier": "urn:sanyi:exam|{exam}"}, 1),
     ("h2-doc", "DiagnosticReport", {"patient": "{patient}"}, 0), ("h2-doc", "Observation", {"patient": "{patient}"}, 0), ("t1-gp", "Observation", {"patient": "{patient}", "status": "final"}, 1),
@@ -161,6 +162,10 @@ def test_what_people_create_is_created(served):
                                              reasonCode=[{"coding": [{"code": "I20.0"}]}])
     wanted.save()
     assert fits(wanted.serialize()) and wanted["status"] == "draft"
+    order = served.client("t1-gp").resource("ServiceRequest", status="active", intent="order", category=[{"coding": [{"code": "ecg"}]}], code={"coding": [{"code": "ecg_12"}]},
+                                            subject={"reference": f"Patient/{patient['id']}"}, performer=[{"reference": "Organization/H1"}], reasonCode=[{"text": "胸闷"}])
+    order.save()
+    assert fits(order.serialize()) and order["id"].startswith("exam-") and order["status"] == "active" and order["reasonCode"][0]["text"] == "胸闷"
     report = served.client("h1-doc-2").resource("DiagnosticReport", status="preliminary", identifier=[{"system": "urn:sanyi:exam", "value": str(made["claimed"])}], code={"text": "B 超"},
                                                 conclusion="肝脏未见异常", contained=[{"resourceType": "Observation", "status": "preliminary", "code": {"text": "B 超"}, "valueString": "肝脏大小正常"}])
     report.save()
@@ -168,11 +173,54 @@ def test_what_people_create_is_created(served):
     assert served.client("t1-gp").reference("DiagnosticReport", str(made["claimed"])).to_resource().get("conclusion") is None, "the clinic reads what is released"
 
 
+def bundle_of(client, type: str, **search) -> dict[str, list[dict]]:
+    """A search's rows by how they came in; each fits its model, none comes twice."""
+    bundle = client.resources(type).search(**search).fetch_raw()
+    fits(dict(bundle))
+    found: dict[str, list[dict]] = {"match": [], "include": []}
+    for each in bundle.get("entry", ()):
+        found[each["search"]["mode"]].append(each["resource"])
+    names = [(each["resourceType"], each["id"]) for rows in found.values() for each in rows]
+    assert len(set(names)) == len(names)
+    return found
+
+
+def test_a_search_is_sorted_as_asked(served):
+    desk = served.client("h1-desk")
+    up, down = ([each["start"] for each in bundle_of(desk, "Slot", _sort=order, _count=9)["match"]] for order in ("start", "-start"))
+    assert up == sorted(up) and down == sorted(down, reverse=True) and up[0] < down[0]
+    asked = bundle_of(served.client("t1-gp"), "ServiceRequest", _sort="authored")["match"]
+    assert len({each["category"][0]["coding"][0]["system"] for each in asked}) == 2, "referrals and orders in one list"
+    assert [each["authoredOn"] for each in asked] == sorted(each["authoredOn"] for each in asked)
+    pages = [bundle_of(served.client("t1-gp"), "ServiceRequest", _count=1, _page=number)["match"][0]["id"] for number in range(1, len(asked) + 1)]
+    assert len(set(pages)) == len(asked)
+
+
+def test_what_belongs_to_it_comes_with_a_search(served):
+    made, desk = served.made, served.client("h1-desk")
+    found = bundle_of(desk, "Appointment", patient=str(made["patient"]), _include=["Appointment:slot", "Appointment:patient", "Appointment:location"])
+    assert {each["resourceType"] for each in found["include"]} == {"Slot", "Patient", "Location"} and found["match"][0]["slot"][0]["reference"] == f"Slot/{next(each['id'] for each in found['include'] if each['resourceType'] == 'Slot')}"
+    back = bundle_of(desk, "Slot", _id=found["match"][0]["slot"][0]["reference"].partition("/")[2], _revinclude="Appointment:slot")
+    assert [each["id"] for each in back["include"]] == [str(made["booked"])]
+    asked = bundle_of(served.client("t1-gp"), "Patient", _id=str(made["patient"]), _revinclude=["ServiceRequest:patient", "DiagnosticReport:patient"])
+    assert {each["resourceType"] for each in asked["include"]} == {"ServiceRequest", "DiagnosticReport"}
+    stays = bundle_of(served.client("bureau-1"), "Encounter", _count=3, _include="Encounter:service-provider")
+    assert {each["resourceType"] for each in stays["include"]} <= {"Organization"}
+
+
+def test_what_comes_along_is_read_by_the_callers_own_rights(served):
+    made = served.made
+    with pytest.raises(fhirpy.base.exceptions.ForbiddenError):  # a desk reads no prescriptions, by no way
+        bundle_of(served.client("h1-desk"), "Patient", _id=str(made["patient"]), _revinclude="MedicationRequest:patient")
+    strange = bundle_of(served.client("h2-doc"), "Patient", _id=str(made["patient"]), _revinclude=["DiagnosticReport:patient", "Appointment:patient", "MedicationRequest:patient"])
+    assert strange["include"] == []
+
+
 def test_refusals_are_outcomes(served):
     client = served.client("h1-doc")
     with pytest.raises(fhirpy.base.exceptions.ResourceNotFound):
         client.reference("ServiceRequest", "999999").to_resource()
-    for type, search in (("Patient", {}), ("ServiceRequest", {"nonsense": "1"}), ("Encounter", {}), ("Appointment", {"date": "soon"}), ("Observation", {"_sort": "date"})):
+    for type, search in (("Patient", {}), ("ServiceRequest", {"nonsense": "1"}), ("Encounter", {}), ("Appointment", {"date": "soon"}), ("Observation", {"_sort": "value"}), ("Appointment", {"_include": "Appointment:weather"}), ("Slot", {"_revinclude": "Appointment:patient"})):
         with pytest.raises(fhirpy.base.exceptions.OperationOutcome) as said:
             client.resources(type).search(**search).fetch()
         assert fits(said.value.resource if hasattr(said.value, "resource") else json.loads(str(said.value)))["issue"][0]["severity"] == "error"

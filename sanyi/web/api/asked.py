@@ -55,10 +55,24 @@ def read_asked(request: HttpRequest, columns: tuple[Shown, ...]) -> Asked:
 
 def span_in(given: dict[str, str], furthest: int = FURTHEST) -> tuple[int, int]:
     """Take `page` and `limit` out of the parameters; gives the first row and how many. Errors: BadField."""
-    size, page = _count(given, "limit", USUAL, MOST), _count(given, "page", 1, FURTHEST)
-    if page * size > furthest:
-        raise BadField(f"翻页至多到第 {furthest} 行，请缩小范围", f"pages go as far as row {furthest}; ask for less", "page")
+    size, page = count_in(given, "limit", USUAL, MOST), count_in(given, "page", 1, FURTHEST)
+    given.pop("limit", None), given.pop("page", None)
+    check_reach(page, size, furthest, "page")
     return (page - 1) * size, size
+
+
+def check_reach(page: int, size: int, furthest: int, name: str) -> None:
+    """Refuse a page that ends beyond the furthest row. Errors: BadField."""
+    if page * size > furthest:
+        raise BadField(f"翻页至多到第 {furthest} 行，请缩小范围", f"pages go as far as row {furthest}; ask for less", name)
+
+
+def count_in(given: Mapping[str, str], name: str, usual: int, most: int, least: int = 1, is_capped: bool = False) -> int:
+    """A number of rows or of a page; one above the most is refused, or where it is capped taken as the most. Errors: BadField."""
+    text = given.get(name, str(usual))
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < least or int(text) > most and not is_capped:
+        raise BadField(f"{name} 为 {least} 至 {most}", f"{name} is {least} to {most}", name)
+    return min(int(text), most)
 
 
 def single(given: Any) -> dict[str, str]:
@@ -109,9 +123,3 @@ def _moment(text: str) -> datetime:
     read.astimezone(REGION)  # one at the edge of the calendar cannot be moved between zones
     return read
 
-
-def _count(given: dict[str, str], name: str, usual: int, most: int) -> int:
-    text = given.pop(name, str(usual))
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not 1 <= int(text) <= most:
-        raise BadField(f"{name} 为 1 至 {most}", f"{name} is 1 to {most}", name)
-    return int(text)

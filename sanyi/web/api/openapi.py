@@ -6,6 +6,7 @@ from sanyi import __version__
 from sanyi.store.kinds import WorkKind, kinds
 from sanyi.store.persons.finding import SHORTEST
 from sanyi.store.persons.registering import FIELDS, KEEPERS
+from sanyi.web.api.beginnings import BEGINNINGS
 from sanyi.web.api.asked import BIGGEST, FURTHEST, MOST, USUAL
 from sanyi.web.api.bodies import fields_schema, step_schema
 from sanyi.web.api.columns import IN_LISTS, IN_ONE, Shown, of_work
@@ -70,6 +71,8 @@ def _work(kind: WorkKind, flow: Workflow) -> Doc:
              f"{at}{{id}}/": {"get": _get(f"{kind.name}_one", flow.zh, f"One {flow.en}", one, [ID])},
              f"{at}{{id}}/log/": {"get": _get(f"{kind.name}_log", f"{flow.zh}的记录", "Its log, newest first", _rows(log), [ID])},
              f"{at}{{id}}/steps/": {"get": _get(f"{kind.name}_steps", f"{flow.zh}现在的步骤", "The steps one may take now", steps, [ID])}}
+    if kind.name in BEGINNINGS:
+        paths[at]["post"] = _begin(kind, flow, states)
     return paths | {f"{at}{{id}}/steps/{step.name}/": {"post": _step(kind, step, states)} for step in flow.steps}
 
 
@@ -77,8 +80,18 @@ def _step(kind: WorkKind, step: Step, states: list[str]) -> Doc:
     body = step_schema(step)
     if kind.has_keys:
         body["properties"]["key"] = {"type": "string", "maxLength": 100, "description": "同一键重发不再办理 / the same key again changes nothing"}
-    done = {"type": "object", "required": ["id", "state", "version"], "properties": {"id": NUMBER, "state": {"enum": states}, "version": {"type": "integer"}}}
-    return _sent(_get(f"{kind.name}_{step.name}", step.zh, f"{step.en}; roles: {', '.join(step.roles)}", done, [ID], TAKEN), body)
+    return _sent(_get(f"{kind.name}_{step.name}", step.zh, f"{step.en}; roles: {', '.join(step.roles)}", _done(states), [ID], TAKEN), body)
+
+
+def _begin(kind: WorkKind, flow: Workflow, states: list[str]) -> Doc:
+    begins = BEGINNINGS[kind.name]
+    told = _get(f"{kind.name}_begin", f"开始：{flow.zh}", f"Begin: {flow.en}; roles: {', '.join(begins.roles)}", _done(states), [], TAKEN)
+    told["responses"]["201"] = told["responses"].pop("200")
+    return _sent(told, fields_schema(begins.fields))
+
+
+def _done(states: list[str]) -> Doc:
+    return {"type": "object", "required": ["id", "state", "version"], "properties": {"id": NUMBER, "state": {"enum": states}, "version": {"type": "integer"}}}
 
 
 def _get(id: str, zh: str, en: str, schema: Doc, parameters: list[Doc] = [], refusals: tuple[str, ...] = READ) -> Doc:

@@ -103,8 +103,8 @@ def find_person(actor: Actor, id: int) -> Person:
 
 
 def person_columns() -> tuple[Shown, ...]:
-    """The columns that are shown of a person."""
-    return columns_of(Person, IN_LISTS)
+    """The columns that are shown of a person; which account registered one is the trail's to tell."""
+    return tuple(column for column in columns_of(Person, IN_LISTS) if column.name != "created_by")
 
 
 def shown(row: Person) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from sanyi.store.one import allowed_steps
 from sanyi.store.trail.reading import reads_person
 from sanyi.web import clock
 from sanyi.web.access import SIGNED_IN, allowed
-from sanyi.web.api.answers import answer
+from sanyi.web.api.answers import answer, refusal
 from sanyi.web.api.asked import BIGGEST, Asked, read_asked
 from sanyi.web.api.bearer import check_scope
+from sanyi.web.api.beginnings import BEGINNINGS, check_filled
 from sanyi.web.api.bodies import body_of, schema_of, typed_in, version_in
 from sanyi.web.api.calls import verbs
 from sanyi.web.api.columns import IN_LISTS, IN_ONE, Shown, of_work, written
@@ -33,9 +34,11 @@ def work_kinds(request: HttpRequest) -> HttpResponse:
 
 @allowed(*SIGNED_IN)
 @says_reads("work")
-@verbs("GET")
+@verbs("GET", "POST")
 def work_list(request: HttpRequest, work: str) -> HttpResponse:
-    """A page of one kind's list: what the caller may see of it, columns of levels 1 and 2."""
+    """A page of one kind's list: what the caller may see of it, columns of levels 1 and 2; a POST begins a piece of work where programs begin it."""
+    if request.method == "POST":
+        return _begun(request, work)
     known = _kind(request, work, "read")
     columns = of_work(known, IN_LISTS)
     asked = read_asked(request, columns)
@@ -44,6 +47,18 @@ def work_list(request: HttpRequest, work: str) -> HttpResponse:
     if known.resident is not no_resident:
         reads_person(f"{work}_list", residents=_residents(known, page, columns))
     return answer(page_of(page, asked, len(rows) > asked.size))
+
+
+def _begun(request: HttpRequest, work: str) -> HttpResponse:
+    _kind(request, work, "act")
+    if work not in BEGINNINGS:
+        said = refusal(request, 405)
+        said.headers["Allow"] = "GET, HEAD"
+        return said
+    begins, body = BEGINNINGS[work], body_of(request)
+    check_filled(begins.fields, body)
+    row = begins.begin(typed_in(begins.fields, body), request.by, clock.now())  # type: ignore[attr-defined]
+    return answer({"id": row.pk, "state": row.state, "version": row.version}, 201)
 
 
 def page_of(rows: Sequence[dict[str, Any]], asked: Asked, has_more: bool) -> dict[str, Any]:
@@ -56,8 +71,7 @@ def page_of(rows: Sequence[dict[str, Any]], asked: Asked, has_more: bool) -> dic
 @verbs("GET")
 def work_one(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
     """One piece of work, with columns of levels 1 to 3."""
-    known = _kind(request, work, "read")
-    row = _find(request, known, work_id)
+    known, row = _read(request, work, work_id)
     columns = of_work(known, IN_ONE)
     return answer(written(columns, tuple(getattr(row, column.name) for column in columns)))
 
@@ -67,8 +81,7 @@ def work_one(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
 @verbs("GET")
 def work_log(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
     """The log of one piece of work; where it is a resident's, texts that were written stay on the page."""
-    known = _kind(request, work, "read")
-    row = _find(request, known, work_id)
+    known, row = _read(request, work, work_id)
     events = known.log.objects.filter(subject=work, subject_id=row.pk).order_by("-version").values("at", "by", "step", "before", "after", "version", "given")
     fields = {(step.name, field.name): field for step in workflow_of(work).steps for field in step.fields}
     is_open = known.resident is no_resident
@@ -81,8 +94,7 @@ def work_log(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
 @verbs("GET")
 def work_steps(request: HttpRequest, work: str, work_id: int) -> HttpResponse:
     """The steps that the caller may take now, with their fields, and what stands in their way."""
-    known = _kind(request, work, "read")
-    row = _find(request, known, work_id)
+    _, row = _read(request, work, work_id)
     steps = allowed_steps(work, row.pk, request.by, clock.now())
     return answer({"version": row.version, "state": row.state, "rows": [_step(each) for each in steps]})
 
@@ -115,13 +127,14 @@ def _kind(request: HttpRequest, name: str, verb: str) -> WorkKind:
     return kinds()[name]
 
 
-def _find(request: HttpRequest, kind: WorkKind, id: int) -> Any:
-    """One row that the caller may see; the trail hears of it. Errors: UnknownWork."""
+def _read(request: HttpRequest, name: str, id: int) -> tuple[WorkKind, Any]:
+    """One row that the caller may see, with its kind; the trail hears of it. Errors: UnknownWork, NotAllowed."""
+    kind = _kind(request, name, "read")
     _check_number(id, kind)
     row = find_work(kind.name, id, request.actor)
     if kind.resident is not no_resident:
         reads_person(kind.name, id, residents=(kind.resident(row),), institutions=kind.institutions(row))
-    return row
+    return kind, row
 
 
 def _check_number(id: int, kind: WorkKind) -> None:

@@ -1,19 +1,20 @@
 """Search parameters, read strictly: a parameter that is not understood is refused, and never answered with everything."""
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sanyi.web.api.asked import single
+from sanyi.web.api.asked import FURTHEST, MOST, check_reach, count_in, single
 from sanyi.web.fhir.naming import FITS, plain_id
 from sanyi.workflows.errors import BadField
 
-USUAL, MOST, FURTHEST = 20, 100, 10_000
+USUAL = 20
 PREFIXES = ("eq", "ge", "le", "gt", "lt")
 DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 CONTROL = ("_count", "_page", "_format", "_summary", "_total", "_totalMethod", "_sort")
+INCLUDES, MOST_SORTED = ("_include", "_revinclude"), 3
 
 
 class Token(str):
@@ -32,25 +33,28 @@ class Days:
 
 @dataclass(frozen=True)
 class Asked:
-    """A search: what for, which page of how many, and whether the number alone is wanted."""
+    """A search: what for, in which order, which page of how many, what belongs to it, and whether the number alone is wanted."""
 
     where: Mapping[str, list[Any]]
-    given: Mapping[str, str]
+    given: Mapping[str, str | list[str]]
     page: int
     size: int
     is_count: bool
     wants_total: bool
+    sorting: Sequence[tuple[str, bool]] = ()
+    include: Sequence[str] = ()
+    revinclude: Sequence[str] = ()
 
 
-def read_search(query: Any, params: Mapping[str, str], furthest: int = FURTHEST) -> Asked:
-    """Read a search by a resource's own parameters; pages go as far as the `furthest` row. Errors: BadField."""
-    date_params = {name for name, kind in params.items() if kind == "date"}
+def read_search(query: Any, params: Mapping[str, str], furthest: int = FURTHEST, sorts: Sequence[str] = ()) -> Asked:
+    """Read a search by a resource's own parameters; pages go as far as the `furthest` row, and it is sorted by `sorts` alone. Errors: BadField."""
+    date_params = {*(name for name, kind in params.items() if kind == "date"), *INCLUDES}
     many = {name: values for name, values in query.lists() if name in date_params}
     rest = query.copy()
     for name in many:
         del rest[name]
     given = single(rest)
-    where = {name: [_days(name, values)] for name, values in many.items()}
+    where = {name: [_days(name, values)] for name, values in many.items() if name not in INCLUDES}
     for name, text in given.items():
         if name in CONTROL:
             continue
@@ -59,16 +63,22 @@ def read_search(query: Any, params: Mapping[str, str], furthest: int = FURTHEST)
             known = [each for each in params if ":" not in each]
             raise BadField(f"没有检索参数“{name[:40]}”；可用：_id、{'、'.join(known)}", f"there is no search parameter {name[:40]!r}; there are: _id, {', '.join(known)}", name[:40])
         where[plain] = [_value(params.get(plain, "id"), plain, each) for each in text.split(",")]
-    size, page = _count(given, "_count", USUAL, 0, MOST), _count(given, "_page", 1, 1, FURTHEST)
-    if page * size > furthest:
-        raise BadField(f"翻页至多到第 {furthest} 条，请缩小范围", f"pages go as far as the {furthest}th; ask for less", "_page")
+    size, page = count_in(given, "_count", USUAL, MOST, least=0, is_capped=True), count_in(given, "_page", 1, FURTHEST)
+    check_reach(page, size, furthest, "_page")
     if given.get("_format", "json") not in ("json", "application/json", "application/fhir+json"):
         raise BadField("只提供 JSON", "there is JSON only", "_format")
-    if given.get("_sort"):
-        raise BadField("顺序不可更改：新的在前", "the order is fixed: newest first", "_sort")
     is_count = given.get("_summary") == "count" or size == 0
-    return Asked(where, {**given, **{name: ",".join(values) for name, values in many.items()}}, page, size, is_count,
-                 is_count or "accurate" in (given.get("_total"), given.get("_totalMethod")))
+    return Asked(where, {**given, **many}, page, size, is_count, is_count or "accurate" in (given.get("_total"), given.get("_totalMethod")), _sorting(given.get("_sort", ""), sorts),
+                 many.get("_include", []), many.get("_revinclude", []))
+
+
+def _sorting(text: str, sorts: Sequence[str]) -> list[tuple[str, bool]]:
+    """Parameters to sort by, the first counts most; `-` before one: downwards. Errors: BadField."""
+    asked = [(each.removeprefix("-"), each.startswith("-")) for each in text.split(",")] if text else []
+    names = [name for name, _ in asked]
+    if len(names) > MOST_SORTED or len(set(names)) < len(names) or set(names) - set(sorts):
+        raise BadField(f"不能按“{text[:60]}”排序；可用：{'、'.join(sorts) or '无（新的在前）'}", f"there is no sorting by {text[:60]!r}; there are: {', '.join(sorts) or 'none, newest first'}", "_sort")
+    return asked
 
 
 def _value(kind: str, name: str, text: str) -> Any:
@@ -112,9 +122,3 @@ def _span(name: str, text: str) -> Days:
     except (ValueError, OverflowError):
         raise BadField(f"{name} 应为日期，如 ge2026-01-31；得到 {text[:40]}", f"{name} must be a date such as ge2026-01-31; got {text[:40]!r}", name) from None
 
-
-def _count(given: Mapping[str, str], name: str, usual: int, least: int, most: int) -> int:
-    text = given.get(name, str(usual))
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < least:
-        raise BadField(f"{name} 应为正整数", f"{name} must be a whole number", name)
-    return min(int(text), most)

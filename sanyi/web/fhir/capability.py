@@ -2,6 +2,7 @@
 from collections.abc import Mapping
 
 from sanyi import __version__
+from sanyi.web.fhir.including import revincludes
 from sanyi.web.fhir.resource import Json, Resource
 
 DATE = "2026-11-30"
@@ -18,4 +19,5 @@ def capability(resources: Mapping[str, Resource]) -> Json:
 def _resource(resource: Resource) -> Json:
     kinds = {"_id": "token", **resource.params}
     return {"type": resource.type, "interaction": [{"code": code} for code in ("read", "search-type", *(("create",) if resource.create else ()))], "versioning": "no-version",
-            "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items() if name.isidentifier() or name.replace("-", "_").isidentifier()]}
+            "searchParam": [{"name": name, "type": kind} for name, kind in kinds.items() if name.isidentifier() or name.replace("-", "_").isidentifier()],
+            "searchInclude": [f"{resource.type}:{name}" for name in resource.refers], "searchRevInclude": revincludes(resource.type)}

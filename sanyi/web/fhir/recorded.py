@@ -4,14 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from sanyi.runs.results import Condition
+from sanyi.runs.results import Condition, Order
 from sanyi.store.persons.tables import Person
 from sanyi.web import opened
 from sanyi.web.api.persons import PERSON_ROLES
 from sanyi.web.fhir.asked import Days
 from sanyi.web.fhir.naming import identifier, whole_id
 from sanyi.web.fhir.reach import READERS, Reach, needs_a_person, reach
-from sanyi.web.fhir.resource import Found, Json, Resource, Where
+from sanyi.web.fhir.resource import Found, Json, Refers, Resource, Sorting, Where
 from sanyi.web.own import KEY
 from sanyi.workflows.errors import NotAllowed
 from sanyi.workflows.facts import Actor
@@ -23,20 +23,24 @@ ENCOUNTER, RESIDENT, BY_NUMBER = "encounter_id", "resident_id", ":identifier"
 
 
 def recorded(type: str, table: str, key: Key, filters: Mapping[str, tuple[str, str]], shaped: Shape, *, roles: tuple[str, ...] = READERS,
-             always: Mapping[str, str] = {}, level: int = 3) -> Resource:
+             always: Mapping[str, str] = {}, level: int = 3, refers: Refers = {}) -> Resource:
     """Make a resource of a table.
 
     `key(id)` gives the columns that an id stands for, `filters` the search parameters with their kinds and columns, `always` parameters that every row answers alike
     (`status`); `shaped` writes some rows together. `level` is the highest of the columns it shows. A table without residents is asked through its encounters.
     """
-    def rows(request: HttpRequest, where: Where, start: int, size: int) -> tuple[list[Row], str]:
+    def rows(request: HttpRequest, where: Where, start: int, size: int, sorting: Sorting) -> tuple[list[Row], str]:
         if not opened.has(table) or any(value not in where.get(name, (value,)) for name, value in always.items()):
             return [], ""
         asked, reached = _asked(request, table, key, filters, where)
-        return ([] if asked is None or reached.level < level else opened.results().page(table, asked, (), start, size)), reached.purpose
+        return ([] if asked is None or reached.level < level else opened.results().page(table, asked, order_of(sorting), start, size)), reached.purpose
 
-    def search(request: HttpRequest, where: Where, start: int, size: int) -> Found:
-        return _found(request, *rows(request, where, start, size), shaped)
+    def order_of(sorting: Sorting) -> list[Order]:
+        """What is asked for, and by the key what is alike in that."""
+        return [*(Order(filters[name][1], is_down) for name, is_down in sorting), *(Order(name) for name in (opened.promise(table).key if sorting else ()))]
+
+    def search(request: HttpRequest, where: Where, start: int, size: int, sorting: Sorting = ()) -> Found:
+        return _found(request, *rows(request, where, start, size, sorting), shaped)
 
     def count(request: HttpRequest, where: Where) -> int:
         if not opened.has(table) or any(value not in where.get(name, (value,)) for name, value in always.items()):
@@ -53,7 +57,7 @@ def recorded(type: str, table: str, key: Key, filters: Mapping[str, tuple[str, s
 
     params = {**{name: kind for name, (kind, _) in filters.items()}, **dict.fromkeys(always, "token"),
               **{f"{name}{BY_NUMBER}": "token" for name, (_, column) in filters.items() if column == RESIDENT}}
-    return Resource(type, roles, params, search, count, read)
+    return Resource(type, roles, params, search, count, read, sorts=tuple(name for name, (kind, _) in filters.items() if kind == "date"), refers=refers)
 
 
 def _asked(request: HttpRequest, table: str, key: Key, filters: Mapping[str, tuple[str, str]], where: Where) -> tuple[list[Condition] | None, Reach]:

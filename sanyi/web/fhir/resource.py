@@ -1,6 +1,6 @@
 """What a resource is: who may call it, what it is searched by, and how its rows are found and written."""
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +9,9 @@ from sanyi.web.fhir.asked import FURTHEST
 
 Json = dict[str, Any]
 Where = Mapping[str, Sequence[Any]]  # by parameter: the values given, of which any may fit
+Sorting = Sequence[tuple[str, bool]]  # parameters to sort by, each with whether downwards; none: the resource's own order
+Refers = Mapping[str, tuple[str, str]]  # by reference parameter: the element that holds the reference, and the type it names
+SUBJECT: Refers = {name: ("subject", "Patient") for name in ("patient", "subject")}
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,21 @@ class Found:
 class Resource:
     """One resource type.
 
-    `params` are its search parameters by their kind (token, string, date, reference). `search(request, where, start, size)` gives at most `size`
+    `params` are its search parameters by their kind (token, string, date, reference). `search(request, where, start, size, sorting)` gives at most `size`
     rows that the caller may see, `count(request, where)` how many there are, `read(request, id)` one or none; `create(request, body)` makes one
-    through its area's own door and gives its id, and whether it is new. `is_personal`: each reading leaves an event in the trail. Pages go as far as the `furthest` row.
+    through its area's own door and gives its id, and whether it is new. `is_personal`: each reading leaves an event in the trail. Pages go as far as the `furthest` row. `sorts` are the parameters
+    that a search may be sorted by, `refers` those whose references `_include` follows, and `_revinclude` backwards.
     """
 
     type: str
     roles: tuple[str, ...]
     params: Mapping[str, str]
-    search: Callable[[HttpRequest, Where, int, int], Found]
+    search: Callable[[HttpRequest, Where, int, int, Sorting], Found]
     count: Callable[[HttpRequest, Where], int]
     read: Callable[[HttpRequest, str], Found | None]
     create: Callable[[HttpRequest, Json], tuple[str, bool]] | None = None
     is_personal: bool = True
     creators: tuple[str, ...] = ()
     furthest: int = FURTHEST
+    sorts: tuple[str, ...] = ()
+    refers: Refers = field(default_factory=dict)

@@ -1,14 +1,15 @@
 """Resources whose rows stand in the database: what an actor may see is a query, and a search only ever narrows it. Source: R36, R37."""
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from sanyi.web.fhir.asked import Days
 from sanyi.web.fhir.naming import whole_id
-from sanyi.web.fhir.resource import Found, Json, Resource, Where
+from sanyi.web.fhir.resource import Found, Json, Resource, Sorting, Where
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.take import REGION
 
@@ -33,6 +34,7 @@ def stored(type: str, roles: tuple[str, ...], seen: Callable[[Actor], QuerySet],
     `is_alone`: whole, as a page of its own shows it, for it was asked for by its id, or its patient by name; in lists what is above the second level is left out. `prepared(rows, actor)` brings what belongs to them as far as an actor may read it.
     """
     fits = {"_id": key, **{name: fit for name, (_, fit) in filters.items()}}
+    columns = {name: fit.column for name, (_, fit) in filters.items() if isinstance(fit, Within)}
 
     def matching(request: HttpRequest, where: Where) -> QuerySet:
         rows = seen(request.actor)  # type: ignore[attr-defined]
@@ -47,25 +49,32 @@ def stored(type: str, roles: tuple[str, ...], seen: Callable[[Actor], QuerySet],
         prepared(rows, request.actor)  # type: ignore[attr-defined]
         return Found([shaped(row, is_alone) for row in rows], [(resident(row), institutions(row)) for row in rows])
 
-    def search(request: HttpRequest, where: Where, start: int, size: int) -> Found:
-        return found(request, list(matching(request, where).order_by(*order)[start:start + size]), any(len(where.get(name, ())) == 1 for name in ("_id", *OF_ONE)))
+    def search(request: HttpRequest, where: Where, start: int, size: int, sorting: Sorting = ()) -> Found:
+        wanted = [F(columns[name]).desc(nulls_last=True) if is_down else F(columns[name]).asc(nulls_last=True) for name, is_down in sorting]
+        return found(request, list(matching(request, where).order_by(*wanted, *order)[start:start + size]), any(len(where.get(name, ())) == 1 for name in ("_id", *OF_ONE)))
 
     def read(request: HttpRequest, id: str) -> Found | None:
         row = seen(request.actor).filter(key(id)).first()  # type: ignore[attr-defined]
         return None if row is None else found(request, [row], True)
 
-    return Resource(type, roles, {name: kind for name, (kind, _) in filters.items()}, search, lambda request, where: matching(request, where).count(), read, **more)
+    return Resource(type, roles, {name: kind for name, (kind, _) in filters.items()}, search, lambda request, where: matching(request, where).count(), read,
+                    sorts=tuple(columns), **more)
 
 
-def within(column: str, is_moment: bool = False) -> Callable[[Days], Q]:
-    """Rows whose day (or moment, by the region's clock) is among the days asked for."""
-    def fit(days: Days) -> Q:
-        first, last = days.first, days.last
-        if not is_moment:
+@dataclass(frozen=True)
+class Within:
+    """Rows whose day (or moment, by the region's clock) in a column is among the days asked for; a search may be sorted by it."""
+
+    column: str
+    is_moment: bool = False
+
+    def __call__(self, days: Days) -> Q:
+        """The condition."""
+        first, last, column = days.first, days.last, self.column
+        if not self.is_moment:
             return Q(**({f"{column}__gte": first} if first else {}), **({f"{column}__lte": last} if last else {}))
         after = last + timedelta(days=1) if last and last < date.max else None
         return Q(**({f"{column}__gte": _midnight(first)} if first else {}), **({f"{column}__lt": _midnight(after)} if after else {}))
-    return fit
 
 
 def _midnight(day: date) -> datetime:

@@ -14,6 +14,7 @@ from sanyi.web.api.calls import verbs
 from sanyi.web.fhir import all_resources
 from sanyi.web.fhir.asked import Asked, read_search
 from sanyi.web.fhir.capability import capability
+from sanyi.web.fhir.including import included
 from sanyi.web.fhir.naming import FITS, plain_id, trimmed
 from sanyi.web.fhir.resource import Found, Json, Resource
 from sanyi.web.trailed import says_reads
@@ -69,20 +70,24 @@ def _resource(request: HttpRequest, type: str, verb: str) -> Resource:
 
 
 def _searched(request: HttpRequest, known: Resource, query: Any) -> HttpResponse:
-    asked = read_search(query, known.params, known.furthest)
-    found = Found([]) if asked.is_count else known.search(request, asked.where, (asked.page - 1) * asked.size, asked.size + 1)
+    asked = read_search(query, known.params, known.furthest, known.sorts)
+    found = Found([]) if asked.is_count else known.search(request, asked.where, (asked.page - 1) * asked.size, asked.size + 1, asked.sorting)
     shown = found.first(asked.size)
     _tell(known, shown)
+    besides = included(request, known, asked, shown.rows, _resource)
+    for resource, each in besides:
+        _tell(resource, each)
     base = request.build_absolute_uri("/fhir/")
     total = known.count(request, asked.where) if asked.wants_total else None
     entries = [{"fullUrl": f"{base}{known.type}/{row['id']}", "resource": _with_type(known, row), "search": {"mode": "match"}} for row in shown.rows]
+    entries += [{"fullUrl": f"{base}{other.type}/{row['id']}", "resource": _with_type(other, row), "search": {"mode": "include"}} for other, each in besides for row in each.rows]
     return _fhir({"resourceType": "Bundle", "type": "searchset", "link": _links(asked, f"{base}{known.type}", len(found.rows) > asked.size),
                   **({} if total is None else {"total": total}), **({"entry": entries} if entries else {})})
 
 
 def _links(asked: Asked, address: str, has_more: bool) -> list[Json]:
     def link(relation: str, page: int) -> Json:
-        return {"relation": relation, "url": f"{address}?{urlencode({**asked.given, '_count': asked.size, '_page': page})}"}
+        return {"relation": relation, "url": f"{address}?{urlencode({**asked.given, '_count': asked.size, '_page': page}, doseq=True)}"}
     return [link("self", asked.page), *([link("next", asked.page + 1)] if has_more else []), *([link("previous", asked.page - 1)] if asked.page > 1 else [])]
 
 

@@ -11,7 +11,7 @@ from sanyi.web.fhir.naming import concept, identifier, listed, moment, reference
 from sanyi.web.fhir.opened_plan import plan_today
 from sanyi.web.fhir.resource import Json
 from sanyi.web.fhir.resources.slot import BOOKING
-from sanyi.web.fhir.stored import of_person, stored, within
+from sanyi.web.fhir.stored import of_person, stored, Within
 from sanyi.workflows.appointment import BOOKERS, CANCEL_REASONS
 from sanyi.workflows.errors import BadField
 
@@ -44,7 +44,8 @@ def _create(request: HttpRequest, body: Json) -> tuple[str, bool]:
 
 
 APPOINTMENT = stored("Appointment", BOOKING, lambda actor: kind_of("appointment").seen_by(actor).select_related("slot__staff"), {
-    "patient": of_person(), "identifier": ("token", lambda text: Q(pk=whole_id(text))), "date": ("date", within("starts_at", is_moment=True)), "status": ("token", _with_status),
+    "patient": of_person(), "identifier": ("token", lambda text: Q(pk=whole_id(text))), "date": ("date", Within("starts_at", is_moment=True)), "status": ("token", _with_status),
     "slot": ("reference", lambda id: Q(slot_id=whole_id(id))), "practitioner": ("reference", lambda code: Q(slot__staff__code=code)), "location": ("reference", lambda code: Q(institution=code)),
     "based-on": ("reference", lambda id: Q(referral_id=whole_id(id)))},
-    shaped, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.booker), create=_create, creators=(*BOOKERS, "director", "resident"))
+    shaped, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.booker), create=_create, creators=(*BOOKERS, "director", "resident"),
+    refers={"patient": ("participant", "Patient"), "practitioner": ("participant", "Practitioner"), "location": ("participant", "Location"), "slot": ("slot", "Slot"), "based-on": ("basedOn", "ServiceRequest")})

@@ -5,7 +5,7 @@ from sanyi.store.trail.looking import events_for
 from sanyi.store.trail.tables import ACTIONS, AuditEvent, AuditNamed
 from sanyi.web.fhir.naming import SYSTEM, identifier, moment
 from sanyi.web.fhir.resource import Json
-from sanyi.web.fhir.stored import stored, within
+from sanyi.web.fhir.stored import stored, Within
 
 LETTERS, OUTCOMES = {"change": "U", "read": "R", "export": "R", "unmask": "R", "break_glass": "R"}, {"done": "0", "refused": "4", "failed": "8"}
 
@@ -27,6 +27,6 @@ def _about(resident: str) -> Q:
 
 
 AUDIT_EVENT = stored("AuditEvent", ("audit_admin",), events_for, {
-    "date": ("date", within("at", is_moment=True)), "agent-name": ("string", lambda text: Q(account__startswith=text)),
+    "date": ("date", Within("at", is_moment=True)), "agent-name": ("string", lambda text: Q(account__startswith=text)),
     "subtype": ("token", lambda code: Q(action=code) | Q(step=code)), "patient": ("reference", _about),
     "outcome": ("token", lambda code: Q(outcome__in=[name for name, letter in OUTCOMES.items() if letter == code]))}, shaped, is_personal=False)

@@ -33,4 +33,5 @@ def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
                        "net": yuan(row["total_fen"])}], "total": yuan(row["total_fen"])} for row in rows]
 
 
-CLAIM = recorded("Claim", "settlements", key_of, {**PARAMS, "provider": ("reference", "institution_id"), "encounter": ("reference", "encounter_id")}, shaped, always={"status": "active", "use": "claim"})
+CLAIM = recorded("Claim", "settlements", key_of, {**PARAMS, "provider": ("reference", "institution_id"), "encounter": ("reference", "encounter_id")}, shaped, always={"status": "active", "use": "claim"},
+                 refers={"patient": ("patient", "Patient"), "provider": ("provider", "Organization"), "encounter": ("item", "Encounter")})

@@ -22,4 +22,5 @@ def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
 
 
 CLAIM_RESPONSE = recorded("ClaimResponse", "settlements", key_of, {**PARAMS, "request": ("reference", "settlement_id"), "requestor": ("reference", "institution_id")}, shaped,
-                          always={"status": "active", "outcome": "complete", "use": "claim"})
+                          always={"status": "active", "outcome": "complete", "use": "claim"},
+                          refers={"patient": ("patient", "Patient"), "request": ("request", "Claim"), "requestor": ("requestor", "Organization")})

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 from sanyi.web.fhir.naming import day, fhir_id, reference
 from sanyi.web.fhir.recorded import Row, patients, recorded
-from sanyi.web.fhir.resource import Json
+from sanyi.web.fhir.resource import SUBJECT, Json
 from sanyi.workflows.facts import Actor
 
 
@@ -22,4 +22,4 @@ def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
 
 
 CONDITION = recorded("Condition", "diagnoses", key_of, {"patient": ("reference", "resident_id"), "subject": ("reference", "resident_id"), "encounter": ("reference", "encounter_id"), "code": ("token", "diagnosis_code")}, shaped,
-                     always={"category": "encounter-diagnosis"})
+                     always={"category": "encounter-diagnosis"}, refers={**SUBJECT, "encounter": ("encounter", "Encounter")})

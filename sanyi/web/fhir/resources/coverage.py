@@ -29,4 +29,5 @@ def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
 
 
 COVERAGE = recorded("Coverage", "insured_months", key_of, {"patient": ("reference", "resident_id"), "beneficiary": ("reference", "resident_id"), "type": ("token", "insurance_code")},
-                    shaped, roles=ROLES, level=2, always={"status": "active"})
+                    shaped, roles=ROLES, level=2, always={"status": "active"},
+                    refers={name: ("beneficiary", "Patient") for name in ("patient", "beneficiary")})

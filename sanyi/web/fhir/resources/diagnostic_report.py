@@ -13,8 +13,8 @@ from sanyi.store.exams.tables import Exam, ExamReport
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.web import clock
 from sanyi.web.fhir.naming import coded, concept, hidden, identified, identifier, listed, moment, number_in, reference, whole_id
-from sanyi.web.fhir.resource import Json
-from sanyi.web.fhir.stored import of_person, stored, within
+from sanyi.web.fhir.resource import SUBJECT, Json
+from sanyi.web.fhir.stored import of_person, stored, Within
 from sanyi.web.views.exams import item_words, rules_or_none
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.facts import Actor
@@ -40,7 +40,7 @@ def shaped(row: Exam, is_alone: bool) -> Json:
     last: ExamReport | None = row.readable if is_alone else None  # type: ignore[attr-defined]
     return {"id": str(row.pk), "meta": {"versionId": str(row.version)}, "identifier": identifier("exam", row.pk), "status": status_of(row),
             "category": [concept("exam-kind", row.kind, KINDS.get(row.kind))], "code": code_of(row) if is_alone else {**hidden(), "text": KINDS[row.kind][0]},
-            "subject": reference("Patient", row.person_id), "effectiveDateTime": moment(row.performed_at), "issued": moment(row.released_at), "performer": [reference("Organization", row.centre)],
+            "basedOn": [reference("ServiceRequest", f"exam-{row.pk}")], "subject": reference("Patient", row.person_id), "effectiveDateTime": moment(row.performed_at), "issued": moment(row.released_at), "performer": [reference("Organization", row.centre)],
             "result": [reference("Observation", last.pk)] if last else [], "conclusion": last.conclusion if last else None,
             "presentedForm": [{"contentType": "text/plain; charset=utf-8", "language": "zh", "title": "检查所见", "data": b64encode(last.findings.encode()).decode()}] if last else []}
 
@@ -79,6 +79,7 @@ def with_status(code: str) -> Q:
 
 DIAGNOSTIC_REPORT = stored("DiagnosticReport", READERS, _seen, {
     "patient": of_person(), "subject": of_person(), "identifier": ("token", lambda text: Q(pk=whole_id(text))), "status": ("token", with_status),
-    "category": ("token", lambda code: Q(kind=code)), "date": ("date", within("performed_at", is_moment=True)), "issued": ("date", within("released_at", is_moment=True)),
+    "category": ("token", lambda code: Q(kind=code)), "date": ("date", Within("performed_at", is_moment=True)), "issued": ("date", Within("released_at", is_moment=True)),
     "performer": ("reference", lambda code: Q(centre=code))},
-    shaped, prepared=_with_reports, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.centre), create=_create, creators=CENTRE)
+    shaped, prepared=_with_reports, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.centre), create=_create, creators=CENTRE,
+    refers={**SUBJECT, "performer": ("performer", "Organization")})

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 from sanyi.web.fhir.naming import day, fhir_id, identifier, reference
 from sanyi.web.fhir.recorded import Row, patients, recorded
-from sanyi.web.fhir.resource import Json
+from sanyi.web.fhir.resource import SUBJECT, Json
 from sanyi.workflows.facts import Actor
 
 ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -25,4 +25,4 @@ def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
 
 ENCOUNTER = recorded("Encounter", "encounters", lambda id: {"encounter_id": id}, {
     "patient": ("reference", "resident_id"), "subject": ("reference", "resident_id"), "identifier": ("token", "encounter_id"), "date": ("date", "admitted_on"), "service-provider": ("reference", "institution_id"),
-    "reason-code": ("token", "principal_diagnosis_code")}, shaped, always={"status": "finished"})
+    "reason-code": ("token", "principal_diagnosis_code")}, shaped, always={"status": "finished"}, refers={**SUBJECT, "service-provider": ("serviceProvider", "Organization")})

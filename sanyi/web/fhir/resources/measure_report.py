@@ -10,7 +10,7 @@ from sanyi.web import opened
 from sanyi.web.access import RUN
 from sanyi.web.fhir.asked import Days
 from sanyi.web.fhir.naming import SYSTEM, identifier, reference, standard
-from sanyi.web.fhir.resource import Found, Json, Resource, Where
+from sanyi.web.fhir.resource import Found, Json, Resource, Sorting, Where
 
 TABLE, KEY = "indicator_values", ("indicator_code", "scope_code", "scope_id", "period")
 POPULATION = "http://terminology.hl7.org/CodeSystem/measure-population"
@@ -59,7 +59,7 @@ def _overlaps(own: Days, asked: Days) -> bool:
     return (asked.first is None or own.last >= asked.first) and (asked.last is None or own.first <= asked.last)
 
 
-def _search(request: HttpRequest, where: Where, start: int, size: int) -> Found:
+def _search(request: HttpRequest, where: Where, start: int, size: int, sorting: Sorting = ()) -> Found:
     return Found([shaped(row) for row in _matching(where)[start:start + size]])
 
 

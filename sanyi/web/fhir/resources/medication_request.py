@@ -9,8 +9,8 @@ from sanyi.store.prescriptions.tables import Prescription, PrescriptionLine
 from sanyi.store.prescriptions.writing import Script, ScriptLine, write_prescription
 from sanyi.web import clock
 from sanyi.web.fhir.naming import coded, concept, day, hidden, identifier, moment, number_in, quantity, reference, referred, whole_id
-from sanyi.web.fhir.resource import Json
-from sanyi.web.fhir.stored import stored, within
+from sanyi.web.fhir.resource import SUBJECT, Json
+from sanyi.web.fhir.stored import stored, Within
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.facts import Actor
 from sanyi.workflows.prescribing import KINDS, USUAL
@@ -92,5 +92,5 @@ def _of_person(id: str) -> Q:
 
 MEDICATION_REQUEST = stored("MedicationRequest", READERS, _seen, {
     "patient": ("reference", _of_person), "subject": ("reference", _of_person), "identifier": ("token", _key), "group-identifier": ("token", lambda text: Q(prescription_id=whole_id(text))),
-    "status": ("token", _with_status), "authoredon": ("date", within("prescription__created_at", is_moment=True)), "category": ("token", lambda code: Q(prescription__kind=code))},
-    shaped, key=_key, resident=lambda row: str(row.prescription.person_id), institutions=lambda row: (row.prescription.institution, row.prescription.pharmacy), create=_create, creators=DOCTORS)
+    "status": ("token", _with_status), "authoredon": ("date", Within("prescription__created_at", is_moment=True)), "category": ("token", lambda code: Q(prescription__kind=code))},
+    shaped, key=_key, resident=lambda row: str(row.prescription.person_id), institutions=lambda row: (row.prescription.institution, row.prescription.pharmacy), create=_create, creators=DOCTORS, refers=SUBJECT)

@@ -6,9 +6,9 @@ from sanyi.store.exams.rules import KINDS
 from sanyi.store.exams.tables import Exam, ExamReport
 from sanyi.store.kinds import kind_of
 from sanyi.web.fhir.naming import concept, hidden, identifier, moment, quantity, reference, whole_id
-from sanyi.web.fhir.resource import Json
+from sanyi.web.fhir.resource import SUBJECT, Json
 from sanyi.web.fhir.resources.diagnostic_report import READERS, code_of
-from sanyi.web.fhir.stored import stored, within
+from sanyi.web.fhir.stored import stored, Within
 from sanyi.workflows.exam_facts import number_of
 from sanyi.workflows.facts import Actor
 
@@ -39,6 +39,6 @@ def _of_person(id: str) -> Q:
 
 OBSERVATION = stored("Observation", READERS, _seen, {
     "patient": ("reference", _of_person), "subject": ("reference", _of_person), "identifier": ("token", lambda text: Q(exam_id=whole_id(text.partition("-")[0]), number=whole_id(text.partition("-")[2]))),
-    "category": ("token", lambda code: Q(exam__kind=code)), "date": ("date", within("exam__performed_at", is_moment=True)),
+    "category": ("token", lambda code: Q(exam__kind=code)), "date": ("date", Within("exam__performed_at", is_moment=True)),
     "status": ("token", lambda code: Q(release__isnull=False) if code == "final" else Q(release=None) if code == "preliminary" else Q(pk__in=()))},
-    shaped, resident=lambda row: str(row.exam.person_id), institutions=lambda row: (row.exam.institution, row.exam.centre))
+    shaped, resident=lambda row: str(row.exam.person_id), institutions=lambda row: (row.exam.institution, row.exam.centre), refers=SUBJECT)

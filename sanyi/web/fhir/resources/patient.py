@@ -12,8 +12,8 @@ from sanyi.web import clock
 from sanyi.web.api.persons import FURTHEST, PERSON_ROLES, persons_of, registered
 from sanyi.web.fhir.asked import Days, Token
 from sanyi.web.fhir.naming import MASKED, SYSTEM, coded, day, identifier, listed, reference, whole_id
-from sanyi.web.fhir.resource import Found, Json, Resource, Where
-from sanyi.web.fhir.stored import within
+from sanyi.web.fhir.resource import Found, Json, Resource, Sorting, Where
+from sanyi.web.fhir.stored import Within
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.facts import Actor
 
@@ -64,7 +64,7 @@ def _born(days: Days) -> Q:
     """By years, as they are shown: the day itself is masked, and nobody learns it by asking. Source: R39."""
     if days.first and (days.first.month, days.first.day) != (1, 1) or days.last and (days.last.month, days.last.day) != (12, 31):
         raise BadField("birthdate 只能按年查找，如 1980", "birthdate goes by years, such as 1980", "birthdate")
-    return within("born_on")(days)
+    return Within("born_on")(days)
 
 
 def _phoned(request: HttpRequest, token: Token) -> Q:
@@ -77,7 +77,7 @@ def _check_posted(request: HttpRequest, name: str) -> None:
         raise BadField("证件号和电话不能写在地址里，请用 POST Patient/_search", "numbers of documents and phones are not written in addresses: use POST Patient/_search", name)
 
 
-def _search(request: HttpRequest, where: Where, start: int, size: int) -> Found:
+def _search(request: HttpRequest, where: Where, start: int, size: int, sorting: Sorting = ()) -> Found:
     return _found(request, list(_matching(request, where)[start:start + size]))
 
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 from sanyi.web.fhir.naming import day, fhir_id, reference
 from sanyi.web.fhir.recorded import Row, patients, recorded
-from sanyi.web.fhir.resource import Json
+from sanyi.web.fhir.resource import SUBJECT, Json
 from sanyi.web.fhir.resources.condition import key_of
 from sanyi.workflows.facts import Actor
 
@@ -16,4 +16,4 @@ def shaped(rows: Sequence[Row], actor: Actor) -> Sequence[Json]:
 
 
 PROCEDURE = recorded("Procedure", "operations", key_of, {"patient": ("reference", "resident_id"), "subject": ("reference", "resident_id"), "encounter": ("reference", "encounter_id"), "code": ("token", "operation_code"), "date": ("date", "operated_on")},
-                     shaped, always={"status": "completed"})
+                     shaped, always={"status": "completed"}, refers={**SUBJECT, "encounter": ("encounter", "Encounter")})

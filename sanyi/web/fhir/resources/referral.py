@@ -1,4 +1,4 @@
-"""ServiceRequest: a referral. What is created here is its draft, through the same door as the page's."""
+"""ServiceRequests that are referrals. What is created here is a draft, through the same door as the page's."""
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -9,8 +9,8 @@ from sanyi.store.referrals.tables import Referral
 from sanyi.web import clock
 from sanyi.web.fhir.naming import coded, concept, identifier, moment, reference, referred, whole_id
 from sanyi.web.fhir.opened_plan import plan_today
-from sanyi.web.fhir.resource import Json
-from sanyi.web.fhir.stored import of_person, stored, within
+from sanyi.web.fhir.resource import Json, Resource
+from sanyi.web.fhir.stored import of_person, stored, Within
 from sanyi.workflows.facts import OF_AN_INSTITUTION
 from sanyi.workflows.referral import SENDERS
 from sanyi.workflows.referral_facts import DIRECTIONS
@@ -49,7 +49,10 @@ def _create(request: HttpRequest, body: Json) -> tuple[str, bool]:
     return str(begin_referral(wanted, read_rules(plan_today()), request.by, clock.now()).pk), True  # type: ignore[attr-defined]
 
 
-SERVICE_REQUEST = stored("ServiceRequest", SEES, lambda actor: kind_of("referral").seen_by(actor), {
-    "patient": of_person(), "subject": of_person(), "status": ("token", with_status), "authored": ("date", within("created_at", is_moment=True)),
-    "requester": ("reference", lambda code: Q(institution=code)), "performer": ("reference", lambda code: Q(receiver=code)), "identifier": ("token", lambda text: Q(pk=whole_id(text)))},
-    shaped, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.receiver), create=_create, creators=SENDERS)
+def referrals() -> Resource:
+    """Referrals as a resource; `service_request.py` puts them together with orders of examinations."""
+    return stored("ServiceRequest", SEES, lambda actor: kind_of("referral").seen_by(actor), {
+        "patient": of_person(), "subject": of_person(), "status": ("token", with_status), "authored": ("date", Within("created_at", is_moment=True)),
+        "requester": ("reference", lambda code: Q(institution=code)), "performer": ("reference", lambda code: Q(receiver=code)), "identifier": ("token", lambda text: Q(pk=whole_id(text))),
+        "category": ("token", lambda code: Q(direction=code))},
+        shaped, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.receiver), create=_create, creators=SENDERS)

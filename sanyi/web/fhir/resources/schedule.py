@@ -32,4 +32,4 @@ def _within(days: Days) -> Q:
 SCHEDULE = stored("Schedule", BOOKING, _seen, {
     "identifier": ("token", lambda text: Q(pk=whole_id(text))), "actor": ("reference", lambda code: Q(staff__code=code) | Q(institution=code)), "date": ("date", _within),
     "active": ("token", lambda code: Q(to_on=None) | Q(to_on__gte=clock.today()) if code == "true" else Q(to_on__lt=clock.today()) if code == "false" else Q(pk__in=()))},
-    shaped, is_personal=False)
+    shaped, is_personal=False, refers={"actor": ("actor", "Practitioner")})

@@ -6,7 +6,7 @@ from sanyi.store.appointments.queues import free_places, has_room
 from sanyi.store.appointments.tables import Slot
 from sanyi.web.fhir.naming import concept, identifier, moment, reference, whole_id
 from sanyi.web.fhir.resource import Json
-from sanyi.web.fhir.stored import stored, within
+from sanyi.web.fhir.stored import stored, Within
 
 BOOKING = (*SEEING, "resident")
 STATUSES = {"free": has_room(), "busy": Q(is_open=True) & ~has_room(), "busy-unavailable": Q(is_open=False)}
@@ -22,6 +22,6 @@ def shaped(row: Slot, is_alone: bool) -> Json:
 
 
 SLOT = stored("Slot", BOOKING, lambda actor: Slot.objects.all(), {
-    "identifier": ("token", lambda text: Q(pk=whole_id(text))), "schedule": ("reference", lambda id: Q(roster_id=whole_id(id))), "start": ("date", within("starts_at", is_moment=True)),
+    "identifier": ("token", lambda text: Q(pk=whole_id(text))), "schedule": ("reference", lambda id: Q(roster_id=whole_id(id))), "start": ("date", Within("starts_at", is_moment=True)),
     "status": ("token", lambda code: STATUSES.get(code, Q(pk__in=()))), "schedule.actor": ("reference", lambda code: Q(staff__code=code) | Q(institution=code))},
-    shaped, order=("starts_at", "pk"), is_personal=False)
+    shaped, order=("starts_at", "pk"), is_personal=False, refers={"schedule": ("schedule", "Schedule")})

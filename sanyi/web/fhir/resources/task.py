@@ -6,7 +6,7 @@ from sanyi.store.referrals.tables import Referral
 from sanyi.web.fhir.naming import concept, identifier, moment, reference
 from sanyi.web.fhir.resource import Json
 from sanyi.web.fhir.resources.referral import SEES
-from sanyi.web.fhir.stored import of_person, stored, within
+from sanyi.web.fhir.stored import of_person, stored, Within
 from sanyi.workflows import workflow_of
 
 STATUSES = {"draft": "draft", "consented": "draft", "submitted": "requested", "filing_asked": "requested", "certified": "requested", "accepted": "accepted", "closed": "completed",
@@ -28,6 +28,7 @@ def shaped(row: Referral, is_alone: bool) -> Json:
 
 
 TASK = stored("Task", SEES, lambda actor: kind_of("referral").seen_by(actor), {
-    "patient": of_person(), "status": ("token", _with_status), "authored-on": ("date", within("created_at", is_moment=True)), "focus": ("reference", lambda id: Q(pk=int(id) if id.isdigit() and len(id) < 19 else -1)),
+    "patient": of_person(), "status": ("token", _with_status), "authored-on": ("date", Within("created_at", is_moment=True)), "focus": ("reference", lambda id: Q(pk=int(id) if id.isdigit() and len(id) < 19 else -1)),
     "owner": ("reference", lambda code: Q(receiver=code)), "requester": ("reference", lambda code: Q(institution=code))},
-    shaped, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.receiver))
+    shaped, resident=lambda row: str(row.person_id), institutions=lambda row: (row.institution, row.receiver),
+    refers={"patient": ("for", "Patient"), "focus": ("focus", "ServiceRequest"), "owner": ("owner", "Organization"), "requester": ("requester", "Organization")})
