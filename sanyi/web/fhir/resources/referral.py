@@ -50,7 +50,7 @@ def _create(request: HttpRequest, body: Json) -> tuple[str, bool]:
 
 
 def referrals() -> Resource:
-    """Referrals as a resource; `service_request.py` puts them together with orders of examinations."""
+    """Referrals as a resource; `request.py` puts them together with orders of examinations."""
     return stored("ServiceRequest", SEES, lambda actor: kind_of("referral").seen_by(actor), {
         "patient": of_person(), "subject": of_person(), "status": ("token", with_status), "authored": ("date", Within("created_at", is_moment=True)),
         "requester": ("reference", lambda code: Q(institution=code)), "performer": ("reference", lambda code: Q(receiver=code)), "identifier": ("token", lambda text: Q(pk=whole_id(text))),
