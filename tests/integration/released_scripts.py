@@ -23,7 +23,16 @@ def brought(has_pages: str) -> dict:
     from sanyi.store.models import Book
     from sanyi.store.trail.anchoring import verify_database
     events = verify_database([], LATER).events
-    return {"events": events, "faults": [str(fault) for book in Book.objects.all() for fault in check_book(book)], "pages": _pages() if has_pages == "pages" else {}}
+    return {"events": events, "faults": [str(fault) for book in Book.objects.all() for fault in check_book(book)], "pages": _undone(_pages) if has_pages == "pages" else {}}
+
+
+def _undone(look) -> dict:
+    """Look in a transaction that is given up: the rows are compared with those of before."""
+    from django.db import transaction
+    with transaction.atomic():
+        told = look()
+        transaction.set_rollback(True)
+    return told
 
 
 def _pages() -> dict:
