@@ -10,6 +10,8 @@ from sanyi.workflows.workflow import Field, State, Step, Workflow
 
 CANCEL_REASONS = {"recovered": ("已好转，不再需要", "better, no longer needed"), "hindered": ("临时有事", "cannot come"), "elsewhere": ("已在别处就诊", "seen elsewhere"),
                   "mistaken": ("约错", "booked by mistake"), "other": ("其他", "other")}
+REFERRAL_ENDS = {"declined": ("转诊被拒绝", "the referral was declined"), "expired": ("转诊逾期未接收", "the referral expired"), "no_show": ("转诊未到诊", "the referral was not taken up"),
+                 "withdrawn": ("转诊已撤回", "the referral was withdrawn"), "redirected": ("转诊已改转", "the referral was redirected")}
 WHY = Field("why", "choice", "原因", "reason", choices=CANCEL_REASONS)
 SLOT = Field("slot", "whole", "新号源编号", "number of the new slot")
 CLINICAL = ("doctor", "nurse", "technician")
@@ -129,6 +131,8 @@ APPOINTMENT = Workflow(
         Step("cancel", "取消预约", "cancel", OPEN, "cancelled", ("resident", *BOOKERS), (WHY,), (has_not_begun, is_in_time), given_up),
         Step("displace", "停诊取消", "cancel for the host", OPEN, "cancelled", ("registrar", "director"), (REASON,), (has_not_begun,), given_up, side="host"),
         Step("end_with_death", "患者已死亡，随之取消", "end with the patient's death", OPEN, "cancelled", ("office",), (), (), died),
+        Step("end_with_referral", "随转诊终止取消", "cancel with its referral", OPEN, "cancelled", ("office",), (Field("why", "choice", "转诊如何终止", "how the referral ended", choices=REFERRAL_ENDS),),
+             (has_not_begun,), given_up),
         Step("move", "改期", "move", OPEN, "moved", ("resident", *BOOKERS), (SLOT,), (has_not_begun, is_in_time), moved_on),
     ),
     facts=AppointmentFacts,

@@ -28,9 +28,29 @@ def clock(name: str) -> Effect:
     return lambda facts, given: owed(facts, name)
 
 
+def answered(name: str) -> Effect:
+    """The sender answers what it was told, and a clock starts."""
+    return lambda facts, given: {**owed(facts, name), **heard(facts, given)}
+
+
+def told(facts: ReferralFacts) -> dict:
+    """What another hand did is news to the sender until somebody there takes note of it; what the sender did is none."""
+    return {"news_at": None if facts.actor.unit == facts.sender else facts.now}
+
+
+def heard(facts: ReferralFacts, given: Given) -> dict:
+    """The sender knows."""
+    return {"news_at": None}
+
+
 def stopped(facts: ReferralFacts, given: Given) -> dict:
     """No clock runs any more; it is kept when it ended."""
-    return {"due_at": None, "done_by": facts.actor.name, "done_at": facts.now}
+    return {"due_at": None, "done_by": facts.actor.name, "done_at": facts.now, **told(facts)}
+
+
+def ended_along(facts: ReferralFacts, given: Given) -> dict:
+    """It ends with the other path, which the sender knows of."""
+    return {**stopped(facts, given), **heard(facts, given)}
 
 
 def consented_now(facts: ReferralFacts, given: Given) -> dict:
@@ -75,7 +95,7 @@ def confirmed_now(facts: ReferralFacts, given: Given) -> dict:
 
 def treated_now(facts: ReferralFacts, given: Given) -> dict:
     """The feedback is kept for the sender."""
-    return {**{name: given[name] for name in ("diagnosis", "outcome")}, **owed(facts, "close")}
+    return {**{name: given[name] for name in ("diagnosis", "outcome")}, **owed(facts, "close"), **told(facts)}
 
 
 def certified_now(facts: ReferralFacts, given: Given) -> dict:
@@ -96,6 +116,7 @@ def told_above(facts: ReferralFacts, given: Given) -> dict:
 
 SENT = ("submitted", "accepted")
 OWED = ("filing_asked", "recorded", "arrived", "treated", "down_offered", "taken_over")  # what nobody may end but who owes it
+TOLD = ("declined", "expired", "no_show", "withdrawn", "redirected", "treated", "closed")  # what the sender hears of, where another's hand did it
 BEFORE_ARRIVAL = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted")
 REFERRAL = Workflow(
     "referral", "转诊", "referral", "draft",
@@ -113,10 +134,10 @@ REFERRAL = Workflow(
         Step("consent", "登记患者知情同意", "record the patient's consent", ("draft",), "consented", (*SENDERS, "resident"),
              (Field("way", "choice", "同意方式", "how", choices=CONSENT_WAYS), DIGEST), (guards.effect_is_shown, guards.shown_is_current), consented_now, side="sender"),
         Step("submit", "提交给接收机构", "send it to the receiver", ("consented",), "submitted", SENDERS, (),
-             (guards.is_not_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current, guards.receiver_takes), submitted_now,
+             (guards.is_not_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current, guards.is_the_only_one, guards.receiver_takes), submitted_now,
              side="sender"),
         Step("ask_filing", "申请转外备案", "ask the insurance to file it", ("consented",), "filing_asked", SENDERS, (),
-             (guards.is_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current), clock("filing"), side="sender"),
+             (guards.is_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current, guards.is_the_only_one), clock("filing"), side="sender"),
         Step("certify", "出具转外备案", "certify the filing", ("filing_asked",), "certified", ("bureau",),
              (Field("certificate", "text", "备案编号", "number of the certificate"), Field("valid_to", "date", "有效期至", "valid to")),
              (guards.certificate_lies_ahead,), certified_now),
@@ -128,6 +149,7 @@ REFERRAL = Workflow(
         Step("decline", "拒绝", "decline", ("submitted",), "declined", RECEIVERS, WHY_NOT, (guards.says_where_else,), declined_now, side="receiver"),
         Step("escalate", "超时升级提醒", "escalate", ("submitted",), "submitted", ("office",), (), (guards.time_is_up, guards.can_go_higher), escalated_now),
         *(Step("escalate", "超时升级提醒", "escalate", (state,), state, ("office",), (), (guards.time_is_up, guards.nobody_was_told), told_above) for state in OWED),
+        Step("lapse", "草稿逾期作废", "drop an old draft", ("draft", "consented"), "withdrawn", ("office",), (), (guards.time_is_up,), stopped),
         Step("expire", "逾期关闭", "let it expire", ("submitted",), "expired", ("office",), (), (guards.time_is_up, guards.was_escalated), stopped),
         Step("miss", "登记未到诊", "record that nobody came", ("accepted", "certified"), "no_show", ("office",), (), (guards.time_is_up,), stopped),
         Step("withdraw", "撤回", "withdraw", BEFORE_ARRIVAL, "withdrawn", (*SENDERS, "resident"), (REASON,), (), stopped, side="sender"),
@@ -136,7 +158,7 @@ REFERRAL = Workflow(
         Step("report_arrival", "报告已在外地到诊", "report the arrival outside", ("certified",), "arrived", (*SENDERS, "resident"), (), (guards.is_off_site, guards.certificate_stands), arrived_now,
              side="sender"),
         Step("record_emergency", "补录急诊转诊", "record it after an emergency", ("draft",), "recorded", RECEIVERS, (Field("moved_at", "moment", "到诊时间", "arrived at"),),
-             (guards.is_emergency, guards.has_happened), recorded_now),
+             (guards.is_emergency, guards.has_happened, guards.is_the_only_one), recorded_now),
         Step("confirm", "确认急诊转诊", "confirm the emergency", ("recorded",), "arrived", RECEIVERS, (), (guards.by_the_other_side,), confirmed_now),
         Step("deny", "不予确认", "not confirm it", ("recorded",), "declined", RECEIVERS, (REASON,), (guards.by_the_other_side,), stopped),
         *(Step("add_result", "填写反馈资料", "add to the feedback", (state,), state, TREATING, PART, side="receiver") for state in ("arrived", "treated")),
@@ -145,18 +167,19 @@ REFERRAL = Workflow(
         Step("send_on", "再转其他机构", "send on", ("arrived", "treated"), "redirected", TREATING, TO, (guards.goes_elsewhere,), stopped, side="receiver"),
         Step("offer_down", "提出转回", "offer to send back", ("treated",), "down_offered", TREATING, (CRITERION,),
              (guards.down_criterion_is_named, guards.plan_is_there), clock("take_over"), side="receiver"),
-        Step("take_over", "接回患者", "take the patient over", ("down_offered",), "taken_over", SENDERS, (DIGEST,), (guards.shown_is_current,), clock("follow_up"),
+        Step("take_over", "接回患者", "take the patient over", ("down_offered",), "taken_over", SENDERS, (DIGEST,), (guards.shown_is_current,), answered("follow_up"),
              side="sender"),
-        Step("decline_down", "暂不能接回", "decline to take over", ("down_offered",), "treated", SENDERS, WHY_NOT, (), clock("close"), side="sender"),
+        Step("decline_down", "暂不能接回", "decline to take over", ("down_offered",), "treated", SENDERS, WHY_NOT, (), answered("close"), side="sender"),
         Step("guide", "随诊指导", "guide the follow-up", ("taken_over",), "taken_over", TREATING, (NOTE,), side="receiver"),
         Step("finish", "办结", "close", ("taken_over",), "closed", SENDERS, (NOTE,), (), stopped, side="sender"),
         Step("close", "不转回，办结", "close without sending back", ("treated",), "closed", TREATING,
              (Field("ending", "choice", "不转回的理由", "why not sent back", choices=ENDINGS), NOTE), (), stopped, side="receiver"),
         Step("finish_off_site", "转外办结", "close the care outside", ("treated",), "closed", SENDERS, (NOTE,), (guards.is_off_site,), stopped, side="sender"),
-        Step("close_with_return", "患者已转回，随之办结", "close with the way back", ("arrived", "treated", "down_offered"), "closed", ("office",), (), (), stopped),
+        Step("close_with_return", "患者已转回，随之办结", "close with the way back", ("arrived", "treated", "down_offered"), "closed", ("office",), (), (), ended_along),
         Step("end_with_closing", "原转诊已办结，随之撤回", "end with the first path's closing", ("draft", "consented", "submitted", "filing_asked", "certified", "accepted"), "withdrawn",
-             ("office",), (), (), stopped),
+             ("office",), (), (), ended_along),
         Step("end_with_death", "患者已死亡，随之撤回", "end with the patient's death", BEFORE_ARRIVAL, "withdrawn", ("office",), (), (), stopped),
+        *(Step("acknowledge", "知悉结果", "take note", (state,), state, SENDERS, (), (guards.there_is_news, guards.is_theirs_to_hear), heard, side="sender") for state in TOLD),
     ),
     facts=ReferralFacts,
 )

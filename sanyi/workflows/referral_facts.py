@@ -30,7 +30,8 @@ class ReferralFacts(Facts):
     packet and the benefit effect as they are shown now, `consented` what the patient consented to. `criteria` are the plan's for its
     direction, `down_criteria` those of going down. `refusal` says in two languages why the receiver does not take it (by its directory),
     `full` that its day's quota is used. `recorded_by` is the institution that recorded an emergency. `certified_to` is the last day of the
-    insurance's certificate. `minutes` are the plan's clocks.
+    insurance's certificate. `begun_by` is the account that began it; `has_twin`: another
+    request of the patient to this receiver for this reason is sent and open; `has_news`: the sender has not taken note of what came of it. `minutes` are the plan's clocks.
     """
 
     direction: str = "up"
@@ -52,6 +53,9 @@ class ReferralFacts(Facts):
     escalation: int = 0
     due_at: datetime | None = None
     certified_to: date | None = None
+    begun_by: str = ""
+    has_twin: bool = False
+    has_news: bool = False
     minutes: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, clock: str) -> datetime | None:

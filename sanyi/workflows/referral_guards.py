@@ -4,6 +4,8 @@ from sanyi.workflows.guards import Block
 from sanyi.workflows.referral_facts import NEEDS_ELSEWHERE, PARTS, ReferralFacts
 from sanyi.workflows.take import REGION
 
+OPEN_ALREADY = ("此人已有一份因同一原因转往同一机构的在办转诊", "this person has an open referral to this institution for this reason already")
+
 
 def shown_is_current(facts: ReferralFacts, given: Given) -> Block:
     """A consent, an acceptance, a taking over covers the very packet and effect that were shown. Source: R23."""
@@ -53,6 +55,11 @@ def plan_is_there(facts: ReferralFacts, given: Given) -> Block:
     if "continuing_plan" in facts.parts:
         return None
     return "下转前须填写后续治疗、康复与护理方案", "a plan of further care, rehabilitation and nursing comes before sending down"
+
+
+def is_the_only_one(facts: ReferralFacts, given: Given) -> Block:
+    """One request of a patient to one place for one reason is on its way at a time; drafts are nobody's concern but their writer's."""
+    return OPEN_ALREADY if facts.has_twin else None
 
 
 def receiver_takes(facts: ReferralFacts, given: Given) -> Block:
@@ -161,3 +168,15 @@ def was_escalated(facts: ReferralFacts, given: Given) -> Block:
 def nobody_was_told(facts: ReferralFacts, given: Given) -> Block:
     """Those above are told once of what is owed."""
     return None if not facts.escalation else ("已提醒双方负责人", "those above were told already")
+
+
+def there_is_news(facts: ReferralFacts, given: Given) -> Block:
+    """Note is taken once of what is new."""
+    return None if facts.has_news else ("没有待知悉的结果", "there is nothing new to take note of")
+
+
+def is_theirs_to_hear(facts: ReferralFacts, given: Given) -> Block:
+    """The desk does not take note for the doctor who sent the patient: it passes the news on."""
+    if facts.actor.role != "registrar" or facts.actor.name == facts.begun_by:
+        return None
+    return "由发起转诊的医师或本机构其他医师知悉；窗口请转告", "the doctor who sent the patient, or a colleague, takes note; the desk passes it on"

@@ -69,6 +69,7 @@ WAITING = Workflow(
         Step("lapse", "逾期失效", "let the offer lapse", ("offered",), "lapsed", TURN, (), (offer_is_over,), ended),
         Step("expire", "候补期满", "end of the wait", ("waiting",), "lapsed", TURN, (), (window_is_over,), ended),
         Step("recall", "收回号源", "recall the offer", ("offered",), "waiting", ("registrar", "director", *TURN), (), (), recalled, side="host"),
+        Step("end_with_referral", "随转诊终止退出", "leave with its referral", ("waiting", "offered"), "withdrawn", TURN, (), (), ended),
         Step("withdraw", "退出候补", "leave the list", ("waiting", "offered"), "withdrawn", ONES_OWN, (), (), ended),
         Step("end_with_death", "患者已死亡，随之退出", "end with the patient's death", ("waiting", "offered"), "withdrawn", TURN, (), (), ended),
     ),

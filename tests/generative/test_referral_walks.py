@@ -23,7 +23,8 @@ WAYS = {("draft", "consent"): ("consented", SENDER | {"r-0"}), ("draft", "add_pa
         ("treated", "offer_down"): ("down_offered", DOCTOR), ("treated", "close"): ("closed", DOCTOR), ("down_offered", "take_over"): ("taken_over", SENDER),
         ("down_offered", "decline_down"): ("treated", SENDER), ("taken_over", "guide"): ("taken_over", DOCTOR), ("taken_over", "finish"): ("closed", SENDER),
         ("submitted", "redirect"): ("redirected", SENDER), ("accepted", "redirect"): ("redirected", SENDER), ("arrived", "send_on"): ("redirected", DOCTOR),
-        ("treated", "send_on"): ("redirected", DOCTOR), **{(state, "withdraw"): ("withdrawn", SENDER | {"r-0"}) for state in ("draft", "consented", "submitted", "accepted")}}
+        ("treated", "send_on"): ("redirected", DOCTOR), **{(state, "withdraw"): ("withdrawn", SENDER | {"r-0"}) for state in ("draft", "consented", "submitted", "accepted")},
+        **{(state, "acknowledge"): (state, SENDER) for state in ("declined", "expired", "no_show", "withdrawn", "redirected", "treated", "closed")}}
 WHO = ("t1-gp", "t1-desk", "h1-doc", "h1-desk", "h1-head", "h1-nurse", "h1-pharmacist", "h2-doc", "t2-gp", "r-0", "r-1", "bureau-1", "office-1")
 STEPS = sorted({step.name for step in workflow_of("referral").steps})
 
@@ -64,7 +65,7 @@ class Walk(RuleBasedStateMachine):
         try:
             act("referral", self.row.pk, self.row.version, step, self.given(step), self.world["by"][by], NOW)
         except Refused as refused:
-            assert by not in who or is_stopped or refused.code == "guard" and step in ("redirect", "send_on"), (self.state, step, by, refused)
+            assert by not in who or is_stopped or refused.code == "guard" and step in ("redirect", "send_on", "acknowledge"), (self.state, step, by, refused)
             return
         assert by in who and not is_stopped, (self.state, step, by)
         self.state, self.log = after, self.log + 1
@@ -100,7 +101,7 @@ def test_random_walks_over_referrals(site_folder):
 
 
 def test_the_model_covers_every_human_step_of_care_inside_the_area():
-    apart = {"ask_filing", "certify", "refuse_filing", "report_arrival", "report_treated", "finish_off_site", "record_emergency", "confirm", "deny", "escalate", "expire", "miss",
+    apart = {"ask_filing", "certify", "refuse_filing", "report_arrival", "report_treated", "finish_off_site", "record_emergency", "confirm", "deny", "escalate", "expire", "miss", "lapse",
              "close_with_return", "end_with_closing", "end_with_death"}
     steps = [step for step in workflow_of("referral").steps if step.name not in apart]
     assert {(before, step.name): step.after for step in steps for before in step.before if before not in ("filing_asked", "certified")} == {way: after for way, (after, _) in WAYS.items()}

@@ -6,7 +6,7 @@ from walker import Walked, World, furthest
 
 STAFF = ("t1-gp", "t1-desk", "h1-doc", "h1-desk", "h1-head", "h1-nurse", "h2-doc", "h2-desk", "t2-gp", "h1-pharmacist")
 RESIDENTS = ("r-0", "r-1")
-THERE, OPEN = ("recorded", "arrived", "treated", "down_offered"), ("draft", "consented", "submitted", "filing_asked", "certified", "accepted", "recorded", "arrived", "treated", "down_offered", "taken_over")
+DRAFTS, THERE, OPEN = ("draft", "consented"), ("recorded", "arrived", "treated", "down_offered"), ("draft", "consented", "submitted", "filing_asked", "certified", "accepted", "recorded", "arrived", "treated", "down_offered", "taken_over")
 
 
 def opened() -> World:
@@ -128,7 +128,7 @@ def daily(world):
 
 
 def one_open_a_reason(world) -> list[str]:
-    there = Counter((row.person_id, row.receiver, row.reason) for row in rows(*OPEN))
+    there = Counter((row.person_id, row.institution if row.state in DRAFTS else "", row.receiver, row.reason) for row in rows(*OPEN))
     return [f"{each}: {count} open" for each, count in there.items() if count > 1]
 
 
@@ -169,6 +169,17 @@ def arrived_once(world) -> list[str]:
             if there[row.pk] != (row.arrived_at is not None and row.state != "recorded" and not (row.recorded_by and row.state == "declined"))]
 
 
+def news_is_of_others_hands(world) -> list[str]:
+    """Whatever ended before anybody here acted on it is told to the sender; nothing else is."""
+    from sanyi.store.models import WorkEvent
+    faults = []
+    for row in rows("declined", "expired", "no_show"):
+        last = WorkEvent.objects.filter(subject="referral", subject_id=row.pk).order_by("-version").first()
+        if row.news_at is None and last.step not in ("acknowledge", "deny"):
+            faults.append(f"{row.pk} is {row.state} and the sender was not told")
+    return faults + [f"{row.pk} is {row.state} and is news" for row in rows(*DRAFTS, "submitted", "accepted", "arrived", "taken_over") if row.news_at is not None]
+
+
 def clocks_run_only_while_open(world) -> list[str]:
     return [f"{row.pk} is {row.state} and due at {row.due_at}" for row in rows() if row.state not in OPEN and row.due_at is not None]
 
@@ -180,7 +191,7 @@ def digest(world, row, chance):
 REFERRALS = Walked(
     "referrals", ("referral",), opened,
     {"begin": begin, "start": start, "get_on": get_on, "get_on_2": get_on, "get_on_3": get_on, "get_on_4": get_on, "bring_back": bring_back, "emergency": emergency},
-    {each.__name__: each for each in (one_open_a_reason, one_place_at_a_time, closing_one_closes_the_other, sent_is_what_was_consented, arrived_once, clocks_run_only_while_open)},
+    {each.__name__: each for each in (one_open_a_reason, one_place_at_a_time, closing_one_closes_the_other, sent_is_what_was_consented, arrived_once, news_is_of_others_hands, clocks_run_only_while_open)},
     values={"digest": digest, "expected_at": lambda world, row, chance: world.now + timedelta(hours=chance.choice((1, 1, -1))), "to": lambda world, row, chance: chance.choice(("H2", "H1", "T2", "T1", "H9")),
             "criterion": lambda world, row, chance: chance.choice(("rehabilitation", "needs_surgery", "unstable")), "moved_at": lambda world, row, chance: world.now - timedelta(hours=1),
             "valid_to": lambda world, row, chance: world.today + timedelta(days=chance.choice((30, -1)))},

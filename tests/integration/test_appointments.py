@@ -138,6 +138,29 @@ def test_inside_a_referral_there_is_one_booking_and_it_is_the_patients_own(they)
     refused("referral_once", lambda: book(they, later(they)[2], "clinic", 0, referral=number))
 
 
+@pytest.mark.parametrize(("ending", "by", "given", "state"), [
+    ("decline", "desk", {"reason": "other"}, "declined"), ("withdraw", "stranger", {"reason": "x"}, "withdrawn"), ("redirect", "stranger", {"to": "C1", "reason": "x"}, "redirected"),
+    ("expire", "system", {}, "expired"), ("miss", "system", {}, "no_show")])
+def test_with_a_referral_end_its_appointment_and_its_turn_and_the_place_goes_on(they, ending, by, given, state):
+    from sanyi.store.appointments.tables import Appointment, Notice, Waiting
+    from sanyi.store.referrals.tables import Referral, ReferralRuleSet
+    number = a_referral(they["patients"][0], state="accepted" if ending == "miss" else "submitted")
+    rules = ReferralRuleSet.objects.create(digest="whole", rules={"clocks": {"routine": {"levels": 0}}, "criteria": {}, "packets": {}})
+    Referral.objects.filter(pk=number).update(due_at=NOW, submitted_at=NOW, rules=rules)
+    first = full_day(they)[0]
+    slot = first.slot
+    step("appointment", first, "cancel", they["clinic"], why="other")
+    made = book(they, slot, "stranger", 0, referral=number)
+    next_one = queued(they, slot, ("clinic", 3, a_referral(they["patients"][3], "C1")))[0]
+    turn = Waiting.objects.create(person_id=they["patients"][0], institution="H1", queue="H1|||x", examination="x", from_on=TODAY, last_on=TODAY, rank=2, state="waiting", referral_id=number,
+                                  created_by="t", created_at=NOW)
+    assert made.place == "reserved" and next_one.state == "waiting"
+    step("referral", Referral.objects.get(pk=number), ending, they.get(by, by), **given)
+    made, turn, next_one = (table.objects.get(pk=row.pk) for table, row in ((Appointment, made), (Waiting, turn), (Waiting, next_one)))
+    assert (made.state, made.why, turn.state, next_one.state, next_one.slot_id) == ("cancelled", state, "withdrawn", "offered", slot.pk)
+    assert Notice.objects.filter(person=they["patients"][0], kind="cancelled", slot=slot).exists()
+
+
 def test_one_waits_once_and_a_free_place_is_offered_at_once(they):
     slot = later(they)[1]
     row = wait(they, slot, "r1", 1)

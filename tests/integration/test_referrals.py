@@ -94,6 +94,55 @@ def test_one_open_request_of_one_person_to_one_place_for_one_reason(world):
     begun(world)
 
 
+def test_a_draft_blocks_nobody_else_and_is_dropped_when_it_is_old(world):
+    """Of two institutions the first to send it has it; neither sees the other's draft."""
+    from sanyi.store.referrals.beginning import Wanted, record_emergency
+    forgotten, later = begun(world), consented(world, by="t2-gp")
+    emergency = record_emergency(Wanted(world["persons"][0], "H1", "I20.0", "emergency"), "T1", NOW, rules(), world["by"]["h1-doc"], NOW)
+    assert emergency.state == "recorded"
+    with pytest.raises(GuardRefused, match="在办"):
+        step(world, later, "submit", "t2-gp")
+    step(world, emergency, "deny", "t1-gp", reason="x")
+    assert step(world, later, "submit", "t2-gp").state == "submitted"
+    for refused in (lambda: begun(world, by="t1-desk"), lambda: begun(world, by="h2-doc"),
+                    lambda: record_emergency(Wanted(world["persons"][0], "H1", "I20.0", "emergency"), "T1", NOW, rules(), world["by"]["h1-doc"], NOW)):
+        with pytest.raises(GuardRefused, match="在办"):
+            refused()
+    assert turned(forgotten, days=29) == ("draft", 0) and turned(forgotten, days=31) == ("withdrawn", 0)
+    assert waits(world, "t1-gp", NOW + timedelta(days=31))["What came of our referrals"] == [forgotten.pk]
+
+
+def test_the_sender_hears_what_came_of_it_until_the_doctor_takes_note(world):
+    """Declined, expired, missed, withdrawn by the patient, fed back, sent on, closed; what the sender did itself is no news."""
+    from sanyi.store.referrals.tables import Referral
+    sent = {name: submitted(world, reason=name, urgency="urgent") for name in ("declined", "expired", "withdrawn")}
+    step(world, sent["declined"], "decline", "h1-desk", reason="no_bed", alternative="H2")
+    step(world, sent["withdrawn"], "withdraw", "r-0", reason="x")
+    sent["no_show"], sent["treated"], sent["redirected"], sent["closed"] = accepted(world, reason="no_show"), treated(world, reason="treated"), arrived(world, reason="redirected"), treated(world, reason="closed")
+    step(world, sent["redirected"], "send_on", "h1-doc", to="H2", reason="x")
+    step(world, sent["closed"], "close", "h1-doc", ending="recovered")
+    for minutes in (120, 150, 180, 60 * 24 * 7):
+        turned(sent["expired"], minutes=minutes)
+    own = step(world, submitted(world, reason="own"), "withdraw", "t1-desk", reason="x")
+    now = NOW + timedelta(days=8)
+    for name, row in sent.items():
+        row.refresh_from_db()
+        assert row.state == name and row.news_at is not None, name
+    news = sorted(row.pk for row in sent.values())
+    assert own.news_at is None and waits(world, "t1-gp", now)["What came of our referrals"] == waits(world, "t1-desk", now)["What came of our referrals"] == news
+    assert not any("What came of our referrals" in waits(world, name, now) for name in ("h1-doc", "h1-desk", "t2-gp"))
+    with pytest.raises(GuardRefused, match="转告"):
+        step(world, sent["declined"], "acknowledge", "t1-desk")
+    with pytest.raises(NotAllowed):
+        step(world, sent["declined"], "acknowledge", "h1-doc")
+    for row in sent.values():
+        step(world, row, "acknowledge", "t1-gp", now)
+    assert [name for name in ("t1-gp", "t1-desk") if "What came of our referrals" in waits(world, name, now)] == []
+    with pytest.raises(GuardRefused, match="没有待知悉"):
+        step(world, sent["declined"], "acknowledge", "t1-gp")
+    assert Referral.objects.get(pk=sent["treated"].pk).state == "treated"
+
+
 def test_redirecting_closes_the_first_in_the_same_transaction(world):
     from sanyi.store.referrals.tables import Referral
     row = submitted(world)

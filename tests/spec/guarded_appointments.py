@@ -8,6 +8,7 @@ PAST_DEADLINE = {**SOON, "cancel_by": NOW, "sides": {"host": ("theirs",)}}
 OFFER = {"slot": 1, "place": "common"}
 FITTING = {("appointment", "check_in"): (SOON, {}), ("waiting", "lapse"): ({"expires_at": NOW}, {}), ("waiting", "expire"): ({"last_on": date(2023, 6, 14)}, {})}
 GUARDED = [
+    ("appointment", "end_with_referral", {"starts_at": NOW}, {"why": "expired"}, "has_not_begun"),
     ("appointment", "confirm", BEFORE, {}, "has_not_begun"), ("appointment", "confirm", {**SOON, "starts_at": NOW}, {}, "has_not_begun"),
     ("appointment", "check_in", BEFORE, {}, "is_its_day"), ("appointment", "check_in", {"starts_at": NOW + 24 * HOUR, "ends_at": NOW + 25 * HOUR}, {}, "is_its_day"),
     ("appointment", "miss", {"late_at": NOW + HOUR}, {}, "is_late"), ("appointment", "excuse", {"is_counted": False}, {"reason": "x"}, "still_counts"),

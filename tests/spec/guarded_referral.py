@@ -1,6 +1,8 @@
 """The guards of referrals, each seen to stop its step: (workflow, step, facts, fields, guard); and facts in which nothing stands in the way. Source: REF-1."""
 from datetime import date, datetime, timedelta, timezone
 
+from sanyi.workflows.facts import Actor
+
 NOW = datetime(2023, 6, 15, tzinfo=timezone.utc)
 WHOLE = {"parts": ("summary", "purpose", "continuing_plan"), "needed_parts": ("summary", "purpose"), "criterion": "needs_surgery",
          "criteria": ("needs_surgery",), "digest": "d1", "consented": "d1", "down_criteria": ("stable",), "sender": "ours", "receiver": "theirs"}
@@ -16,7 +18,7 @@ FITTING = {("referral", step): fit for step, fit in {
     "record_emergency": ({**WHOLE, "urgency": "emergency"}, {"moved_at": NOW - timedelta(hours=5)}),
     "deny": ({**WHOLE, "recorded_by": "theirs"}, {"reason": "x"}), "report_arrival": (OFF, {}),
     "report_treated": (OFF, {"diagnosis": "x", "treatment": "x", "outcome": "cured"}), "finish_off_site": (OFF, {}), "offer_down": (WHOLE, {"criterion": "stable"}),
-    "take_over": (WHOLE, {"digest": "d1"}), "escalate": (LATE, {}), "expire": ({**LATE, "escalation": 1}, {}), "miss": (LATE, {}),
+    "take_over": (WHOLE, {"digest": "d1"}), "escalate": (LATE, {}), "expire": ({**LATE, "escalation": 1}, {}), "miss": (LATE, {}), "lapse": (LATE, {}), "acknowledge": ({"has_news": True, "begun_by": "me"}, {}),
 }.items()}
 
 GUARDED = [("referral", *case) for case in [
@@ -25,6 +27,10 @@ GUARDED = [("referral", *case) for case in [
     ("submit", OFF, {}, "is_not_off_site"), ("submit", {**WHOLE, "criterion": "whim"}, {}, "criterion_is_named"),
     ("submit", {**WHOLE, "parts": ("summary",)}, {}, "packet_is_whole"), ("submit", {**WHOLE, "consented": "d0"}, {}, "consent_is_current"),
     ("submit", {**WHOLE, "consented": "", "digest": ""}, {}, "consent_is_current"),
+    ("submit", {**WHOLE, "has_twin": True}, {}, "is_the_only_one"), ("ask_filing", {**OFF, "has_twin": True}, {}, "is_the_only_one"),
+    ("record_emergency", {**WHOLE, "urgency": "emergency", "has_twin": True}, {"moved_at": NOW}, "is_the_only_one"),
+    ("acknowledge", {}, {}, "there_is_news"), ("acknowledge", {"has_news": True, "begun_by": "gp", "actor": Actor("desk", "registrar", "ours")}, {}, "is_theirs_to_hear"),
+    ("lapse", {"due_at": NOW + timedelta(seconds=1)}, {}, "time_is_up"),
     ("submit", {**WHOLE, "refusal": ("不收", "does not take it")}, {}, "receiver_takes"),
     ("ask_filing", WHOLE, {}, "is_off_site"), ("ask_filing", {**OFF, "criteria": ()}, {}, "criterion_is_named"),
     ("ask_filing", {**OFF, "parts": ()}, {}, "packet_is_whole"), ("ask_filing", {**OFF, "digest": "d2"}, {}, "consent_is_current"),

@@ -118,6 +118,6 @@ def _left(row: Waiting, actor: Actor, now: datetime, given: Given) -> None:
 
 
 APPOINTMENT = WorkKind("appointment", Appointment, _appointment_facts, visible, WorkEvent, locks=_slot_first, units=_units, institutions=_units,
-                       resident=lambda row: str(row.person_id), follows={"cancel": _cancelled, "end_with_death": _freed, "displace": _displaced, "move": _moved, "miss": _missed})
+                       resident=lambda row: str(row.person_id), follows={"cancel": _cancelled, "end_with_referral": _cancelled, "end_with_death": _freed, "displace": _displaced, "move": _moved, "miss": _missed})
 WAITING = WorkKind("waiting", Waiting, _waiting_facts, visible, WorkEvent, locks=_slot_first, units=_units, institutions=_units,
-                   resident=lambda row: str(row.person_id), precedes={"offer": _fits}, follows={"offer": _offered, "take": _taken, "lapse": _lapsed, "expire": _expired, "withdraw": _left, "end_with_death": _left})
+                   resident=lambda row: str(row.person_id), precedes={"offer": _fits}, follows={"offer": _offered, "take": _taken, "lapse": _lapsed, "expire": _expired, "withdraw": _left, "end_with_referral": _left, "end_with_death": _left})

@@ -9,9 +9,9 @@ from sanyi.store.act import act
 from sanyi.store.crossing import tried_again
 from sanyi.store.kinds import find_work
 from sanyi.store.log import stale, today_of, write_change, write_line
-from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.tables import Person
 from sanyi.store.referrals.directory import direction_between, find_institution, offers_of
+from sanyi.store.referrals.drafting import insert_draft
 from sanyi.store.referrals.packet import renew, write_part
 from sanyi.store.referrals.rules import ReferralRules, kept
 from sanyi.store.referrals.tables import Referral
@@ -62,12 +62,11 @@ def record_emergency(wanted: Wanted, sender: str, moved_at: datetime, rules: Ref
         actor = actor_of(by)
         if actor.role not in RECEIVERS or not actor.unit or actor.unit not in (sender, wanted.to):
             raise NotAllowed("急诊转诊由转出或转入机构补录", "an emergency is recorded by one of its two institutions")
-        row = _begun(wanted, rules, actor, sender, wanted.to, now)
-        Referral.objects.filter(pk=row.pk).update(submitted_at=now)  # a receiver does not see a draft; its own is sent at once
+        row = _begun(wanted, rules, actor, sender, wanted.to, now, submitted_at=now)  # a receiver does not see a draft; its own is sent at once, beside the sender's
         return act("referral", row.pk, row.version, "record_emergency", {"moved_at": moved_at}, by, now)
 
 
-def _begun(wanted: Wanted, rules: ReferralRules, actor: Actor, sender: str, receiver: str, now: datetime) -> Referral:
+def _begun(wanted: Wanted, rules: ReferralRules, actor: Actor, sender: str, receiver: str, now: datetime, submitted_at: datetime | None = None) -> Referral:
     _check_words(wanted)
     here, there = find_institution(sender, now), find_institution(receiver, now)
     if here.code == there.code:
@@ -78,11 +77,10 @@ def _begun(wanted: Wanted, rules: ReferralRules, actor: Actor, sender: str, rece
     direction = direction_between(here, there)
     row = Referral(person=person, institution=here.code, receiver=there.code, origin=here.code, direction=direction, urgency=wanted.urgency, department=clean(wanted.department),
                    is_green=_is_green(there.code, direction, wanted, now), reason=clean(wanted.reason).upper(), criterion=clean(wanted.criterion), rules=kept(rules),
-                   state=workflow_of("referral").start, digest="", returns=_path(wanted, person.pk, here.code), created_by=actor.name, created_at=now)
+                   submitted_at=submitted_at, state=workflow_of("referral").start, digest="", returns=_path(wanted, person.pk, here.code), created_by=actor.name, created_at=now)
     if row.returns_id:
         row.origin = row.returns.origin
-    with or_refused(f"此人已有一份因 {row.reason} 转往 {row.receiver} 的在办转诊", f"this person has an open referral to {row.receiver} for {row.reason} already", "once"):
-        row.save(force_insert=True)
+    insert_draft(row, now)
     for kind, text in sorted(wanted.parts.items()):
         write_part(row, kind, clean(text), actor.unit, actor.name, now)
     renew(row)

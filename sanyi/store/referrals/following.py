@@ -3,11 +3,13 @@ from datetime import datetime
 
 from sanyi.store.act import act
 from sanyi.store.adding import add
+from sanyi.store.appointments.tables import PENDING, Appointment, Waiting
 from sanyi.store.log import write_line
-from sanyi.store.or_refused import or_refused
 from sanyi.store.referrals.directory import direction_between, find_institution
+from sanyi.store.referrals.drafting import insert_draft
 from sanyi.store.referrals.packet import current_parts, renew, shown_text, write_part
 from sanyi.store.referrals.tables import Referral, ReferralArrival, ReferralConsent
+from sanyi.workflows.appointment import OPEN
 from sanyi.workflows.facts import SYSTEM, Actor, Given
 
 ON_THE_WAY = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted")
@@ -31,6 +33,14 @@ def end_return(row: Referral, actor: Actor, now: datetime, given: Given) -> None
     _along(row.returned_by.filter(state__in=ON_THE_WAY), "end_with_closing", now)
 
 
+def give_up(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
+    """Nobody comes on it any more: the place kept for the patient inside it goes to the next in line, and their turns end."""
+    for made in Appointment.objects.filter(referral=row, state__in=OPEN, starts_at__gt=now).order_by("pk"):
+        act("appointment", made.pk, made.version, "end_with_referral", {"why": row.state}, SYSTEM, now)
+    for turn in Waiting.objects.filter(referral=row, state__in=PENDING).order_by("pk"):
+        act("waiting", turn.pk, turn.version, "end_with_referral", {}, SYSTEM, now)
+
+
 def succeed(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
     """A redirected request is closed; its successor begins with the same packet, and asks for a consent of its own."""
     is_onward = row.arrived_at is not None
@@ -38,14 +48,12 @@ def succeed(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
     next_one = Referral(person=row.person, institution=sender.code, receiver=receiver.code, origin=row.origin, direction=direction_between(sender, receiver), urgency=row.urgency,
                         is_green=row.is_green, department=given.get("department", ""), reason=row.reason, criterion=row.criterion, rules=row.rules, replaces=row, state="draft", digest="",
                         created_by=actor.name, created_at=now)
-    with or_refused(f"此人已有一份因 {row.reason} 转往 {receiver.code} 的在办转诊", f"this person has an open referral to {receiver.code} for {row.reason} already", "once"):
-        next_one.save(force_insert=True)
+    insert_draft(next_one, now)
     for part in current_parts(row.pk).values():
         write_part(next_one, part.kind, part.text, part.institution, actor.name, now)
     renew(next_one)
     write_line(next_one, "referral", "begin", actor.name, now, "", {"replaces": row.pk}, actor.persons, actor=actor)
-    if is_onward:
-        end_return(row, actor, now, given)
+    (end_return if is_onward else give_up)(row, actor, now, given)
 
 
 def _along(rows, step: str, now: datetime) -> None:

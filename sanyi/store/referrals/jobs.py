@@ -1,4 +1,4 @@
-"""The referral clocks: whoever has not answered is reminded level by level, then the request expires; who did not come is said; of what else is owed those above are told."""
+"""The referral clocks: whoever has not answered is reminded level by level, then the request expires; who did not come is said; of what else is owed those above are told; an old draft is dropped."""
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from sanyi.workflows.referral import OWED
 
 EVERY = timedelta(minutes=5)  # how often it looks; the times themselves are the plan's
 MOST = 2000  # of one turn; the rest is the next one's
-ENDING = {"submitted": ("escalate", "expire"), "accepted": ("miss",), "certified": ("miss",)}
+ENDING = {"draft": ("lapse",), "consented": ("lapse",), "submitted": ("escalate", "expire"), "accepted": ("miss",), "certified": ("miss",)}
 STEPS = {**ENDING, **{state: ("escalate",) for state in OWED}}
 DUE = Q(state__in=ENDING) | Q(state__in=OWED, escalation=0)  # of what is only owed those above are told once
 

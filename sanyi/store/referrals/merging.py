@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from sanyi.store.appointments.tables import Appointment
 from sanyi.store.persons.consequences import Merge, Moved, Said, moves_rows, set_aside, set_back
-from sanyi.store.referrals.tables import OPEN_STATES, Referral
+from sanyi.store.referrals.tables import DRAFTS, OPEN_STATES, Referral
 from sanyi.workflows.appointment import LIVE
 from sanyi.workflows.errors import GuardRefused
 from sanyi.workflows.referral import BEFORE_ARRIVAL
@@ -13,7 +13,7 @@ def _make_room(merge: Merge) -> Moved:
     """Withdraw the lesser of each two. Errors: GuardRefused where the patient has arrived under both, or the lesser has an appointment."""
     alike = defaultdict(list)
     for row in Referral.objects.select_for_update().filter(person__in=(merge.kept, merge.gone), state__in=OPEN_STATES).order_by("pk"):
-        alike[row.receiver, row.reason].append(row)
+        alike[row.receiver, row.reason, row.institution if row.state in DRAFTS else ""].append(row)  # of each what may be open once
     return [_withdrawn(*sorted(rows, key=_how_far), merge) for rows in alike.values() if len(rows) == 2]
 
 

@@ -1,6 +1,7 @@
 """The plan's rules of referral, read once and kept with every request that begins under them."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 import json
 from typing import Any
@@ -32,6 +33,12 @@ def read_rules(plan: Any) -> ReferralRules:
             raise ValueError(f"{name}: {sorted(seen - known)} 未知 / unknown; {sorted(known)}")
     said = dict(plan.entry("referral.criteria").words)
     return ReferralRules(clocks, criteria, packets, {code: said.get(code, (code, code)) for code in sorted({code for each in criteria.values() for code in each})})
+
+
+def draft_ends(kept: ReferralRuleSet, urgency: str, now: datetime) -> datetime | None:
+    """Until when a draft that is begun now may stay one; None where its rules set no time."""
+    minutes = kept.rules["clocks"].get(urgency, {}).get("draft")
+    return None if minutes is None else now + timedelta(minutes=minutes)
 
 
 def kept(rules: ReferralRules) -> ReferralRuleSet:

@@ -8,7 +8,8 @@ from sanyi.store.personal import MIDDLE, OPEN, WIDE, personal
 from sanyi.store.work_tables import Work
 
 CODE, DIGEST = 30, 64
-OPEN_STATES = ("draft", "consented", "submitted", "filing_asked", "certified", "accepted", "recorded", "arrived", "treated", "down_offered", "taken_over")
+DRAFTS, SENT_STATES = ("draft", "consented"), ("submitted", "filing_asked", "certified", "accepted", "recorded", "arrived", "treated", "down_offered", "taken_over")
+OPEN_STATES = (*DRAFTS, *SENT_STATES)
 SEARCHED = ("reason", "department", "urgency", "direction", "state", "created_at")  # a box is searched and filtered in its index; its rows lie all over the table
 
 
@@ -40,7 +41,8 @@ class Referral(Work):
     """A request. `institution` (the tenant) sends, `receiver` receives, `origin` is the first sender of its chain; all three always see where the patient is.
 
     `reason` is the diagnosis it is for. `digest` covers the packet and the benefit effect as they are, `consented` what the patient consented to.
-    `replaces` is the request that was redirected into it, `returns` the one whose patient it brings back.
+    `replaces` is the request that was redirected into it, `returns` the one whose patient it brings back. `news_at` is since when the sender has
+    not taken note of what came of it.
     """
 
     person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT, related_name="referrals"), WIDE)
@@ -64,6 +66,7 @@ class Referral(Work):
     arrived_at = personal(models.DateTimeField(null=True), WIDE)
     due_at = personal(models.DateTimeField(null=True), WIDE)
     escalation = personal(models.PositiveSmallIntegerField(default=0), OPEN)
+    news_at = personal(models.DateTimeField(null=True), WIDE)
     recorded_by = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
     decline_reason = personal(models.CharField(max_length=CODE, blank=True, default=""), WIDE)
     alternative = personal(models.CharField(max_length=WORD, blank=True, default=""), WIDE)
@@ -78,7 +81,8 @@ class Referral(Work):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "receiver", "reason"], condition=Q(state__in=OPEN_STATES), name="referral_open_once"),
+            models.UniqueConstraint(fields=["person", "receiver", "reason"], condition=Q(state__in=SENT_STATES), name="referral_open_once"),
+            models.UniqueConstraint(fields=["person", "institution", "receiver", "reason"], condition=Q(state__in=DRAFTS, submitted_at=None), name="referral_draft_once"),
             models.UniqueConstraint(fields=["replaces"], condition=~Q(replaces=None), name="referral_replaced_once"),
             models.CheckConstraint(condition=~Q(institution=models.F("receiver")), name="referral_between_two"),
             models.CheckConstraint(condition=Q(arrived_at__isnull=False) | ~Q(state__in=("recorded", "arrived", "treated", "down_offered", "taken_over", "closed")),
@@ -89,7 +93,8 @@ class Referral(Work):
                    models.Index(fields=["institution", "state"], include=["receiver", "origin", "person"], name="referral_out_state"),
                    models.Index(fields=["origin", "due_at", "-id"], name="referral_from"), models.Index(fields=["person", "-id"], name="referral_person"),
                    models.Index(fields=["state", "due_at"], name="referral_due"), models.Index(fields=["direction", "due_at", "-id"], name="referral_way"),
-                   models.Index(fields=["receiver", "department", "accepted_at"], name="referral_accepted")]
+                   models.Index(fields=["receiver", "department", "accepted_at"], name="referral_accepted"),
+                   models.Index(fields=["institution", "news_at"], condition=Q(news_at__isnull=False), name="referral_news")]
 
 
 class ReferralPart(models.Model):

@@ -130,7 +130,8 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     words = row.rules.rules["words"]
     log = [event_line(request, event, KIND, choices={"direction": DIRECTIONS, "urgency": URGENCIES, "criterion": words}) for event in found["events"]]
     steps = steps_of(request, KIND, row.state, allowed_steps(KIND, id, request.by, clock.now()), [])
-    hidden = {say(request, step.zh, step.en) for step in workflow_of(KIND).steps if step.roles == ("office",) or guards.is_off_site in step.guards and row.direction != "off_site"}
+    steps["mine"] = [each for each in steps["mine"] if each["name"] != "acknowledge" or row.news_at]
+    hidden = {say(request, step.zh, step.en) for step in workflow_of(KIND).steps if step.roles == ("office",) or step.name == "acknowledge" and not row.news_at or guards.is_off_site in step.guards and row.direction != "off_site"}
     steps["others"] = [each for each in steps["others"] if each["title"] not in hidden]
     return render(request, "referral.html", {
         **notice(request, refusal), "row": row, "state": state_badge(request, KIND, row.state), "names": {"from": names.get(row.institution, row.institution), "to": names.get(row.receiver, row.receiver),

@@ -12,7 +12,7 @@ from sanyi.web.fhir.opened_plan import plan_today
 from sanyi.web.fhir.resource import Json
 from sanyi.web.fhir.resources.slot import BOOKING
 from sanyi.web.fhir.stored import of_person, stored, Within
-from sanyi.workflows.appointment import BOOKERS, CANCEL_REASONS
+from sanyi.workflows.appointment import BOOKERS, CANCEL_REASONS, REFERRAL_ENDS
 from sanyi.workflows.errors import BadField
 
 STATUSES = {"booked": "booked", "confirmed": "booked", "checked_in": "checked-in", "served": "fulfilled", "no_show": "noshow", "cancelled": "cancelled", "moved": "cancelled"}
@@ -24,7 +24,7 @@ def shaped(row: Appointment, is_alone: bool) -> Json:
     who = [("Patient", row.person_id, "accepted" if is_sure else "needs-action"), *([("Practitioner", staff.code, "accepted")] if staff else []), ("Location", row.institution, "accepted")]
     return {"id": str(row.pk), "identifier": identifier("appointment", row.pk), "status": STATUSES[row.state], "slot": [reference("Slot", row.slot_id)], "start": moment(row.starts_at),
             "end": moment(row.ends_at), "created": moment(row.created_at), "basedOn": [reference("ServiceRequest", row.referral_id)] if row.referral_id else [],
-            "cancelationReason": concept("cancel-reason", row.why, CANCEL_REASONS.get(row.why)) if row.why else None,
+            "cancelationReason": concept("cancel-reason", row.why, {**CANCEL_REASONS, **REFERRAL_ENDS}.get(row.why)) if row.why else None,
             "participant": [{"actor": reference(type, code), "status": status} for type, code, status in who]}
 
 
