@@ -12,25 +12,29 @@ from sanyi.workflows.referral import OWED
 
 EVERY = timedelta(minutes=5)  # how often it looks; the times themselves are the plan's
 MOST = 2000  # of one turn; the rest is the next one's
-ENDING = {"draft": ("lapse",), "consented": ("lapse",), "submitted": ("escalate", "expire"), "accepted": ("miss",), "certified": ("miss",)}
-STEPS = {**ENDING, **{state: ("escalate",) for state in OWED}}
+ENDING = {"draft": "lapse", "consented": "lapse", "submitted": "expire", "accepted": "miss", "certified": "miss"}
 DUE = Q(state__in=ENDING) | Q(state__in=OWED, escalation=0)  # of what is only owed those above are told once
 
 
 def turn_clocks(now: datetime, report: Report = lambda done, text="": None) -> dict[str, int]:
     """Take every step whose time is up; how many of each. Who was faster has won: it is left alone."""
     taken: dict[str, int] = {}
-    due = list(Referral.objects.filter(DUE, due_at__lte=now).order_by("due_at").values_list("pk", "version", "state")[:MOST])
-    for place, (pk, version, state) in enumerate(due):
-        for step in STEPS[state]:
-            try:
-                act("referral", pk, version, step, {}, SYSTEM, now)
-            except Refused:
-                continue
-            taken[step] = taken.get(step, 0) + 1
-            break
+    due = list(Referral.objects.filter(DUE, due_at__lte=now).select_related("rules").order_by("due_at")[:MOST])
+    for place, row in enumerate(due):
+        step = _step_of(row)
+        try:
+            act("referral", row.pk, row.version, step, {}, SYSTEM, now)
+        except Refused:
+            continue
+        taken[step] = taken.get(step, 0) + 1
         report((place + 1) / len(due))
     return taken
+
+
+def _step_of(row: Referral) -> str:
+    """What a clock that is up does: everybody above is told before a request expires."""
+    levels = row.rules.rules["clocks"].get(row.urgency, {}).get("levels", 0)
+    return "escalate" if row.state in OWED or row.state == "submitted" and row.escalation < levels else ENDING[row.state]
 
 
 def _work(arguments: list, now: datetime, report: Report) -> str:
