@@ -67,13 +67,16 @@ class Rows:
         the database would gather the rows of all parts and sort them."""
         rows = self._bare()
         choice = next((each for each in rows.where if each.connector == Q.OR and not each.negated and 1 < len(each.children) <= MOST_PARTS), None)
+        if choice is None or rows.beside:
+            return rows._keys_of_the_whole(start, size)
         others = tuple(each for each in rows.where if each is not choice)
         try:
-            if choice is not None and not rows.beside:
-                return rows._first_of([replace(rows, where=(*others, part if isinstance(part, Q) else Q(part))) for part in choice.children], start, size)
+            return rows._first_of([replace(rows, where=(*others, part if isinstance(part, Q) else Q(part))) for part in choice.children], start, size)
         except _NotKept:
-            pass  # asked as a whole
-        return [key for (key,) in rows.values(("pk",), start, size)]
+            return rows._keys_of_the_whole(start, size)
+
+    def _keys_of_the_whole(self, start: int, size: int) -> list[Any]:
+        return [key for (key,) in self.values(("pk",), start, size)]
 
     def page(self, fields: Sequence[str], start: int, size: int) -> list[Row]:
         """As `values`, for pages of long lists: which rows they are is found first, and nothing else is read of the rows that are passed over or sorted."""

@@ -499,7 +499,7 @@ def test_only_the_bureau_moves_money(by):
         draft("2020-01", by=by)
     batch = draft("2020-01")
     for name in ("review", "withdraw"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises((NotAllowed, UnknownWork)):  # on PostgreSQL its row is not even there for who has no part in it
             step("settlement_batch", batch, name, by, **({"reason": "x"} if name == "withdraw" else {}))
     with pytest.raises(NotAllowed):
         voucher(by=by)

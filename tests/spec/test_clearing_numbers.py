@@ -117,7 +117,7 @@ def findings(path: Path) -> list[str]:
 
 
 def _is_a_time(name: str) -> bool:
-    return name in ("store/files.py", "store/place.py")  # seconds to wait, no money
+    return name in ("store/files.py", "store/place.py", "store/turns.py")  # seconds to wait, no money
 
 
 def _is_a_path(node: ast.BinOp) -> bool:
