@@ -5,6 +5,7 @@ Standard library only: a bare Debian 12 has python3 and apt, but no pip, venv pa
 named here: pip knows its own default and reads the machine's settings, so the only question is where pip comes from
 (docs/install.md tells the order). What is installed is fixed by requirements/*.txt: versions and SHA-256, no host.
 """
+import concurrent.futures
 import configparser
 import contextlib
 import errno
@@ -38,7 +39,8 @@ PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 JAVA = "default-jre-headless"  # Debian 12's is Java 17, the oldest that Spark 4 takes
 TEST_PACKAGES = ("chromium", "fonts-wqy-microhei", "postgresql", JAVA)
 
-RUN_APART = ("integration",)  # of the tests: more than half of their time
+APART, PARTS = "integration", 4  # of the tests: more than half of their time
+AT_ONCE, TELLING = 2, threading.Lock()
 USAGE = """用法 Usage: python3 bootstrap.py COMMAND [options]
   demo   建环境、生成示范地区、跑一年、开页面   make a region, run its year, serve the pages
          [--no-serve] [--residents 100000] [--seed 1] [--plan haikou-2018] [--out demo] [--port 8000]
@@ -441,19 +443,31 @@ def become(arguments):
     os.execv(str(PYTHON), [str(PYTHON), *arguments])
 
 
+def parts_of_tests():
+    """The whole suite in parts, so that two that run side by side end at about the same time: folders, and the longest folder's files dealt out."""
+    folders = sorted({path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")} - {APART})
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / APART).glob("test_*.py"))
+    return [files[part::PARTS] for part in range(PARTS)] + [["tests/" + name] for name in folders]
+
+
 def run_tests(arguments):
-    """Hand over to pytest; the whole suite runs in two processes side by side, which two cores need, and fails where either does."""
+    """Hand over to pytest; the whole suite runs in two processes side by side, which two cores need, and fails where any part does."""
     if arguments:
         become(["-m", "pytest", *arguments])
-    folders = sorted({path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")})
-    halves = [["tests/" + name for name in folders if (name in RUN_APART) == is_apart] for is_apart in (True, False)]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as side_by_side:
+        codes = list(side_by_side.map(run_part, parts_of_tests()))
+    say("%d 个部分通过，%d 个未通过" % (codes.count(0), len(codes) - codes.count(0)), "parts passed and not")
+    return next((code for code in codes if code), 0)
+
+
+def run_part(names):
+    """One part's tests; what they say is told whole when they end. Gives pytest's code."""
     with tempfile.TemporaryFile() as told:
-        beside = subprocess.Popen([str(PYTHON), "-m", "pytest", "-p", "no:cacheprovider", *halves[0]], stdout=told, stderr=subprocess.STDOUT)
-        code = subprocess.call([str(PYTHON), "-m", "pytest", *halves[1]])
-        code = beside.wait() or code
+        code = subprocess.call([str(PYTHON), "-m", "pytest", "-p", "no:cacheprovider", *names], stdout=told, stderr=subprocess.STDOUT)
         told.seek(0)
-        shutil.copyfileobj(told, sys.stdout.buffer)
-        sys.stdout.flush()
+        with TELLING:
+            shutil.copyfileobj(told, sys.stdout.buffer)
+            sys.stdout.flush()
     return code
 
 
