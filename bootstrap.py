@@ -462,6 +462,7 @@ def run_tests(arguments):
 
 def run_part(names):
     """One part's tests; what they say is told whole when they end. Gives pytest's code."""
+    say("测试开始：%s 等 %d 项" % (names[0], len(names)), "begun")
     with tempfile.TemporaryFile() as told:
         code = subprocess.call([str(PYTHON), "-m", "pytest", "-p", "no:cacheprovider", *names], stdout=told, stderr=subprocess.STDOUT)
         told.seek(0)
