@@ -7,6 +7,7 @@ from sanyi.workflows.guards import Block
 from sanyi.workflows.workflow import Field, State, Step, Workflow
 
 ASKERS = ("doctor", "family_doctor")
+UNANSWERED = ("requested", "accepted", "scheduled")
 DECLINES = {"not_our_field": ("不属本专科", "not our field"), "no_time": ("时间无法安排", "no time"), "papers_lacking": ("资料不全", "papers are lacking"),
             "needs_transfer": ("应直接转诊", "should be referred at once"), "other": ("其他", "other")}
 GRADES = {"5": ("很满意", "very good"), "4": ("满意", "good"), "3": ("一般", "fair"), "2": ("不满意", "poor"), "1": ("很不满意", "very poor")}
@@ -69,7 +70,7 @@ CONSULTATION = Workflow(
              (is_the_expert, is_arranged), opined_now, side="experts"),
         Step("close", "评价并办结", "evaluate and close", ("answered",), "closed", ASKERS,
              (Field("grade", "choice", "评价", "grade", choices=GRADES), Field("note", "text", "评价说明", "evaluation in words", False)), effect=closed_now, side="clinic"),
-        Step("cancel", "取消申请", "cancel", ("requested", "accepted", "scheduled"), "cancelled", ASKERS, (REASON,), side="clinic"),
+        Step("cancel", "取消申请", "cancel", UNANSWERED, "cancelled", ASKERS, (REASON,), side="clinic"),
     ),
     facts=ConsultationFacts,
 )

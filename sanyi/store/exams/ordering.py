@@ -33,7 +33,7 @@ REASONS = {
     "other": ("其他（须说明）", "other (say what)")}
 
 
-DONE_AT = Coalesce("sampled_at", "performed_at", "first_released_at")  # a result is as old as its specimen or its picture, whenever it was reported
+_DONE = ("sampled_at", "performed_at", "first_released_at")  # a result is as old as its specimen or its picture, whenever it was reported
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _found(person: Person, rules: Rules, item: str, actor: Actor, now: datetime)
     there = Exam.objects.filter(person=person, item=item).exclude(state="cancelled")
     if row.get("is_narrow"):
         there = there.filter(attendants__person_key__in=actor.persons).distinct()
-    fresh = there.annotate(done=DONE_AT).filter(state="released", done__gte=now - timedelta(days=row["valid_days"]), first_released_at__lte=now)
+    fresh = there.annotate(done=Coalesce(*_DONE)).filter(state="released", done__gte=now - timedelta(days=row["valid_days"]), first_released_at__lte=now)
     levels = dict(Institution.objects.filter(code__in=fresh.values("centre")).values_list("code", "level"))
     counts = tuple(exam for exam in fresh.order_by("-first_released_at", "-pk") if rules.is_recognised(row, levels.get(exam.centre, "")))
     lately = there.filter(Q(created_at__gte=now - timedelta(days=row["repeat_days"])) | ~Q(state__in=FINISHED)).exclude(pk__in=[exam.pk for exam in counts])
@@ -143,6 +143,11 @@ def _why(wanted: ExamWanted, found: Found) -> tuple[str, str]:
         raise GuardRefused("近期已开立同一项目（重复检查提醒）：请选择再次检查的原因", "the same item was ordered lately (repeat alert): say by its code why again", "just_done")
     note = checked_text(wanted.note, "note", "说明", is_needed=wanted.reason == "other")
     return checked_choice(wanted.reason, REASONS, "reason"), note
+
+
+def done_at(exam: Exam) -> datetime:
+    """From when a released result's days of recognition count."""
+    return next(at for name in _DONE if (at := getattr(exam, name)))
 
 
 def find_patient(id: int) -> Person:

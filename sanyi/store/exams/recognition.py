@@ -8,7 +8,6 @@ from sanyi.store.exams.ordering import REASONS
 from sanyi.store.exams.tables import RecognitionCheck
 from sanyi.terms.fen import ratio
 
-
 ORDERED_AFTERWARDS = Exists(RecognitionCheck.objects.filter(
     person=OuterRef("person"), institution=OuterRef("institution"), result=OuterRef("result"), decision__in=("declined", "repeat"), at__gte=OuterRef("at")))
 ACCEPTED = Q(decision="accepted", was_ordered=False)

@@ -13,7 +13,7 @@ from sanyi.store.exams.tables import FINISHED, CriticalValue, Exam, ExamNotice
 from sanyi.store.kinds import kind_of
 from sanyi.web.waiting.queue import Queue, Rows
 from sanyi.web.words import say
-from sanyi.workflows.consultation import ASKERS
+from sanyi.workflows.consultation import ASKERS, UNANSWERED
 from sanyi.workflows.critical_value import CLINICIANS
 from sanyi.workflows.errors import Refused
 from sanyi.workflows.exam_facts import SPECIMENS
@@ -54,7 +54,7 @@ def _consultation(request: HttpRequest, row: Any) -> str:
 def _overdue(actor: Actor, now: datetime) -> QuerySet:
     """Both sides' directors see what nobody answers in time, and the clinicians who asked."""
     ours = Q(institution=actor.unit) | Q(expert_institution=actor.unit) if actor.role == "director" else Q(institution=actor.unit)
-    return kind_of("consultation").seen_by(actor).filter(ours, state__in=("requested", "accepted", "scheduled"), due_at__lt=now).order_by("due_at", "pk")
+    return kind_of("consultation").seen_by(actor).filter(ours, state__in=UNANSWERED, due_at__lt=now).order_by("due_at", "pk")
 
 
 QUEUES = (
@@ -72,7 +72,7 @@ QUEUES = (
     Queue("超时报告", "Overdue reports", ("director",), lambda actor, now: exams_of(actor).filter(centre=actor.unit, due_at__lt=now).exclude(state__in=FINISHED).order_by("due_at", "pk"),
           "exam_work", "exam", _item, place="institution"),
     Queue("会诊邀请", "Consultations asked of us", ("doctor",), lambda actor, now: kind_of("consultation").seen_by(actor).filter(Q(expert="") | Q(expert=actor.name), expert_institution=actor.unit,
-          state__in=("requested", "accepted", "scheduled")).order_by("due_at"), "consultations", "consultation", _consultation, place="institution"),
+          state__in=UNANSWERED).order_by("due_at"), "consultations", "consultation", _consultation, place="institution"),
     Queue("超时未答复的会诊", "Consultations overdue", ("director", *ASKERS), _overdue, "consultations", "consultation", _consultation, whose="person", place="expert_institution", is_alarm=True),
     Queue("已出意见的会诊，待评价办结", "Consultations answered, to be closed", ASKERS, lambda actor, now: kind_of("consultation").seen_by(actor).filter(
         institution=actor.unit, state="answered").order_by("done_at"), "consultations", "consultation", _consultation, place="expert_institution", due=""))

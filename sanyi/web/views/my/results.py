@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sanyi.store.exams.lists import exams_of, readable_reports
+from sanyi.store.exams.ordering import done_at
 from sanyi.store.exams.rules import Rules
 from sanyi.store.exams.tables import CriticalValue, Exam, RecognitionCheck
 from sanyi.store.kinds import find_work, kind_of
@@ -77,7 +78,7 @@ def counts_until(row: Exam, rules: Rules | None) -> Any:
         return None
     item = rules.items.get(row.item)
     level = Institution.objects.filter(code=row.centre).values_list("level", flat=True).first() or ""
-    last = item and rules.is_recognised(item, level) and clock.today_of(row.sampled_at or row.performed_at or row.first_released_at) + timedelta(days=item["valid_days"])
+    last = item and rules.is_recognised(item, level) and clock.today_of(done_at(row)) + timedelta(days=item["valid_days"])
     return last if last and last >= clock.today() else None
 
 
