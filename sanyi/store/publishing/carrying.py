@@ -92,7 +92,7 @@ def _begin(run: Run, part: Part, by: By, now: datetime) -> None:
 def _carry(run: Run, part: Part, findings: Sequence[Finding], terms: Terms, by: By, now: datetime) -> Counter[str]:
     with transaction.atomic():
         actor = _locked(run, part, by)[1]
-        found = verdicts(run, part, findings)
+        found = verdicts(run, part, findings, is_held=True)
         for each in found:
             if each.what in ("new", "followed"):
                 _open(run, part, each, terms, actor, now)

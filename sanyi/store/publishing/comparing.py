@@ -30,10 +30,11 @@ def of_part(run: Run, part: Part):
     return kind_of(part.kind).table._default_manager.filter(plan=run.plan, year=run.year, part=part.name)
 
 
-def verdicts(run: Run, part: Part, findings: Sequence[Finding]) -> list[Verdict]:
-    """Hold findings against the cases of the same keys. Nothing is written."""
+def verdicts(run: Run, part: Part, findings: Sequence[Finding], is_held: bool = False) -> list[Verdict]:
+    """Hold findings against the cases of the same keys. Nothing is written; `is_held` locks the cases, so that nobody decides one between the look and the writing."""
     there: dict[str, Published] = {}
-    for row in of_part(run, part).filter(row_key__in=[each.key for each in findings]).order_by("id"):
+    rows = of_part(run, part).filter(row_key__in=[each.key for each in findings]).order_by("id")
+    for row in rows.select_for_update(of=("self",)) if is_held else rows:
         known = there.get(row.row_key)
         if known is None or known.state not in UNDECIDED[part.kind]:
             there[row.row_key] = row
