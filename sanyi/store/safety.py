@@ -1,16 +1,16 @@
 """Refusing a database that could lose what it has acknowledged."""
 import os
-import sqlite3
 from collections.abc import Mapping
 
 from sanyi.store.database import ONE_ROLE_VARIABLE
 from sanyi.store.errors import UnsafeDatabase
+from sanyi.store.sqlite.driver import dbapi2
 
 FIRST_SAFE_WAL = (3, 51, 3)
 FULL = 2
 
 
-def check_mode(journal: str, synchronous: int, version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
+def check_mode(journal: str, synchronous: int, version: tuple[int, ...] = dbapi2.sqlite_version_info) -> None:
     """Raise UnsafeDatabase for a journal that can lose commits (R15)."""
     if synchronous < FULL:
         raise UnsafeDatabase(f"PRAGMA synchronous={synchronous}：掉电会丢失已提交的数据，应为 FULL 或更高 / "
@@ -18,8 +18,8 @@ def check_mode(journal: str, synchronous: int, version: tuple[int, ...] = sqlite
     if journal in ("off", "memory"):
         raise UnsafeDatabase(f"PRAGMA journal_mode={journal}：中断会损坏数据库 / a crash would break the database")
     if journal == "wal" and version < FIRST_SAFE_WAL:
-        raise UnsafeDatabase(f"SQLite {'.'.join(map(str, version))} 的 WAL 模式会丢失提交（3.51.3 修复），应使用 DELETE 模式 / "
-                             f"its WAL mode can lose commits (mended in 3.51.3); DELETE mode is needed")
+        raise UnsafeDatabase(f"SQLite {'.'.join(map(str, version))} 的 WAL 模式会丢失提交（3.51.3 修复），需要 pysqlite3 0.6.1 以上自带的 SQLite / "
+                             f"its WAL mode can lose commits (mended in 3.51.3); the SQLite that pysqlite3 from 0.6.1 carries is needed")
 
 
 WANTED = {"fsync": "on", "full_page_writes": "on", "data_checksums": "on"}

@@ -5,10 +5,10 @@ The same on SQLite and, where SANYI_DATABASE names one, on PostgreSQL.
 import json
 import os
 import random
-import shutil
 import signal
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
@@ -265,9 +265,11 @@ def _copied(name: str):
         _as_owner(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)", f"CREATE DATABASE {copy} TEMPLATE {original}")
     else:
         copy = f"{original}.{name}"
-        for rest in ("", "-journal"):
+        for rest in ("", "-wal", "-shm"):
             Path(f"{copy}{rest}").unlink(missing_ok=True)
-        shutil.copyfile(original, copy)
+        from sanyi.store.sqlite.driver import dbapi2 as sqlite3
+        with closing(sqlite3.connect(original)) as opened, closing(sqlite3.connect(copy)) as made:
+            opened.backup(made)
 
     def use(is_over: bool = False) -> None:
         from django.db import connections

@@ -3,7 +3,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-import sqlite3
 from typing import Any
 
 from django.db import connection, connections
@@ -12,6 +11,7 @@ from sanyi.store.backups.postgres import dump
 from sanyi.store.database import is_postgres
 from sanyi.store.errors import BadBackup
 from sanyi.store.place import database_path
+from sanyi.store.sqlite.driver import dbapi2 as sqlite3
 from sanyi.store.trail.chain import FIRST_BEFORE
 
 Ask = Callable[[str], Sequence[Sequence[Any]]]
@@ -35,7 +35,7 @@ class Moment:
 def keep_moment(var: Path, folder: Path) -> tuple[Moment, str]:
     """Copy the database as it is at one moment into a folder; gives the moment and the file's name. Errors: BadBackup.
 
-    SQLite: the online backup in one step, during which writers wait (a second or two a GB); PostgreSQL: pg_dump within a snapshot that
+    SQLite: the online backup in one step, others read and write meanwhile; PostgreSQL: pg_dump within a snapshot that
     this process holds, so that what is counted is what is dumped.
     """
     if is_postgres():
