@@ -248,11 +248,12 @@ def _stat(path: Path) -> list[str]:
 
 def on_postgres(chosen: argparse.Namespace) -> None:
     """Seed, measure and act on a server that is started for it and removed afterwards."""
-    from tests.postgres_server import Server
+    sys.path.insert(0, str(HERE.parent / "tests"))
+    from postgres_server import Server
     server = Server().start(shared_buffers="1GB")
     try:
         os.environ["SANYI_DATABASE"], os.environ["BENCH_POSTGRES"] = server.database("people"), str(server.process.pid)
-        for what in (["seed"], ["measure", "--results", str(chosen.results), "--seconds", str(chosen.seconds)], ["act"]):
+        for what in (["seed"], ["measure", "--results", str(chosen.results), "--seconds", str(chosen.seconds), *(["--only", *chosen.only] if chosen.only else [])], ["act"]):
             subprocess.run([sys.executable, __file__, what[0], str(chosen.folder), *what[1:], "--referrals", str(chosen.referrals), "--persons", str(chosen.persons)], check=True)
     finally:
         server.remove()
