@@ -6,6 +6,7 @@ from random import Random
 from unicodedata import east_asian_width
 
 from sanyi.cli.progress import progress
+from sanyi.cli.told_once import told
 from sanyi.plans import Plan
 from sanyi.runs.records import open_records
 from sanyi.runs.results import read_page
@@ -21,11 +22,11 @@ def fill_people(plan: Plan, records: Path, seed: int, var: Path) -> None:
     if not is_peopled():
         with progress("上岗 people") as report:
             people(var, plan, _record(records), lambda rows: roll(rows, seed), _names(seed), seed, datetime.now(timezone.utc), lambda done: report(done, ""))
-    told = accounts_told()
-    if not told:
+    accounts = accounts_told()
+    if not accounts:
         return
-    print(f"\n  示范账户，同一密码 demonstration accounts, all with one:  {demo_password()}\n")
-    for account, (zh, en), unit in told:
+    print(f"\n  示范账户，同一密码 demonstration accounts, all with one:  {told(var, "demo", demo_password())}\n")
+    for account, (zh, en), unit in accounts:
         print(f"  {account:16} {_padded(zh, 16)} {en:24} {unit}")
 
 

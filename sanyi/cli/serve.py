@@ -1,6 +1,7 @@
 """`sanyi serve`: the pages, on this machine only unless told otherwise."""
 from pathlib import Path
 
+from sanyi.cli.told_once import told
 from sanyi.runs.packs import DEMO_REGION
 
 
@@ -26,10 +27,11 @@ def act(chosen) -> None:
 
 def serve_pages(results: Path, var: Path, plan: str | None, region: str, host: str, port: int, anchors: Path | None = None,
                 backups: Path | None = None) -> None:
-    """Print the address and a fresh sign-in, then serve."""
+    """Print the address and a fresh sign-in, then serve; a password is shown to a terminal only."""
     from sanyi.store import prepare
+    from sanyi.store.accounts import ADMIN
     from sanyi.web import serve
     password = prepare(var)
-    print(f"\n  网址 address    http://{host}:{port}/\n  用户 user       admin\n  密码 password   {password}\n"
+    print(f"\n  网址 address    http://{host}:{port}/\n  用户 user       {ADMIN}\n  密码 password   {told(var, ADMIN, password)}\n"
           "  按 Ctrl+C 停止 / Ctrl+C stops\n", flush=True)
     serve(results, var, plan, region, host=host, port=port, anchors=anchors, backups=backups)

@@ -55,7 +55,7 @@ def enrol(name: str, nonce: str, code: str, invitation: str, now: datetime) -> l
     with transaction.atomic():
         account = Account.objects.select_for_update().get(name=name)
         if account.factor_nonce:
-            raise NotAllowed("已设置第二因素；更换须由安全管理员重置", "there is a second factor already; the security administrator resets it")
+            raise NotAllowed("已设置双因素验证；更换须由安全管理员重置", "there is a second factor already; the security administrator resets it")
         if account.factor_invitation and not constant_time_compare(account.factor_invitation, _digest(account, invitation.strip())):
             _count_wrong(account, now)
             wrong = BadField("邀请码不正确", "the invitation code is wrong", "invitation")
@@ -75,7 +75,7 @@ def verify(name: str, code: str, now: datetime) -> None:
     with transaction.atomic():
         account = Account.objects.select_for_update().get(name=name)
         if not account.factor_nonce:
-            raise NotAllowed("尚未设置第二因素", "there is no second factor yet")
+            raise NotAllowed("尚未设置双因素验证", "there is no second factor yet")
         if account.locked_until and account.locked_until > now:
             raise NotAllowed("错误次数过多，账户已锁定", "too many wrong codes; the account is locked")
         step = _matching(secret_of(account, account.factor_nonce), code, now, account.factor_step)

@@ -121,7 +121,7 @@ def check_roles(by: By, roles: tuple[str, ...]) -> Actor:
 def check_factor(actor: Actor) -> Actor:
     """Refuse a session that has not shown a second factor: for what is no workflow's step, such as unmasking. Errors: FactorNeeded."""
     if not actor.has_factor:
-        raise FactorNeeded("须先验证第二因素", "this takes a second factor")
+        raise FactorNeeded("须先通过双因素验证", "this takes a second factor")
     return actor
 
 

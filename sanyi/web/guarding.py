@@ -39,7 +39,7 @@ def _first(request: HttpRequest) -> HttpResponse | None:
     if is_overdue(request.user, timezone.now()):
         return refusal(request, 403, said=("密码须先更改", "the password must be changed first")) if speaks(request) else HttpResponseRedirect(reverse("password"))
     if request.actor.role in ADMINISTRATORS and not request.actor.has_factor:  # type: ignore[attr-defined]
-        return refusal(request, 403, said=("须先验证第二因素", "this takes a second factor")) if speaks(request) else HttpResponseRedirect(f"{reverse('factor')}?next={request.path}")
+        return refusal(request, 403, said=("须先通过双因素验证", "this takes a second factor")) if speaks(request) else HttpResponseRedirect(f"{reverse('factor')}?next={request.path}")
     return None
 
 

@@ -30,7 +30,7 @@ def take(workflow: Workflow, name: str, facts: Facts, given: Mapping[str, object
     step = declared(workflow, name, facts.state)
     check_may(step, facts)
     if step.needs_factor and not facts.actor.has_factor:
-        raise FactorNeeded(f"“{step.zh}”须先验证第二因素", f"to {step.en} takes a second factor")
+        raise FactorNeeded(f"“{step.zh}”须先通过双因素验证", f"to {step.en} takes a second factor")
     understood = read_fields(step, given)
     for guard in step.guards:
         if block := guard(facts, understood):

@@ -77,12 +77,12 @@ def _rights(request: HttpRequest, fresh: Fresh) -> Words:
 def _factor(request: HttpRequest, fresh: Fresh) -> Words:
     name = _name(request)
     _invited(fresh, name, reset_factor(name, request.by))
-    return f"账户 {name} 的第二因素已重置", f"The second factor of {name} is taken away"
+    return f"账户 {name} 的双因素验证已重置", f"The second factor of {name} is taken away"
 
 
 def _invited(fresh: Fresh, name: str, code_: str) -> None:
     if code_:
-        fresh |= {"secret": code_, "name": name, "zh": "第二因素邀请码", "en": "Invitation for the second factor"}
+        fresh |= {"secret": code_, "name": name, "zh": "双因素验证邀请码", "en": "Invitation for the second factor"}
 
 
 def _page(request: HttpRequest, route: str, refusal: dict[str, Any] | None = None, fresh: Fresh | None = None) -> HttpResponse:
@@ -101,7 +101,7 @@ def _page(request: HttpRequest, route: str, refusal: dict[str, Any] | None = Non
 def _table(named: dict[str, str]) -> Table:
     return Table("accounts", "账户", "Accounts", key=("name",), columns=(
         text("name", "账户", "account"), code("role", "角色", "role", ROLES), text("unit", "单位", "unit", nullable=True), text("person", "本人", "person", nullable=True),
-        text("staff", "人员编码", "staff", nullable=True), flag("is_active", "启用", "active"), flag("has_factor", "第二因素", "second factor"),
+        text("staff", "人员编码", "staff", nullable=True), flag("is_active", "启用", "active"), flag("has_factor", "双因素验证", "second factor"),
         flag("is_locked", "锁定", "locked"), date("signed_in_on", "上次登录", "last sign-in", nullable=True), date("password_on", "密码日期", "password of", nullable=True)))
 
 

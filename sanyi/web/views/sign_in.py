@@ -120,7 +120,7 @@ def _enrol(request: HttpRequest, codes: list[str]) -> Words:
 
 def _shown(request: HttpRequest) -> Words:
     request.session[FACTOR] = int(clock.now().timestamp())
-    return "第二因素已验证", "The second factor is shown"
+    return "双因素验证已通过", "The second factor is shown"
 
 
 def _factor_page(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
