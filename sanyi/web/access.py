@@ -11,13 +11,13 @@ from django.utils import timezone
 from sanyi.store.organisation.lists import postings_of
 from sanyi.store.tenancy import acting_for
 from sanyi.store.who import Acting, acting_in
-from sanyi.workflows.facts import OF_AN_INSTITUTION, PLAN_ROLES, ROLES
+from sanyi.workflows.facts import OF_AN_INSTITUTION, ROLES, SEES_PLANS
 
 View = Callable[..., HttpResponse]
 POSTING, FACTOR = "posting", "factor_at"  # in the session
 PUBLIC = "public"
 SIGNED_IN = tuple(ROLES)
-OWN = (*PLAN_ROLES, "supervisor")  # pages of plans, runs and books that a hospital sees too: what is of nobody, or narrowed to its own (`web/own.py`)
+OWN = SEES_PLANS  # pages of plans, runs and books that a hospital sees too: what is of nobody, or narrowed to its own (`web/own.py`)
 RUN = tuple(role for role in OWN if role != "hospital")  # those that show every institution
 ORGANISATION = ("office", "bureau", "supervisor", "system_admin", "security_admin", *OF_AN_INSTITUTION)
 

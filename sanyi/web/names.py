@@ -7,7 +7,8 @@ from sanyi.tables.table import Column
 from sanyi.web.opened import has, results
 
 MOST = 100_000
-INSTITUTIONS, CONSORTIA, EITHER = "institutions.institution_id", "consortia.consortium_id", "either.id"
+INSTITUTIONS, CONSORTIA, EITHER, DIAGNOSES = "institutions.institution_id", "consortia.consortium_id", "either.id", "diagnosis_codes.diagnosis_code"
+UNDIVIDED = "00"  # what a code list of six signs puts behind a code of four that it does not divide further
 ENDINGS = (("institution_id", INSTITUTIONS), ("consortium_id", CONSORTIA), ("party_id", EITHER), ("party", EITHER), ("scope_id", EITHER),
            ("item_code", "charge_items.item_code"))
 
@@ -28,6 +29,13 @@ def _names(opened: Results, reference: str, language: str) -> Mapping[str, str]:
     if not name or opened.count(table) > MOST:
         return {}
     return {row[key]: row[name] for row in opened.page(table, limit=None)}
+
+
+def diagnosis_words(code: str) -> str:
+    """A diagnosis's code with what the record's own code list calls it; the code alone where no list was loaded or it has none."""
+    known = names(DIAGNOSES)
+    name = known.get(code) or known.get(code + UNDIVIDED, "")
+    return f"{code} {name}" if name else code
 
 
 def reference_of(column: Column) -> str:

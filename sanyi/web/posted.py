@@ -33,12 +33,17 @@ def answer_post(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], b
     except Refused as refused:
         record_refusal(refused, request.doing.actor, subject="page", subject_id=request.resolver_match.url_name)
         return show({"words": refused.words(request.language), "status": status_of(refused), "is_stale": isinstance(refused, StaleVersion),
-                     "field": getattr(refused, "field", "")})
+                     **_asked(request, getattr(refused, "field", ""))})
     except TooLarge:
-        return show({"words": too_large(request), "status": 413, "is_stale": False, "field": "file"})
+        return show({"words": too_large(request), "status": 413, "is_stale": False, **_asked(request, "file")})
     response = HttpResponseRedirect(back)
     response.set_cookie(SAID, signing.dumps(said, salt=_salt(request), compress=True), max_age=SAID_SECONDS, httponly=True, samesite="Strict")
     return response
+
+
+def _asked(request: HttpRequest, field: str) -> dict[str, str]:
+    """Which field a refusal is about, and of which of the page's forms."""
+    return {"field": field, "do": request.POST.get("do", ""), "step": request.POST.get("step", "")}
 
 
 def status_of(refused: Refused) -> int:
@@ -68,16 +73,20 @@ def _salt(request: HttpRequest) -> str:
 def typed(request: HttpRequest, name: str, zh: str, en: str, most: int = 4000) -> str:
     """A field that must be filled in. Errors: BadField."""
     text = request.POST.get(name, "").strip()
-    if not text or len(text) > most:
-        raise BadField(f"请填写“{zh}”（至多 {most} 字）", f"fill in {en!r}, at most {most} characters", name)
+    if not text:
+        raise BadField(f"请填写“{zh}”", f"fill in {en!r}", name)
+    if len(text) > most:
+        raise BadField(f"“{zh}”至多 {most} 字，现有 {len(text)} 字", f"{en!r} holds {most} characters at most, here are {len(text)}", name)
     return text
 
 
 def whole(request: HttpRequest, name: str) -> int:
     """A whole number that the form carries. Errors: BadField."""
     text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit()) or len(text) > 15:
+    if not text:
         raise BadField("表单不完整", "the form is not complete", name)
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:
+        raise BadField(f"应为整数，得到“{text[:40]}”", f"must be a whole number, got {text[:40]!r}", name)
     return int(text)
 
 

@@ -19,7 +19,7 @@ from sanyi.web.plain_list import Links, cells_of, plain_workbook
 from sanyi.web.question import Question, ask
 
 HOUSES = ("institution", "receiver", "centre", "expert_institution", "pharmacy", "booker")  # columns that hold an institution's code
-PEOPLE = ("claimed_by", "told_to", "acknowledged_by", "expert")  # that hold an account
+PEOPLE = ("claimed_by", "told_to", "acknowledged_by", "expert", "looked_by")  # that hold an account
 ENDINGS = {"in": "in", "ge": "gte", "le": "lte"}
 MOST_COUNTED, MOST_EXPORTED, MOST_NAMED = 100_000, 50_000, 100
 Adapt = Callable[[dict[str, Any]], Mapping[str, Any]]

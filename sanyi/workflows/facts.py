@@ -13,6 +13,7 @@ ROLES = {
     "system_admin": ("系统管理员", "system administrator"), "security_admin": ("安全管理员", "security administrator"),
     "audit_admin": ("审计管理员", "audit administrator")}
 PLAN_ROLES = ("office", "lead", "bureau", "hospital", "expert", "reader")  # of an account itself
+SEES_PLANS = (*PLAN_ROLES, "supervisor")  # who may look at plans, ledgers, runs and books
 POSTED = ("doctor", "family_doctor", "nurse", "registrar", "technician", "pharmacist", "director", "supervisor")  # given by a posting
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")  # three persons. Source: R34.
 OF_AN_INSTITUTION = ("doctor", "family_doctor", "nurse", "registrar", "technician", "pharmacist", "director")

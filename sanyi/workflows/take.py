@@ -89,9 +89,9 @@ def _read(field: Field, given: object) -> object:
     if isinstance(given, str) and field.kind in READ:
         given = READ[field.kind](given)
     if not _is_right(field, given):
-        zh, en = FIELD_KINDS[field.kind]
-        raise BadField(f"“{field.zh}”应为{zh}（至多 {LONGEST_TEXT} 字），得到 {str(given)[:40]!r}",
-                       f"{field.en!r} must be {en}, at most {LONGEST_TEXT} characters; got {str(given)[:40]!r}", field.name)
+        (zh, en), most = FIELD_KINDS[field.kind], isinstance(given, str) and len(given) > LONGEST_TEXT
+        raise BadField(f"“{field.zh}”应为{zh}{f'（至多 {LONGEST_TEXT} 字）' if most else ''}，得到“{str(given)[:40]}”",
+                       f"{field.en!r} must be {en}{f', at most {LONGEST_TEXT} characters' if most else ''}; got {str(given)[:40]!r}", field.name)
     return given
 
 

@@ -1,6 +1,7 @@
 """The trail around the pages: reads, refusals and sign-ins leave their event before the answer leaves; what cannot be recorded is not shown."""
 import os
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -177,3 +178,18 @@ def test_background_work_is_listed_and_started_again_by_the_office_alone(pages):
     assert browser("trail-office").post("/jobs/", {"do": "again", "id": row.pk}).status_code == 302
     row.refresh_from_db()
     assert row.next_at is not None and [event.step for event in events(subject="background_job", outcome="done")] == ["ask", "start_again"]
+
+
+def test_every_subject_that_the_code_records_has_its_words(site):
+    from sanyi.web.trail_words import subjects
+    code = "\n".join(file.read_text("utf-8") for file in (Path(__file__).parents[2] / "sanyi").rglob("*.py"))
+    recorded = {name for pattern in (r'subject="([a-z_]+)"', r'@(?:says_)?reads\("([a-z_]+)"', r'reads_person\("([a-z_]+)"') for name in re.findall(pattern, code)}
+    assert len(recorded) > 60 and recorded - set(subjects()) == set()
+    assert all(zh and en and not zh.isascii() and en.isascii() for zh, en in subjects().values())
+
+
+def test_a_step_is_called_as_its_workflow_or_its_job_calls_it(site):
+    from sanyi.web.trail_words import step_words
+    assert step_words("referral", "escalate")[0] != "escalate" and step_words("appointment", "miss") != step_words("referral", "miss")
+    assert step_words("account", "rights") == ("变更权限", "change rights") and step_words("account", "unheard_of") == ("unheard_of", "unheard_of")
+    assert not step_words("background_job", "trail_seal")[0].isascii()

@@ -13,7 +13,7 @@ from sanyi.store.models import Book, BookEvent, Dispute, SettlementBatch, Settle
 from sanyi.store.periods import seal_period
 from sanyi.store.vouchers import post_voucher
 from sanyi.workflows.book_facts import BookFacts, ReviewFacts
-from sanyi.workflows.facts import PLAN_ROLES, Actor
+from sanyi.workflows.facts import SEES_PLANS, Actor
 
 OPEN = {"settlement_batch": ("drafted", "reviewed", "approved", "posted"), "voucher": ("drafted",)}
 
@@ -77,7 +77,7 @@ def _seen_of(column: str) -> Callable[[Actor], Q]:
     return lambda actor: Q(**{column: actor.unit}) if actor.role == "hospital" else SEEN(actor)
 
 
-SEEN = for_roles(*PLAN_ROLES)
+SEEN = for_roles(*SEES_PLANS)
 SETTLEMENT_BATCH = WorkKind("settlement_batch", SettlementBatch, _batch_facts, SEEN, BookEvent, has_keys=True, locks=_books_first, follows={
     "post": _follow(post_batch), "pay": _follow(pay_batch), "reverse": _follow(reverse_batch)})
 SETTLEMENT_PERIOD = WorkKind("settlement_period", SettlementPeriod, _period_facts, SEEN, BookEvent, has_keys=True, locks=_books_first,

@@ -10,7 +10,7 @@ from sanyi.store.log import today_of
 from sanyi.store.models import Evidence, Item, Ledger, LedgerEvent, LedgerMilestone, Problem, SupervisionOrder
 from sanyi.store.standings import standings_of
 from sanyi.workflows import workflow_of
-from sanyi.workflows.facts import PLAN_ROLES, Actor
+from sanyi.workflows.facts import SEES_PLANS, Actor
 from sanyi.workflows.plan_facts import PlanFacts
 
 LEADING = ("lead", "co_lead")
@@ -71,6 +71,6 @@ def _open(rows) -> tuple[tuple[str, str], ...]:
 
 
 TASK, PROBLEM, SUPERVISION_ORDER = (
-    WorkKind(name, table, facts, for_roles(*PLAN_ROLES), LedgerEvent, locks=_ledger_first, units=units, takes_evidence=True)
+    WorkKind(name, table, facts, for_roles(*SEES_PLANS), LedgerEvent, locks=_ledger_first, units=units, takes_evidence=True)
     for name, table, facts, units in (("task", Item, _task_facts, _leading), ("problem", Problem, _problem_facts, _named),
                                       ("supervision_order", SupervisionOrder, _order_facts, _named)))

@@ -78,6 +78,25 @@ for (const place of document.querySelectorAll("[data-refreshes]")) {
   setInterval(renew, 1000 * place.dataset.every);
   document.addEventListener("visibilitychange", renew);
 }
+// A refusal names the field it is about: it is said there too, where the page has not said so itself, what is folded opens, and one may type at once.
+const refused = document.getElementById("refused");
+if (refused?.dataset.field) {
+  const { field: name, do: what, step, words } = refused.dataset;
+  const has = (form, key, value) => !value || [...form.elements].some((each) => each.name === key && each.value === value);
+  const found = (form) => [...form.elements].find((each) => (each.name === name || each.name === `given.${name}`) && each.type !== "hidden");
+  const field = [...document.forms].filter((form) => form.method === "post" && has(form, "do", what) && has(form, "step", step)).map(found).find(Boolean);
+  if (field) {
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (!document.querySelector(".wrong")) {
+      const said = document.createElement("span");
+      said.className = "wrong"; said.id = "wrong-here"; said.textContent = words;
+      field.after(said);
+      field.setAttribute("aria-describedby", said.id);
+    }
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+  }
+}
 // Person fields: candidates as one types, chosen by mouse or keys; without this script the form itself offers them after it was sent.
 for (const picker of document.querySelectorAll("[data-picker]")) {
   const field = picker.querySelector("input[role=combobox]"), list = picker.querySelector("[role=listbox]"), who = picker.querySelector(".picked");

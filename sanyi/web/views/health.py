@@ -24,6 +24,7 @@ from sanyi.web.access import allowed
 from sanyi.web.masked import person_row
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.posted import Words, answer_post, notice, status_of, typed
+from sanyi.web.stored_list import with_names
 from sanyi.web.timeline import rules, timeline, wanted
 from sanyi.web.trailed import reads, says_reads
 from sanyi.web.words import say
@@ -137,7 +138,7 @@ def _leave(request: HttpRequest, person_id: int) -> Words:
 @reads(KIND)
 def access_reviews(request: HttpRequest) -> HttpResponse:
     """Break-glasses to be reviewed, those that wait longest first."""
-    rows = [_row(row) for row in kind_of(KIND).seen_by(request.actor).order_by("state", "due", "id")[:2000]]
+    rows = with_names([_row(row) for row in kind_of(KIND).seen_by(request.actor).order_by("state", "due", "id")[:2000]])
     if is_export(request):
         return plain_workbook(request, _table(), rows, sort="due")
     styles = {"state_code": lambda row: f"mark {TONES[row['state_code']]}", "is_late": lambda row: "mark bad" if row["is_late"] else ""}
@@ -151,12 +152,12 @@ TONES = {"opened": "fair", "justified": "good", "unjustified": "bad"}
 def _table() -> Table:
     workflow = workflow_of(KIND)
     return Table(KIND, workflow.zh, workflow.en, key=("id",), columns=(
-        whole("id", "编号", "no."), date("opened_on", "调阅日期", "opened on"), text("by", "调阅人", "by"), text("institution", "机构", "institution"), whole("person_id", "人员编号", "person no."),
+        whole("id", "编号", "no."), date("opened_on", "调阅日期", "opened on"), text("looked_by", "调阅人", "by"), text("institution", "机构", "institution"), text("person_id", "人员编号", "person no."),
         date("due", "复核期限", "review due", nullable=True), flag("is_late", "逾期告警", "overdue alert"), code("state_code", "状态", "state", {each.name: (each.zh, each.en) for each in workflow.states})))
 
 
 def _row(row: Any) -> dict[str, Any]:
-    return {"id": row.pk, "opened_on": clock.today_of(row.created_at), "by": row.created_by, "institution": row.institution, "person_id": row.person_id, "due": row.due,
+    return {"id": row.pk, "opened_on": clock.today_of(row.created_at), "looked_by": row.created_by, "institution": row.institution, "person_id": str(row.person_id), "due": row.due,
             "is_late": row.state == "opened" and row.due is not None and row.due < clock.today(), "state_code": row.state}
 
 

@@ -23,6 +23,7 @@ from sanyi.web.access import allowed
 from sanyi.web.care_charts import referral_flows, referrals_by_week
 from sanyi.web.listing import page_of
 from sanyi.web.masked import masked
+from sanyi.web.names import diagnosis_words
 from sanyi.web.opened import plan
 from sanyi.web.picking import picked
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
@@ -83,7 +84,7 @@ def _searched(words: str) -> Q:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "person_name": mask_name(row["person_name"]), "department": row["department"] or None, "due_on": clock.local(row["due_at"]).date() if row["due_at"] else None,
+    return {**row, "reason": diagnosis_words(row["reason"]), "person_name": mask_name(row["person_name"]), "department": row["department"] or None, "due_on": clock.local(row["due_at"]).date() if row["due_at"] else None,
             "begun_on": clock.local(row["created_at"]).date()}
 
 
@@ -134,7 +135,7 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     hidden = {say(request, step.zh, step.en) for step in workflow_of(KIND).steps if step.roles == ("office",) or step.name == "acknowledge" and not row.news_at or guards.is_off_site in step.guards and row.direction != "off_site"}
     steps["others"] = [each for each in steps["others"] if each["title"] not in hidden]
     return render(request, "referral.html", {
-        **notice(request, refusal), "row": row, "state": state_badge(request, KIND, row.state), "names": {"from": names.get(row.institution, row.institution), "to": names.get(row.receiver, row.receiver),
+        **notice(request, refusal), "row": row, "reason": diagnosis_words(row.reason), "found": diagnosis_words(row.diagnosis), "state": state_badge(request, KIND, row.state), "names": {"from": names.get(row.institution, row.institution), "to": names.get(row.receiver, row.receiver),
         "origin": names.get(row.origin, row.origin)}, "where": say(request, zh.format(name=there), en.format(name=there)), "last": found["where"]["last"] if found["where"]["last"] != id else None,
         "direction": say(request, *DIRECTIONS[row.direction]), "urgency": say(request, *URGENCIES[row.urgency]), "criterion": say(request, *words.get(row.criterion, (row.criterion,) * 2)),
         "parts": [(say(request, *PARTS[kind]), version, text_, names.get(house, house), clock.local(at)) for kind, version, text_, house, at in found["parts"]],

@@ -133,7 +133,7 @@ def dictionary(request: HttpRequest) -> HttpResponse:
 
 def _entry(promised: Table) -> dict[str, Any]:
     made = results().card["steps"].get(promised.name)
-    return {"table": promised, "is_present": has(promised.name), "rows": made["rows"] if made else None}
+    return {"table": promised, "name": promised.name, "is_present": has(promised.name), "rows": made["rows"] if made else None}
 
 
 @allowed(*OWN)
@@ -145,5 +145,5 @@ def about_table(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404(f"没有表 {name} / there is no table {name}") from None
     step = all_steps().get(name)
     return render(request, "about_table.html", {
-        "table": promised, "is_present": has(name), "step": step, "made": results().card["steps"].get(name),
+        "table": promised, "name": promised.name, "is_present": has(name), "step": step, "made": results().card["steps"].get(name),
         "columns": [{"column": column, "reference": reference_of(column).partition(".")[0]} for column in promised.columns]})

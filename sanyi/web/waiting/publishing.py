@@ -4,6 +4,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from sanyi.audit import rules
 from sanyi.store.kinds import kind_of
 from sanyi.terms.fen import yuan
 from sanyi.web.waiting.queue import Queue, Rows
@@ -11,6 +12,7 @@ from sanyi.web.words import say
 from sanyi.workflows import workflow_of
 from sanyi.workflows.published import INSTITUTION, PARTS
 
+RULES = {rule.code: (rule.zh, rule.en) for rule in rules()}
 BUREAU, INSTITUTIONS = {"audit_case": ("found", "answered", "appealed", "upheld"), "result_notice": ("objected",)}, {"audit_case": ("notified",), "result_notice": ("issued",)}
 
 
@@ -25,7 +27,7 @@ def _said(kind: str):
     states = {state.name: (state.zh, state.en) for state in workflow_of(kind).states}
 
     def words(request: HttpRequest, row: Any) -> str:
-        what = row.rule if kind == "audit_case" else say(request, PARTS[row.part].zh, PARTS[row.part].en) if row.part in PARTS else row.part
+        what = say(request, *RULES.get(row.rule, (row.rule,) * 2)) if kind == "audit_case" else say(request, PARTS[row.part].zh, PARTS[row.part].en) if row.part in PARTS else row.part
         amount = "" if row.amount_fen is None else say(request, f"{yuan(row.amount_fen)} 元", f"{yuan(row.amount_fen)} yuan")
         return " · ".join(part for part in (what, say(request, *states[row.state]), amount) if part)
     return words

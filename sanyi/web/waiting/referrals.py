@@ -5,7 +5,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from sanyi.store.kinds import kind_of
+from sanyi.store.organisation.lists import institution_names
 from sanyi.store.referrals.tables import Referral
+from sanyi.web.names import diagnosis_words
 from sanyi.web.waiting.queue import Queue, seen
 from sanyi.web.words import say
 from sanyi.workflows import workflow_of
@@ -17,7 +19,7 @@ STATES = {state.name: (state.zh, state.en) for state in workflow_of("referral").
 
 
 def _what(request: HttpRequest, row: Referral) -> str:
-    return " · ".join((row.reason, say(request, *DIRECTIONS[row.direction]), *([say(request, *URGENCIES[row.urgency])] if row.urgency != "routine" else [])))
+    return " · ".join((diagnosis_words(row.reason), say(request, *DIRECTIONS[row.direction]), *([say(request, *URGENCIES[row.urgency])] if row.urgency != "routine" else [])))
 
 
 def _overdue(actor: Actor, now: datetime) -> QuerySet:
@@ -37,7 +39,7 @@ def _news(actor: Actor, now: datetime) -> QuerySet:
 
 def _came(request: HttpRequest, row: Referral) -> str:
     """What came of it; of a refusal why, and where else."""
-    why = (say(request, *DECLINE_REASONS[row.decline_reason]), row.alternative) if row.state == "declined" and row.decline_reason else ()
+    why = (say(request, *DECLINE_REASONS[row.decline_reason]), institution_names({row.alternative}).get(row.alternative, "") if row.alternative else "") if row.state == "declined" and row.decline_reason else ()
     return " · ".join(filter(None, (say(request, *STATES[row.state]), *why, _what(request, row))))
 
 

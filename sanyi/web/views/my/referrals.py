@@ -14,7 +14,7 @@ from sanyi.terms.fen import yuan
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, Due, MyPart, or_404, own_page, own_steps, soonest
-from sanyi.web.opened import rows, where
+from sanyi.web.names import diagnosis_words
 from sanyi.web.posted import answer_post
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
@@ -86,13 +86,7 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
 
 def _head(request: HttpRequest, row: Referral, names: dict[str, str]) -> dict[str, Any]:
     return {"id": row.pk, "from": names.get(row.institution, row.institution), "to": names.get(row.receiver, row.receiver), "department": row.department,
-            "direction": say(request, *DIRECTIONS[row.direction]), "urgency": say(request, *URGENCIES[row.urgency]), "state": state_badge(request, KIND, row.state), "on": clock.today_of(row.created_at), "reason": f"{row.reason} {_named(row.reason)}".strip()}
-
-
-def _named(code: str) -> str:
-    """What the record calls a diagnosis."""
-    found = rows("diagnosis_codes", where(diagnosis_code=code), limit=1)
-    return str(found[0]["name"] or "") if found else ""
+            "direction": say(request, *DIRECTIONS[row.direction]), "urgency": say(request, *URGENCIES[row.urgency]), "state": state_badge(request, KIND, row.state), "on": clock.today_of(row.created_at), "reason": diagnosis_words(row.reason)}
 
 
 def next_words(request: HttpRequest, row: Referral, names: dict[str, str]) -> str:
