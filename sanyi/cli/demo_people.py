@@ -25,7 +25,7 @@ def fill_people(plan: Plan, records: Path, seed: int, var: Path) -> None:
     accounts = accounts_told()
     if not accounts:
         return
-    print(f"\n  示范账户，同一密码 demonstration accounts, all with one:  {told(var, "demo", demo_password())}\n")
+    print(f"\n  示范账户，同一密码 demonstration accounts, all with one:  {told(var, 'demo', demo_password())}\n")
     for account, (zh, en), unit in accounts:
         print(f"  {account:16} {_padded(zh, 16)} {en:24} {unit}")
 

@@ -40,7 +40,7 @@ def case(request: HttpRequest, encounter_id: str) -> HttpResponse:
     key = where(encounter_id=encounter_id)
     found = results().page("encounters", key, limit=1)
     if not found or own_unit(request) not in ("", found[0]["institution_id"]):
-        raise Http404(f"没有就诊 {encounter_id} / there is no case {encounter_id}")
+        raise Http404(f"{results().year} 年度没有就诊 {encounter_id}；以前年度的就诊没有单独页面 / there is no case {encounter_id} in {results().year}; those of earlier years have no page of their own")
     reads_person("case", encounter_id, residents=(found[0]["resident_id"],), institutions=(found[0]["institution_id"],))
     month = where(encounter_id=encounter_id, settled_month=found[0]["settled_month"])  # one month's file instead of twelve
     facts = [{"title": promise(name), "lines": statement(request, name, row, ("encounter_id", "resident_id"), ("points_e4", "standard_fen", "fund_pay_fen"), is_short=True)}

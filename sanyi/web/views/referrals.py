@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sanyi.matching.masking import mask_name
+from sanyi.store.kinds import kind_of
 from sanyi.store.one import allowed_steps
 from sanyi.store.organisation.lists import house_choices, institution_names
 from sanyi.store.referrals.beginning import Wanted, begin_referral, record_emergency, weigh
@@ -105,7 +106,10 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
     """One referral: where the patient is, packet, effect, steps, log; a POST takes a step or says the benefit effect."""
     if request.method == "POST":
         acts = {**work_acts(request, KIND, referral_id), "effect": lambda: _weigh(request, referral_id)}
-        return answer_post(request, acts, reverse("referral", args=[referral_id]), lambda refusal: _one(request, referral_id, refusal))
+        response = answer_post(request, acts, reverse("referral", args=[referral_id]), lambda refusal: _one(request, referral_id, refusal))
+        if response.status_code == 302 and not kind_of(KIND).seen_by(request.actor).filter(pk=referral_id).exists():
+            response["Location"] = reverse("referrals")  # the step took it out of this actor's hands, as a filing that the insurance refused
+        return response
     return _one(request, referral_id)
 
 
