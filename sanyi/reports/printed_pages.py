@@ -14,7 +14,8 @@ from sanyi.terms.step import Step
 
 NOTICE = "<!-- 由 `sanyi pages print` 生成，请勿手改 / printed by `sanyi pages print`: change the code, not this page -->\n"
 ROOM_TITLES = {"grouping": "分组 Grouping", "payment": "支付 Payment", "audit": "审核 Audit",
-               "indicators": "指标 Indicators", "appraisal": "考核 Appraisal"}
+               "indicators": "指标 Indicators", "appraisal": "考核 Appraisal",
+               "remuneration": "薪酬 Remuneration"}
 
 
 def printed_pages() -> dict[str, str]:

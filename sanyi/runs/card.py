@@ -13,7 +13,7 @@ from sanyi.plans.plan import ON_DAY
 from sanyi.runs.kept import with_months
 
 CARD = "run-card.json"
-ROOMS_THAT_DECIDE = ("terms", "tables", "plans", "grouping", "payment", "audit", "indicators", "appraisal", "engines", "runs")
+ROOMS_THAT_DECIDE = ("terms", "tables", "plans", "grouping", "payment", "audit", "indicators", "appraisal", "remuneration", "engines", "runs")
 
 
 @cache

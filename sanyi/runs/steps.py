@@ -10,7 +10,7 @@ from sanyi.tables.table import Table
 from sanyi.terms.registry import find
 from sanyi.terms.step import Step
 
-ROOMS = ("grouping", "payment", "audit", "indicators", "appraisal")
+ROOMS = ("grouping", "payment", "audit", "indicators", "appraisal", "remuneration")
 HISTORY = "history_"
 
 

@@ -8,7 +8,7 @@ NARROWEST = 5
 OF_A_PERSON = ("resident_id", "encounter_id", "care_plan_id", "settlement_id")  # a table with one of these is about a person
 COLUMN_LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("batch_code", "is_booked", "line_number", "sequence_number", "settled_month", "year"), 1),
-    **dict.fromkeys(("resident_id", "same_as_id", "encounter_id", "settlement_id", "care_plan_id", "contract_id", "referral_id", "prescription_id", "followup_id", "team_id", "institution_id",
+    **dict.fromkeys(("resident_id", "same_as_id", "encounter_id", "settlement_id", "care_plan_id", "contract_id", "service_id", "staff_id", "service_code", "given_on", "weight_e4", "is_late", "score_number", "referral_id", "prescription_id", "followup_id", "team_id", "institution_id",
                      "from_institution_id", "to_institution_id", "region_id", "type_code", "insurance_code", "sex_code", "status_code", "package_code", "direction_code",
                      "person_class_code", "from_month", "to_month", "from_on", "to_on", "start_on", "end_on", "signed_on", "reversed_on",
                      "appointment_id", "check_id", "exam_id", "consultation_id", "channel_code", "kind_code", "decision_code", "booked_on", "appointed_on", "checked_on", "ordered_on", "released_on", "asked_on",

@@ -67,6 +67,7 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("contract_requests", "网上申请", "Requests", ("contract_request",)),
         ("doctor_teams", "团队", "Teams", ()),
         ("care_packages", "服务包", "Packages", ()),
+        ("contract_work", "标化工作量", "Workload", ()),
         ("contract_successions", "机构合并转接", "Mergers", ()))),
     ("转诊", "Referrals", (
         ("referrals", "转诊", "Referrals", ("referrals_out", "referrals_chain", "referral", "referral_new")),

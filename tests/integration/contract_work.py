@@ -6,7 +6,8 @@ NOW = datetime(2026, 6, 1, 2, 0, tzinfo=timezone.utc)
 TODAY = date(2026, 6, 1)
 OPENED = date(2020, 1, 1)
 TERMS = dict(years=1, most_years=3, residents_per_gp=2000, offer_days=14, cooling_off_days=7, renewal_days=60, request_days=7, leaver_days=30, do_fees_stay=True, is_combination_needed=False,
-             combination={"district": ["2A", "2B"], "city": ["3A", "3B"]})
+             combination={"district": ["2A", "2B"], "city": ["3A", "3B"]}, staff_share_ppm=700_000,
+             quality=[{"score": 0, "in_time_e4": 10_000, "late_e4": 8_000}, {"score": 2, "in_time_e4": 8_500, "late_e4": 6_800}, {"score": 5, "in_time_e4": 11_000, "late_e4": 8_800}])
 PLACES = {"C1": ("东街卫生中心", "community", "primary"), "C2": ("西街卫生院", "township", "primary"), "D1": ("县医院", "2A", "general"), "M1": ("市医院", "3A", "general")}
 STAFF = {"S1": ("C1", "general_practitioner", "family_doctor"), "S2": ("C1", "nurse", "nurse"), "S3": ("C2", "general_practitioner", "family_doctor"), "S4": ("C2", "nurse", "nurse"),
          "S5": ("C1", "management", "director"), "S6": ("D1", "doctor", "doctor")}

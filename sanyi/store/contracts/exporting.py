@@ -1,4 +1,4 @@
-"""Contracts that hold a day, their teams and what is due for them, as rows of the record tables `contracts`, `teams` and `contract_fees`."""
+"""Contracts that hold a day, their teams and what is due for them and the services given: rows of the record tables `contracts`, `teams`, `contract_fees` and `contract_services`."""
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sanyi.store.contracts.fees import fee_rows
 from sanyi.store.contracts.heads import contract_rows, is_own, team_rows
 from sanyi.store.contracts.tables import Contract, DoctorTeam
+from sanyi.store.contracts.workload import is_own_service, service_rows
 from sanyi.store.exports import RecordExport, Row
 
 
@@ -33,3 +34,4 @@ def _is_fee(row: Row, first: date, last: date) -> bool:
 CONTRACTS = RecordExport("contracts", contract_rows, _holds)
 TEAMS = RecordExport("teams", _teams, _is_team)
 FEES = RecordExport("contract_fees", _fees, _is_fee, carried=("received_fen",))
+SERVICES = RecordExport("contract_services", service_rows, is_own_service)

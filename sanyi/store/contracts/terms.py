@@ -1,11 +1,12 @@
 """The terms of contracts, as a plan sets them and this database has taken them over."""
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from sanyi.plans.plan import Plan
+from sanyi.remuneration.workload import share_paid
 from sanyi.store.contracts.tables import ContractTerms
 from sanyi.store.log import today_of
 from sanyi.store.trail.recording import record
@@ -20,7 +21,8 @@ class Terms:
     `combination` has, for district and city, the levels of hospital that may be chosen. `request_days`: how long a team has for a
     resident's request; 0 (terms taken over before there were any): residents cannot ask online yet. `leaver_days`: how long those whom a
     resident left by transfer, and the resident, are told of it; 0: not at all. `do_fees_stay`: whether a
-    contract year that has begun is owed once, to the team left in its course, or anew to the next one. Source: FDR-1, FDR-2, JH-14.
+    contract year that has begun is owed once, to the team left in its course, or anew to the next one. `staff_share_ppm` of a fee is paid to
+    staff, by work of which `quality` has the coefficients (no lines: the terms were taken over before there were any). Source: FDR-1, FDR-2, FDR-4, FDR-5, JH-14.
     """
 
     years: int
@@ -34,6 +36,8 @@ class Terms:
     request_days: int = 0
     leaver_days: int = 0
     do_fees_stay: bool = False
+    staff_share_ppm: int = 0
+    quality: list[dict[str, int]] = field(default_factory=list)
 
 
 def terms_of(plan: Plan, day: date) -> Terms:
@@ -42,7 +46,7 @@ def terms_of(plan: Plan, day: date) -> Terms:
     return Terms(held.value("contract.years"), held.value("contract.most_years"), held.value("contract.residents_per_gp"), held.value("contract.offer_days"),
                  held.value("contract.cooling_off_days"), held.value("contract.renewal_days"), held.value("contract.combination_needed"),
                  {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))}, held.value("contract.request_days"),
-                 held.value("contract.leaver_days"), held.value("contract.fees_stay"))
+                 held.value("contract.leaver_days"), held.value("contract.fees_stay"), share_paid(held), [dict(line) for line in held.value("contract.quality")])
 
 
 def take_terms(plan: str, terms: Terms, by: By, now: datetime) -> bool:

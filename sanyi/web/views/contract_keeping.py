@@ -15,6 +15,7 @@ from sanyi.store.contracts.terms import take_terms, terms_of, terms_row
 from sanyi.store.contracts.words import GROUPS, KINDS, PARTS, PAYERS, RECORD_PACKAGES
 from sanyi.store.organisation.lists import house_choices
 from sanyi.tables.table import Table, code, date, fen, text, whole
+from sanyi.terms.fen import E4
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.amounts import read_amount
@@ -112,7 +113,7 @@ def _packages(request: HttpRequest, refusal: dict[str, Any] | None = None) -> Ht
         **notice(request, refusal), "list": plain_listing(request, PACKAGES, rows), "terms": terms_row(), "may": request.actor.role == "office", "today": clock.today(),
         "open_ones": [(row["code"], row["name"]) for row in rows if row["to_on"] is None], "kinds": _choices(request, KINDS), "groups": _choices(request, GROUPS),
         "records": _choices(request, RECORD_PACKAGES), "payers": [(name, say(request, *words), given.get(f"fee.{name}", "")) for name, words in PAYERS.items()],
-        "items": [(place, *(given.get(f"{name}.{place}", "") for name in ("item", "service", "times"))) for place in range(1, MOST_ITEMS + 1)]}, status=refusal["status"] if refusal else 200)
+        "items": [(place, *(given.get(f"{name}.{place}", "") for name in ("item", "service", "times", "weight"))) for place in range(1, MOST_ITEMS + 1)]}, status=refusal["status"] if refusal else 200)
 
 
 def _choices(request: HttpRequest, words: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
@@ -130,11 +131,21 @@ def _terms(request: HttpRequest) -> Words:
 def _add_package(request: HttpRequest) -> Words:
     post = request.POST
     places = [place for place in range(1, MOST_ITEMS + 1) if post.get(f"item.{place}", "").strip()]
-    items = [Item(post[f"item.{place}"].strip()[:100], typed(request, f"service.{place}", f"第 {place} 项服务", f"service {place}", 150), whole_typed(request, f"times.{place}")) for place in places]
+    items = [Item(post[f"item.{place}"].strip()[:100], typed(request, f"service.{place}", f"第 {place} 项服务", f"service {place}", 150), whole_typed(request, f"times.{place}"), _weight(request, place))
+             for place in places]
     amounts = {payer: _fen(post.get(f"fee.{payer}", ""), f"fee.{payer}") for payer in PAYERS}
     row = add_package(typed(request, "code", "编码", "code", 100), typed(request, "name", "名称", "name", 150), post.get("kind", ""), _fen(post.get("price", ""), "price"), items,
                       _day(request, "from_on"), request.by, clock.now(), post.get("group", ""), post.get("record_code", ""), amounts=amounts)
     return f"服务包“{row.name}”已建立", f"the package {row.name} is there"
+
+
+def _weight(request: HttpRequest, place: int) -> int:
+    """What a service weighs as work, one where nothing is typed. Errors: BadField."""
+    said = request.POST.get(f"weight.{place}", "").strip()
+    try:
+        return read_amount(said, "e4") if said else E4
+    except BadField as wrong:
+        raise BadField(wrong.zh, wrong.en, f"weight.{place}") from wrong
 
 
 def _fen(said: str, field: str) -> int:
