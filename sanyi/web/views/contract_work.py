@@ -22,7 +22,7 @@ from sanyi.workflows.facts import OF_AN_INSTITUTION
 SEES_ALL = ("office", "bureau", "supervisor", "director")
 YEARS, MOST = 4, 20
 WORK = Table("contract_work", "标化工作量", "Standardised workload", key=("team", "staff"), columns=(
-    text("institution_name", "机构", "institution"), text("team_name", "团队", "team"), text("staff_name", "人员", "member"), whole("services", "服务次数", "services"),
+    whole("year", "年度", "year", "year"),     text("institution_name", "机构", "institution"), text("team_name", "团队", "team"), text("staff_name", "人员", "member"), whole("services", "服务次数", "services"),
     whole("points_e4", "个人标化工作量", "points", "e4"), whole("team_points_e4", "团队标化工作量", "team's points", "e4"), fen("pool_fen", "机构可分配额", "institution's pool"),
     fen("team_fen", "团队应得", "team's part"), fen("pay_fen", "个人应得", "own part", nullable=True)))
 
@@ -38,7 +38,7 @@ def contract_work(request: HttpRequest) -> HttpResponse:
         found = worked(year, request.actor.unit if request.actor.role in OF_AN_INSTITUTION else "")
     except Refused:
         found = []
-    rows = [asdict(_seen(request, row)) for row in found]
+    rows = [{**asdict(_seen(request, row)), "year": year} for row in found]
     if is_export(request):
         return plain_workbook(request, WORK, rows)
     terms = terms_row() or {}
