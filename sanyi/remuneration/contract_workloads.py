@@ -30,14 +30,14 @@ def _given(name, staff="S1", on=date(2020, 3, 1), **more):
 
 @step(makes=CONTRACT_WORKLOADS, chosen_by=BY_WORKLOAD, source=Source("三医参考规则", "B13", "FDR-5 JH-15", "K"), examples=(
     Example("上年的不计；权重、评分、逾期各自成行", "Another year does not count; each weight, score and lateness is a row of its own",
-            given={"contract_services": [_given("1"), _given("2"), _given("3", is_late=True), _given("4", score_number=5), _given("5", "S2", weight_e4=25_000), _given("6", on=date(2019, 12, 31))]},
+            given={"contract_care": [_given("1"), _given("2"), _given("3", is_late=True), _given("4", score_number=5), _given("5", "S2", weight_e4=25_000), _given("6", on=date(2019, 12, 31))]},
             expect=[{"staff_id": "S1", "weight_e4": 10_000, "score_number": 0, "is_late": False, "service_count": 2},
                     {"staff_id": "S1", "weight_e4": 10_000, "score_number": 0, "is_late": True, "service_count": 1},
                     {"staff_id": "S1", "weight_e4": 10_000, "score_number": 5, "is_late": False, "service_count": 1},
                     {"staff_id": "S2", "weight_e4": 25_000, "score_number": 0, "is_late": False, "service_count": 1}]),
 ))
-def contract_workloads(contract_services, year):
+def contract_workloads(contract_care, year):
     """Count the year's services by who gave them, what they weigh and how good they were. Source: FDR-5."""
-    rows = contract_services.filter(contract_services.given_on.year() == year)
+    rows = contract_care.filter(contract_care.given_on.year() == year)
     rows = rows.mutate(score_number=rows.score_number.fill_null(NOT_SCORED))
     return rows.group_by(KEY).agg(service_count=rows.count()).select(*KEY, "service_count")

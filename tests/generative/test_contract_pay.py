@@ -28,7 +28,7 @@ def record(seed):
                  "is_late": chance.random() < .3, "score_number": chance.choice((None, None, 1, 2, 3, 4, 5))} for number in range(chance.randint(1, 60))]
     fees = [{"institution_id": house, "year": year, "payer_code": payer, "due_fen": chance.randint(0, 10 ** 8), "received_fen": chance.randint(0, 10 ** 8)}
             for house in ("C1", "C2", "C9") for year in (2019, YEAR) for payer in ("resident", "public_health")]
-    return {"contract_services": services, "contract_fees": fees}
+    return {"contract_care": services, "contract_fees": fees}
 
 
 @settings(max_examples=8)
@@ -39,7 +39,7 @@ def test_pay_agrees_with_the_slow_opinion_and_sums_to_the_pool(seed):
         for name in ("contract_workloads", "contract_staff_pay"):
             tables[name] = play_rows(all_steps()[name], tables, PLAN, YEAR, engine)
     made = tables["contract_staff_pay"]
-    wanted = oracle.pay(tables["contract_services"], tables["contract_fees"], PLAN.value("contract.staff_share_ppm"), PLAN.value("contract.quality"), YEAR)
+    wanted = oracle.pay(tables["contract_care"], tables["contract_fees"], PLAN.value("contract.staff_share_ppm"), PLAN.value("contract.quality"), YEAR)
     assert {(row["institution_id"], row["team_id"], row["staff_id"]): (row["due_fen"], row["received_fen"]) for row in made} == wanted
     sums, pools = defaultdict(int), {row["institution_id"]: row["pool_due_fen"] for row in made}
     for row in made:

@@ -46,7 +46,7 @@ def test_the_record_has_one_row_a_service_and_the_run_pays_the_same(worked_year)
     from sanyi.tables.record_tables import record_tables
     rows = list(service_rows(date(2026, 1, 1), date(2026, 12, 31)))
     assert [(row["team_id"], row["service_code"], row["is_late"], row["score_number"]) for row in rows] == [("T1", "visit", False, None), ("T1", "visit", True, None), ("T3", "exam", False, 5)]
-    assert all(set(row) == set(record_tables()["contract_services"].names) and is_own_service(row, date(2026, 1, 1), date(2026, 12, 31)) for row in rows)
+    assert all(set(row) == set(record_tables()["contract_care"].names) and is_own_service(row, date(2026, 1, 1), date(2026, 12, 31)) for row in rows)
     late = list(service_rows(date(2026, 8, 1), date(2026, 12, 31)))
     assert [row["is_late"] for row in late] == [True], "the second of the year stays the second"
     points = points_e8([{**row, "service_count": 1} for row in rows], terms_in_force().quality)

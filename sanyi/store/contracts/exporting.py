@@ -1,4 +1,4 @@
-"""Contracts that hold a day, their teams and what is due for them and the services given: rows of the record tables `contracts`, `teams`, `contract_fees` and `contract_services`."""
+"""Contracts that hold a day, their teams and what is due for them and the services given: rows of the record tables `contracts`, `teams`, `contract_fees` and `contract_care`."""
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -34,4 +34,4 @@ def _is_fee(row: Row, first: date, last: date) -> bool:
 CONTRACTS = RecordExport("contracts", contract_rows, _holds)
 TEAMS = RecordExport("teams", _teams, _is_team)
 FEES = RecordExport("contract_fees", _fees, _is_fee, carried=("received_fen",))
-SERVICES = RecordExport("contract_services", service_rows, is_own_service)
+SERVICES = RecordExport("contract_care", service_rows, is_own_service)

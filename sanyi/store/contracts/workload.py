@@ -1,4 +1,4 @@
-"""The work of teams: services given, as rows of the record table `contract_services`; points and pay of each member in a year. Source: FDR-4, FDR-5, JH-15, LJ-23."""
+"""The work of teams: services given, as rows of the record table `contract_care`; points and pay of each member in a year. Source: FDR-4, FDR-5, JH-15, LJ-23."""
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Services given under family-doctor contracts, one row each, as the teams logged them."""
 from sanyi.tables.table import Table, code, date, flag, text, whole
 
-CONTRACT_SERVICES = Table(
-    "contract_services", "签约履约服务", "Services of contracts", key=("service_id",),
+CONTRACT_CARE = Table(
+    "contract_care", "签约履约服务", "Care given under contracts", key=("service_id",),
     note="由 `sanyi export` 写入：平台上登记且未更正的履约；逾期指该次服务晚于服务包应做之日。Written by `sanyi export`: services logged here and not corrected; late: given after the day the package owed it.",
     columns=(
         text("service_id", "服务编号", "service"),
