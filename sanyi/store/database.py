@@ -12,6 +12,7 @@ ONE_ROLE_VARIABLE = "SANYI_DATABASE_ONE_ROLE"
 OWNER = "owner"  # the name of the second connection: the tables' owner, who alone migrates
 KINDS = ("postgresql", "postgres")
 KEPT_SECONDS = 60  # opening SQLite anew reads the whole schema: half of what a small page costs
+LONGEST_LOG = 64 * 2**20  # bytes that a log keeps once it was written back: one night's import must not hold the disk for ever
 
 
 def is_postgres() -> bool:
@@ -38,7 +39,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     A log loses commits before SQLite 3.51.3; the driver carries a newer one (`sanyi.store.sqlite.driver`), and an older one is refused at start-up.
     """
     return {"ENGINE": "sanyi.store.sqlite", "NAME": path,
-            "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", "transaction_mode": "IMMEDIATE", "timeout": 20}, "CONN_MAX_AGE": KEPT_SECONDS}
+            "OPTIONS": {"init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit={LONGEST_LOG};", "transaction_mode": "IMMEDIATE", "timeout": 20}, "CONN_MAX_AGE": KEPT_SECONDS}
 
 
 def _postgres(address: str) -> dict[str, Any]:

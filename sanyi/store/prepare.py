@@ -18,14 +18,14 @@ def prepare_database(var: Path) -> None:
         from sanyi.store.owning import bring_up_to_date
 
         if not is_postgres():
-            _keep_private(database_path(Path(var)))
+            keep_private(database_path(Path(var)))
         bring_up_to_date()
         check_database()
     except (DatabaseError, OSError) as refused:
         raise NoDatabase(f"{var} 中的数据库现在不能使用（被占用、已损坏或不是文件夹）/ the database there cannot be used now: {_why(refused)}") from refused
 
 
-def _keep_private(database: Path) -> None:
+def keep_private(database: Path) -> None:
     """The database is its owner's alone before anything is in it: SQLite gives its log the rights that the file has then."""
     database.touch(mode=0o600)
     database.chmod(0o600)
