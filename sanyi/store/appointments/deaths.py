@@ -5,14 +5,14 @@ from datetime import date
 from django.db.models import QuerySet
 
 from sanyi.store.appointments.tables import PENDING, Appointment, Waiting
-from sanyi.store.persons.deaths import DeathConsequence, Ending
+from sanyi.store.due import Due
+from sanyi.store.persons.deaths import DeathConsequence
 from sanyi.workflows.appointment import OPEN
 
 
-def _endings(dead: QuerySet, today: date) -> Iterator[Ending]:
+def _endings(dead: QuerySet, today: date) -> Iterator[Due]:
     for kind, rows in (("waiting", Waiting.objects.filter(state__in=PENDING)), ("appointment", Appointment.objects.filter(state__in=OPEN))):
-        for row in rows.filter(person__in=dead.values("pk")).order_by("pk"):
-            yield Ending(kind, row.pk, row.version, "end_with_death", {})
+        yield Due(kind, rows.filter(person__in=dead.values("pk")).order_by("pk"), "end_with_death")
 
 
 APPOINTMENTS = DeathConsequence("appointments", _endings)

@@ -1,19 +1,18 @@
 """Background work of appointments: places held for members are released, offers lapse, waits end, missed appointments are recorded, slots published."""
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
-from sanyi.store.act import act
 from sanyi.store.appointments.queues import fill, locked_slot, offer_room, release
 from sanyi.store.appointments.rosters import publish_row
 from sanyi.store.appointments.tables import Appointment, Roster, Slot, Waiting
+from sanyi.store.due import Due, each_apart, take_due
 from sanyi.store.jobs.kinds import JobKind, Report
 from sanyi.store.log import today_of
 from sanyi.store.who import actor_of
 from sanyi.workflows.appointment import OPEN
-from sanyi.workflows.errors import GuardRefused, StaleVersion, UndeclaredStep
 from sanyi.workflows.facts import SYSTEM
 
 MOST = 5_000  # in one go; the next one takes the rest
@@ -22,7 +21,7 @@ MOST = 5_000  # in one go; the next one takes the rest
 def release_held(now: datetime) -> int:
     """Release what was held for members and not taken, and offer it; gives how many slots."""
     due = Slot.objects.filter(is_open=True, release_at__lte=now, starts_at__gt=now, reserved_count__gt=F("reserved_taken_count"))
-    return sum(_released(id, now) for id in due.order_by("starts_at", "pk").values_list("pk", flat=True)[:MOST])
+    return each_apart(due.order_by("starts_at", "pk").values_list("pk", flat=True)[:MOST], lambda id: _released(id, now))
 
 
 def _released(id: int, now: datetime) -> int:
@@ -35,38 +34,27 @@ def _released(id: int, now: datetime) -> int:
 
 def lapse_offers(now: datetime) -> int:
     """Let offers lapse whose time is over (each goes to the next in turn), and waits end whose last day is past."""
-    over = Waiting.objects.filter(state="offered", expires_at__lte=now).values_list("pk", "version")[:MOST]
-    past = Waiting.objects.filter(state="waiting", last_on__lt=today_of(now)).values_list("pk", "version")[:MOST]
-    return _taken("waiting", "lapse", over, now) + _taken("waiting", "expire", past, now)
+    over = Waiting.objects.filter(state="offered", expires_at__lte=now).order_by("expires_at", "pk")
+    past = Waiting.objects.filter(state="waiting", last_on__lt=today_of(now)).order_by("pk")
+    return sum(take_due(Due("waiting", rows, step), now, most=MOST).total() for step, rows in (("lapse", over), ("expire", past)))
 
 
 def mark_missed(now: datetime) -> int:
     """Record as missed who has not come when their grace was over."""
-    return _taken("appointment", "miss", Appointment.objects.filter(state__in=OPEN, late_at__lte=now).order_by("late_at").values_list("pk", "version")[:MOST], now)
+    return take_due(Due("appointment", Appointment.objects.filter(state__in=OPEN, late_at__lte=now).order_by("late_at", "pk"), "miss"), now, most=MOST).total()
 
 
 def publish_all(now: datetime) -> int:
     """Publish every roster of today as far ahead as it says, and offer what is new."""
-    made = 0
-    for id in Roster.objects.exclude(to_on__lt=today_of(now)).order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            row = Roster.objects.select_for_update().get(pk=id)
-            made += publish_row(row, actor_of(SYSTEM), now)[0]
+    made = each_apart(Roster.objects.exclude(to_on__lt=today_of(now)).order_by("pk").values_list("pk", flat=True), lambda id: _published(id, now))
     for queue in Waiting.objects.filter(state="waiting").order_by("queue").values_list("queue", flat=True).distinct():
         offer_room(queue, now)
     return made
 
 
-def _taken(kind: str, step: str, rows: Iterable[tuple[int, int]], now: datetime) -> int:
-    """Take a step on many; who was faster is right."""
-    count = 0
-    for id, version in list(rows):
-        try:
-            act(kind, id, version, step, {}, SYSTEM, now)
-            count += 1
-        except (StaleVersion, UndeclaredStep, GuardRefused):
-            continue
-    return count
+def _published(id: int, now: datetime) -> int:
+    with transaction.atomic():
+        return publish_row(Roster.objects.select_for_update().get(pk=id), actor_of(SYSTEM), now)[0]
 
 
 def _work(do: Callable[[datetime], int]) -> Callable[[list, datetime, Report], str]:

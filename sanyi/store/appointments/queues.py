@@ -1,11 +1,13 @@
 """The waiting list: joining it, and offering in its order whatever becomes free."""
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from sanyi.store.appointments.tables import Appointment, Slot, Waiting
+from sanyi.store.due import each_apart
 from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.tenancy import in_hand, whole_region
@@ -90,15 +92,15 @@ def offer_room(queue: str, now: datetime, last_on: date | None = None) -> int:
     institution, department, staff, examination = queue.split("|", 3)
     there = Slot.objects.filter(has_room(), institution=institution, examination=examination, department=department or None, starts_at__gt=now)
     there = there.filter(staff=staff) if staff else there
-    offered = 0
-    for id in there.order_by("starts_at", "id").values_list("pk", flat=True)[:500]:
-        with transaction.atomic():
-            slot = locked_slot(id)
-            release(slot, now)
-            offered += fill(slot, now)
-        if not waiting_count(queue):
-            break
-    return offered
+    slots = there.order_by("starts_at", "id").values_list("pk", flat=True)[:500]
+    return each_apart(takewhile(lambda id: waiting_count(queue) > 0, slots), lambda id: _offered(id, now))
+
+
+def _offered(id: int, now: datetime) -> int:
+    with transaction.atomic():
+        slot = locked_slot(id)
+        release(slot, now)
+        return fill(slot, now)
 
 
 def waiting_count(queue: str) -> int:

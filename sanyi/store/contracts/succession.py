@@ -36,7 +36,8 @@ def pass_on(institution: str, heirs: Mapping[str, str], on: date, note: str, by:
         actor = check_office(by)
         teams, heir = _teams(institution, heirs, on, today_of(now), note)
         here = Q(institution=institution) | Q(leaves=institution)
-        list(Person.objects.filter(Q(pk__in=Contract.objects.filter(institution=institution, to_on__gte=on).values("person")) | Q(pk__in=unanswered(here).order_by().values("person"))).order_by("pk").select_for_update().values_list("pk"))
+        theirs = Contract.objects.filter(Q(to_on__gte=on) | Q(state__in=("drafted", "offered")), institution=institution)  # locked first, so that nobody changes one in between
+        list(Person.objects.filter(Q(pk__in=theirs.values("person")) | Q(pk__in=unanswered(here).order_by().values("person"))).order_by("pk").select_for_update().values_list("pk"))
         list(DoctorTeam.objects.filter(pk__in=[team.pk for team in teams.values()]).order_by("pk").select_for_update())
         rows = list(Contract.objects.filter(institution=institution, state__in=("signed", "active"), to_on__gte=on).select_related("team", "person").order_by("from_on", "pk"))
         _check_room(rows, teams, on)

@@ -1,10 +1,7 @@
 """Critical values that nobody acknowledged in time go on: to the next clinician, then to the director. Source: NG-01."""
 from datetime import datetime
 
-from django.db.models import Q
-
-from sanyi.store.accounts import SYSTEM
-from sanyi.store.act import act
+from sanyi.store.due import Due, take_due
 from sanyi.store.exams.attending import CLINICIANS
 from sanyi.store.exams.duty import staff_on_duty
 from sanyi.store.exams.rules import rules_now
@@ -12,7 +9,6 @@ from sanyi.store.exams.tables import CriticalValue
 from sanyi.store.log import today_of
 from sanyi.store.models import Account, WorkEvent
 from sanyi.store.organisation.tables import Posting, on_day
-from sanyi.workflows.errors import Refused
 
 WAITING = ("raised", "told", "escalated")
 
@@ -46,12 +42,5 @@ def _told(row: CriticalValue) -> set[str]:
 
 def escalate_due(now: datetime) -> int:
     """Pass on every critical value whose time is out; one that is acknowledged at the same moment stays acknowledged."""
-    last, passed = rules_now().last_stage, 0
-    due = CriticalValue.objects.filter(Q(state__in=WAITING), due_at__lte=now, stage__lt=last).order_by("due_at").values_list("pk", "version")
-    for id, version in list(due):
-        try:
-            act("critical_value", id, version, "escalate", {}, SYSTEM, now)
-            passed += 1
-        except Refused:  # somebody was faster
-            continue
-    return passed
+    late = CriticalValue.objects.filter(state__in=WAITING, due_at__lte=now, stage__lt=rules_now().last_stage).order_by("due_at", "pk")
+    return take_due(Due("critical_value", late, "escalate"), now).total()

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sanyi.store.accounts import SYSTEM
 from sanyi.store.act import act
 from sanyi.store.crossing import tried_again
+from sanyi.store.due import Due, take_due
 from sanyi.store.jobs.kinds import Report
 from sanyi.store.kinds import find_work
 from sanyi.store.log import today_of, write_line
@@ -16,7 +16,7 @@ from sanyi.store.prescriptions.tables import DeliveryOrder, Prescription
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, check_roles
 from sanyi.workflows import workflow_of
-from sanyi.workflows.errors import BadField, GuardRefused, Refused
+from sanyi.workflows.errors import BadField, GuardRefused
 from sanyi.workflows.prescription import BEFORE_SIGNING, OPEN
 from sanyi.workflows.take import clean
 
@@ -51,20 +51,8 @@ def give_out(id: int, version: int, parts: Sequence[Part], by: By, now: datetime
 
 def expire_due(now: datetime, report: Report = lambda done, text="": None) -> int:
     """Let every prescription expire whose last day is over; gives how many. One that somebody else has in hand just now comes the next time."""
-    past = list(Prescription.objects.filter(state__in=(*BEFORE_SIGNING, *OPEN), valid_to__lt=today_of(now)).order_by("pk").values_list("pk", "version"))
-    count = 0
-    for place, (id, version) in enumerate(past):
-        count += _expired(id, version, now)
-        report((place + 1) / len(past))
-    return count
-
-
-def _expired(id: int, version: int, now: datetime) -> bool:
-    try:
-        act("prescription", id, version, "expire", {}, SYSTEM, now)
-    except Refused:
-        return False
-    return True
+    past = Prescription.objects.filter(state__in=(*BEFORE_SIGNING, *OPEN), valid_to__lt=today_of(now)).order_by("pk")
+    return take_due(Due("prescription", past, "expire"), now, report).total()
 
 
 @tried_again

@@ -3,11 +3,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from sanyi.store.act import act
+from sanyi.store.due import Due, take_due
 from sanyi.store.jobs.kinds import JobKind, Report
 from sanyi.store.referrals.tables import Referral
-from sanyi.workflows.errors import Refused
-from sanyi.workflows.facts import SYSTEM
 from sanyi.workflows.referral import OWED
 
 EVERY = timedelta(minutes=5)  # how often it looks; the times themselves are the plan's
@@ -18,17 +16,8 @@ DUE = Q(state__in=ENDING) | Q(state__in=OWED, escalation=0)  # of what is only o
 
 def turn_clocks(now: datetime, report: Report = lambda done, text="": None) -> dict[str, int]:
     """Take every step whose time is up; how many of each. Who was faster has won: it is left alone."""
-    taken: dict[str, int] = {}
-    due = list(Referral.objects.filter(DUE, due_at__lte=now).select_related("rules").order_by("due_at")[:MOST])
-    for place, row in enumerate(due):
-        step = _step_of(row)
-        try:
-            act("referral", row.pk, row.version, step, {}, SYSTEM, now)
-        except Refused:
-            continue
-        taken[step] = taken.get(step, 0) + 1
-        report((place + 1) / len(due))
-    return taken
+    due = Referral.objects.filter(DUE, due_at__lte=now).select_related("rules").order_by("due_at", "pk")
+    return take_due(Due("referral", due, _step_of), now, report, MOST)
 
 
 def _step_of(row: Referral) -> str:
