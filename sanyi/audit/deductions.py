@@ -11,7 +11,7 @@ from sanyi.terms.step import step
 PLACE = {"dip": ("区内住院（按病种分值付费）", "stays in the area, paid by points"), "other": ("其他", "everything else")}
 AUDIT_DEDUCTIONS = Table(
     "audit_deductions", "审核扣款", "Audit deductions", key=("institution_id", "insurance_code", "place_code"),
-    note="Of each case: the largest hit of each line, together no more than the bill's in-scope amount, "
+    note="Of each case: the largest sum that counts of each line, together no more than the bill's in-scope amount, "
          "times the basic fund's share of that amount, rounded once. A stay paid by points gives back no more than the fund "
          "pays for it: nothing while it waits for correction.",
     columns=(
@@ -20,11 +20,11 @@ AUDIT_DEDUCTIONS = Table(
         code("place_code", "归属", "pool it belongs to", PLACE),
         fen("deducted_fen", "扣款", "deducted"),
         whole("case_count", "涉及病例数", "cases", "cases", minimum=0),
-        whole("hit_count", "命中数", "hits of definite rules", "hits", minimum=0),
+        whole("hit_count", "命中数", "hits that count", "hits", minimum=0),
     ),
 )
 HIT = {"rule_code": "AUD-13", "encounter_id": "E1", "line_number": 1, "institution_id": "H1", "type_code": "inpatient",
-       "amount_fen": 1000, "action_code": "refuse"}
+       "counted_fen": 1000, "standing_code": "definite"}
 BILL = {"settlement_id": "S1", "encounter_id": "E1", "total_fen": 12_000, "in_scope_fen": 10_000, "fund_fen": 7_000}
 PAID = {"encounter_id": "E1", "fund_pay_fen": 8_000, "status_code": "settled"}
 IN_AREA = {"institutions": [{"institution_id": "H1", "is_in_area": True}], "settlements": [BILL], "inpatient_cases": [PAID]}
@@ -35,12 +35,14 @@ IN_AREA = {"institutions": [{"institution_id": "H1", "is_in_area": True}], "sett
             {**IN_AREA, "audit_hits": [HIT]},
             [{"institution_id": "H1", "place_code": "dip", "deducted_fen": 700, "case_count": 1, "hit_count": 1}]),
     Example("同一行被两条规则命中：只追最大的一笔", "One line hit twice: the larger sum, once",
-            {**IN_AREA, "audit_hits": [HIT, {**HIT, "rule_code": "AUD-26", "amount_fen": 3000}]},
+            {**IN_AREA, "audit_hits": [HIT, {**HIT, "rule_code": "AUD-26", "counted_fen": 3000}]},
             [{"deducted_fen": 2100, "hit_count": 2}]),
-    Example("可疑（复核）与数据质量不扣款", "What is only suspect, or held, is not deducted",
-            {**IN_AREA, "audit_hits": [{**HIT, "action_code": "review"}, {**HIT, "rule_code": "AUD-37", "action_code": "hold"}]}, []),
+    Example("可疑的与已排除的不扣款", "What is only suspect, or cleared, is not deducted",
+            {**IN_AREA, "audit_hits": [{**HIT, "standing_code": "suspect"}, {**HIT, "rule_code": "AUD-37", "standing_code": "cleared"}]}, []),
+    Example("认定的按认定金额：400 的七成", "What was agreed costs what was agreed: 70 % of 400",
+            {**IN_AREA, "audit_hits": [{**HIT, "standing_code": "agreed", "counted_fen": 400}]}, [{"deducted_fen": 280, "case_count": 1, "hit_count": 1}]),
     Example("不超过整张单据的基金支付", "Never more than the fund paid on the whole bill",
-            {**IN_AREA, "audit_hits": [HIT, {**HIT, "line_number": 2, "amount_fen": 99_000}]}, [{"deducted_fen": 7000}]),
+            {**IN_AREA, "audit_hits": [HIT, {**HIT, "line_number": 2, "counted_fen": 99_000}]}, [{"deducted_fen": 7000}]),
     Example("按分值付费的住院：不超过基金按分值应付的数额", "A stay paid by points: never more than the fund pays for it by points",
             {**IN_AREA, "inpatient_cases": [{**PAID, "fund_pay_fen": 300}], "audit_hits": [HIT]}, [{"deducted_fen": 300, "case_count": 1}]),
     Example("待更正的住院尚未支付：现在不扣", "A stay that waits for correction is not paid yet: nothing is deducted now",
@@ -50,12 +52,12 @@ IN_AREA = {"institutions": [{"institution_id": "H1", "is_in_area": True}], "sett
             {**IN_AREA, "settlements": [{**BILL, "in_scope_fen": 0, "fund_fen": 0}],
              "audit_hits": [{**HIT, "type_code": "outpatient"}]}, [{"place_code": "other", "deducted_fen": 0}])))
 def audit_deductions(audit_hits, settlements, institutions, inpatient_cases):
-    """Deductions by institution, insurance and pool: definite violations only, one line recovered once.
+    """Deductions by institution, insurance and pool: what counts after people's decisions, one line recovered once.
 
     In fen; the fund's share is fund ÷ in-scope amount of the bill, taken once per case. Points decide what the fund pays
     for a stay in the area, so its deduction ends there.
     """
-    definite = audit_hits.filter(audit_hits.action_code == "refuse")
+    definite = audit_hits.filter(audit_hits.standing_code.isin(codes.COUNTED_STANDINGS))
     cases = _case_amounts(definite).inner_join(_bills(settlements, definite), "encounter_id")
     concerned = ibis.least(cases.concerned_fen, cases.in_scope_fen)
     priced = cases.mutate(deducted_fen=take_rate(concerned, cases.fund_fen, cases.in_scope_fen).fill_null(0))
@@ -73,7 +75,7 @@ def audit_deductions(audit_hits, settlements, institutions, inpatient_cases):
 def _case_amounts(definite: ibis.Table) -> ibis.Table:
     """Per case the sum of each line's largest hit; a hit on the whole case (line 0) stands against that sum."""
     case = ("encounter_id", "institution_id", "insurance_code", "type_code")
-    lines = definite.group_by(*case, "line_number").agg(largest_fen=definite.amount_fen.max(), hits=definite.count())
+    lines = definite.group_by(*case, "line_number").agg(largest_fen=definite.counted_fen.max(), hits=definite.count())
     is_case = lines.line_number == 0
     lines = lines.mutate(of_case_fen=is_case.ifelse(lines.largest_fen, 0), of_line_fen=is_case.ifelse(0, lines.largest_fen))
     cases = lines.group_by(*case).agg(

@@ -1,11 +1,13 @@
 """What every rule says of a bill: the hit, the money it concerns, and the evidence in parts."""
+from dataclasses import replace
+
 import ibis
 
 from sanyi.audit.rule import ACTION
 from sanyi.tables import codes
 from sanyi.tables.table import Table, code, fen, month, text, whole
 
-AUDIT_HITS = Table(
+HITS = Table(
     "audit_hits", "审核命中", "Audit hits", key=("rule_code", "encounter_id", "line_number"),
     note="The amount is what lies in insurance scope of the lines, or of what is too much of them.",
     columns=(
@@ -25,6 +27,10 @@ AUDIT_HITS = Table(
         code("action_code", "处理", "action", ACTION),
     ),
 )
+AUDIT_HITS = replace(
+    HITS, note=HITS.note + " 有决定且内容未变的，以决定为准。A decision on exactly this finding stands instead: cleared costs nothing, agreed costs what was agreed.",
+    columns=(*HITS.columns, code("standing_code", "认定情况", "standing", codes.AUDIT_STANDING), fen("counted_fen", "计扣金额", "amount that counts"),
+             text("decision_id", "决定编号", "decision", nullable=True)))
 
 
 CASE = ("resident_id", "institution_id", "insurance_code", "type_code", "settled_month")
@@ -32,14 +38,14 @@ CASE = ("resident_id", "institution_id", "insurance_code", "type_code", "settled
 
 def hits_of(rule_code: str) -> Table:
     """The promise of one rule's own table of hits."""
-    return AUDIT_HITS.called(f"audit_hits_{rule_code.lower().replace('-', '_')}", f"审核命中 {rule_code}",
+    return HITS.called(f"audit_hits_{rule_code.lower().replace('-', '_')}", f"审核命中 {rule_code}",
                              f"Audit hits of {rule_code}")
 
 
 def as_hits(found: ibis.Table, rule_code: str, action_code: str, **parts) -> ibis.Table:
     """Give found rows (which carry the case's columns) the shape of hits; `parts` are the columns found lacks."""
     return found.mutate(rule_code=ibis.literal(rule_code), action_code=ibis.literal(action_code),
-                        **parts).select(*AUDIT_HITS.names)
+                        **parts).select(*HITS.names)
 
 
 def with_case(lines: ibis.Table, encounters: ibis.Table) -> ibis.Table:

@@ -35,6 +35,8 @@ def replace_rows(records: Path, changes: Mapping[str, tuple[Callable[[Row], bool
         raise NoRecords(f"{records}: 不是记录文件夹 / is no records folder; records are made by `sanyi intake SOURCE --out DIR`")
     with holding(records):
         made = {place: rows for table, (goes, rows) in changes.items() for place, rows in _made(records, table, goes, rows, months).items()}
+        if not made:
+            return
         if (records / MANIFEST).exists():
             _commit(records, made)
         else:
@@ -45,16 +47,18 @@ def replace_rows(records: Path, changes: Mapping[str, tuple[Callable[[Row], bool
 
 
 def _made(records: Path, table: str, goes: Callable[[Row], bool], rows: Sequence[Row], months: Sequence[int]) -> dict[tuple[str, int | None], list[Row]]:
-    """The new rows of a table, or of each of its months that changes."""
-    if not record_tables()[table].partition:
-        return {(table, None): [*(row for row in rows_beside(records, table) if not goes(row)), *rows]}
-    found = {}
-    for month in sorted({*months, *(row[MONTH] for row in rows)}):
-        old, new = rows_beside(records, table, month), [row for row in rows if row[MONTH] == month]
-        stays = [row for row in old if not goes(row)]
-        if new or len(stays) < len(old):
-            found[table, month] = [*stays, *new]
+    """The new rows of a table, or of each of its months, where they are others than before: the same export again leaves the record as it is."""
+    is_monthly, found = bool(record_tables()[table].partition), {}
+    for month in sorted({*months, *(row[MONTH] for row in rows)}) if is_monthly else [None]:
+        old = rows_beside(records, table, month)
+        new = [*(row for row in old if not goes(row)), *(row for row in rows if not is_monthly or row[MONTH] == month)]
+        if not _are_same(old, new, record_tables()[table].key):
+            found[table, month] = new
     return found
+
+
+def _are_same(old: Sequence[Row], new: Sequence[Row], key: Sequence[str]) -> bool:
+    return len(old) == len(new) and {tuple(row[name] for name in key): row for row in old} == {tuple(row[name] for name in key): row for row in new}
 
 
 def _current(records: Path, table: str, month: int | None) -> Path | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sanyi.audit import rules
+from sanyi.audit.hits import HITS
 from sanyi.runs.errors import OtherOrigin
 from sanyi.runs.kept import kept_digest
 from sanyi.runs.results import Condition, Order, Results
@@ -41,10 +42,10 @@ def count(results: Results, part: str) -> int:
 
 
 def _audit(results: Results) -> Iterator[Finding]:
-    """One a rule and case; its lines together, or the case where that is more."""
+    """One a rule and case; its lines together, or the case where that is more. What was decided about it is none of its content: a decision makes no new case."""
     known = {rule.code: rule for rule in rules()}
     for (code, encounter), hits in groupby(_rows(results, "audit_hits", "rule_code", "encounter_id", "line_number"), key=itemgetter("rule_code", "encounter_id")):
-        rows = tuple(hits)
+        rows = tuple({name: hit[name] for name in HITS.names} for hit in hits)
         of_case, of_lines = (sum(row["amount_fen"] for row in rows if (row["line_number"] == 0) is is_case) for is_case in (True, False))
         yield Finding(f"{code}|{encounter}", rows[0]["institution_id"], str(known[code].source) if code in known else "", rows, max(of_case, of_lines), encounter, code)
 

@@ -10,6 +10,7 @@ from sanyi.runs.errors import OtherOrigin
 from sanyi.runs.kept import kept_digest
 from sanyi.runs.results import Condition, Results
 from sanyi.runs.what_if import CLOSED, TRIED
+from sanyi.tables.codes import COUNTED_STANDINGS
 
 NOT_IN_DIGEST = ("digest", "finished_at", "records", "seconds", "kept")
 FUND = ("institution_id", "insurance_code")
@@ -67,12 +68,12 @@ def _patients(opened: Results) -> Counter:
 
 
 def _refused(opened: Results) -> Counter:
-    """What definite rules refused of the month's stays, by institution, fund and month; a line that is hit twice counts once."""
+    """What counts of the findings in the month's stays, by institution, fund and month; a line that is hit twice counts once."""
     lines: dict[tuple[Any, ...], int] = {}
-    definite = [Condition("action_code", "eq", "refuse"), Condition("type_code", "eq", "inpatient")]
-    for row in opened.page("audit_hits", definite, limit=None):
+    counted = [Condition("standing_code", "in", list(COUNTED_STANDINGS)), Condition("type_code", "eq", "inpatient")]
+    for row in opened.page("audit_hits", counted, limit=None):
         place = (row["institution_id"], row["insurance_code"], row["settled_month"], row["encounter_id"], row["line_number"])
-        lines[place] = max(lines.get(place, 0), row["amount_fen"])
+        lines[place] = max(lines.get(place, 0), row["counted_fen"])
     found: Counter = Counter()
     for (institution, insurance, month, _, _), amount in lines.items():
         found[institution, insurance, month] += amount

@@ -150,3 +150,10 @@ REVIEW_OUTCOME = {
     "refused": ("不予调整", "not adjusted"), "as_spent": ("按实际费用的比例支付", "a share of what was spent"),
     "adjusted_standard": ("调整支付标准", "an adjusted standard"), "regroup": ("改入其他病种", "moved to another group"),
 }
+
+# How an audit finding stands after what people decided (B6).
+AUDIT_STANDING = {
+    "definite": ("应扣，尚无决定", "definite, no decision yet"), "suspect": ("待核，不扣", "suspect, not deducted"),
+    "agreed": ("认定，按认定金额扣", "agreed, deducted as agreed"), "cleared": ("排除，不扣", "cleared, not deducted"),
+}
+COUNTED_STANDINGS = ("definite", "agreed")  # those that cost money

@@ -9,6 +9,7 @@ from sanyi.workflows.published import ANSWER, FINDING, INSTITUTION, RUN, WHY, Pu
 from sanyi.workflows.workflow import Field, State, Step, Workflow
 
 AMOUNT = Field("amount_fen", "fen", "认定金额（元）", "amount found, in yuan")
+DOCUMENT = Field("document", "text", "文书编号", "number of the document", is_required=False)
 BOOKED = Field("booked", "text", "追回所在批次或凭证", "batch or voucher that recovered it")
 OPEN = ("found", "notified", "answered")
 UNDECIDED = (*OPEN, "withdrawn")
@@ -46,8 +47,8 @@ def confirmed(facts: PublishedFacts, given: Given) -> dict:
 
 
 def decided(facts: PublishedFacts, given: Given) -> dict:
-    """Keep the finding, whose it is, and when."""
-    return {"finding": given["finding"], "done_by": facts.actor.name, "done_at": facts.now, "due": None}
+    """Keep the finding, whose it is, when, and the document it stands in."""
+    return {"finding": given["finding"], "document": given.get("document") or "", "done_by": facts.actor.name, "done_at": facts.now, "due": None}
 
 
 def cleared(facts: PublishedFacts, given: Given) -> dict:
@@ -78,12 +79,12 @@ AUDIT_CASE = Workflow(
     steps=(
         Step("notify", "告知机构", "tell the institution", ("found",), "notified", ("bureau",), (), (), told),
         Step("answer", "说明", "answer", ("notified",), "answered", INSTITUTION, (ANSWER,), (), answered),
-        Step("confirm", "认定违规", "find a violation", ("notified", "answered"), "confirmed", ("bureau",), (AMOUNT, FINDING),
+        Step("confirm", "认定违规", "find a violation", ("notified", "answered"), "confirmed", ("bureau",), (AMOUNT, FINDING, DOCUMENT),
              (was_heard, not_who_notified, is_within_what_was_found), confirmed, needs_factor=True),
-        Step("clear", "排除", "clear", OPEN, "cleared", ("bureau",), (FINDING,), (), cleared),
+        Step("clear", "排除", "clear", OPEN, "cleared", ("bureau",), (FINDING, DOCUMENT), (), cleared),
         Step("appeal", "申诉", "appeal", ("confirmed",), "appealed", INSTITUTION, (ANSWER,), (in_time,), appealed),
-        Step("uphold", "维持认定", "uphold", ("appealed",), "upheld", ("bureau",), (FINDING,), (not_who_confirmed,), decided, needs_factor=True),
-        Step("overturn", "撤销认定", "overturn", ("appealed",), "cleared", ("bureau",), (FINDING,), (not_who_confirmed,), cleared, needs_factor=True),
+        Step("uphold", "维持认定", "uphold", ("appealed",), "upheld", ("bureau",), (FINDING, DOCUMENT), (not_who_confirmed,), decided, needs_factor=True),
+        Step("overturn", "撤销认定", "overturn", ("appealed",), "cleared", ("bureau",), (FINDING, DOCUMENT), (not_who_confirmed,), cleared, needs_factor=True),
         Step("close", "申诉期满后结案", "close after the time to appeal", ("confirmed",), "closed", ("bureau",), (BOOKED,), (time_is_over,), closed),
         Step("close_upheld", "结案", "close", ("upheld",), "closed", ("bureau",), (BOOKED,), (), closed),
         Step("restate", "随新运行更正", "restated by a newer run", OPEN, "found", ("office",), (RUN,), (by_a_run,), anew),

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sanyi.audit import rules
+from sanyi.audit.hits import HITS
 from sanyi.engines.duck import DuckEngine
 from sanyi.runs.examples import play_rows
 from sanyi.runs.packs import open_plan
 from sanyi.runs.steps import all_steps
+from sanyi.tables.rows import filled
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SPEC = importlib.util.spec_from_file_location("oracle_audit", CHECKOUT / "tests/oracle/audit.py")
@@ -93,7 +95,7 @@ def test_a_wider_limit_never_hits_more(engine, plan, lines, more):
 
 a_hit = some.fixed_dictionaries({
     "rule_code": some.sampled_from(("AUD-12", "AUD-13", "AUD-26")), "case": some.integers(0, 3), "line_number": some.integers(0, 3),
-    "amount_fen": some.integers(0, 900), "action_code": some.sampled_from(("refuse", "refuse", "review", "hold"))})
+    "counted_fen": some.integers(0, 900), "standing_code": some.sampled_from(("definite", "agreed", "suspect", "cleared"))})
 paid = some.lists(some.tuples(some.integers(0, 4), some.integers(0, 1500), some.integers(0, 1000)), max_size=6)
 
 
@@ -125,6 +127,41 @@ def test_deductions_agree_and_never_exceed_what_the_fund_paid(engine, plan, draw
     assert made == ORACLE.deductions(found, settled, places, points)
     assert sum(amount for key, amount in made.items() if key[2] == "dip") <= sum(amount or 0 for amount in points.values())
     assert sum(made.values()) <= sum(bill["fund_fen"] for bill in settled)
+
+
+TWO = some.sampled_from
+a_found = some.fixed_dictionaries({"rule": TWO(("AUD-13", "AUD-29")), "encounter_id": TWO(("E1", "E2")), "line_number": some.integers(0, 2), "amount_fen": TWO((500, 600)), "seen_value": TWO(("3", None))})
+a_change = TWO((None, None, "amount_fen", "seen_value", "institution_id", "line_count", "one line"))
+
+
+def as_found(drawn: list[dict]) -> list[dict]:
+    """Hits of a rule that refuses and of one that only suspects, one a key, with every column of a hit."""
+    rows = [filled(HITS, [{**{name: value for name, value in hit.items() if name != "rule"}, "rule_code": hit["rule"], "action_code": "refuse" if hit["rule"] == "AUD-13" else "review"}])[0] for hit in drawn]
+    return list({(row["rule_code"], row["encounter_id"], row["line_number"]): row for row in rows}.values())
+
+
+@some.composite
+def findings_and_decisions(draw):
+    """Hits, and decisions about findings like them: some exactly theirs, some of a content that has changed since."""
+    hits, decisions = as_found(draw(some.lists(a_found, max_size=8))), []
+    for number, (rule, case) in enumerate(draw(some.lists(TWO(sorted({(hit["rule_code"], hit["encounter_id"]) for hit in hits}) or [("AUD-13", "E1")]), max_size=4))):
+        own, change = [hit for hit in hits if (hit["rule_code"], hit["encounter_id"]) == (rule, case)], draw(a_change)
+        own = own[1:] if change == "one line" else own
+        status, on = draw(TWO(("cleared", "appealable", "final"))), date(2020, 1, draw(some.integers(1, 2)))
+        for place, hit in enumerate(own):
+            other = {change: {"amount_fen": 501, "seen_value": "9", "institution_id": "H9", "line_count": 7}[change]} if place == 0 and change in ("amount_fen", "seen_value", "institution_id", "line_count") else {}
+            decisions.append({**hit, "decision_id": f"D{number}", "line_count": len(own), "status_code": status, "decided_on": on, "agreed_fen": draw(some.integers(0, 700)), **other})
+    return hits, decisions
+
+
+@settings(max_examples=25)
+@given(drawn=findings_and_decisions())
+def test_what_people_decided_stands_where_the_finding_is_the_same_and_nowhere_else(engine, plan, drawn):
+    found, decisions = drawn
+    given_rows: dict = {"audit_hits_aud_13": [hit for hit in found if hit["rule_code"] == "AUD-13"], "audit_hits_aud_29": [hit for hit in found if hit["rule_code"] == "AUD-29"]}
+    rows = play_rows(all_steps()["audit_hits"], {**given_rows, "audit_decisions": decisions}, plan, 2020, engine)
+    assert {(row["rule_code"], row["encounter_id"], row["line_number"]): (row["standing_code"], row["counted_fen"], row["decision_id"]) for row in rows} == ORACLE.standings(found, decisions)
+    assert [{name: row[name] for name in HITS.names} for row in rows] == sorted(found, key=lambda row: tuple(row[name] for name in HITS.key)), "what the rules found is never changed"
 
 
 def test_every_line_rule_has_a_slow_opinion():

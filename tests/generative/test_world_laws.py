@@ -20,7 +20,7 @@ from sanyi.worlds.world import share_records, shares, world
 RESIDENTS, SEED = 2_000, 11
 # What a region may lack: bills that are taken back, published prices, drugs paid apart, what experts decide, what a catalogue brings in beside, whom the person index has merged.
 NOT_MADE = {"settlement_reversals", "drg_published_groups", "separate_drug_items", "special_reviews", "chronic_visits", "care_plans", "followups", "dip_catalogue_coefficients", "counted_days", "same_residents", "appointments", "recognition_decisions",
-            "shared_examinations", "remote_consultations", "contract_care"}
+            "shared_examinations", "remote_consultations", "contract_care", "audit_decisions"}
 MADE = {name: table for name, table in record_tables().items() if name not in NOT_MADE}
 
 

@@ -29,3 +29,17 @@ def changes_leave_events(monkeypatch):
     monkeypatch.setattr(ClientHandler, "get_response", watched)
     yield
     assert not forgotten, f"without an event in the audit trail: {forgotten}"
+
+
+@pytest.fixture(scope="session")
+def small_year(tmp_path_factory):
+    """Records of 600 residents and their run of 2020 under the first plan, in `records` and `results`: to be copied, never written to."""
+    from sanyi.runs.intake import import_source
+    from sanyi.runs.packs import DEMO_REGION, open_plan
+    from sanyi.runs.run import run
+    from sanyi.runs.world import make_world
+    folder = tmp_path_factory.mktemp("small-year")
+    make_world(600, 3, 4, folder / "source", "parquet")
+    import_source(folder / "source", folder / "records")
+    run(open_plan("haikou-2018", DEMO_REGION), folder / "records", 2020, folder / "results")
+    return folder

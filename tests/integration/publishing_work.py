@@ -29,7 +29,8 @@ def hits(amounts: dict[int, int]) -> list[Finding]:
     found = []
     for number, amount in sorted(amounts.items()):
         house = "H1" if number % 2 else "H2"
-        row = {"rule_code": "AUD-13", "encounter_id": f"E{number:05d}", "line_number": 1, "finding_code": "over_daily_limit", "resident_id": f"R{number}", "institution_id": house, "item_code": "I1", "seen_value": "3",
+        row = {"rule_code": "AUD-13", "encounter_id": f"E{number:05d}", "line_number": 1, "finding_code": "over_daily_limit", "resident_id": f"R{number}", "institution_id": house,
+               "insurance_code": "resident", "type_code": "outpatient", "settled_month": 202003, "item_code": "I1", "seen_value": "3",
                "allowed_value": "1", "amount_fen": amount, "action_code": "refuse"}
         found.append(Finding(f"AUD-13|E{number:05d}", house, "B6", (row,), amount, f"E{number:05d}", "AUD-13"))
     return found

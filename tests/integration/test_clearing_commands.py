@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from sanyi.runs.packs import DEMO_REGION, open_plan
-
 HOUSE = Path(__file__).parents[2]
 
 
@@ -20,16 +18,11 @@ def sanyi(*arguments, typed: str = "", expect: int = 0) -> str:
     return done.stdout + done.stderr
 
 
-def test_from_a_run_to_a_paid_month_on_the_command_line(tmp_path):
-    from sanyi.runs.intake import import_source
+def test_from_a_run_to_a_paid_month_on_the_command_line(small_year, tmp_path):
     from sanyi.runs.results import Results
-    from sanyi.runs.run import run
     from sanyi.runs.settling import carried_from
-    from sanyi.runs.world import make_world
-    source, records, results, var = (tmp_path / name for name in ("source", "records", "results", "var"))
-    make_world(600, 3, 4, source, "parquet")
-    import_source(source, records)
-    run(open_plan("haikou-2018", DEMO_REGION), records, 2020, results)
+    shutil.copytree(small_year, tmp_path, dirs_exist_ok=True)
+    results, var = tmp_path / "results", tmp_path / "var"
     assert "没有台账" in sanyi("settle", "status", "--var", var, expect=1)
     passwords = {name: sanyi("account", "add", name, "--role", "bureau", "--var", var).split()[-1] for name in ("maker", "reviewer", "approver")}
     post = ("settle", "post", "--results", results, "--period", "2020-01", "--by", "maker", "--var", var)

@@ -8,7 +8,7 @@ from contract_work import signed, town
 from sanyi.engines.small_files import write_rows
 from sanyi.tables.record_tables import record_tables
 
-EXPORTED = {"contracts", "teams", "contract_fees", "contract_care", "referrals", "prescriptions", "special_reviews", "appointments", "recognition_decisions", "shared_examinations", "remote_consultations", "same_residents"}
+EXPORTED = {"contracts", "teams", "contract_fees", "contract_care", "referrals", "prescriptions", "special_reviews", "appointments", "recognition_decisions", "shared_examinations", "remote_consultations", "same_residents", "audit_decisions"}
 SPAN = ["--from", "2026-01-01", "--to", "2026-12-31"]
 
 

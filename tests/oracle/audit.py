@@ -83,11 +83,11 @@ def over_price(world: dict) -> dict:
 def deductions(hits: list[dict], bills: list[dict], in_area: dict[str, bool], by_points: dict[str, int | None]) -> dict:
     """Fen by (institution, insurance, pool); a stay paid by points gives back no more than its points brought."""
     found: dict = defaultdict(int)
-    for case in {hit["encounter_id"] for hit in hits if hit["action_code"] == "refuse"}:
-        own = [hit for hit in hits if hit["encounter_id"] == case and hit["action_code"] == "refuse"]
+    for case in {hit["encounter_id"] for hit in hits if hit["standing_code"] in ("definite", "agreed")}:
+        own = [hit for hit in hits if hit["encounter_id"] == case and hit["standing_code"] in ("definite", "agreed")]
         largest: dict = {}
         for hit in own:
-            largest[hit["line_number"]] = max(largest.get(hit["line_number"], 0), hit["amount_fen"])
+            largest[hit["line_number"]] = max(largest.get(hit["line_number"], 0), hit["counted_fen"])
         whole_case = largest.pop(0, 0)
         paid = [bill for bill in bills if bill["encounter_id"] == case]
         if not paid:
@@ -99,3 +99,31 @@ def deductions(hits: list[dict], bills: list[dict], in_area: dict[str, bool], by
         back = half_up(Fraction(amount * fund, in_scope)) if in_scope else 0
         found[key] += min(back, by_points.get(case) or 0) if is_dip else back
     return dict(found)
+
+
+def standings(hits: list[dict], decisions: list[dict]) -> dict:
+    """(standing, fen that count, decision) by (rule, case, line): a finding's lines written out whole are held against each decision's, the last first."""
+    apart = {"decision_id", "line_count", "status_code", "agreed_fen", "decided_by", "decided_on", "document_code", "plan_code", "year", "run_digest"}
+    found: dict = {}
+    for rule, case in {(hit["rule_code"], hit["encounter_id"]) for hit in hits}:
+        own = [hit for hit in hits if (hit["rule_code"], hit["encounter_id"]) == (rule, case)]
+        about = None
+        for name in sorted({row["decision_id"] for row in decisions}, key=lambda name: max((row["decided_on"], name) for row in decisions if row["decision_id"] == name)):
+            rows = [row for row in decisions if row["decision_id"] == name]
+            if all(row["line_count"] == len(own) for row in rows) and as_written(own, set()) == as_written(rows, apart):
+                about = {row["line_number"]: row for row in rows}
+        for hit in own:
+            row = about[hit["line_number"]] if about else None
+            is_definite = hit["action_code"] == "refuse"
+            if row is None:
+                stands = ("definite", hit["amount_fen"]) if is_definite else ("suspect", 0)
+            elif row["status_code"] == "cleared":
+                stands = "cleared", 0
+            else:
+                stands = ("agreed", min(row["agreed_fen"], hit["amount_fen"])) if is_definite or row["status_code"] == "final" else ("suspect", 0)
+            found[rule, case, hit["line_number"]] = (*stands, row["decision_id"] if row else None)
+    return found
+
+
+def as_written(rows: list[dict], apart: set[str]) -> list[str]:
+    return sorted(repr(sorted((name, str(value)) for name, value in row.items() if name not in apart)) for row in rows)

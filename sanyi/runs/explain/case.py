@@ -57,6 +57,9 @@ CHARGED = ("按实际结算支付：总费用 {total_fen} 元，其中基金支�
 APART = (Fact("amount_fen"), Fact("in_scope_fen"),
          Fact("fund_fen", ("目录比例或单据比例，不超过单据的基金支付", "at the listed share or the bill's, never more than the fund paid on the bill"), ("payment.separate_drugs",)),
          Fact("patient_fen"))
+DECIDED = Fact("decision_id", ("{status_code}：本行认定 {agreed_fen} 元；{decided_by} 于 {decided_on} 决定，文书 {document_code}，针对运行 {run_digest}",
+                               "{status_code}: {agreed_fen} yuan of this line; decided by {decided_by} on {decided_on}, document {document_code}, about the run {run_digest}"), depth=2)
+SHORT = 12  # letters of a digest, for people
 BILL = (Fact("total_fen"), Fact("in_scope_fen"), Fact("fund_fen"), Fact("catastrophic_fen"), Fact("aid_fen"), Fact("account_fen"), Fact("cash_fen"))
 
 
@@ -125,4 +128,12 @@ def _findings(results: Results, encounter_id: str) -> list[Part]:
         parts.append(Part(f"{rule.code} {rule.zh}", f"{rule.code} {rule.en}", part.value_zh, part.value_en,
                           evidence(rule, hit, names, "zh"), evidence(rule, hit, names, "en"), part.source_table,
                           part.source_key, (str(rule.source),), (str(rule.source),), 1))
+        parts += _decision(results, hit)
     return parts
+
+
+def _decision(results: Results, hit: dict) -> list[Part]:
+    """How a finding stands, what of it counts, and the decision that says so: whose, when, in which document, on which run."""
+    [counted] = parts_of(results, "audit_hits", hit, [Fact("counted_fen", ("{standing_code}", "{standing_code}"), depth=2)])
+    said = rows_of(results, "audit_decisions", decision_id=hit["decision_id"], line_number=hit["line_number"]) if hit["decision_id"] else []
+    return [counted, *(part for row in said for part in parts_of(results, "audit_decisions", {**row, "run_digest": row["run_digest"][:SHORT], "document_code": row["document_code"] or "–"}, [DECIDED]))]

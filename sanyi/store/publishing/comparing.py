@@ -18,7 +18,7 @@ WRITTEN = ("new", "followed", "restated", "back", "withdrawn")
 
 @dataclass(frozen=True)
 class Verdict:
-    """A finding, what becomes of it, and the row it is about: the open or withdrawn one, or the last decided."""
+    """A finding, what becomes of it, and the row it is about: the open or withdrawn one, else the last decided of the same content, else the last decided."""
 
     finding: Finding
     what: str
@@ -33,18 +33,23 @@ def of_part(run: Run, part: Part):
 def verdicts(run: Run, part: Part, findings: Sequence[Finding], is_held: bool = False) -> list[Verdict]:
     """Hold findings against the cases of the same keys. Nothing is written; `is_held` locks the cases, so that nobody decides one between the look and the writing."""
     there: dict[str, Published] = {}
+    said = {each.key: digest_of(each) for each in findings}
     rows = of_part(run, part).filter(row_key__in=[each.key for each in findings]).order_by("id")
     for row in rows.select_for_update(of=("self",)) if is_held else rows:
         known = there.get(row.row_key)
-        if known is None or known.state not in UNDECIDED[part.kind]:
+        if known is None or _nearness(row, part, said[row.row_key]) >= _nearness(known, part, said[row.row_key]):
             there[row.row_key] = row
-    return [Verdict(each, _what(each, row := there.get(each.key), part), row) for each in findings]
+    return [Verdict(each, _what(row := there.get(each.key), part, said[each.key]), row) for each in findings]
 
 
-def _what(finding: Finding, row: Published | None, part: Part) -> str:
+def _nearness(row: Published, part: Part, digest: str) -> tuple[bool, bool]:
+    return row.state in UNDECIDED[part.kind], row.digest == digest
+
+
+def _what(row: Published | None, part: Part, digest: str) -> str:
     if row is None:
         return "new"
-    is_same = row.digest == digest_of(finding)
+    is_same = row.digest == digest
     if row.state not in UNDECIDED[part.kind]:
         return "decided" if is_same else "followed"
     return "back" if row.state == "withdrawn" else "same" if is_same else "restated"

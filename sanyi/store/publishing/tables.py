@@ -52,13 +52,14 @@ class Published(Work):
 
 
 class AuditCase(Published):
-    """What a rule found in one case; `agreed_fen` is what people found in the end, `booked` where it was recovered."""
+    """What a rule found in one case; `agreed_fen` is what people found in the end, `document` the number of what says so, `booked` where it was recovered."""
 
     encounter = personal(models.CharField(max_length=WORD), WIDE)
     rule = personal(models.CharField(max_length=CODE), OPEN)
     appeal_days = personal(models.PositiveSmallIntegerField(), OPEN)
     appeal = personal(models.TextField(blank=True, default=""), MIDDLE)
     agreed_fen = personal(models.BigIntegerField(null=True), OPEN)
+    document = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
     booked = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
 
     class Meta:

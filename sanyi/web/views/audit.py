@@ -21,7 +21,7 @@ from sanyi.web.words import name_of, say
 
 HITS = "audit_hits"
 FEWEST = 8
-COLUMNS = ("rule_code", "encounter_id", "finding_code", "institution_id", "amount_fen", "action_code", "insurance_code", "type_code",
+COLUMNS = ("rule_code", "encounter_id", "finding_code", "institution_id", "amount_fen", "standing_code", "counted_fen", "action_code", "insurance_code", "type_code",
            "settled_month", "item_code", "resident_id")
 
 
