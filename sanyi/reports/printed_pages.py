@@ -13,9 +13,6 @@ from sanyi.terms.example import Example
 from sanyi.terms.step import Step
 
 NOTICE = "<!-- 由 `sanyi pages print` 生成，请勿手改 / printed by `sanyi pages print`: change the code, not this page -->\n"
-ROOM_TITLES = {"grouping": "分组 Grouping", "payment": "支付 Payment", "audit": "审核 Audit",
-               "indicators": "指标 Indicators", "appraisal": "考核 Appraisal",
-               "remuneration": "薪酬 Remuneration"}
 
 
 def printed_pages() -> dict[str, str]:
@@ -72,7 +69,7 @@ def _column(column: Column) -> str:
 
 
 def _room_page(room: str, steps: Sequence[Step]) -> str:
-    return "\n".join([NOTICE, f"# {ROOM_TITLES[room]}\n", *(_entry(step) for step in steps)])
+    return "\n".join([NOTICE, f"# {' '.join(ROOMS[room])}\n", *(_entry(step) for step in steps)])
 
 
 def _entry(step: Step) -> str:

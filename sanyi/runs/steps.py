@@ -10,7 +10,8 @@ from sanyi.tables.table import Table
 from sanyi.terms.registry import find
 from sanyi.terms.step import Step
 
-ROOMS = ("grouping", "payment", "audit", "indicators", "appraisal", "remuneration")
+ROOMS = {"grouping": ("分组", "Grouping"), "payment": ("支付", "Payment"), "audit": ("审核", "Audit"), "indicators": ("指标", "Indicators"),
+         "appraisal": ("考核", "Appraisal"), "remuneration": ("薪酬", "Remuneration")}  # of steps, and what they are called
 HISTORY = "history_"
 
 

@@ -28,8 +28,6 @@ from sanyi.web.words import name_of, say
 
 CHUNK = 50_000
 EXPORTING = threading.BoundedSemaphore(1)
-ROOM_WORDS = {"grouping": ("分组", "Grouping"), "payment": ("支付", "Payment"), "audit": ("审核", "Audit"),
-              "indicators": ("指标", "Indicators"), "appraisal": ("考核", "Appraisal")}
 
 
 @allowed(*OWN)
@@ -126,7 +124,7 @@ def dictionary(request: HttpRequest) -> HttpResponse:
     groups = []
     for room in ROOMS:
         made = [step.makes for _, step in sorted(all_steps().items()) if step.function.__module__.startswith(f"sanyi.{room}.")]
-        groups.append((say(request, *ROOM_WORDS[room]), [_entry(each) for each in made]))
+        groups.append((say(request, *ROOMS[room]), [_entry(each) for each in made]))
     groups.append((say(request, "区域标准记录", "The regional record"), [_entry(each) for each in record_tables().values()]))
     return render(request, "dictionary.html", {"groups": [group for group in groups if group[1]]})
 
