@@ -13,6 +13,7 @@ from sanyi.store.adding import add_all
 from sanyi.store.ciphers import deciphered
 from sanyi.store.models import WorkEvent
 from sanyi.store.persons.deaths import end_for_the_dead
+from sanyi.store.persons.recording_deaths import by_hand
 from sanyi.store.persons.describing import columns_of
 from sanyi.store.persons.proposing import propose
 from sanyi.store.persons.tables import Person
@@ -105,8 +106,9 @@ def _of_record(row: Row) -> dict[str, Any]:
 
 
 def _differences(row: Person, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record says otherwise; birth day and sex of a number that was seen stand."""
-    firm = ("sex", "born_on") if row.identity_kind == "resident_id" else ()
+    """What a record says otherwise; birth day and sex of a number that was seen stand, and so does a death that somebody recorded and the record does not know yet."""
+    firm: tuple[str, ...] = ("sex", "born_on") if row.identity_kind == "resident_id" else ()
+    firm += ("died_on",) if row.died_on and columns["died_on"] is None and by_hand(row) else ()
     return {name: value for name, value in columns.items() if getattr(row, name) != value and name not in firm}
 
 

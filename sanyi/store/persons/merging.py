@@ -1,14 +1,17 @@
 """Merging two rows of one person, and parting them: every area's consequence in the same transaction. Holds those of the index itself."""
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from sanyi.store.log import write_change
 from sanyi.store.models import Account
 from sanyi.store.or_refused import or_refused
 from sanyi.store.persons.consequences import Merge, MergeConsequence, Moved, Said, consequences, moves_rows, set_aside, set_back, stays
+from sanyi.store.persons.deaths import end_for_the_dead
 from sanyi.store.persons.tables import HealthCard, MergeMove, Person, PersonMatch
 from sanyi.store.tenancy import in_hand
 from sanyi.workflows.errors import GuardRefused
@@ -41,6 +44,8 @@ def merge(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, A
     if filled:
         MergeMove.objects.create(match=match, consequence="filled", moved=[{column: getattr(kept, column) and str(getattr(kept, column)) for column in filled}])
         _change(kept, "fill", going, filled)
+    if kept.died_on:  # by either row: what the other brought along ends too, once the merge stands
+        transaction.on_commit(partial(end_for_the_dead, now, (kept.pk,)), robust=True)
 
 
 def part(match: PersonMatch, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:

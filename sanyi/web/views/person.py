@@ -13,6 +13,7 @@ from sanyi.store.models import WorkEvent
 from sanyi.store.one import allowed_steps
 from sanyi.store.persons.cards import ISSUERS, cards_of, issue
 from sanyi.store.persons.numbers import id_of, number_of
+from sanyi.store.persons.recording_deaths import FIELDS as DEATH_FIELDS, RECORD, RECORDERS, UNDO, UNDO_FIELDS, by_hand, is_own, record_death, undo_death
 from sanyi.store.persons.registering import KEEPERS, correct, propose_by_hand
 from sanyi.store.persons.tables import IDENTITY_KINDS, HealthCard, Person
 from sanyi.store.persons.unmasking import PURPOSES, unmask
@@ -51,7 +52,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, row)
     clear: dict[str, str] = {}
-    acts = {"unmask": lambda: _unmasked(request, row, clear), "correct": lambda: _corrected(request, row), "issue": lambda: _issued(request, row), "propose": lambda: _proposed(request, row)}
+    acts = {"unmask": lambda: _unmasked(request, row, clear), "correct": lambda: _corrected(request, row), "issue": lambda: _issued(request, row), "propose": lambda: _proposed(request, row),
+            RECORD: lambda: _died(request, row), UNDO: lambda: _lives(request, row)}
     answer = answer_post(request, acts, reverse("person", args=[row.pk]), lambda refusal: _shown(request, Person.objects.get(pk=row.pk), refusal))
     return _shown(request, row, clear=clear) if clear else answer
 
@@ -71,6 +73,28 @@ def _proposed(request: HttpRequest, row: Person) -> Words:
     return f"已列入人员比对第 {match.pk} 号", f"Proposed as pair no. {match.pk}"
 
 
+def _died(request: HttpRequest, row: Person) -> Words:
+    ended = record_death(row.pk, whole(request, "version"), given_of(request), request.by, clock.now())
+    return f"已登记死亡；随之终止签约、转诊、预约共 {ended} 项", f"The death is recorded; {ended} contracts, referrals and appointments ended with it"
+
+
+def _lives(request: HttpRequest, row: Person) -> Words:
+    undo_death(row.pk, whole(request, "version"), given_of(request), request.by, clock.now())
+    return "死亡登记已撤销；此前随之终止的签约、转诊、预约不自动恢复，请重新办理", "The record of the death is taken back; what ended with it does not come back by itself: begin it anew"
+
+
+def _death(request: HttpRequest, row: Person) -> dict[str, Any]:
+    """What is known of a death and who said so; whether this actor may record one, or take it back as a second person."""
+    known, may = by_hand(row), row.is_active and request.actor.role in RECORDERS
+    said = known.given if known else {}
+    facts = [(say(request, field.zh, field.en), say(request, *field.choices[said[field.name]]) if said[field.name] in field.choices else said[field.name])
+             for field in DEATH_FIELDS if field.name in said and field.name != "died_on"]
+    asked = UNDO_FIELDS if row.died_on else DEATH_FIELDS
+    return {"on": row.died_on, "facts": facts, "by": by_words(request, known.by) if known else "", "at": clock.local(known.at) if known else None, "step": UNDO if row.died_on else RECORD,
+            "is_own": bool(known and is_own(known, request.actor)), "may": may and (not row.died_on or bool(known and not is_own(known, request.actor))),
+            "fields": form_fields(request, {}, asked=asked), "is_open": request.POST.get("do") in (RECORD, UNDO)}
+
+
 def _issued(request: HttpRequest, row: Person) -> Words:
     card = issue(row.pk, request.by, clock.now())
     return f"健康卡 {card.number} 已发放", f"Health card {card.number} is issued"
@@ -88,7 +112,7 @@ def _shown(request: HttpRequest, row: Person, refusal: dict[str, Any] | None = N
         "fields": form_fields(request, {}, is_correcting=True) if is_keeper and row.is_active else [], "is_correcting": request.POST.get("do") == "correct",
         "cards": [(card.pk, mask_number(card.number), state_badge(request, "health_card", card.state)) for card in cards] if role in CARD_DESK else [],
         "may_issue": role in ISSUERS and row.is_active and not any(card.state == "in_use" for card in cards), "sees_cards": role in CARD_DESK,
-        "matches": _matches(request, row), "looks": _looks(request, row) if is_keeper else []}, status=refusal["status"] if refusal else 200)
+        "matches": _matches(request, row), "death": _death(request, row), "looks": _looks(request, row) if is_keeper else []}, status=refusal["status"] if refusal else 200)
 
 
 def _facts(request: HttpRequest, row: Person, clear: dict[str, str]) -> list[dict[str, Any]]:

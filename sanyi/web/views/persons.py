@@ -2,6 +2,7 @@
 
 An identity or phone number is asked for by POST, never in an address; nobody is listed without a question of two signs at least.
 """
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from sanyi.web.access import allowed
 from sanyi.web.posted import Words, answer_post, notice, typed
 from sanyi.web.trailed import says_reads
 from sanyi.web.words import say
+from sanyi.workflows.workflow import Field
 
 FINDERS = ("registrar", "doctor", "family_doctor", "nurse", "technician", "pharmacist", "office")
 
@@ -91,11 +93,11 @@ def _form(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRe
     return render(request, "person_new.html", {**notice(request, refusal), "mother": mother, "fields": form_fields(request, before)}, status=refusal["status"] if refusal else 200)
 
 
-def form_fields(request: HttpRequest, before: dict[str, str], is_correcting: bool = False) -> list[dict[str, Any]]:
-    """The fields of a person as parts/fields.html shows them, with what was typed, or stood before."""
+def form_fields(request: HttpRequest, before: dict[str, str], is_correcting: bool = False, asked: Sequence[Field] = FIELDS) -> list[dict[str, Any]]:
+    """The fields of a person (or of something that is said of one) as parts/fields.html shows them, with what was typed, or stood before."""
     return [{"name": field.name, "kind": field.kind, "title": say(request, field.zh, field.en), "is_required": field.is_required and not is_correcting,
              "choices": [(code, say(request, *words)) for code, words in field.choices.items()],
-             "typed": request.POST.get(f"given.{field.name}", before.get(field.name, ""))} for field in FIELDS]
+             "typed": request.POST.get(f"given.{field.name}", before.get(field.name, ""))} for field in asked]
 
 
 def given_of(request: HttpRequest) -> dict[str, str]:
