@@ -54,7 +54,7 @@ def act(chosen) -> int:
     if not chosen.no_serve:
         open_demo_ledger(plan, results, chosen.out / "var")
         if not chosen.no_people:
-            fill_people(plan, records, chosen.seed, chosen.out / "var")
+            fill_people(plan, records, results, chosen.seed, chosen.out / "var")
         serve_pages(results, chosen.out / "var", chosen.plan, chosen.region, chosen.host, chosen.port)
     return 1 if findings else 0
 

@@ -16,7 +16,7 @@ from sanyi.web.words import name_of, say
 from sanyi.workflows.facts import ROLES
 
 STATIC = Path(__file__).parent / "static"
-FIRST = {"resident": "my", "system_admin": "accounts", "security_admin": "rights", "audit_admin": "trail", "expert": "cockpit", "reader": "cockpit",
+FIRST = {"resident": "my", "system_admin": "accounts", "security_admin": "rights", "audit_admin": "trail", "expert": "cockpit", "reader": "cockpit", "supervisor": "cockpit",
          "hospital": "cockpit"}  # what a role sees first after signing in (a hospital's "/" leads to its own institution); all others what waits for them today
 MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, English, routes beneath it)
     ("今日", "Today", (

@@ -41,6 +41,11 @@ def answer_post(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], b
     return response
 
 
+def done_or_shown(request: HttpRequest, acts: Mapping[str, Callable[[], Words]], back: str, show: Callable[[dict[str, Any] | None], HttpResponse]) -> HttpResponse:
+    """What a page with forms answers: the form done, or the page, which `show` makes with the refusal that is said on it (None: nothing was refused)."""
+    return answer_post(request, acts, back, show) if request.method == "POST" else show(None)
+
+
 def _asked(request: HttpRequest, field: str) -> dict[str, str]:
     """Which field a refusal is about, and of which of the page's forms."""
     return {"field": field, "do": request.POST.get("do", ""), "step": request.POST.get("step", "")}

@@ -37,12 +37,14 @@ def demonstration(site_folder, tmp_path_factory):
     os.environ.update(told)
     from django.db import transaction
 
+    from publishing_work import hits, run, sums
     from sanyi.cli.demo_people import _names
     from sanyi.runs.packs import open_plan
     from sanyi.store.demonstration.making import is_peopled, people
     from sanyi.worlds.roll import roll
     with transaction.atomic():
-        people(site_folder, open_plan("haikou-2018", "region-demo"), record(), lambda rows: roll(rows, 1), _names(1), 1, datetime.now(timezone.utc))
+        people(site_folder, open_plan("haikou-2018", "region-demo"), record(), lambda rows: roll(rows, 1), _names(1), 1, datetime.now(timezone.utc),
+               published=((run("whole"), "audit", hits({number: 1_000 * number for number in range(1, 24)})), (run("whole"), "clearings", sums({"H1": 10, "H2": 20}))))
         assert is_peopled()
         yield site_folder
         transaction.set_rollback(True)
@@ -67,6 +69,16 @@ def test_every_workflow_of_care_has_work_at_its_stages(demonstration):
                           (CriticalValue, {"raised", "acknowledged", "acted"}), (DeliveryOrder, {"handed_over"})):
         assert wanted <= set(there[table]), (table.__name__, there[table])
     assert {row.decision for row in RecognitionCheck.objects.all()} >= {"accepted", "declined"}
+
+
+def test_what_the_run_says_and_who_may_be_one_person_waits_at_its_stages(demonstration):
+    from sanyi.store.persons.tables import Person, PersonMatch
+    from sanyi.store.prescriptions.tables import Prescription
+    from sanyi.store.publishing.tables import AuditCase, ResultNotice
+    assert set(states(AuditCase)) == {"found", "notified", "answered", "confirmed", "appealed", "upheld", "closed", "cleared"} and "acknowledged" in states(ResultNotice)
+    assert states(PersonMatch)["seconded"] == 1 and states(PersonMatch)["proposed"] >= 4
+    assert Person.objects.filter(died_on__isnull=False).count() == 1
+    assert len(set(Prescription.objects.filter(created_by="family-doctor").values_list("state", flat=True))) >= 4
 
 
 def test_nothing_that_was_made_lies_ahead_of_its_moment(demonstration):

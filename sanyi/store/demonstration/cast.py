@@ -23,14 +23,14 @@ from sanyi.workflows.facts import SYSTEM
 
 SECURITY, CHEMIST, RESIDENT = "security-admin", "shop-pharmacist", "resident"
 OWN = {  # accounts that act in their own role, and whether their unit is the hospital
-    "bureau": ("bureau", False), "lead": ("lead", True), "hospital": ("hospital", True), "expert": ("expert", False), "reader": ("reader", False),
+    "bureau": ("bureau", False), "bureau-2": ("bureau", False), "lead": ("lead", True), "hospital": ("hospital", True), "expert": ("expert", False), "reader": ("reader", False),
     "system-admin": ("system_admin", False), SECURITY: ("security_admin", False), "audit-admin": ("audit_admin", False)}
 POSTED = {  # accounts of staff: where, the profession in the record, which of them, the role
     "doctor": ("hospital", "doctor", 0, "doctor"), "doctor-2": ("hospital", "doctor", 1, "doctor"), "nurse": ("hospital", "nurse", 0, "nurse"),
     "technician": ("hospital", "technician", 0, "technician"), "pharmacist": ("hospital", "pharmacist", 0, "pharmacist"),
     "director": ("hospital", "management", 0, "director"), "registrar": ("hospital", "management", 1, "registrar"), "supervisor": ("hospital", "public_health", 0, "supervisor"),
     "family-doctor": ("clinic", "general_practitioner", 0, "family_doctor"), "clinic-nurse": ("clinic", "nurse", 0, "nurse"),
-    "clinic-desk": ("clinic", "public_health", 0, "registrar"), "clinic-director": ("clinic", "management", 0, "director"),
+    "clinic-pharmacist": ("clinic", "pharmacist", 0, "pharmacist"), "clinic-desk": ("clinic", "public_health", 0, "registrar"), "clinic-director": ("clinic", "management", 0, "director"),
     "family-doctor-2": ("second", "general_practitioner", 0, "family_doctor"), "second-nurse": ("second", "nurse", 0, "nurse"),
     "other-doctor": ("other", "doctor", 0, "doctor"), "other-desk": ("other", "management", 0, "registrar"), CHEMIST: ("pharmacy", "pharmacist", 0, "pharmacist")}
 DEPARTMENTS = {"card": "心血管内科", "resp": "呼吸内科", "surg": "普通外科", "img": "影像科", "lab": "检验科"}

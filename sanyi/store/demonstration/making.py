@@ -12,7 +12,9 @@ from django.utils.crypto import salted_hmac
 from sanyi.store.demonstration.booking import book_appointments
 from sanyi.store.demonstration.cast import OWN, POSTED, RESIDENT, make_cast
 from sanyi.store.demonstration.examining import examine
+from sanyi.store.demonstration.matching import match_persons
 from sanyi.store.demonstration.prescribing import prescribe
+from sanyi.store.demonstration.publishing import Published, publish_run
 from sanyi.store.demonstration.reading import open_records
 from sanyi.store.demonstration.referring import refer
 from sanyi.store.demonstration.signing import sign_contracts
@@ -37,8 +39,8 @@ def demo_password() -> str:
 
 
 def people(var: Path, plan: Any, record: Mapping[str, Rows], roll: Callable[[Rows], Iterator[Mapping[str, Any]]], names: Iterator[str], seed: int, now: datetime,
-           report: Callable[[float], None] = lambda done: None) -> None:
-    """Load the organisation and some residents of a record, then let everybody work; nothing is written where anything of it fails."""
+           report: Callable[[float], None] = lambda done: None, published: Published = ()) -> None:
+    """Load the organisation and some residents of a record, then let everybody work, also on what a run `published`; nothing is written where anything of it fails."""
     day = timezone.localtime(now).date()
     with transaction.atomic():
         load_organisation(record, day - timedelta(days=400), now)
@@ -48,7 +50,7 @@ def people(var: Path, plan: Any, record: Mapping[str, Rows], roll: Callable[[Row
         report(0.2)
         cast = make_cast(var, plan, record["staff"], names, demo_password(), seed, now)
         scenes: tuple[Callable[[], Any], ...] = (
-            lambda: sign_contracts(cast), lambda: book_appointments(cast, refer(cast)), lambda: examine(cast), lambda: prescribe(cast), lambda: open_records(cast))
+            lambda: sign_contracts(cast), lambda: book_appointments(cast, refer(cast)), lambda: examine(cast), lambda: prescribe(cast), lambda: open_records(cast), lambda: match_persons(cast), lambda: publish_run(cast, published))
         for nth, scene in enumerate(scenes, 1):
             scene()
             report(0.2 + 0.8 * nth / len(scenes))

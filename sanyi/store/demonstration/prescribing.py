@@ -14,6 +14,7 @@ from sanyi.workflows.facts import SYSTEM
 SCRIPTS = (("高血压", "usual", (("D001", 7, 1000, "每日一次，每次一片"),)), ("2 型糖尿病", "long", (("D004", 56, 2000, "每日两次，每次一片"),)),
            ("冠心病", "long", (("D009", 28, 1000, "每日一次"), ("D007", 28, 1000, "睡前一片"))), ("上呼吸道感染", "usual", (("D016", 12, 4000, "发热时服"),)),
            ("高血压", "long", (("D002", 28, 1000, "晨起一粒"), ("D012", 28, 1000, "晨起一片"))))
+AT_THE_HOSPITAL, AT_THE_CLINIC = ("doctor", "pharmacist"), ("family-doctor", "clinic-pharmacist")  # who writes, and who reviews and gives out there
 AMOUNTS = {"written": 2, "checked": 7, "returned": 3, "insisted": 1, "approved": 2, "signed": 3, "circulating": 3, "taken": 2, "partly": 3, "closed": 16, "delivered": 3}
 
 
@@ -32,31 +33,32 @@ def prescribe(cast: Cast) -> None:
 
 def _brought(cast: Cast, person: int, state: str, at: datetime, nth: int) -> Prescription:
     diagnosis, kind, lines = SCRIPTS[nth % len(SCRIPTS)]
-    row = write_prescription(Script(person, kind, diagnosis, tuple(ScriptLine(*line) for line in lines), is_assessed=kind == "long", is_pregnant=False), cast.by["doctor"], at)
+    writer, pharmacist = AT_THE_CLINIC if kind == "usual" and nth % 2 == 0 else AT_THE_HOSPITAL  # a hospital writes the first long one
+    row = write_prescription(Script(person, kind, diagnosis, tuple(ScriptLine(*line) for line in lines), is_assessed=kind == "long", is_pregnant=False), cast.by[writer], at)
     if state == "written":
         return row
-    row = cast.step("prescription", row, "check", "doctor", at)
+    row = cast.step("prescription", row, "check", writer, at)
     if state in ("returned", "insisted"):
-        row = cast.step("prescription", row, "return", "pharmacist", at, reason="dose", note="请核对用量")
-        return cast.step("prescription", row, "insist", "doctor", at, reason="血压控制不佳，已与患者沟通") if state == "insisted" else row
+        row = cast.step("prescription", row, "return", pharmacist, at, reason="dose", note="请核对用量")
+        return cast.step("prescription", row, "insist", writer, at, reason="血压控制不佳，已与患者沟通") if state == "insisted" else row
     if state == "checked":
         return row
-    row = cast.step("prescription", row, "approve", "pharmacist", at)
-    return row if state == "approved" else _signed(cast, person, row, state, at)
+    row = cast.step("prescription", row, "approve", pharmacist, at)
+    return row if state == "approved" else _signed(cast, row, state, at, writer, pharmacist)
 
 
-def _signed(cast: Cast, person: int, row: Prescription, state: str, at: datetime) -> Prescription:
-    row = cast.step("prescription", row, "sign", "doctor", at)
+def _signed(cast: Cast, row: Prescription, state: str, at: datetime, writer: str, pharmacist: str) -> Prescription:
+    row = cast.step("prescription", row, "sign", writer, at)
     if state == "signed":
         return row
     if state in ("circulating", "delivered"):
-        row = cast.step("prescription", row, "circulate", "doctor", at)
+        row = cast.step("prescription", row, "circulate", writer, at)
         if state == "circulating":
             return row
-        take_by_token(make_token(row.pk, cast.by["doctor"], at)[0], cast.by[CHEMIST], at)
+        take_by_token(make_token(row.pk, cast.by[writer], at)[0], cast.by[CHEMIST], at)
         who = CHEMIST
     else:
-        row, who = cast.step("prescription", row, "take_here", "pharmacist", at), "pharmacist"
+        row, who = cast.step("prescription", row, "take_here", pharmacist, at), pharmacist
     row.refresh_from_db()
     if state == "taken":
         return row

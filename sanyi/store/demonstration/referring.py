@@ -14,11 +14,11 @@ from sanyi.store.referrals.lists import common_consortium
 from sanyi.store.referrals.rules import ReferralRules, read_rules
 from sanyi.store.referrals.tables import Referral
 
-UP = (("I20.0", "反复胸痛三天", "高血压十年", "心电图 ST 段压低", "阿司匹林 100 mg 每日", "冠脉造影及进一步治疗", "心血管内科", "needs_surgery"),
-      ("J18.9", "发热咳嗽一周，气促加重", "慢性支气管炎", "胸片右下肺片状影", "左氧氟沙星三天", "明确诊断、住院治疗", "呼吸内科", "unstable"),
-      ("K80.1", "右上腹痛反复发作", "胆囊结石三年", "超声：胆囊多发结石", "对症止痛", "手术治疗", "普通外科", "needs_surgery"),
-      ("R91", "体检发现肺部结节", "吸烟二十年", "CT：右上肺 12 mm 结节", "无", "进一步检查", "呼吸内科", "diagnosis_unclear"),
-      ("I50.0", "活动后气促、下肢水肿", "冠心病五年", "BNP 升高", "美托洛尔、螺内酯", "调整治疗", "心血管内科", "beyond_capability"))
+UP = (("I20.000", "反复胸痛三天", "高血压十年", "心电图 ST 段压低", "阿司匹林 100 mg 每日", "冠脉造影及进一步治疗", "心血管内科", "needs_surgery"),
+      ("J18.900", "发热咳嗽一周，气促加重", "慢性支气管炎", "胸片右下肺片状影", "左氧氟沙星三天", "明确诊断、住院治疗", "呼吸内科", "unstable"),
+      ("K80.100", "右上腹痛反复发作", "胆囊结石三年", "超声：胆囊多发结石", "对症止痛", "手术治疗", "普通外科", "needs_surgery"),
+      ("J44.100", "咳喘加重一周", "吸烟二十年，慢阻肺五年", "肺功能 FEV1 占预计值 48 %", "噻托溴铵吸入", "住院治疗", "呼吸内科", "diagnosis_unclear"),
+      ("I50.900", "活动后气促、下肢水肿", "冠心病五年", "BNP 升高", "美托洛尔、螺内酯", "调整治疗", "心血管内科", "beyond_capability"))
 KINDS = ("summary", "history", "results", "medication", "purpose")
 BACK = {"summary": "住院治疗后病情平稳", "results": "复查指标接近正常", "medication": "按出院带药服用", "continuing_plan": "每两周复诊，逐步恢复活动", "schedule": "每周一随访，联系人见出院小结"}
 # How far each goes, and how many days ago the youngest of its sort began.

@@ -23,7 +23,6 @@ from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.care_charts import referral_flows, referrals_by_week
 from sanyi.web.listing import page_of
-from sanyi.web.masked import masked
 from sanyi.web.names import diagnosis_words
 from sanyi.web.opened import plan
 from sanyi.web.picking import picked

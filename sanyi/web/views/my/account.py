@@ -10,7 +10,7 @@ from sanyi.store.health.linking import link_account
 from sanyi.web import clock
 from sanyi.web.access import PUBLIC, allowed
 from sanyi.web.guessing import guessing
-from sanyi.web.posted import Words, answer_post, notice
+from sanyi.web.posted import Words, done_or_shown, notice
 
 
 @allowed(PUBLIC)
@@ -18,9 +18,7 @@ from sanyi.web.posted import Words, answer_post, notice
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_account(request: HttpRequest) -> HttpResponse:
     """The form; a POST makes the account, or sets a forgotten password anew."""
-    if request.method == "POST":
-        return answer_post(request, {"link": lambda: _link(request)}, reverse("sign_in"), lambda refusal: _account(request, refusal))
-    return _account(request)
+    return done_or_shown(request, {"link": lambda: _link(request)}, reverse("sign_in"), lambda refusal: _account(request, refusal))
 
 
 def _account(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:

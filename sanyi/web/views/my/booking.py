@@ -10,7 +10,7 @@ from sanyi.store.persons.tables import Person
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, or_404, own_page, own_steps, soonest
-from sanyi.web.posted import Words, answer_post, whole
+from sanyi.web.posted import Words, done_or_shown, whole
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
 from sanyi.web.work_acts import work_acts
@@ -24,10 +24,8 @@ OTHERS = 12
 @reads("appointment", id="appointment_id", purpose="view_own")
 def my_booking(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """One appointment; a POST confirms it, gives it up, or moves it."""
-    if request.method == "POST":
-        acts = {**work_acts(request, "appointment", appointment_id), "move": lambda: _move(request, appointment_id)}
-        return answer_post(request, acts, request.path, lambda refusal: _booking(request, appointment_id, refusal))
-    return _booking(request, appointment_id)
+    acts = {**work_acts(request, "appointment", appointment_id), "move": lambda: _move(request, appointment_id)}
+    return done_or_shown(request, acts, request.path, lambda refusal: _booking(request, appointment_id, refusal))
 
 
 def _move(request: HttpRequest, id: int) -> Words:
@@ -56,9 +54,7 @@ def _booking(request: HttpRequest, id: int, refusal: dict[str, Any] | None = Non
 @reads("waiting", id="waiting_id", purpose="view_own")
 def my_turn(request: HttpRequest, waiting_id: int) -> HttpResponse:
     """One turn; a POST takes what is offered, or leaves the list."""
-    if request.method == "POST":
-        return answer_post(request, work_acts(request, "waiting", waiting_id), request.path, lambda refusal: _turn(request, waiting_id, refusal))
-    return _turn(request, waiting_id)
+    return done_or_shown(request, work_acts(request, "waiting", waiting_id), request.path, lambda refusal: _turn(request, waiting_id, refusal))
 
 
 def _turn(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:

@@ -17,10 +17,10 @@ from sanyi.store.referrals.tables import OPEN_STATES, Referral
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, Due, MyPart, or_404, own_page, soonest
-from sanyi.web.posted import Words, answer_post, optional_whole, whole
+from sanyi.web.posted import Words, done_or_shown, optional_whole, whole
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
-from sanyi.web.views.appointments import booking_rules
+from sanyi.web.appointment_parts import booking_rules
 from sanyi.web.views.my.booking import my_booking, my_turn
 from sanyi.web.words import say
 from sanyi.web.work_words import state_badge
@@ -37,9 +37,7 @@ DAYS = ("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun
 @reads("my_appointments", purpose="view_own")
 def my_bookings(request: HttpRequest) -> HttpResponse:
     """What was said, what comes, what is waited for; a POST says that a notice was read."""
-    if request.method == "POST":
-        return answer_post(request, {"told": lambda: _told(request)}, request.path, lambda refusal: _bookings(request, refusal))
-    return _bookings(request)
+    return done_or_shown(request, {"told": lambda: _told(request)}, request.path, lambda refusal: _bookings(request, refusal))
 
 
 def _told(request: HttpRequest) -> Words:
@@ -114,10 +112,8 @@ def _days(request: HttpRequest, rows: QuerySet) -> list[tuple[str, list[dict[str
 @reads("slot", id="slot_id", purpose="view_own")
 def my_slot(request: HttpRequest, slot_id: int) -> HttpResponse:
     """One slot: book it, or stand in line where it is full."""
-    if request.method == "POST":
-        acts = {"book": lambda: _book(request, slot_id), "wait": lambda: _wait(request, slot_id)}
-        return answer_post(request, acts, reverse("my_bookings"), lambda refusal: _slot(request, slot_id, refusal))
-    return _slot(request, slot_id)
+    acts = {"book": lambda: _book(request, slot_id), "wait": lambda: _wait(request, slot_id)}
+    return done_or_shown(request, acts, reverse("my_bookings"), lambda refusal: _slot(request, slot_id, refusal))
 
 
 def _slot(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:

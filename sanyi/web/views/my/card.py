@@ -14,7 +14,7 @@ from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.masked import person_row
 from sanyi.web.my_parts import OWN, MyPart, own_page
-from sanyi.web.posted import Words, answer_post
+from sanyi.web.posted import Words, done_or_shown
 from sanyi.web.squares import square_of
 from sanyi.web.trailed import reads
 
@@ -24,9 +24,7 @@ from sanyi.web.trailed import reads
 @reads("person", purpose="view_own")
 def my_card(request: HttpRequest) -> HttpResponse:
     """The own card with a fresh code; a POST issues one."""
-    if request.method == "POST":
-        return answer_post(request, {"issue": lambda: _issue(request)}, reverse("my_card"), lambda refusal: _shown(request, refusal))
-    return _shown(request)
+    return done_or_shown(request, {"issue": lambda: _issue(request)}, reverse("my_card"), lambda refusal: _shown(request, refusal))
 
 
 def _shown(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:

@@ -12,7 +12,7 @@ from sanyi.store.persons.tables import Person
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, MyPart, own_page
-from sanyi.web.posted import Words, answer_post, whole
+from sanyi.web.posted import Words, done_or_shown, whole
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
 from sanyi.web.words import say
@@ -27,10 +27,8 @@ MOST = 500
 @reads("record_consent", purpose="view_own")
 def my_consents(request: HttpRequest) -> HttpResponse:
     """The consents; a POST gives one or withdraws it."""
-    if request.method == "POST":
-        acts = {"give": lambda: _give(request), "withdraw": lambda: _withdraw(request)}
-        return answer_post(request, acts, reverse("my_consents"), lambda refusal: _consents(request, refusal))
-    return _consents(request)
+    acts = {"give": lambda: _give(request), "withdraw": lambda: _withdraw(request)}
+    return done_or_shown(request, acts, reverse("my_consents"), lambda refusal: _consents(request, refusal))
 
 
 def _consents(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:

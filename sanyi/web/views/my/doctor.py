@@ -16,7 +16,7 @@ from sanyi.terms.fen import yuan
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, Due, MyPart, own_page, own_steps
-from sanyi.web.posted import Words, answer_post, typed, whole
+from sanyi.web.posted import Words, done_or_shown, typed, whole
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
 from sanyi.web.views.my.doctor_ask import my_doctor_ask, requests_due
@@ -34,11 +34,9 @@ NOW = ("offered", "signed", "active", "suspended")
 @reads("contract", purpose="view_own")
 def my_doctor(request: HttpRequest) -> HttpResponse:
     """What waits to be signed, what is in force, and below what was; a POST signs, undoes, ends, says that a merger was read."""
-    if request.method == "POST":
-        id = whole(request, "contract") if request.POST.get("contract", "").isdigit() else 0
-        acts = {**work_acts(request, KIND, id), "sign": lambda: _sign(request, id), "tell": lambda: _tell(request, id)}
-        return answer_post(request, acts, request.path, lambda refusal: _shown(request, refusal))
-    return _shown(request)
+    id = whole(request, "contract") if request.POST.get("contract", "").isdigit() else 0
+    acts = {**work_acts(request, KIND, id), "sign": lambda: _sign(request, id), "tell": lambda: _tell(request, id)}
+    return done_or_shown(request, acts, request.path, lambda refusal: _shown(request, refusal))
 
 
 def _sign(request: HttpRequest, id: int) -> Words:

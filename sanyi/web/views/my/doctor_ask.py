@@ -14,7 +14,7 @@ from sanyi.store.persons.tables import Person
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, Due, own_page, own_steps
-from sanyi.web.posted import Words, answer_post, typed, whole
+from sanyi.web.posted import Words, done_or_shown, typed, whole
 from sanyi.web.trailed import reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
@@ -34,11 +34,9 @@ HINTS = {"first": ("选一个离您近的团队", "choose a team near you"), "re
 @reads(KIND, purpose="view_own")
 def my_doctor_ask(request: HttpRequest) -> HttpResponse:
     """The requests that may be made now, and the own ones; a POST makes one, confirms it by code, or withdraws it."""
-    if request.method == "POST":
-        id = whole(request, "request") if request.POST.get("request", "").isdigit() else 0
-        acts = {**work_acts(request, KIND, id), "ask": lambda: _ask(request), "confirm": lambda: _confirm(request, id)}
-        return answer_post(request, acts, reverse("my_doctor_ask"), lambda refusal: _shown(request, refusal))
-    return _shown(request)
+    id = whole(request, "request") if request.POST.get("request", "").isdigit() else 0
+    acts = {**work_acts(request, KIND, id), "ask": lambda: _ask(request), "confirm": lambda: _confirm(request, id)}
+    return done_or_shown(request, acts, reverse("my_doctor_ask"), lambda refusal: _shown(request, refusal))
 
 
 def _ask(request: HttpRequest) -> Words:

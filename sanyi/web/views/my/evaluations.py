@@ -21,7 +21,7 @@ from sanyi.tables.timeline import TIMELINE_KINDS
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import LEVEL, OWN, MyPart, own_page
-from sanyi.web.posted import Words, answer_post, whole
+from sanyi.web.posted import Words, done_or_shown, whole
 from sanyi.web.timeline import Wanted, entries_of, institution_names
 from sanyi.web.trailed import reads
 from sanyi.web.words import say
@@ -48,9 +48,7 @@ class _Had:
 @reads("health_record", purpose="view_own")
 def my_evaluations(request: HttpRequest) -> HttpResponse:
     """The latest services; a POST says how one was."""
-    if request.method == "POST":
-        return answer_post(request, {"evaluate": lambda: _evaluate(request)}, reverse("my_evaluations"), lambda refusal: _shown(request, refusal))
-    return _shown(request)
+    return done_or_shown(request, {"evaluate": lambda: _evaluate(request)}, reverse("my_evaluations"), lambda refusal: _shown(request, refusal))
 
 
 def _services(request: HttpRequest, person: Person) -> list[_Had]:

@@ -16,7 +16,7 @@ from sanyi.store.prescriptions.tokens import fillers, make_token
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, Due, MyPart, or_404, own_page, own_steps
-from sanyi.web.posted import Words, answer_post, typed
+from sanyi.web.posted import Words, done_or_shown, typed
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
 from sanyi.web.words import say
@@ -50,11 +50,9 @@ def my_prescriptions(request: HttpRequest) -> HttpResponse:
 @reads("prescription", id="prescription_id", purpose="view_own")
 def my_prescription(request: HttpRequest, prescription_id: int) -> HttpResponse:
     """One prescription; a POST lets it circulate, makes a new token, or has it brought home."""
-    if request.method == "POST":
-        delivery = int(request.POST["delivery"]) if request.POST.get("delivery", "").isdecimal() else 0
-        acts = {**(work_acts(request, DELIVERY, delivery) if delivery else work_acts(request, KIND, prescription_id)), "deliver": lambda: _deliver(request, prescription_id)}
-        return answer_post(request, acts, request.path, lambda refusal: _one(request, prescription_id, refusal))
-    return _one(request, prescription_id)
+    delivery = int(request.POST["delivery"]) if request.POST.get("delivery", "").isdecimal() else 0
+    acts = {**(work_acts(request, DELIVERY, delivery) if delivery else work_acts(request, KIND, prescription_id)), "deliver": lambda: _deliver(request, prescription_id)}
+    return done_or_shown(request, acts, request.path, lambda refusal: _one(request, prescription_id, refusal))
 
 
 def _deliver(request: HttpRequest, id: int) -> Words:

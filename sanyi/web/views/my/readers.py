@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from sanyi.store.health.history import looked_at
 from sanyi.store.persons.tables import Person
-from sanyi.store.trail.tables import ACTIONS
+from sanyi.store.trail.tables import ACTIONS, AuditEvent
 from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, MyPart, own_page
@@ -23,18 +23,28 @@ SYSTEM = ("系统", "the system")
 @require_safe
 @reads("access_history", purpose="view_own")
 def my_readers(request: HttpRequest) -> HttpResponse:
-    """Every reading by others, the newest first."""
+    """Every reading by others, the newest first; what somebody did on one day for one purpose is one entry with its count."""
     def show(person: Person) -> dict[str, Any]:
         events = looked_at(person)
         names = institution_names({row.institution for row in events if row.institution})
-        return {"subject": "access_history", "rows": [_row(request, row, names) for row in events]}
+        return {"subject": "access_history", "rows": [_entry(request, rows, names) for rows in _together(events)]}
 
     return own_page(request, "my_readers.html", show)
 
 
-def _row(request: HttpRequest, row: Any, names: dict[str, str]) -> dict[str, Any]:
+def _together(events: list[AuditEvent]) -> list[list[AuditEvent]]:
+    """The events of one person, day, kind and purpose together, in the order of their newest."""
+    found: dict[tuple, list[AuditEvent]] = {}
+    for row in events:
+        found.setdefault((clock.today_of(row.at), row.account, row.institution, row.role, row.action, row.purpose), []).append(row)
+    return list(found.values())
+
+
+def _entry(request: HttpRequest, rows: list[AuditEvent], names: dict[str, str]) -> dict[str, Any]:
+    """An entry names institution and role, not the colleague."""
+    row, moments = rows[0], [clock.local(each.at) for each in rows]
     role = say(request, *ROLES.get(row.role, SYSTEM))
-    return {"at": clock.local(row.at), "who": names.get(row.institution) or role, "role": role, "purpose": say(request, *PURPOSES[row.purpose]) if row.purpose in PURPOSES else "",
+    return {"at": max(moments), "first": min(moments), "count": len(rows), "who": names.get(row.institution) or role, "role": role, "purpose": say(request, *PURPOSES[row.purpose]) if row.purpose in PURPOSES else "",
             "action": say(request, *ACTIONS[row.action]), "is_bad": row.action in ("break_glass", "refuse")}
 
 

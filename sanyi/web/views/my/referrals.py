@@ -15,7 +15,7 @@ from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, Due, MyPart, or_404, own_page, own_steps, soonest
 from sanyi.web.names import diagnosis_words
-from sanyi.web.posted import answer_post
+from sanyi.web.posted import done_or_shown
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
 from sanyi.web.words import say
@@ -61,9 +61,7 @@ def my_referrals(request: HttpRequest) -> HttpResponse:
 @reads("referral", id="referral_id", purpose="view_own")
 def my_referral(request: HttpRequest, referral_id: int) -> HttpResponse:
     """One referral; a POST agrees, withdraws, or reports the arrival outside."""
-    if request.method == "POST":
-        return answer_post(request, work_acts(request, KIND, referral_id), request.path, lambda refusal: _one(request, referral_id, refusal))
-    return _one(request, referral_id)
+    return done_or_shown(request, work_acts(request, KIND, referral_id), request.path, lambda refusal: _one(request, referral_id, refusal))
 
 
 def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
