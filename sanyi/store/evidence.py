@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
 from sanyi.store.kinds import find_work, kind_of
-from sanyi.store.files import file_path, keep_file, sweep
+from sanyi.store.files import FILED, file_path, keep_file, sweep
 from sanyi.store.log import stale, write_change
 from sanyi.store.models import Evidence
 from sanyi.store.who import By, check_roles, check_unit
@@ -41,8 +42,9 @@ def evidence_file(id: int) -> tuple[Evidence, Path]:
 
 
 def sweep_files() -> list[str]:
-    """Remove day-old files that no evidence names; gives their names."""
-    return sweep(Path(settings.VAR), set(Evidence.objects.exclude(sha256="").values_list("sha256", flat=True)))
+    """Remove day-old files that no row names, in whichever table; gives their names."""
+    named = {table: set(table._default_manager.exclude(sha256="").values_list("sha256", flat=True)) for table in apps.get_app_config("store").get_models() if table._meta.db_table in FILED}
+    return sweep(Path(settings.VAR), set().union(*named.values()))
 
 
 def read_kind(kind: str) -> str:

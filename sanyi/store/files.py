@@ -12,6 +12,7 @@ from sanyi.terms.disk import sync_path
 SIZE_CAP = 20 * 1024 * 1024
 SAFE_AGE_SECONDS = 24 * 3600
 FOLDER = "evidence"
+FILED = ("store_evidence", "store_examfile", "store_teachingimage")  # the tables whose rows name a file by `sha256`: a backup takes these files, a sweep leaves them
 
 
 class TooLarge(StoreError):

@@ -80,10 +80,11 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("waiting_list", "候补", "Waiting list", ("waiting",)),
         ("rosters", "排班", "Rosters", ()))),
     ("检查检验", "Diagnosis", (
-        ("exams", "检查检验", "Examinations", ("exam", "exam_order")),
+        ("exams", "检查检验", "Examinations", ("exam", "exam_order", "exam_images")),
         ("exam_work", "中心工作列表", "Work list", ()),
         ("critical_values", "危急值", "Critical values", ("critical_value",)),
         ("exam_duty", "值班表", "On duty", ()),
+        ("devices", "设备", "Devices", ("device",)),
         ("consultations", "远程会诊", "Consultations", ("consultation",)),
         ("recognition", "结果互认", "Recognition", ()))),
     ("处方", "Prescriptions", (

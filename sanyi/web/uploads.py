@@ -56,3 +56,12 @@ def handed_out(name: str, path) -> FileResponse:
     for header, value in HEADERS.items():
         response.headers[header] = value
     return response
+
+
+def shown_in_page(path, media: str) -> FileResponse:
+    """A kept picture or PDF to be looked at in the browser; it may load nothing and run nothing."""
+    response = FileResponse(path.open("rb"), content_type=media)
+    is_pdf = media == "application/pdf"  # the browser's own reader of PDF works in no sandbox of ours, and has its own
+    for header, value in {**HEADERS, **({"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"} if is_pdf else {})}.items():
+        response.headers[header] = value
+    return response

@@ -4,7 +4,7 @@ from django.urls import path
 from sanyi.web.my_parts import my_paths
 from sanyi.web.api.routes import for_programs
 from sanyi.web.views import (
-    exams, shared_diagnosis,
+    devices, exam_images, exams, shared_diagnosis,
     accounts, appointment_lists, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, person, person_matches, persons, plan, plans, prescriptions, problems, publishing, readings, referrals, refused, reviews, rosters, run_card, schemes, settlement, settlement_sheet, sign_in, slots, tables,
@@ -105,6 +105,8 @@ urlpatterns = [
     path("prescriptions/counter/", prescriptions.prescription_counter, name="prescription_counter"),
     path("prescriptions/use/", prescriptions.prescription_use, name="prescription_use"),
     path("prescriptions/<int:prescription_id>/", prescriptions.prescription, name="prescription"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/<int:device_id>/", devices.device, name="device"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/", deliveries.delivery, name="delivery"),
     path("bulletin/", bulletin.bulletin, name="bulletin"),
@@ -156,6 +158,8 @@ urlpatterns = [
     path("exams/work/", exams.exam_work, name="exam_work"),
     path("exams/order/", exams.exam_order, name="exam_order"),
     path("exams/<int:exam_id>/", exams.exam, name="exam"),
+    path("exams/<int:exam_id>/images/", exam_images.exam_images, name="exam_images"),
+    path("exams/<int:exam_id>/files/<int:file_id>/", exam_images.exam_file, name="exam_file"),
     path("critical-values/", shared_diagnosis.critical_values, name="critical_values"),
     path("critical-values/<int:critical_id>/", shared_diagnosis.critical_value, name="critical_value"),
     path("consultations/", shared_diagnosis.consultations, name="consultations"),

@@ -1,9 +1,10 @@
 """What a step of shared diagnosis may know besides, and the guards of its clock, its specimens and its hands."""
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from sanyi.workflows.device_facts import DeviceFact, device_block
 from sanyi.workflows.facts import Facts, Given
 from sanyi.workflows.guards import Block
 from sanyi.workflows.take import REGION
@@ -17,7 +18,8 @@ class ExamFacts(Facts):
     """An examination: its kind and what the plan says of its item; `hands` are those of the claim and the report that count now.
 
     Temperatures are in tenths of a degree, `longest_minutes` from the taking of the specimen to its receipt, critical limits in
-    thousandths of the item's own unit; None: the plan sets none. `is_first`: nothing has been released yet.
+    thousandths of the item's own unit; None: the plan sets none. `is_first`: nothing has been released yet. `devices` are those of the actor's
+    institution by code; `unmeasured` the analytes of a panel that nobody has measured for the report to come, `beyond` those at a critical limit.
     """
 
     kind: str = ""
@@ -31,6 +33,11 @@ class ExamFacts(Facts):
     longest_minutes: int | None = None
     critical_low_e3: int | None = None
     critical_high_e3: int | None = None
+    fixed_at: datetime | None = None
+    devices: Mapping[str, DeviceFact] = field(default_factory=dict)
+    is_lapse_refused: bool = True
+    unmeasured: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,32 @@ def takes_a_specimen(facts: ExamFacts, given: Given) -> Block:
     if facts.kind in SPECIMENS:
         return None
     return "此项目不采集标本", "this item takes no specimen"
+
+
+def is_pathology(facts: ExamFacts, given: Given) -> Block:
+    """Only tissue is fixed and sectioned. Source: NG-04."""
+    return None if facts.kind == "pathology" else ("只有病理标本需固定、取材制片", "only a pathological specimen is fixed and sectioned")
+
+
+def comes_after_the_removal(facts: ExamFacts, given: Given) -> Block:
+    """Tissue is fixed after it was removed. Source: NG-04."""
+    if facts.sampled_at is None or given["fixed_at"] >= facts.sampled_at:
+        return None
+    return "固定时间早于离体（采集）时间", "it cannot be fixed before it was removed"
+
+
+def sections_are_counted(facts: ExamFacts, given: Given) -> Block:
+    """Blocks and slides are counted, a slide at least of each block. Source: NG-04."""
+    if 1 <= given["blocks_count"] <= given["slides_count"] <= 1000:
+        return None
+    return "蜡块数应不少于 1，切片数不少于蜡块数（至多 1000）", "at least one block, and no fewer slides than blocks (1,000 at most)"
+
+
+def device_fits(facts: ExamFacts, given: Given) -> Block:
+    """What a device did counts where it is the institution's own, for this kind, in control and calibrated. Source: NG-01…NG-03."""
+    if "device" not in given:
+        return None
+    return device_block(facts.devices, given["device"], facts.kind, facts.actor, given["performed_at"].astimezone(REGION).date(), facts.is_lapse_refused)
 
 
 def is_done_on_the_person(facts: ExamFacts, given: Given) -> Block:
@@ -155,6 +188,20 @@ def critical_is_said(facts: ExamFacts, given: Given) -> Block:
     if facts.critical_low_e3 is not None and value <= facts.critical_low_e3 or facts.critical_high_e3 is not None and value >= facts.critical_high_e3:
         return "结果达到危急界值，须填写危急值内容", "the result is at a critical limit: say what is critical"
     return None
+
+
+def panel_is_measured(facts: ExamFacts, given: Given) -> Block:
+    """A panel is reported with all its analytes. Source: NG-03."""
+    if not facts.unmeasured:
+        return None
+    return f"尚缺项目结果：{'、'.join(facts.unmeasured)}", f"these were not measured yet: {', '.join(facts.unmeasured)}"
+
+
+def critical_measure_is_said(facts: ExamFacts, given: Given) -> Block:
+    """Values beyond a critical limit are not reported without being called critical. Source: NG-03."""
+    if not facts.beyond or given.get("critical"):
+        return None
+    return f"{'、'.join(facts.beyond)} 达到危急界值，须填写危急值内容", f"{', '.join(facts.beyond)} is at a critical limit: say what is critical"
 
 
 def _has_limits(facts: ExamFacts) -> bool:

@@ -217,6 +217,7 @@ def exams(person: int, by) -> dict:
     from sanyi.store.exams.consulting import ConsultationWanted, ask_consultation
     from sanyi.store.exams.ordering import ExamWanted, accept_result, order_exam
     from sanyi.store.exams.tables import CriticalValue
+    from sanyi.store.findings.attaching import attach_file
     minute = timedelta(minutes=1)
     ecg = order_exam(ExamWanted(person, "ecg_12", "H1"), by["gp"], NOW - 60 * minute)
     potassium = order_exam(ExamWanted(person, "k", "H1"), by["gp"], NOW - 60 * minute)
@@ -226,6 +227,8 @@ def exams(person: int, by) -> dict:
     for row, said in ((ecg, {"findings": "窦性心律，ST 段轻度压低。", "conclusion": "窦性心律，ST 段改变，请结合临床。"}),
                       (potassium, {"findings": "血清钾 2.4 mmol/L。", "conclusion": "低钾血症", "value": "2.4", "critical": "血钾 2.4 mmol/L"})):
         step("exam", row, "perform", by["tech"], NOW - 10 * minute, performed_at=NOW - 10 * minute)
+        file = attach_file(row.pk, "图.png", [picture()], by["tech"], NOW - 9 * minute, "正位")
+        attach_file(row.pk, "心电.json", [b'{"samples_per_second": 250, "unit": "uV", "leads": {"I": [' + b",".join([b"0", b"900"] * 250) + b"]}}"], by["tech"], NOW - 9 * minute)
         step("exam", row, "claim", by["doc"], NOW - 9 * minute)
         step("exam", row, "report", by["doc"], NOW - 8 * minute, **said)
         step("exam", row, "verify", by["doc-2"], NOW - 7 * minute)
@@ -236,7 +239,27 @@ def exams(person: int, by) -> dict:
     asked = ask_consultation(ConsultationWanted(person=person, expert_institution="H1", kind="clinical", urgency="urgent", question="胸闷是否需要造影？", summary="高血压十年"), by["gp"], NOW)
     step("consultation", asked, "accept", by["doc"])
     step("consultation", asked, "give_opinion", by["doc"], opinion="建议一周内行冠脉造影，期间继续阿司匹林。")
-    return {"exam_id": potassium.pk, "critical_id": critical.pk, "consultation_id": asked.pk}
+    return {"exam_id": potassium.pk, "file_id": file.pk, "device_id": a_device(by["tech"]), "critical_id": critical.pk, "consultation_id": asked.pk}
+
+
+def picture() -> bytes:
+    """A grey image of 64 by 64 dots."""
+    from struct import pack
+    from zlib import compress, crc32
+
+    def part(name: bytes, content: bytes) -> bytes:
+        return pack(">I", len(content)) + name + content + pack(">I", crc32(name + content))
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0)) + part(b"IDAT", compress((b"\0" + b"\x80" * 64) * 64)) + part(b"IEND", b"")
+
+
+def a_device(by) -> int:
+    """An analyser with two runs of its control."""
+    from sanyi.store.devices.controls import run_control
+    from sanyi.store.devices.registering import register_device
+    row = register_device({"code": "LAB1", "kind": "laboratory", "serial": "L-1", "name": "生化分析仪", "calibrated_on": TODAY - timedelta(days=10), "calibrated_until": TODAY + timedelta(days=300)}, by, NOW)
+    for value in ("4.0", "4.3"):
+        run_control(row.pk, "k", "批号 1", value, "4.1", "0.1", by, NOW)
+    return row.pk
 
 
 def prescription(person: int, by) -> dict:

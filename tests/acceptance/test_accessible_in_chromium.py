@@ -18,7 +18,7 @@ BY_ROLE = {"family_doctor": "gp", "resident": "wang", "doctor": "doc", "nurse": 
 FIRST = ("resident", "office", "doctor", "family_doctor", "registrar", "technician", "pharmacist", "director", "bureau")  # who opens a page where several may
 OPENS = {"access_review": "head"}  # whose example it is, where not everybody of the role sees it
 NO_PAGE = {  # routes that give no page to look at, by kind
-    "files to take away": r"\.(xlsx|docx|zip)$|^/evidence/",
+    "files to take away": r"\.(xlsx|docx|zip)$|^/evidence/|/files/<",
     "JSON for programs": r"^/(api/.+|fhir/.*)",
     "parts that a script puts into a page": r"^/my/card/code/$|^/persons/pick/$",
     "doors that only take a form": r"^/(sign-out|language/<str:code>|posting)/$"}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from walker import Walked, World, furthest
 
 MINUTE = timedelta(minutes=1)
-ITEMS = ("k", "k", "dr_chest", "ecg_12", "tsh", "ct_chest")
+ITEMS = ("k", "k", "dr_chest", "ecg_12", "tsh", "ct_chest", "biopsy")
 
 
 def opened() -> World:
@@ -143,9 +143,11 @@ def told_of(world, row, chance):
 EXAMS = Walked(
     "exams", ("exam", "critical_value", "consultation"), opened, {"order": order, "order_critical": order_critical, "order_critical_2": order_critical, "accept": accept, "ask": ask},
     {each.__name__: each for each in (one_version_counts, what_is_critical_is_told, time_out_is_never_forgotten, fees_add_up, saved_once_a_decision, ordered_once)},
-    values={"barcode": barcode, "lowest_e1": lambda world, row, chance: chance.choice((30, 30, -5)), "highest_e1": lambda world, row, chance: chance.choice((60, 60, 99)),
+    values={"barcode": barcode, "device": lambda world, row, chance: chance.choice((None, None, "CT9")), "lowest_e1": lambda world, row, chance: chance.choice((30, 30, -5)), "highest_e1": lambda world, row, chance: chance.choice((60, 60, 99)),
             "value": lambda world, row, chance: chance.choice(("4.1", "6.8", "2.1", "four", None)), "critical": lambda world, row, chance: chance.choice((None, "K 6.8", "K 6.8")),
             "read_back": told_of, "told_to": lambda world, row, chance: chance.choice(("gp", "nurse", "somebody")),
+            "fixed_at": lambda world, row, chance: world.now - chance.choice((0, 0, 99)) * MINUTE, "sectioned_at": lambda world, row, chance: world.now - chance.choice((0, 0, -5)) * MINUTE,
+            "blocks_count": lambda world, row, chance: chance.choice((1, 2)), "slides_count": lambda world, row, chance: chance.choice((2, 6, 1)),
             "sent_at": lambda world, row, chance: world.now - chance.choice((0, 0, 5)) * MINUTE, "received_at": lambda world, row, chance: world.now - chance.choice((0, 0, 5)) * MINUTE,
             "sampled_at": lambda world, row, chance: world.now - chance.choice((10, 10, -5)) * MINUTE, "performed_at": lambda world, row, chance: world.now - chance.choice((0, 0, -5)) * MINUTE,
             "at": lambda world, row, chance: world.now + chance.choice((60, 60, -5)) * MINUTE},

@@ -10,7 +10,7 @@ MARK = "canary"
 SHARED = {  # tables that name an institution or a person, and are everybody's: why
     "institution": "the region's directory", "department": "the region's directory", "posting": "the region's directory", "membership": "the region's directory",
     "referraloffer": "what an institution publishes that it takes", "roster": "places on offer to everybody", "slot": "places on offer to everybody; no patient",
-    "doctorteam": "teams on offer to everybody", "teammember": "teams on offer to everybody", "person": "the region's index: every desk finds whoever comes",
+    "device": "what a region's devices are and until when they are calibrated; nobody's data", "doctorteam": "teams on offer to everybody", "teammember": "teams on offer to everybody", "person": "the region's index: every desk finds whoever comes",
     "personmatch": "keepers of the index, by the pair's own rule", "mergemove": "with its pair", "healthcard": "any desk proves any card",
     "auditevent": "evidence without a person's data in clear; recorded for others, read by the audit administrator", "auditnamed": "with its event",
     "account": "who may sign in", "bookparty": "the region's directory", "workevent": "work of every kind by its number, asked for once the work is seen; docs/people.md says why"}
@@ -118,6 +118,7 @@ class World:
             "doctorteam": dict(from_on=SINCE, to_on=None),
             "exam": dict(centre=tenant, state="released", kind="laboratory", urgency="routine", claimed_by="a", verified_by="b", done_by="c", rejection="", due_at=later),
             "recognitioncheck": dict(decision="declined", exam=self.rows.get((tenant, "exam")) or self._exam(tenant, name), reason="other", saved_fen=0), "examnotice": dict(kind="rejected", seen_by=""),
+            "examfile": dict(format="png", aside_at=None, aside_by="", aside_reason=""), "teachingcase": dict(state="draft"),
             "criticalvalue": dict(state="raised", acknowledged_by="", due_at=later), "consultation": dict(expert_institution=ELSEWHERE, state="requested", kind="single", urgency="routine", grade=None),
             "consultationshare": dict(), "duty": dict(part="report"), "roster": dict(from_on=SINCE, to_on=None, ends=time(9), weekdays="1", staff=None, reserved_ppm=0, examination=f"open{tenant}"),
             "slot": dict(starts_at=later, ends_at=later + timedelta(hours=1), release_at=NOW, reserved_count=0, common_taken_count=0, reserved_taken_count=0, over_taken_count=0, capacity_count=5,

@@ -10,6 +10,7 @@ from django.db import connection, connections
 from sanyi.store.backups.postgres import dump
 from sanyi.store.database import is_postgres
 from sanyi.store.errors import BadBackup
+from sanyi.store.files import FILED
 from sanyi.store.place import database_path
 from sanyi.store.sqlite.driver import dbapi2 as sqlite3
 from sanyi.store.trail.chain import FIRST_BEFORE
@@ -55,8 +56,8 @@ def held(kind: str, ask: Ask) -> Moment:
     migrations = tuple(f"{app}.{name}" for app, name in ask("SELECT app, name FROM django_migrations ORDER BY id")) if "django_migrations" in rows else ()
     seal = ask("SELECT number, first + count - 1, hash FROM store_auditseal ORDER BY number DESC LIMIT 1") if "store_auditseal" in rows else ()
     head = tuple(seal[0]) if seal else (0, 0, FIRST_BEFORE)
-    named = ask("SELECT DISTINCT sha256 FROM store_evidence WHERE sha256 <> '' ORDER BY sha256") if "store_evidence" in rows else ()
-    return Moment(kind, migrations, rows, head, rows.get("store_auditevent", 0) - rows.get("store_auditlink", 0), tuple(row[0] for row in named))
+    named = {row[0] for table in FILED if table in rows for row in ask(f"SELECT DISTINCT sha256 FROM {table} WHERE sha256 <> ''")}
+    return Moment(kind, migrations, rows, head, rows.get("store_auditevent", 0) - rows.get("store_auditlink", 0), tuple(sorted(named)))
 
 
 def held_now() -> Moment:

@@ -11,7 +11,7 @@ from sanyi.workflows.facts import Actor
 
 CLINICIANS, CENTRE = ("doctor", "family_doctor", "nurse"), ("doctor", "technician")
 NOTICES = {"rejected": ("标本被拒收", "specimen rejected"), "correcting": ("报告更正中", "report being corrected"), "corrected": ("已发布更正报告", "corrected report released"),
-           "released": ("报告已发布", "report released")}
+           "released": ("报告已发布", "report released"), "image_gone": ("一幅图像或文件已撤下（不属于本项检查）", "an image or file was set aside: it was not of this examination")}
 
 
 def attends(exam: Exam, *persons: str) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 from django.db.models import Q
 
 from sanyi.store.accounts import SYSTEM
+from sanyi.store.devices.known import devices_known
 from sanyi.store.exams.attending import CLINICIANS, follow_attending, visible_exams, visible_through
 from sanyi.store.exams.consulting import share_fee
 from sanyi.store.exams.critical import next_to_tell
 from sanyi.store.exams.reporting import keep_report, release_report, tell_of, told_attends
 from sanyi.store.exams.rules import rules_now
 from sanyi.store.exams.tables import Consultation, CriticalValue, Exam
+from sanyi.store.findings.measuring import missing_and_beyond
 from sanyi.store.kinds import EVERYTHING, NOTHING, WorkKind
 from sanyi.store.log import today_of
 from sanyi.store.models import WorkEvent
@@ -20,16 +22,19 @@ from sanyi.workflows.exam import EXAM
 from sanyi.workflows.exam_facts import CriticalFacts, ExamFacts
 from sanyi.workflows.facts import Actor, Given
 
+DOABLE = ("requested", "scheduled", "received")
 DONE = ("performed", "claimed", "reported", "verified", "released", "correcting")
 
 
 def _exam_facts(row: Exam, actor: Actor, now: datetime) -> ExamFacts:
     rules = rules_now()
+    can_be_done = row.state in DOABLE
     item = rules.items.get(row.item, {})  # an item that left the plan is still finished, without limits
     return ExamFacts(row.state, actor, now, today_of(now), _both(row), {"clinic": (row.institution,), "centre": (row.centre,)}, done_by=row.done_by,
                      hands=_last_hands("exam", row.pk, {"claim": ("claim", "correct"), "report": ("report",)}), kind=row.kind, is_performed=row.state in DONE,
                      is_first=row.first_released_at is None, turnaround_minutes=rules.turnaround_minutes(row.kind, row.urgency), sampled_at=row.sampled_at,
-                     sent_at=row.sent_at, **rules.transport(row.kind), critical_low_e3=item.get("critical_low_e3"), critical_high_e3=item.get("critical_high_e3"))
+                     sent_at=row.sent_at, **rules.transport(row.kind), critical_low_e3=item.get("critical_low_e3"), critical_high_e3=item.get("critical_high_e3"),
+                     fixed_at=row.fixed_at, devices=devices_known(actor.unit, row.kind) if can_be_done else {}, is_lapse_refused=rules.is_lapse_refused, **missing_and_beyond(row, rules))
 
 
 def _critical_facts(row: CriticalValue, actor: Actor, now: datetime) -> CriticalFacts:

@@ -5,6 +5,7 @@ from typing import Any
 from sanyi.store.exams.attending import attends, tell_clinic
 from sanyi.store.exams.rules import rules_now
 from sanyi.store.exams.tables import CriticalValue, Exam, ExamRelease, ExamReport
+from sanyi.store.findings.measuring import keep_value
 from sanyi.store.log import write_line
 from sanyi.store.models import Account
 from sanyi.store.who import person_of
@@ -22,6 +23,7 @@ def keep_report(exam: Exam, actor: Actor, now: datetime, given: Given) -> None:
     last = last_report(exam)
     report = ExamReport.objects.create(exam=exam, number=last.number + 1 if last else 1, written_by=actor.name, written_at=now,
                                        **{name: given.get(name, "") for name in ("findings", "conclusion", "value", "critical")})
+    keep_value(report, actor, now)
     if report.critical and not CriticalValue.objects.filter(exam=exam, text=report.critical).exclude(state="withdrawn").exists():
         raise_critical(report, actor, now)
 

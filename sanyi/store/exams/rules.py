@@ -12,10 +12,12 @@ from sanyi.plans.plan import PlanOnDay
 from sanyi.store.exams.tables import DiagnosisRules
 from sanyi.store.log import today_of, write_line
 from sanyi.store.who import By, check_office
+from sanyi.workflows.device_facts import REFUSE
 from sanyi.workflows.errors import BadField, GuardRefused
 
-WORDS = "words"
+WORDS, WORDED = "words", {"diagnosis.items": "item", "diagnosis.templates": "template", "diagnosis.analytes": "analyte"}
 NAMES = ("diagnosis.items", "diagnosis.marks", "diagnosis.turnaround", "diagnosis.transport", "diagnosis.critical_minutes", "diagnosis.templates",
+         "diagnosis.analytes", "diagnosis.delta_ppm", "diagnosis.lapsed_devices", "diagnosis.cold_ischaemia_minutes",
          "consultation.fees", "consultation.experts_share_ppm", "consultation.answer_minutes")
 KINDS = {"imaging": ("影像", "imaging"), "ecg": ("心电", "ECG"), "laboratory": ("检验", "laboratory"), "pathology": ("病理", "pathology")}
 URGENCIES = {"routine": ("普通", "routine"), "urgent": ("加急", "urgent"), "emergency": ("紧急", "emergency")}
@@ -75,6 +77,26 @@ class Rules:
         """The templates of an item."""
         return [row for row in self.values["diagnosis.templates"] if row["item"] == item]
 
+    def analytes(self, item: str, sex: str = "") -> dict[str, dict[str, Any]]:
+        """What an item measures, by analyte in the plan's order, with the limits of a sex where the plan tells them apart; rules that were read before a plan had any say none."""
+        rows = [row for row in self.values.get("diagnosis.analytes", ()) if row["item"] == item]
+        return {row["analyte"]: row for row in sorted(rows, key=lambda row: row.get("sex", "") == sex) if row.get("sex", "") in ("", sex)}
+
+    @property
+    def delta_ppm(self) -> int | None:
+        """By how much of the previous value a new one may differ unmarked."""
+        return self.values.get("diagnosis.delta_ppm")
+
+    @property
+    def is_lapse_refused(self) -> bool:
+        """Whether a device whose calibration lapsed gives no result, or a marked one."""
+        return bool(self.values.get("diagnosis.lapsed_devices", REFUSE) == REFUSE)
+
+    @property
+    def cold_ischaemia_minutes(self) -> int | None:
+        """How long tissue may wait for its fixative."""
+        return self.values.get("diagnosis.cold_ischaemia_minutes")
+
     def fee_fen(self, kind: str) -> int:
         """The fee of a consultation."""
         return self._row("consultation.fees", "kind", kind)["fee_fen"]
@@ -109,9 +131,9 @@ def keep_rules(plan: Plan, by: By, now: datetime) -> DiagnosisRules:
 
 
 def _words(on_day: PlanOnDay) -> dict[str, list[str]]:
-    """The words of items and templates, as their pack says them."""
-    named = {row["item"] for row in on_day.value("diagnosis.items")} | {row["template"] for row in on_day.value("diagnosis.templates")}
-    return {code: list(words) for name in ("diagnosis.items", "diagnosis.templates") for code, words in on_day.entry(name).words if code in named}
+    """The words of items, analytes and templates, as their pack says them."""
+    named = {row[key] for name, key in WORDED.items() for row in on_day.value(name)}
+    return {code: list(words) for name in WORDED for code, words in on_day.entry(name).words if code in named}
 
 
 def rules_now() -> Rules:

@@ -27,7 +27,8 @@ class Exam(Work):
     """One examination asked for by an institution of a centre (which may be itself), as far as it has come.
 
     `series` tells apart what was knowingly ordered again while the first was open. Temperatures in tenths of a degree. `due_at`: when
-    the report is due. `first_released_at` stays when a report is corrected. `is_narrow`: of level 5.
+    the report is due. `first_released_at` stays when a report is corrected. `is_narrow`: of level 5. `device` did it; `lapsed_on`: the last day its
+    calibration held, where that was over already. Of pathology `sampled_at` is when the specimen was removed, `fixed_at` when it came into the fixative.
     """
 
     person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT, related_name="exams"), WIDE)
@@ -45,12 +46,18 @@ class Exam(Work):
     scheduled_at = _open(models.DateTimeField(null=True))
     barcode = _open(models.CharField(max_length=WORD, blank=True, default=""))
     sampled_at = _open(models.DateTimeField(null=True))
+    fixed_at = _open(models.DateTimeField(null=True))
     sent_at = _open(models.DateTimeField(null=True))
     received_at = _open(models.DateTimeField(null=True))
     lowest_e1 = _open(models.IntegerField(null=True))
     highest_e1 = _open(models.IntegerField(null=True))
     rejection = _open(models.CharField(max_length=CODE, blank=True, default=""))
+    sectioned_at = _open(models.DateTimeField(null=True))
+    blocks_count = _open(models.PositiveIntegerField(null=True))
+    slides_count = _open(models.PositiveIntegerField(null=True))
     performed_at = _open(models.DateTimeField(null=True))
+    device = _open(models.ForeignKey("store.Device", null=True, on_delete=models.PROTECT, related_name="exams"))
+    lapsed_on = _open(models.DateField(null=True))
     due_at = _open(models.DateTimeField(null=True))
     claimed_by = _open(models.CharField(max_length=NAME, blank=True, default=""))
     claimed_at = _open(models.DateTimeField(null=True))

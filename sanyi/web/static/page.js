@@ -153,3 +153,18 @@ while (words.nextNode()) {
 }
 for (const here of document.querySelectorAll(".menu .here")) here.parentElement.scrollLeft = here.offsetLeft - 40;
 if (!document.querySelector("[data-chart]")) document.body.dataset.ready = "yes";
+// Images and curves: larger, smaller, or as wide as their place, all at once, so that two that stand side by side stay alike.
+for (const viewer of document.querySelectorAll("[data-viewer]")) {
+  let zoom = 100;
+  const show = () => {
+    for (const picture of viewer.querySelectorAll("[data-zooms]")) picture.setAttribute("width", Math.round(picture.parentElement.clientWidth * zoom / 100) || 1);
+    viewer.querySelector("output").textContent = zoom + "%";
+  };
+  for (const button of viewer.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => {
+    const way = button.dataset.zoom;
+    zoom = way === "fit" ? 100 : Math.min(800, Math.max(25, Math.round(way === "in" ? zoom * 1.25 : zoom / 1.25)));
+    show();
+  });
+  window.addEventListener("resize", show);
+  show();
+}

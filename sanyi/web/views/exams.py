@@ -26,16 +26,17 @@ from sanyi.web.plain_list import is_export
 from sanyi.web.posted import Words, answer_post, notice, whole as whole_typed
 from sanyi.web.stored_list import stored_listing, stored_workbook
 from sanyi.web.trailed import reads, says_reads
+from sanyi.web.views.exam_images import STAFF, image_acts, image_context
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
 from sanyi.web.work_words import event_line, state_badge, steps_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import BadField, GuardRefused, UnknownWork
+from sanyi.workflows.exam_facts import minutes_between
 
-STAFF = ("doctor", "family_doctor", "nurse", "technician", "director")
 DATES = {"created_on": "created_at", "due_on": "rank", "released_on": "first_released_at"}
-TIMES = {"created_at": ("申请", "ordered"), "scheduled_at": ("预约时间", "scheduled for"), "sampled_at": ("采集", "specimen taken"), "sent_at": ("送出", "sent"),
-         "received_at": ("核收", "received"), "performed_at": ("完成", "performed"), "due_at": ("报告时限", "report due"), "first_released_at": ("首次发布", "first released"),
+TIMES = {"created_at": ("申请", "ordered"), "scheduled_at": ("预约时间", "scheduled for"), "sampled_at": ("采集（病理：离体）", "specimen taken (removed)"), "fixed_at": ("固定", "fixed"),
+         "sent_at": ("送出", "sent"), "received_at": ("核收", "received"), "sectioned_at": ("取材制片", "sectioned"), "performed_at": ("完成", "performed"), "due_at": ("报告时限", "report due"), "first_released_at": ("首次发布", "first released"),
          "released_at": ("最近发布", "last released")}
 
 
@@ -74,7 +75,7 @@ def exam_order(request: HttpRequest) -> HttpResponse:
 def exam(request: HttpRequest, exam_id: int) -> HttpResponse:
     """One examination: its reports beside earlier results, its way, its steps."""
     if request.method == "POST":
-        acts = {**work_acts(request, "exam", exam_id), "seen": lambda: _seen(request, exam_id)}
+        acts = {**work_acts(request, "exam", exam_id), **image_acts(request, exam_id), "seen": lambda: _seen(request, exam_id)}
         return answer_post(request, acts, reverse("exam", args=[exam_id]), lambda refusal: _one(request, exam_id, refusal))
     return _one(request, exam_id)
 
@@ -205,14 +206,30 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     zh, en = rules.words(row.item) if rules else (row.item, row.item)
     names = institution_names({row.institution, row.centre})
     is_mine = any(step["name"] == "report" for step in steps["mine"])
+    reports = readable_reports(row, request.actor)
+    images = image_context(request, row, reports[0].number if reports else None, rules)
+    for field in (field for step in steps["mine"] if step["name"] == "perform" for field in step["fields"] if field["name"] == "device"):
+        field.update(kind="choice", choices=images["devices"])
     return render(request, "exam.html", {
-        **notice(request, refusal), "row": row, "title": say(request, zh, en), "state": state_badge(request, "exam", row.state), "names": names,
+        **notice(request, refusal), **images, "row": row, "cold": _cold(request, row, rules), "title": say(request, zh, en), "state": state_badge(request, "exam", row.state), "names": names,
         "kind": say(request, *KINDS[row.kind]), "urgency": say(request, *URGENCIES[row.urgency]),
         "times": [(say(request, *words), local_time(getattr(row, name))) for name, words in TIMES.items() if getattr(row, name)],
         "is_late": row.due_at is not None and row.due_at < clock.now() and row.state not in ("released", "cancelled"),
-        "reports": readable_reports(row, request.actor), "previous": previous_results(row, request.actor), "steps": steps, "log": log[::-1],
+        "reports": reports, "previous": previous_results(row, request.actor), "steps": steps, "log": log[::-1],
         "templates": [{**each, "title": say(request, *rules.words(each["template"]))} for each in rules.templates(row.item)] if rules and is_mine else [],
         "alarms": list(row.critical_values.order_by("-pk")), "notices": [
             {**each, "words": say(request, *NOTICES[each["kind"]])} for each in notices_for(request.actor) if each["exam_id"] == id],
         "changed": [line for line in log if refusal and refusal["is_stale"] and since.isdigit() and line["version"] > int(since[:9])]},
         status=refusal["status"] if refusal else 200)
+
+
+def _cold(request: HttpRequest, row: Any, rules: Rules | None) -> dict[str, Any] | None:
+    """How long a pathological specimen waited for its fixative, and whether that is longer than the plan lets go. Source: NG-04."""
+    limit = rules.cold_ischaemia_minutes if rules else None
+    if row.kind != "pathology" or row.sampled_at is None:
+        return None
+    if row.fixed_at is None:
+        return {"words": say(request, "未登记固定", "no fixation noted"), "is_bad": row.received_at is not None}
+    minutes = minutes_between(row.sampled_at, row.fixed_at)
+    most = "" if limit is None else say(request, f"（上限 {limit} 分钟）", f" (limit {limit} minutes)")
+    return {"words": say(request, f"{minutes} 分钟", f"{minutes} minutes") + most, "is_bad": limit is not None and minutes > limit}

@@ -9,6 +9,9 @@ from sanyi.store.exams.lists import exams_of, readable_reports
 from sanyi.store.exams.ordering import done_at
 from sanyi.store.exams.rules import Rules
 from sanyi.store.exams.tables import CriticalValue, Exam, RecognitionCheck
+from sanyi.store.findings.comparing import compared
+from sanyi.store.findings.formats import FORMATS
+from sanyi.store.findings.reading import readable_files
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.organisation.tables import Institution
 from sanyi.store.persons.tables import Person
@@ -18,6 +21,7 @@ from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, MyPart, or_404, own_page
 from sanyi.web.timeline import institution_names
 from sanyi.web.trailed import reads
+from sanyi.web.views.exam_images import file_answer, value_lines
 from sanyi.web.views.exams import rules_or_none
 from sanyi.web.words import say
 from sanyi.web.work_words import state_badge
@@ -61,10 +65,20 @@ def my_result(request: HttpRequest, exam_id: int) -> HttpResponse:
         critical = CriticalValue.objects.filter(exam=row).order_by("-pk").first()
         return {"subject": "exam", "subject_id": row.pk, "institutions": (row.institution, row.centre), "row": row, "title": item_words(request, row, rules),
                 "state": state_badge(request, "exam", row.state), "names": {"from": names.get(row.institution, row.institution), "centre": names.get(row.centre, row.centre)},
+                "values": value_lines(request, compared(row, reports[0].number, request.actor, rules), rules) if reports else [],
+                "files": [(each.pk, each.view or each.name, say(request, *FORMATS[each.format])) for each in readable_files(row, request.actor)],
                 "report": reports[0] if reports else None, "earlier": reports[1:], "critical": critical and say(request, *CRITICAL[critical.state]), "action": critical.action if critical else "",
                 "counts_until": counts_until(row, rules), "used": [(names.get(each.institution, each.institution), clock.local(each.at), yuan(each.saved_fen)) for each in used]}
 
     return own_page(request, "my_result.html", show)
+
+
+@allowed(*OWN)
+@require_safe
+@reads("exam_file", id="file_id", purpose="view_own")
+def my_result_file(request: HttpRequest, exam_id: int, file_id: int) -> HttpResponse:
+    """An image or a document of an own result."""
+    return file_answer(request, exam_id, file_id)
 
 
 def item_words(request: HttpRequest, row: Exam, rules: Rules | None) -> str:
@@ -83,4 +97,5 @@ def counts_until(row: Exam, rules: Rules | None) -> Any:
 
 
 RESULTS = MyPart(40, ("检查检验结果", "My results"), ("报告与结论", "reports and findings"),
-                 (("results/", "my_results", my_results), ("results/<int:exam_id>/", "my_result", my_result)))
+                 (("results/", "my_results", my_results), ("results/<int:exam_id>/", "my_result", my_result),
+                  ("results/<int:exam_id>/files/<int:file_id>/", "my_result_file", my_result_file)))
