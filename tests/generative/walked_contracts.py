@@ -140,6 +140,16 @@ def change_team(world, chance):
     return daily(world)
 
 
+def undo_transfer(world, chance):
+    """A resident signs with the other institution, and thinks better of it within the days for that: the earlier contract takes its days back."""
+    from contract_work import signed
+    from sanyi.store.act import act
+    row = furthest(rows().filter(state="active"), chance) or signed(chance.randint(1, 5), "T1", world.now)
+    number = int(row.person.resident_id[-1])
+    made = signed(number, "T1" if row.institution == "C2" else "T2", world.now)
+    return act("contract", made.pk, made.version, "cancel", {"reason": "还是原来的团队"}, f"r{number}", world.now)
+
+
 def merge_before_it_begins(world, chance):
     """Somebody has signed for a later day when the institution merges."""
     from contract_work import signed
@@ -158,6 +168,18 @@ def die(world, chance):
         return draft(world, chance)
     Person.objects.filter(pk=row.person_id, died_on=None).update(died_on=world.today - timedelta(days=chance.choice((0, 0, 3))))
     return end_for_the_dead(world.now, (row.person_id,)) if chance.random() < 0.5 else person(5)
+
+
+def die_before_it_begins(world, chance):
+    """Somebody signs for a later day, and dies before it."""
+    from contract_work import signed
+    from sanyi.store.persons.deaths import end_for_the_dead
+    from sanyi.store.persons.tables import Person
+    if chance.random() < 0.5:
+        return draft(world, chance)
+    row = signed(chance.randint(1, 5), chance.choice(("T1", "T2")), world.now, from_on=world.today + timedelta(days=20))
+    Person.objects.filter(pk=row.person_id, died_on=None).update(died_on=world.today)
+    return end_for_the_dead(world.now, (row.person_id,))
 
 
 def daily(world):
@@ -232,8 +254,8 @@ CONTRACTS = Walked(
     "contracts", ("contract", "contract_request"), opened, {"draft": draft, "draft_2": draft, "sign_by_code": sign_by_code, "get_on": get_on, "get_on_2": get_on, "sign_at_once": sign_at_once, "sign_at_once_2": sign_at_once, "merge": merge, "tell": tell, "serve": serve, "ask": ask, "ask_2": ask, "confirm": confirm, "confirm_2": confirm, "accept": accept, "accept_2": accept},
     {"one_team_a_day": one_team_a_day, "heads_are_counted": heads_are_counted, "nobody_beyond_a_teams_room": nobody_beyond_a_teams_room, "days_in_order": days_in_order,
      "no_gap": no_gap, "nothing_asked_outlives": nothing_asked_outlives_what_it_is_about},
-    rarely={"renew": renew, "change_team": change_team, "merge_before_it_begins": merge_before_it_begins, "accept_3": accept, "ask_3": ask, "confirm_3": confirm, "die": die},
+    rarely={"renew": renew, "change_team": change_team, "undo_transfer": undo_transfer, "undo_transfer_2": undo_transfer, "merge_before_it_begins": merge_before_it_begins, "accept_3": accept, "ask_3": ask, "confirm_3": confirm, "die": die, "die_before_it_begins": die_before_it_begins},
     values={"to_on": lambda world, row, chance: world.today - timedelta(days=chance.choice((0, 0, 1, -1))),
             "request": lambda world, row, chance: chance.choice((1, 2)), "succession": lambda world, row, chance: chance.choice((1, 2, 3))},
-    follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")} | {"contract_request.accept": {"no_day_is_held", "team_has_room", "fits", "once", "renewal", "nothing_is_closed", "bad_field", "last_day_fits", "follows_the_earlier"}}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME, ("contract", "follow"): SAME}, counting=frozenset({"sign_by_code", "confirm", "confirm_2", "accept", "accept_2", "accept_3", "confirm_3", "renew", "change_team", "merge_before_it_begins"}),
+    follows={f"contract.{step}": {"no_day_is_held", "team_has_room"} for step in ("end", "resume", "restore")} | {"contract_request.accept": {"no_day_is_held", "team_has_room", "fits", "once", "renewal", "nothing_is_closed", "bad_field", "last_day_fits", "follows_the_earlier"}}, daily=daily, beyond={("contract", "make_way"): SAME, ("contract", "tell"): SAME, ("contract", "follow"): SAME}, counting=frozenset({"sign_by_code", "confirm", "confirm_2", "accept", "accept_2", "accept_3", "confirm_3", "renew", "change_team", "undo_transfer", "undo_transfer_2", "die_before_it_begins", "merge_before_it_begins"}),
     leaps=(timedelta(0), timedelta(days=1), timedelta(days=1), timedelta(days=8), timedelta(days=30), timedelta(days=340)))

@@ -6,6 +6,7 @@ from walker import Walked, World, furthest
 
 WHO = ("doc", "doc2", "gp", "gp2", "doc-far")
 SHOPS = ("shop1", "shop2", "chem", "chem-c", "far")
+SHOP_OF = {"P1": "shop1", "P2": "shop2", "H1": "chem", "C1": "chem-c", "F1": "far"}
 DRUGS = ("D001", "D003", "D001", "D002", "D005", "D018")
 
 
@@ -74,7 +75,7 @@ def give(world, chance):
     lines = list(row.lines.order_by("position"))
     parts = [Part(line.position, max(1, chance.choice((line.quantity - line.dispensed, line.quantity - line.dispensed, 1, line.quantity))), "B1", *chance.choice((("", ""), ("", ""), ("D002", "out_of_stock"))))
              for line in chance.sample(lines, chance.choice((0, 1, len(lines), len(lines))))]
-    by = next((name for name, unit in {"shop1": "P1", "shop2": "P2", "chem": "H1", "chem-c": "C1", "far": "F1"}.items() if unit == row.pharmacy), "shop1")
+    by = SHOP_OF.get(row.pharmacy, "shop1")
     return give_out(row.pk, row.version, parts, by if chance.random() < 0.9 else chance.choice(SHOPS), world.now)
 
 
@@ -94,11 +95,29 @@ def bring_home(world, chance):
     row = furthest(DeliveryOrder.objects.filter(state__in=("ordered", "packed", "handed_over", "delivered")).order_by("pk"), chance)
     if row is None:
         return give(world, chance) if chance.random() < 0.6 else deliver(world, chance)
-    shop = next((name for name, unit in {"shop1": "P1", "shop2": "P2", "chem": "H1", "chem-c": "C1", "far": "F1"}.items() if unit == row.prescription.pharmacy), "shop1")
+    shop = SHOP_OF.get(row.prescription.pharmacy, "shop1")
     own = "granny" if row.prescription.person_id == world.kept["people"][0] else "grandad"
     step, by, given = {"ordered": ("pack", shop, {}), "packed": ("hand_over", shop, {"carrier": "县配送", "waybill": "1"}), "handed_over": ("deliver", shop, {}),
                        "delivered": chance.choice((("receive", own, {}), ("record_receipt", shop, {"signed_by": "家属"})))}[row.state]
     return act("delivery_order", row.pk, row.version, step, given, world.by[by], world.now)
+
+
+def to_the_door(world, chance):
+    """All do what they should: what is signed is given out whole, and brought to the resident, who receives it."""
+    from prescription_work import signed, step
+    from sanyi.store.act import act
+    from sanyi.store.prescriptions.giving import Part, give_out, order_delivery
+    from sanyi.store.prescriptions.tokens import make_token, take_by_token
+    person = chance.choice(world.kept["people"])
+    row, own = signed(person, ("D001", 7, 1000), now=world.now, overlap_reason="lost"), "granny" if person == world.kept["people"][0] else "grandad"
+    step(row, "circulate", "doc", world.now)
+    take_by_token(make_token(row.pk, own, world.now)[0], "shop1", world.now)
+    row.refresh_from_db()
+    give_out(row.pk, row.version, [Part(1, 7, "B1")], "shop1", world.now)
+    order = order_delivery(row.pk, "一号楼", own, world.now)
+    for name, by, given in (("pack", "shop1", {}), ("hand_over", "shop1", {"carrier": "县配送"}), ("deliver", "shop1", {}), ("receive", own, {})):
+        order = act("delivery_order", order.pk, order.version, name, given, by, world.now)
+    return order
 
 
 def correct(world, chance):
@@ -160,7 +179,7 @@ def one_delivery_at_a_time(world) -> list[str]:
 PRESCRIPTIONS = Walked(
     "prescriptions", ("prescription", "delivery_order"), opened,
     {"write": write, "start": start, "get_on": get_on, "get_on_2": get_on, "get_on_3": get_on, "get_on_4": get_on, "take": take, "give": give, "give_2": give, "deliver": deliver, "deliver_2": deliver, "correct": correct},
-    rarely={f"bring_home_{place}": bring_home for place in range(4)}, laws={each.__name__: each for each in (never_more_than_written, never_two_supplies_a_day, what_ended_ungiven_is_not_in_hand, closed_means_given, nobody_reviews_the_own,
+    rarely={**{f"bring_home_{place}": bring_home for place in range(4)}, "to_the_door": to_the_door}, counting=frozenset({"to_the_door"}), laws={each.__name__: each for each in (never_more_than_written, never_two_supplies_a_day, what_ended_ungiven_is_not_in_hand, closed_means_given, nobody_reviews_the_own,
                                       one_delivery_at_a_time)},
     values={"line": lambda world, row, chance: chance.choice((1, 1, 1, 2, 9)), "quantity": lambda world, row, chance: chance.choice((1, 2, 3, 7, 0, 40)),
             "substitute": lambda world, row, chance: chance.choice((None, None, "D002", "D001"))},

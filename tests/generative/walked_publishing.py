@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from walker import Walked, World
 
-MOST = 6
+MOST, OPEN = 6, ("found", "notified", "answered")
 
 
 def opened() -> World:
@@ -26,6 +26,20 @@ def newer(world, chance):
     said, by = _said(world, chance), chance.choice(("bureau-1", "bureau-2", "bureau-1", "office", "hospital-1"))
     number = world.kept["count"] + 1
     done = publish(run(f"run {number}", number), hits(said), by=by, now=world.now)
+    world.kept.update(count=number, audited=number, said=said)
+    return done
+
+
+def otherwise(world, chance):
+    """A newer run says less or more of what is open, and once more what was withdrawn."""
+    from publishing_work import hits, publish, run
+    from sanyi.store.publishing.tables import AuditCase
+    newest, said = {row.encounter: row for row in AuditCase.objects.order_by("id")}, dict(world.kept["said"])
+    for row in newest.values():
+        if row.state in OPEN or row.state == "withdrawn":
+            said[int(row.encounter[1:])] = chance.choice((0, row.amount_fen + 50)) if row.state in OPEN else row.amount_fen
+    said, number = {place: amount for place, amount in said.items() if amount}, world.kept["count"] + 1
+    done = publish(run(f"run {number}", number), hits(said), now=world.now)
     world.kept.update(count=number, audited=number, said=said)
     return done
 
@@ -66,7 +80,7 @@ def what_the_newest_run_says_is_there(world) -> list[str]:
     wanted = {f"E{number:05d}": amount for number, amount in world.kept["said"].items()}
     lacking = [f"{key}: the run says {amount}, the newest case {newest[key].amount_fen if key in newest else None}" for key, amount in wanted.items()
                if key not in newest or newest[key].amount_fen != amount or newest[key].state == "withdrawn"]
-    return lacking + [f"{key} is open, and no run says it" for key, row in newest.items() if key not in wanted and row.state in ("found", "notified", "answered")]
+    return lacking + [f"{key} is open, and no run says it" for key, row in newest.items() if key not in wanted and row.state in OPEN]
 
 
 def cases_hold(world) -> list[str]:
@@ -89,6 +103,6 @@ def who_told_did_not_decide(world) -> list[str]:
 
 
 PUBLISHING = Walked("publishing", ("audit_case", "result_notice"), opened, {"newer": newer, "again": again, "older": older, "told": told, "rumour": rumour},
-                    {each.__name__: each for each in (what_the_newest_run_says_is_there, cases_hold, no_more_than_found, who_told_did_not_decide)},
+                    rarely={"otherwise": otherwise}, laws={each.__name__: each for each in (what_the_newest_run_says_is_there, cases_hold, no_more_than_found, who_told_did_not_decide)},
                     beyond={("audit_case", "carry"): {("", "found")}, ("result_notice", "carry"): {("", "issued")}},
                     leaps=(timedelta(0), timedelta(days=1), timedelta(days=11), timedelta(days=61)))

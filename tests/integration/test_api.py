@@ -55,6 +55,14 @@ def test_bodies_that_do_not_fit_name_their_field(world, body, field):
     assert (row.version, row.state, row.institution) == (2, "draft", "T1")
 
 
+@pytest.mark.parametrize("version,status", [(b"2.0", 200), (b"2e0", 200), (b"2.5", 422), (b"1e400", 422), (b"1e-99999999999999999999", 422), (b"2" + b"0" * 400 + b".0", 422)])
+def test_a_whole_number_may_be_written_with_a_point(world, version, status):
+    """JSON's schemas call 2.0 an integer."""
+    row, made = begun(world), program(world, "t1-gp")
+    said = made.client.post(f"/api/work/referral/{row.pk}/steps/consent/", b'{"version":%s,"way":"in_person","digest":"%s"}' % (version, row.digest.encode()), content_type="application/json", **made.headers)
+    assert said.status_code == status, said.content
+
+
 @pytest.mark.parametrize("content,type,status", [(b"{", "application/json", 400), (b"[]", "application/json", 400), (b'{"version":NaN}', "application/json", 400),
                                                  (b'{"version":2,"version":3}', "application/json", 400), (b"\xff", "application/json", 400), (b"{}", "text/plain", 415),
                                                  (b"[" * 40_000, "application/json", 400), (b'{"a":"' + b"x" * 70_000 + b'"}', "application/json", 413)])

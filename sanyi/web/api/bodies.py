@@ -14,6 +14,7 @@ from sanyi.workflows.take import LONGEST_TEXT
 from sanyi.workflows.workflow import Field, Step
 
 MOST_FEN, BIGGEST = 10**15, 2**31 - 1
+EXACT_BELOW = 2**53  # a float up to here is the whole number that was written
 SCHEMAS: dict[str, dict[str, Any]] = {
     "text": {"type": "string", "maxLength": LONGEST_TEXT}, "date": {"type": "string", "format": "date"}, "moment": {"type": "string", "format": "date-time"},
     "whole": {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}, "fen": {"type": "integer", "minimum": -MOST_FEN, "maximum": MOST_FEN},
@@ -36,7 +37,7 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if request.content_type not in (JSON, FHIR):
         raise Unreadable(415, "内容须为 JSON", "the content must be JSON")
     try:
-        read = json.loads(request.body.decode(), parse_constant=_no_number, object_pairs_hook=_once)
+        read = json.loads(request.body.decode(), parse_constant=_no_number, parse_float=_number, object_pairs_hook=_once)
     except RequestDataTooBig:
         raise Unreadable(413, "请求过大", "the request is too large") from None
     except (ValueError, RecursionError):
@@ -48,6 +49,12 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
 
 def _no_number(word: str) -> None:
     raise ValueError(word)
+
+
+def _number(word: str) -> int | float:
+    """A number with a point or a power: 7.0 is the whole number 7, as JSON's schemas have it."""
+    number = float(word)
+    return int(number) if number.is_integer() and abs(number) < EXACT_BELOW else number
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
