@@ -85,6 +85,11 @@ def test_the_server_says_what_it_can_and_it_is_true(served):
     fits(dict(told))
     known = {each["type"]: {every["code"] for every in each["interaction"]} for each in told["rest"][0]["resource"]}
     assert set(known) == {*READ_BY, "AuditEvent"} and len(known) == 20 and told["fhirVersion"] == "4.0.1"
+    rest = told["rest"][0]
+    assert [each["code"] for each in rest["interaction"]] == ["transaction"] and "no update" in rest["documentation"]
+    for verb in ("put", "patch", "delete"):  # what is not said is not there
+        with pytest.raises(fhirpy.base.exceptions.OperationOutcome, match="does not take that method"):
+            served.client("h1-desk").execute("Patient/1", verb, data={"resourceType": "Patient", "id": "1"})
     assert {type for type, codes in known.items() if "create" in codes} == {"Patient", "ServiceRequest", "Appointment", "MedicationRequest", "DiagnosticReport"}
 
 
@@ -171,6 +176,62 @@ def test_what_people_create_is_created(served):
     report.save()
     assert fits(report.serialize()) and report["status"] == "preliminary" and report["conclusion"] == "肝脏未见异常"
     assert served.client("t1-gp").reference("DiagnosticReport", str(made["claimed"])).to_resource().get("conclusion") is None, "the clinic reads what is released"
+
+
+def line_of(patient: str, drug: str, group: str | None = "rx", **more) -> dict:
+    """A line of a prescription as a program writes it."""
+    return {"resourceType": "MedicationRequest", "status": "draft", "intent": "order", "subject": {"reference": patient}, "reasonCode": [{"text": "高血压"}],
+            **({"groupIdentifier": {"value": group}} if group else {}), "medicationCodeableConcept": {"coding": [{"system": "urn:sanyi:drug", "code": drug}]}, "dispenseRequest": {"quantity": {"value": 7}},
+            "dosageInstruction": [{"text": "每日一次", "doseAndRate": [{"doseQuantity": {"value": 1}}]}], **more}
+
+
+def transacted(client, *bodies: dict, **names: str) -> list[dict]:
+    """What a transaction makes; `names` are the fullUrls by place."""
+    entries = [{**({"fullUrl": names[f"at_{place}"]} if f"at_{place}" in names else {}), "resource": body, "request": {"method": "POST", "url": body["resourceType"]}} for place, body in enumerate(bodies)]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    fits(bundle)
+    said = client.execute("", "post", data=bundle)
+    assert fits(dict(said)) and said["type"] == "transaction-response"
+    for each in said["entry"]:
+        assert fits(each["resource"]) and each["response"]["location"] == f"{each['resource']['resourceType']}/{each['resource']['id']}"
+    return [{**each["resource"], "status_line": each["response"]["status"]} for each in said["entry"]]
+
+
+def test_several_lines_are_one_prescription_made_in_one_transaction(served):
+    desk, doctor = served.client("h1-desk"), served.client("h1-doc")
+    patient = desk.resource("Patient", name=[{"text": "司马光"}], gender="male", birthDate="1961-01-02")
+    patient.save()
+    whose = f"Patient/{patient['id']}"
+    made = transacted(doctor, line_of(whose, "D001"), line_of(whose, "D003"))
+    number = made[0]["groupIdentifier"]["value"]
+    assert [each["id"] for each in made] == [f"{number}-1", f"{number}-2"] and {each["status_line"] for each in made} == {"201 Created"}
+    assert [each["medicationCodeableConcept"]["coding"][0]["code"] for each in made] == ["D001", "D003"]
+    found = doctor.resources("MedicationRequest").search(**{"group-identifier": number}).fetch()
+    assert {each["id"] for each in found} == {f"{number}-1", f"{number}-2"}
+    with pytest.raises(fhirpy.base.exceptions.OperationOutcome, match="entry 2"):
+        transacted(doctor, line_of(whose, "D002", None), line_of(whose, "D999", None))
+    assert doctor.resources("MedicationRequest").search(patient=whose).count() == 2, "a refused transaction leaves nothing"
+    urn = "urn:uuid:0b8f8f5e-3c1a-4a5f-9a55-000000000001"
+    person = {"resourceType": "Patient", "name": [{"text": "文彦博"}], "gender": "male", "birthDate": "1951-01-02"}
+    *lines, new = transacted(doctor, line_of(urn, "D001"), line_of(urn, "D003"), person, at_2=urn)
+    assert {each["subject"]["reference"] for each in lines} == {f"Patient/{new['id']}"} and len({each["groupIdentifier"]["value"] for each in lines}) == 1
+    other = {**person, "name": [{"text": "范仲淹"}]}
+    with pytest.raises(fhirpy.base.exceptions.OperationOutcome, match="one patient, kind and diagnosis"):
+        transacted(doctor, other, line_of(urn, "D001"), line_of(whose, "D003"), at_0=urn)
+    assert doctor.resources("Patient").search(name="范仲淹").fetch() == [], "nor the patient that came with them"
+
+
+@pytest.mark.parametrize("change, said", [
+    ({"type": "batch"}, "type transaction"), ({"entry": []}, "1 to 50"), ({"entry": ["x"]}, "1 to 50"),
+    ({"entry": [{"request": {"method": "PUT", "url": "Patient/1"}, "resource": {"resourceType": "Patient", "id": "1"}}]}, "only made here"),
+    ({"entry": [{"request": {"method": "POST", "url": "Patient", "ifNoneExist": "name=x"}, "resource": {"resourceType": "Patient"}}]}, "only made here"),
+    ({"entry": [{"request": {"method": "POST", "url": "Patient"}}]}, "resource is missing"), ({"entry": [{"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Task"}}]}, "must be Patient"),
+    ({"entry": [{"request": {"method": "POST", "url": "Weather"}, "resource": {"resourceType": "Weather"}}]}, "no resource type"),
+    ({"entry": [{"request": {"method": "POST", "url": "Encounter"}, "resource": {"resourceType": "Encounter"}}]}, "role may not"),
+    ({"entry": [{"fullUrl": "urn:uuid:1", "request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}}] * 2}, "stand twice")])
+def test_what_a_transaction_cannot_do_is_refused(served, change, said):
+    with pytest.raises((fhirpy.base.exceptions.OperationOutcome, fhirpy.base.exceptions.ForbiddenError, fhirpy.base.exceptions.ResourceNotFound), match=said):
+        served.client("h1-doc").execute("", "post", data={"resourceType": "Bundle", "type": "transaction", **change})
 
 
 def bundle_of(client, type: str, **search) -> dict[str, list[dict]]:

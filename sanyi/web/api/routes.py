@@ -2,7 +2,7 @@
 from django.urls import path
 
 from sanyi.web.api import docs, organisation as api_organisation, persons as api_persons, work as api_work
-from sanyi.web.fhir import views as fhir
+from sanyi.web.fhir import transactions, views as fhir
 
 for_programs = [
     path("api/", docs.api_docs, name="api_docs"),
@@ -18,6 +18,7 @@ for_programs = [
     path("api/persons/", api_persons.person_list, name="api_persons"),
     path("api/persons/find/", api_persons.person_find, name="api_person_find"),
     path("api/persons/<int:person_id>/", api_persons.person_one, name="api_person"),
+    path("fhir/", transactions.transaction, name="fhir_transaction"),
     path("fhir/metadata", fhir.metadata, name="fhir_metadata"),
     path("fhir/<str:type>", fhir.resources, name="fhir_resources"),
     path("fhir/<str:type>/_search", fhir.search_posted, name="fhir_search"),

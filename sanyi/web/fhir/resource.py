@@ -33,7 +33,7 @@ class Resource:
 
     `params` are its search parameters by their kind (token, string, date, reference). `search(request, where, start, size, sorting)` gives at most `size`
     rows that the caller may see, `count(request, where)` how many there are, `read(request, id)` one or none; `create(request, body)` makes one
-    through its area's own door and gives its id, and whether it is new. `is_personal`: each reading leaves an event in the trail. Pages go as far as the `furthest` row. `sorts` are the parameters
+    through its area's own door and gives its id, and whether it is new; `create_together(request, bodies)` makes those of one `groupIdentifier` by one act, and gives their ids. `is_personal`: each reading leaves an event in the trail. Pages go as far as the `furthest` row. `sorts` are the parameters
     that a search may be sorted by, `refers` those whose references `_include` follows, and `_revinclude` backwards.
     """
 
@@ -44,6 +44,7 @@ class Resource:
     count: Callable[[HttpRequest, Where], int]
     read: Callable[[HttpRequest, str], Found | None]
     create: Callable[[HttpRequest, Json], tuple[str, bool]] | None = None
+    create_together: Callable[[HttpRequest, Sequence[Json]], Sequence[str]] | None = None
     is_personal: bool = True
     creators: tuple[str, ...] = ()
     furthest: int = FURTHEST

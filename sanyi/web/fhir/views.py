@@ -25,7 +25,7 @@ from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 @verbs("GET")
 def metadata(request: HttpRequest) -> HttpResponse:
     """What this server can do."""
-    return _fhir(capability(all_resources()))
+    return fhir_answer(capability(all_resources()))
 
 
 @allowed(*SIGNED_IN)
@@ -35,7 +35,7 @@ def resources(request: HttpRequest, type: str) -> HttpResponse:
     """Search one type; a POST creates one where people create it."""
     if request.method == "POST":
         return _created(request, type)
-    return _searched(request, _resource(request, type, "read"), request.GET)
+    return _searched(request, known_resource(request, type, "read"), request.GET)
 
 
 @allowed(*SIGNED_IN)
@@ -43,7 +43,7 @@ def resources(request: HttpRequest, type: str) -> HttpResponse:
 @verbs("POST")
 def search_posted(request: HttpRequest, type: str) -> HttpResponse:
     """Search with the parameters in the body, so that no name stands in an address."""
-    return _searched(request, _resource(request, type, "read"), request.POST)
+    return _searched(request, known_resource(request, type, "read"), request.POST)
 
 
 @allowed(*SIGNED_IN)
@@ -51,15 +51,35 @@ def search_posted(request: HttpRequest, type: str) -> HttpResponse:
 @verbs("GET")
 def resource(request: HttpRequest, type: str, id: str) -> HttpResponse:
     """Read one."""
-    known = _resource(request, type, "read")
-    found = known.read(request, plain_id(id)) if FITS.fullmatch(id) else None
-    if found is None:
+    known = known_resource(request, type, "read")
+    row = read_one(request, known, plain_id(id)) if FITS.fullmatch(id) else None
+    if row is None:
         raise UnknownWork(f"没有 {type}/{id[:64]}", f"there is no {type}/{id[:64]}")
+    return fhir_answer(with_type(known, row))
+
+
+def read_one(request: HttpRequest, known: Resource, id: str) -> Json | None:
+    """One row that the caller may see, or none; the trail hears of it."""
+    found = known.read(request, id)
+    if found is None:
+        return None
     _tell(known, found, id)
-    return _fhir(_with_type(known, found.rows[0]))
+    return found.rows[0]
 
 
-def _resource(request: HttpRequest, type: str, verb: str) -> Resource:
+def new_body(known: Resource, body: Json) -> Json:
+    """A body that may become a new resource of a type. Errors: NotAllowed (it is not made here), BadField."""
+    if known.create is None:
+        raise NotAllowed(f"{known.type} 不能由此新建", f"a {known.type} is not made here")
+    if body.get("resourceType") != known.type:
+        raise BadField(f"resourceType 应为 {known.type}", f"resourceType must be {known.type}", "resourceType")
+    if "id" in body or "meta" in body and set(body["meta"] if isinstance(body["meta"], dict) else {}) - {"profile"}:
+        raise BadField("新建时不带 id 和 meta", "what is new has neither id nor meta", "id")
+    return body
+
+
+def known_resource(request: HttpRequest, type: str, verb: str) -> Resource:
+    """A type that the caller may read (`read`) or make (`act`), by role and token. Errors: UnknownWork, NotAllowed."""
     known = all_resources().get(type)
     if known is None:
         raise UnknownWork(f"没有资源类型 {type[:40]}", f"there is no resource type {type[:40]!r}")
@@ -74,14 +94,14 @@ def _searched(request: HttpRequest, known: Resource, query: Any) -> HttpResponse
     found = Found([]) if asked.is_count else known.search(request, asked.where, (asked.page - 1) * asked.size, asked.size + 1, asked.sorting)
     shown = found.first(asked.size)
     _tell(known, shown)
-    besides = included(request, known, asked, shown.rows, _resource)
+    besides = included(request, known, asked, shown.rows, known_resource)
     for resource, each in besides:
         _tell(resource, each)
     base = request.build_absolute_uri("/fhir/")
     total = known.count(request, asked.where) if asked.wants_total else None
-    entries = [{"fullUrl": f"{base}{known.type}/{row['id']}", "resource": _with_type(known, row), "search": {"mode": "match"}} for row in shown.rows]
-    entries += [{"fullUrl": f"{base}{other.type}/{row['id']}", "resource": _with_type(other, row), "search": {"mode": "include"}} for other, each in besides for row in each.rows]
-    return _fhir({"resourceType": "Bundle", "type": "searchset", "link": _links(asked, f"{base}{known.type}", len(found.rows) > asked.size),
+    entries = [{"fullUrl": f"{base}{known.type}/{row['id']}", "resource": with_type(known, row), "search": {"mode": "match"}} for row in shown.rows]
+    entries += [{"fullUrl": f"{base}{other.type}/{row['id']}", "resource": with_type(other, row), "search": {"mode": "include"}} for other, each in besides for row in each.rows]
+    return fhir_answer({"resourceType": "Bundle", "type": "searchset", "link": _links(asked, f"{base}{known.type}", len(found.rows) > asked.size),
                   **({} if total is None else {"total": total}), **({"entry": entries} if entries else {})})
 
 
@@ -92,21 +112,15 @@ def _links(asked: Asked, address: str, has_more: bool) -> list[Json]:
 
 
 def _created(request: HttpRequest, type: str) -> HttpResponse:
-    known = _resource(request, type, "act")
-    if known.create is None:
-        raise NotAllowed(f"{type} 不能由此新建", f"a {type} is not made here")
-    body = body_of(request)
-    if body.get("resourceType") != type:
-        raise BadField(f"resourceType 应为 {type}", f"resourceType must be {type}", "resourceType")
-    if "id" in body or "meta" in body and set(body["meta"] if isinstance(body["meta"], dict) else {}) - {"profile"}:
-        raise BadField("新建时不带 id 和 meta", "what is new has neither id nor meta", "id")
+    known = known_resource(request, type, "act")
+    body = new_body(known, body_of(request))
+    assert known.create is not None
     id, is_new = known.create(request, body)
-    found = known.read(request, id)
-    if found is None:
+    row = read_one(request, known, id)
+    if row is None:
         raise UnknownWork(f"没有 {type}/{id}", f"there is no {type}/{id}")
-    _tell(known, found, id)
-    said = _fhir(_with_type(known, found.rows[0]), 201 if is_new else 200)
-    said.headers["Location"] = request.build_absolute_uri(f"/fhir/{type}/{found.rows[0]['id']}")
+    said = fhir_answer(with_type(known, row), 201 if is_new else 200)
+    said.headers["Location"] = request.build_absolute_uri(f"/fhir/{type}/{row['id']}")
     return said
 
 
@@ -118,9 +132,11 @@ def _tell(known: Resource, found: Found, id: str = "") -> None:
         reads_person(f"fhir_{name}", id, tuple(dict.fromkeys(residents)), tuple(dict.fromkeys(institutions)), found.purpose)
 
 
-def _with_type(known: Resource, row: Json) -> Json:
+def with_type(known: Resource, row: Json) -> Json:
+    """A row as it leaves."""
     return {"resourceType": known.type, **trimmed(row)}
 
 
-def _fhir(body: Json, status: int = 200) -> HttpResponse:
+def fhir_answer(body: Json, status: int = 200) -> HttpResponse:
+    """An answer as FHIR has it."""
     return answer(body, status, FHIR)

@@ -1,4 +1,5 @@
-"""MedicationRequest: one line of a prescription; to make one is to write a prescription of that line, judged by every rule."""
+"""MedicationRequest: one line of a prescription; to make some of one group is to write a prescription of those lines, judged together by every rule."""
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -54,11 +55,26 @@ def _with_status(code: str) -> Q:
 
 
 def _create(request: HttpRequest, body: Json) -> tuple[str, bool]:
-    line = ScriptLine(coded(body, "medicationCodeableConcept.coding.0.code"), _whole(body, "dispenseRequest.quantity.value"), _daily(body),
-                      coded(body, "dosageInstruction.0.text", needed=False), _substitute(body))
+    return _create_together(request, [body])[0], True
+
+
+def _create_together(request: HttpRequest, bodies: Sequence[Json]) -> list[str]:
+    """One prescription of some lines. Errors: those of writing; BadField where the lines are not of one patient, kind and diagnosis."""
+    whose = {_about(body) for body in bodies}
+    if len(whose) != 1:
+        raise BadField("同一处方（groupIdentifier）各行的患者、类型和诊断须一致", "the lines of one prescription (groupIdentifier) are of one patient, kind and diagnosis", "groupIdentifier")
+    row = write_prescription(Script(*whose.pop(), tuple(map(_line, bodies))), request.by, clock.now())  # type: ignore[attr-defined]
+    return [f"{row.pk}-{place}" for place in range(1, len(bodies) + 1)]
+
+
+def _about(body: Json) -> tuple[int, str, str]:
     reason = "reasonCode.0.text" if coded(body, "reasonCode.0.text", needed=False) else "reasonCode.0.coding.0.code"
-    script = Script(whole_id(referred(body, "subject.reference", "Patient")), coded(body, "category.0.coding.0.code", needed=False) or USUAL, coded(body, reason), (line,))
-    return f"{write_prescription(script, request.by, clock.now()).pk}-1", True  # type: ignore[attr-defined]
+    return whole_id(referred(body, "subject.reference", "Patient")), coded(body, "category.0.coding.0.code", needed=False) or USUAL, coded(body, reason)
+
+
+def _line(body: Json) -> ScriptLine:
+    return ScriptLine(coded(body, "medicationCodeableConcept.coding.0.code"), _whole(body, "dispenseRequest.quantity.value"), _daily(body),
+                      coded(body, "dosageInstruction.0.text", needed=False), _substitute(body))
 
 
 def _whole(body: Json, path: str) -> int:
@@ -93,4 +109,4 @@ def _of_person(id: str) -> Q:
 MEDICATION_REQUEST = stored("MedicationRequest", READERS, _seen, {
     "patient": ("reference", _of_person), "subject": ("reference", _of_person), "identifier": ("token", _key), "group-identifier": ("token", lambda text: Q(prescription_id=whole_id(text))),
     "status": ("token", _with_status), "authoredon": ("date", Within("prescription__created_at", is_moment=True)), "category": ("token", lambda code: Q(prescription__kind=code))},
-    shaped, key=_key, resident=lambda row: str(row.prescription.person_id), institutions=lambda row: (row.prescription.institution, row.prescription.pharmacy), create=_create, creators=DOCTORS, refers=SUBJECT)
+    shaped, key=_key, resident=lambda row: str(row.prescription.person_id), institutions=lambda row: (row.prescription.institution, row.prescription.pharmacy), create=_create, create_together=_create_together, creators=DOCTORS, refers=SUBJECT)
