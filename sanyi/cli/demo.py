@@ -1,28 +1,8 @@
 """`sanyi demo`: a region, its records, one reform year and the pages, in one go."""
-import hashlib
-import json
-import shutil
-from datetime import datetime, timezone
 from pathlib import Path
 
-from sanyi.cli.demo_people import fill_people
-from sanyi.cli.progress import progress
-from sanyi.cli.serve import serve_pages
-from sanyi.plans import Plan
-from sanyi.runs.books import check_books
-from sanyi.runs.card import code_version
-from sanyi.runs.intake import import_source
+from sanyi.cli.demo_people import begin_people, people_are_there, tell_accounts
 from sanyi.runs.packs import DEMO_REGION, open_plan
-from sanyi.runs.records import MANIFEST
-from sanyi.runs.results import Results
-from sanyi.runs.run import run
-from sanyi.runs.settled_world import benefits_digest, settle_world
-from sanyi.runs.world import make_world
-
-YEAR = 2020
-YEARS = 4
-STAMP = "world.json"
-IMPORTED = "imported.txt"
 
 
 def add(commands) -> None:
@@ -41,66 +21,26 @@ def add(commands) -> None:
 
 
 def act(chosen) -> int:
-    """Make what is not yet made, run, prove the books, and serve."""
-    plan = open_plan(chosen.plan, chosen.region)
-    source, records, results = chosen.out / "source", chosen.out / "records", chosen.out / "results"
-    _make_source(chosen, plan, source)
-    _import(chosen.out, source, records)
-    with progress("核算 run   ") as report:
-        card = run(plan, records, YEAR, results, report=report)
-    findings = check_books(results)
-    print(f"{card}: {len(json.loads(card.read_text('utf-8'))['steps'])} 步 steps; "
-          f"{'账实相符 the books hold' if not findings else findings[0]}")
+    """Make what is not yet made, run, prove the books, and serve; meanwhile a second process fills the database with people at work."""
+    var = chosen.out / "var"
+    people = None if chosen.no_serve or chosen.no_people else begin_people(chosen.plan, chosen.region, chosen.seed, var)
+    from sanyi.cli.demo_year import make_source, open_demo_ledger, run_year  # takes seconds to read: the other process has begun
+    source = make_source(chosen)
+    if people:
+        people.tell(source)
+    results, findings = run_year(chosen, source)
+    if people:
+        people.tell(results)
     if not chosen.no_serve:
-        open_demo_ledger(plan, results, chosen.out / "var")
-        if not chosen.no_people:
-            fill_people(plan, records, results, chosen.seed, chosen.out / "var")
-        serve_pages(results, chosen.out / "var", chosen.plan, chosen.region, chosen.host, chosen.port)
+        from sanyi.cli.serve import serve_pages
+        from sanyi.store import prepare_database
+        if people:
+            people.hear()  # the database is ready
+        prepare_database(var)
+        if people:
+            people_are_there(people)
+        open_demo_ledger(open_plan(chosen.plan, chosen.region), results)
+        if people:
+            tell_accounts(var)
+        serve_pages(results, var, chosen.plan, chosen.region, chosen.host, chosen.port)
     return 1 if findings else 0
-
-
-def open_demo_ledger(plan: Plan, results: Path, var: Path) -> None:
-    """Open the plan's ledger, or bring it up to the plan, and carry over the values the run computed."""
-    from sanyi.store import prepare_database
-    prepare_database(var)
-    from sanyi.workflows.facts import SYSTEM
-    from sanyi.store.opening import open_ledger
-    from sanyi.store.readings import publish_values
-    now, found = datetime.now(timezone.utc), Results(results)
-    opened = open_ledger(plan, SYSTEM, now)
-    carried = publish_values(plan.name, found.page("indicator_values", limit=None), found.card["digest"], SYSTEM, now)
-    print(f"台账 ledger: 新列入 {opened.entered} entered，更正 {opened.changed} changed，写入 {carried} 个计算值 values carried over")
-
-
-def _import(out: Path, source: Path, records: Path) -> None:
-    """Bring the source in by the door real data uses; the same source into the same record is not read again."""
-    stamp = out / IMPORTED
-    if stamp.exists() and stamp.read_text("utf-8") == _state(source, records):
-        return
-    with progress("导入 intake") as report:
-        import_source(source, records, report=report)
-    stamp.write_text(_state(source, records), "utf-8")
-
-
-def _state(source: Path, records: Path) -> str:
-    """What names the source and the record: digests of the totals the one declares and of the other's manifest."""
-    files = (source / "control.json", records / MANIFEST)
-    return "\n".join(hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "-" for path in files)
-
-
-def _make_source(chosen, plan: Plan, source: Path) -> None:
-    """Make the region's source files, its claims settled by the plan's benefits, unless the same ones are there already."""
-    asked = {"residents": chosen.residents, "seed": chosen.seed, "years": YEARS, "year": YEAR,
-             "code": code_version(("terms", "tables", "worlds")), "benefits": benefits_digest(plan, YEAR)}
-    stamp = chosen.out / STAMP
-    if stamp.exists() and json.loads(stamp.read_text("utf-8")) == asked:
-        return
-    if stamp.exists():  # another region than before: its record must not be mixed with the earlier one's
-        stamp.unlink()
-        for folder in ("source", "records", "results"):
-            shutil.rmtree(chosen.out / folder, ignore_errors=True)
-    with progress("造地区 world") as report:
-        make_world(chosen.residents, chosen.seed, YEARS, source, "parquet", report=report)
-    with progress("结算待遇 claims"):
-        settle_world(source, plan, YEAR)
-    stamp.write_text(json.dumps(asked), "utf-8")

@@ -16,20 +16,20 @@ ADMIN = "admin"
 
 
 def make_account(var: Path, name: str, password: str, role: str | None = None, unit: str | None = None,
-                 person: str | None = None, must_change: bool = False) -> None:
-    """Make an account, or give an existing one a new password, as the command line does; it leaves its event. Errors: as `keep_account`."""
+                 person: str | None = None, must_change: bool = False, hashed: str = "") -> None:
+    """Make an account, or give an existing one a new password, as the command line does; it leaves its event. `hashed`: as of `set_password`. Errors: as `keep_account`."""
     configure(var)
     from django.db import transaction
 
     from sanyi.store.trail.recording import actor_named, record
     with transaction.atomic():
-        account, is_new = keep_account(name, password, role, unit, person, must_change)
+        account, is_new = keep_account(name, password, role, unit, person, must_change, hashed)
         record("change", actor_named(SYSTEM), step="new" if is_new else "password", subject="account", subject_id=account.pk,
                given={"role": account.role, "unit": account.unit}, open_names=("role", "unit"))
 
 
 def keep_account(name: str, password: str, role: str | None = None, unit: str | None = None, person: str | None = None,
-                 must_change: bool = False) -> tuple[Any, bool]:
+                 must_change: bool = False, hashed: str = "") -> tuple[Any, bool]:
     """Make an account, or give an existing one a new password (and role and unit, where given); gives it, and whether it is new. The caller logs it.
 
     `person` names whose it is where somebody has several. A new account is a reader unless told otherwise; `admin` is always the reform office. Errors: ValidationError for a weak
@@ -49,7 +49,7 @@ def keep_account(name: str, password: str, role: str | None = None, unit: str | 
     account.unit = account.unit if unit is None else unit
     account.person = account.person if person is None else clean(person)
     _check_account(account)
-    set_password(account, password, timezone.now(), must_change)
+    set_password(account, password, timezone.now(), must_change, hashed)
     account.is_active, account.wrong_count, account.locked_until = True, 0, None
     account.rights = 1 if is_new else F("rights") + 1
     try:

@@ -540,13 +540,14 @@ def test_a_chosen_plan_stays_chosen(pages):
 
 
 def test_the_demo_opens_its_ledger_once_and_carries_the_runs_values_over(pages, undone, results_folder, monkeypatch, capsys):
-    from sanyi.cli import demo
+    from sanyi.cli.demo_year import open_demo_ledger
     from sanyi.runs.packs import open_plan
+    from sanyi.runs.results import Results
     from sanyi.store.models import Item, Reading
     value = {"indicator_code": "IND-42", "scope_code": "region", "scope_id": "region", "period": "2020", "value_e6": 91_500_000}
-    monkeypatch.setattr(demo.Results, "page", lambda self, name, limit=None: [value])
+    monkeypatch.setattr(Results, "page", lambda self, name, limit=None: [value])
     for _ in range(2):
-        demo.open_demo_ledger(open_plan("haikou-2018"), results_folder, undone)
+        open_demo_ledger(open_plan("haikou-2018"), results_folder)
     assert Item.objects.filter(ledger__plan="haikou-2018").count() > 70 and Reading.objects.count() == 1
     assert "新列入 0 entered" in capsys.readouterr().out.splitlines()[-1]
     page = text(pages("looker").get("/readings/"))

@@ -38,12 +38,12 @@ def demonstration(site_folder, tmp_path_factory):
     from django.db import transaction
 
     from publishing_work import hits, run, sums
-    from sanyi.cli.demo_people import _names
+    from sanyi.cli.demo_people import names
     from sanyi.runs.packs import open_plan
     from sanyi.store.demonstration.making import is_peopled, people
     from sanyi.worlds.roll import roll
     with transaction.atomic():
-        people(site_folder, open_plan("haikou-2018", "region-demo"), record(), lambda rows: roll(rows, 1), _names(1), 1, datetime.now(timezone.utc),
+        people(site_folder, open_plan("haikou-2018", "region-demo"), record(), lambda rows: roll(rows, 1), names(1), 1, datetime.now(timezone.utc),
                published=((run("whole"), "audit", hits({number: 1_000 * number for number in range(1, 24)})), (run("whole"), "clearings", sums({"H1": 10, "H2": 20}))))
         assert is_peopled()
         yield site_folder

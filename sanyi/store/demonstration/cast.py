@@ -2,13 +2,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from sanyi.payment.benefit.policy import Policies
+from sanyi.payment.benefit.reading import read_policies
 from sanyi.store.accounts import make_account
 from sanyi.store.act import act
 from sanyi.store.health.linking import give_code, link_account
@@ -65,9 +69,15 @@ class Cast:
         begins = timezone.localtime(self.now).replace(hour=hour, minute=0, second=0, microsecond=0) - timedelta(days=days)
         return min(begins + timedelta(minutes=self.chance.randrange(0, 110)), self.now)
 
+    @cached_property
+    def policies(self) -> Policies:
+        """What the plan's benefits say this year: read once, it takes a while."""
+        today = timezone.localdate(self.now)
+        return read_policies(self.plan.on(today), today.year)
+
     def step(self, kind: str, row: Any, name: str, by: str, at: datetime, /, **given: object) -> Any:
         """Take a step on the newest version; nothing is taken after now."""
-        row.refresh_from_db()
+        row.refresh_from_db(fields=["version"])
         done = act(kind, row.pk, row.version, name, given, self.by.get(by, by), min(at, self.now))
         done.refresh_from_db()
         return done
@@ -78,7 +88,7 @@ def make_cast(var: Path, plan: Any, staff: Iterable[Row], names: Iterator[str], 
 
     `staff` are the record's rows, `names` is endless.
     """
-    place, since, chance = _places(), (now - timedelta(days=400)).date(), Random(seed)
+    place, since, chance, hashed = _places(), (now - timedelta(days=400)).date(), Random(seed), make_password(password)
     there = _staff_of(staff)
     add("institution", {"code": PHARMACY, "name": "康宁大药房（示例）", "kind": "pharmacy", "ownership": "private", "from_on": since}, SYSTEM, now)
     add("staff", {"code": PHARMACY_STAFF, "name": next(names), "profession": "pharmacist", "from_on": since}, SYSTEM, now)
@@ -86,10 +96,10 @@ def make_cast(var: Path, plan: Any, staff: Iterable[Row], names: Iterator[str], 
     for code, name in DEPARTMENTS.items():
         add("department", {"institution": place["hospital"], "code": code, "name": name, "from_on": since}, SYSTEM, now)
     for name, (role, is_hospitals) in OWN.items():
-        make_account(var, name, password, role, place["hospital"] if is_hospitals else "")
+        make_account(var, name, password, role, place["hospital"] if is_hospitals else "", hashed=hashed)
     for code in dict.fromkeys(place.values()):
         _name_staff([each for (where, _), codes in there.items() if where == code for each in codes], names, now)
-    by = {name: _posted(var, name, password, place[where], there[place[where], profession][nth], role, since, now) for name, (where, profession, nth, role) in POSTED.items()}
+    by = {name: _posted(var, name, (password, hashed), place[where], there[place[where], profession][nth], role, since, now) for name, (where, profession, nth, role) in POSTED.items()}
     people = list(Person.objects.filter(is_active=True, died_on=None, born_on__lt=now.date() - GROWN).exclude(identity_cipher="").order_by("pk").values_list("pk", flat=True))
     chance.shuffle(people)
     star = people.pop()
@@ -120,13 +130,13 @@ def _name_staff(codes: list[str], names: Iterator[str], now: datetime) -> None:
         change("staff", row.pk, row.version, {"name": next(names), "profession": row.profession, "title": row.title}, SYSTEM, now)
 
 
-def _posted(var: Path, name: str, password: str, institution: str, code: str, role: str, since: date, now: datetime) -> Acting:
+def _posted(var: Path, name: str, password: tuple[str, str], institution: str, code: str, role: str, since: date, now: datetime) -> Acting:
     """An account linked to a member of staff; posted by hand where the profession in the record gives no role."""
     security, staff = Acting(SECURITY, None, True), Staff.objects.get(code=code)
     posting = Posting.objects.filter(staff=staff, institution__code=institution, role=role, to_on=None).first()
     if posting is None:
         posting = add("posting", {"staff": code, "institution": institution, "role": role, "from_on": since}, security, now)
-    make_account(var, name, password)
+    make_account(var, name, password[0], hashed=password[1])
     set_rights(name, "reader", "", code, security)
     return Acting(name, posting.pk, True)
 

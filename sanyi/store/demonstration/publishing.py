@@ -8,7 +8,7 @@ from sanyi.store.publishing.rules import read_terms
 from sanyi.store.publishing.tables import AuditCase, ResultNotice
 from sanyi.workflows.published import Finding, Run
 
-Published = Sequence[tuple[Run, str, Iterable[Finding]]]  # a run, the part's name, what it found
+Published = Iterable[tuple[Run, str, Iterable[Finding]]]  # a run, the part's name, what it found
 BUREAU, SECOND, HOSPITAL = "bureau", "bureau-2", "hospital"
 # How far each of the hospital's cases goes: who takes which step with what, one a day.
 ANSWERED = (("notify", SECOND, {}), ("answer", HOSPITAL, {"answer": "已核对病历与收费明细，说明附后。"}))

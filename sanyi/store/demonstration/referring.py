@@ -3,7 +3,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sanyi.payment.benefit.reading import read_policies
 from sanyi.payment.benefit.referred import AskedReferral, referral_effect
 from sanyi.store.demonstration.cast import Cast
 from sanyi.store.log import today_of
@@ -79,7 +78,7 @@ def _effect(cast: Cast, row: Referral) -> dict[str, Any]:
     """What the plan's benefits say of a bill of 18,000 yuan."""
     levels, today = dict(Institution.objects.filter(code__in=(row.institution, row.receiver)).values_list("code", "level")), today_of(cast.now)
     asked = AskedReferral("resident", levels[row.institution], levels[row.receiver], row.direction, today, 1_800_000, None, "ordinary", common_consortium(row.institution, row.receiver, today))
-    effect = referral_effect(asked, read_policies(cast.plan.on(today), today.year))
+    effect = referral_effect(asked, cast.policies)
     return {"zh": effect.zh, "en": effect.en, "deductible_fen": effect.deductible_fen, "deductible_without_fen": effect.deductible_without_fen,
             "patient_fen": effect.patient_fen, "patient_without_fen": effect.patient_without_fen, "plan": cast.plan.name}
 
