@@ -34,7 +34,7 @@ def test_two_demonstrations_of_one_seed_hold_the_same(made):
 
 def test_there_is_something_of_everything_to_compare(made):
     counts = {table: len(rows) for table, rows in made[0].items()}
-    assert counts["person"] == 900 and counts["auditevent"] > 500
+    assert counts["person"] >= 900 and counts["auditevent"] > 500
     assert min(counts[table] for table in ("contract", "referral", "appointment", "exam", "prescription", "account", "posting", "visit", "accessreview", "workevent")) > 0, counts
 
 
