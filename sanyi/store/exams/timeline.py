@@ -1,6 +1,7 @@
 """Released results on a person's timeline."""
 from collections.abc import Iterator
 
+from sanyi.store.exams.rules import rules_now
 from sanyi.store.exams.tables import Exam, ExamReport
 from sanyi.store.health.timeline import TimelinePart
 from sanyi.store.log import today_of
@@ -14,9 +15,9 @@ def _entries(person: int, narrowest: tuple[str, ...]) -> Iterator[TimelineEntry]
     """Each examination with what was released last; nothing of a report that is not out."""
     for row in Exam.objects.filter(person=person, first_released_at__isnull=False).order_by("-id"):
         report = ExamReport.objects.filter(exam=row, release__isnull=False).order_by("-number").first()
-        said = [("项目", "item", row.item, MIDDLE), *((zh, en, getattr(report, name), level_of(ExamReport, name) or NARROWEST) for name, zh, en in SHOWN if report)]
+        said = [("项目", "item", rules_now().words(row.item), MIDDLE), *((zh, en, (getattr(report, name),) * 2, level_of(ExamReport, name) or NARROWEST) for name, zh, en in SHOWN if report)]
         yield TimelineEntry("result", today_of(row.released_at or row.first_released_at), row.centre, str(row.pk), NARROWEST if row.is_narrow else MIDDLE,
-                            tuple(TimelineFact((zh, en), (value, value), NARROWEST if row.is_narrow else level) for zh, en, value, level in said))
+                            tuple(TimelineFact((zh, en), value, NARROWEST if row.is_narrow else level) for zh, en, value, level in said))
 
 
 RESULTS = TimelinePart("result", _entries)

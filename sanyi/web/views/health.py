@@ -50,7 +50,7 @@ def health(request: HttpRequest) -> HttpResponse:
     found = find_persons(asked, clock.today())
     if found:
         reads_person("person_search", residents=[row.pk for row in found], institutions=[row.institution for row in found if row.institution])
-    return render(request, "health.html", {"q": asked, "rows": [person_row(row) for row in found]})
+    return render(request, "health.html", {"q": asked, "rows": [person_row(row, language=request.language) for row in found]})
 
 
 @allowed(*READERS)
@@ -89,7 +89,7 @@ def _record(request: HttpRequest, person_id: int, purpose: str, refusal: dict[st
     reads_person("health_record", person_id, (person_id,), [code for code in shown["institutions"] if code != actor.unit], purpose)
     others = [(each, say(request, *PURPOSES[each])) for each in purposes_of(actor.role) if each != purpose and live_bases(person_id, each, actor, now)]
     return render(request, "health_record.html", {
-        **notice(request, refusal), "person": person_row(person, until is not None), "until": clock.local(until) if until else None, "timeline": shown,
+        **notice(request, refusal), "person": person_row(person, until is not None, request.language), "until": clock.local(until) if until else None, "timeline": shown,
         "purpose": purpose, "purpose_words": say(request, *PURPOSES[purpose]), "basis": say(request, basis.zh, basis.en), "basis_until": clock.local(basis.until) if basis.until else None,
         "level": basis.level, "level_words": say(request, *LEVELS[basis.level]), "others": others, "may_unmask": basis.level >= LEAST and until is None,
         "is_break_glass": basis.kind == "break_glass", "may_leave": actor.role in DESK and basis.kind == "attending"}, status=refusal["status"] if refusal else 200)

@@ -29,11 +29,11 @@ from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
 from sanyi.web.picking import picked
 from sanyi.web.posted import Words, answer_post, notice, optional_whole, status_of, typed, whole as whole_typed
 from sanyi.web.prescription_form import form_of, read_script
-from sanyi.web.stored_list import stored_listing, stored_workbook
+from sanyi.web.stored_list import stored_listing, stored_workbook, with_names
 from sanyi.web.trailed import reads, says_reads
 from sanyi.web.words import say
 from sanyi.web.work_acts import work_acts
-from sanyi.web.work_words import event_line, person, state_badge, steps_of
+from sanyi.web.work_words import event_line, staff_member, state_badge, steps_of
 from sanyi.workflows import workflow_of
 from sanyi.workflows.errors import Refused, UnknownWork
 from sanyi.workflows.prescribing import KINDS, OVERLAP_REASONS
@@ -168,8 +168,8 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
         **notice(request, refusal), "row": row, "state": _badge(request, row.state), "kind": say(request, *KINDS[row.kind]), "lines": lines_of(row, today), "is_giving": is_giving,
         "findings": [{"words": say(request, each.zh, each.en), "is_stop": each.severity == "stop", "line": each.line, "source": each.source, "is_verified": each.is_verified}
                      for each in row.findings.order_by("pk")],
-        "given": [{**each, "why": say(request, *SUBSTITUTE_REASONS[each["reason"]]) if each["reason"] else ""} for each in dispensings_of(row)],
-        "whys": [(name, say(request, *words)) for name, words in SUBSTITUTE_REASONS.items()], "written_by": person(request, row.created_by), "log": log[::-1],
+        "given": [{**each, "why": say(request, *SUBSTITUTE_REASONS[each["reason"]]) if each["reason"] else ""} for each in with_names(dispensings_of(row))],
+        "whys": [(name, say(request, *words)) for name, words in SUBSTITUTE_REASONS.items()], "written_by": staff_member(request, row.created_by), "log": log[::-1],
         "overlap": say(request, *OVERLAP_REASONS[row.overlap_reason]) if row.overlap_reason else "", "token": _token(request, row),
         "may_correct": row.state == "returned" and row.created_by == request.actor.name, **_houses(row),
         "may_renew": request.actor.role in DOCTORS and row.institution == request.actor.unit,

@@ -50,7 +50,7 @@ def _states(kind: str) -> dict[str, tuple[str, str]]:
 
 LISTED = {
     "audit_case": Table("audit_cases", "稽核案件", "Audit cases", key=("id",), columns=(
-        whole("id", "编号", "no."), date("opened_on", "发布日期", "published on"), code("state", "状态", "state", _states("audit_case")), text("rule", "规则", "rule"), text("encounter", "就诊编码", "encounter"),
+        whole("id", "编号", "no."), date("opened_on", "发布日期", "published on"), code("state", "状态", "state", _states("audit_case")), code("rule", "规则", "rule", {each.code: (f"{each.code} {each.zh}", f"{each.code} {each.en}") for each in rules()}), text("encounter", "就诊编码", "encounter"),
         text("institution", "机构", "institution"), fen("amount_fen", "涉及金额", "amount concerned"), fen("agreed_fen", "认定金额", "amount found", nullable=True), date("due", "期限", "due", nullable=True))),
     "result_notice": Table("result_notices", "结果通知", "Notices of results", key=("id",), columns=(
         whole("id", "编号", "no."), date("opened_on", "发布日期", "published on"), code("state", "状态", "state", _states("result_notice")), code("part", "结果", "result", PART_WORDS), whole("year", "年度", "year", "year"),

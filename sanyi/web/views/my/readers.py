@@ -11,6 +11,7 @@ from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.my_parts import OWN, MyPart, own_page
 from sanyi.web.timeline import institution_names
+from sanyi.web.trail_words import subjects
 from sanyi.web.trailed import reads
 from sanyi.web.words import say
 from sanyi.workflows.access_matrix import PURPOSES
@@ -33,18 +34,19 @@ def my_readers(request: HttpRequest) -> HttpResponse:
 
 
 def _together(events: list[AuditEvent]) -> list[list[AuditEvent]]:
-    """The events of one person, day, kind and purpose together, in the order of their newest."""
+    """The events of one person, day, kind and purpose together, the newest first."""
     found: dict[tuple, list[AuditEvent]] = {}
-    for row in events:
+    for row in sorted(events, key=lambda row: row.at, reverse=True):
         found.setdefault((clock.today_of(row.at), row.account, row.institution, row.role, row.action, row.purpose), []).append(row)
     return list(found.values())
 
 
 def _entry(request: HttpRequest, rows: list[AuditEvent], names: dict[str, str]) -> dict[str, Any]:
     """An entry names institution and role, not the colleague."""
-    row, moments = rows[0], [clock.local(each.at) for each in rows]
+    row, moments = rows[0], [clock.local(each.at).replace(second=0, microsecond=0) for each in rows]
+    what = dict.fromkeys(say(request, *subjects().get(each.subject, ("", ""))) for each in rows)
     role = say(request, *ROLES.get(row.role, SYSTEM))
-    return {"at": max(moments), "first": min(moments), "count": len(rows), "who": names.get(row.institution) or role, "role": role, "purpose": say(request, *PURPOSES[row.purpose]) if row.purpose in PURPOSES else "",
+    return {"at": max(moments), "first": min(moments), "count": len(rows), "what": say(request, "、", ", ").join(filter(None, what)), "who": names.get(row.institution) or role, "role": role, "purpose": say(request, *PURPOSES[row.purpose]) if row.purpose in PURPOSES else "",
             "action": say(request, *ACTIONS[row.action]), "is_bad": row.action in ("break_glass", "refuse")}
 
 
