@@ -12,7 +12,7 @@ from sanyi.store.factor import invite
 from sanyi.store.log import write_line
 from sanyi.store.models import Account, WorkEvent
 from sanyi.store.or_refused import or_refused
-from sanyi.store.organisation.tables import Staff
+from sanyi.store.organisation.tables import Posting, Staff, on_day
 from sanyi.store.who import By, check_roles
 from sanyi.workflows.errors import BadField, NotAllowed, UnknownWork
 from sanyi.workflows.facts import ADMINISTRATORS, BOUND_TO_UNIT, POSTED, ROLES, Actor
@@ -24,10 +24,14 @@ OWN_ROLES = tuple(role for role in ROLES if role not in POSTED)
 
 
 def accounts(by: By) -> list[dict]:
-    """Every account. Errors: NotAllowed for everyone but the three administrators."""
+    """Every account, with the roles and institutions that the postings of its member of staff give today. Errors: NotAllowed for everyone but the three administrators."""
     check_roles(by, ADMINISTRATORS)
-    return list(Account.objects.order_by("name").values("id", "name", "role", "unit", "person", "is_active", "last_login", "locked_until", "must_change",
-                                                         "staff__code", "staff__name", "resident", "factor_nonce", "password_at"))
+    posted: dict[int, list[tuple[str, str]]] = {}
+    for staff, role, house in Posting.objects.filter(on_day(timezone.localdate())).filter(staff__in=Account.objects.filter(staff__isnull=False).values("staff")).order_by("pk").values_list("staff", "role", "institution__name"):
+        posted.setdefault(staff, []).append((role, house))
+    found = Account.objects.order_by("name").values("id", "name", "role", "unit", "person", "is_active", "last_login", "locked_until", "must_change",
+                                                         "staff", "staff__code", "staff__name", "resident", "factor_nonce", "password_at")
+    return [{**row, "posted": posted.get(row["staff"], [])} for row in found]
 
 
 def new_account(name: str, person: str, by: By) -> str:

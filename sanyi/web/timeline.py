@@ -17,11 +17,13 @@ from sanyi.store.persons.finding import with_merged
 from sanyi.store.persons.tables import Person
 from sanyi.tables.timeline import TIMELINE_KINDS, TimelineEntry, in_order, readable
 from sanyi.web import clock
+from sanyi.web.names import diagnosis_words
 from sanyi.web.opened import has, plan, results, rows, where
 from sanyi.web.words import say
 from sanyi.workflows.errors import BadField, UnknownWork
 
 PAGE = 30
+HOUSED = ("to",)  # facts of a referral that hold an institution's code
 
 
 @dataclass(frozen=True)
@@ -95,5 +97,7 @@ def institution_names(codes: set[str]) -> dict[str, str]:
 
 
 def _entry(request: HttpRequest, each: TimelineEntry, names: dict[str, str]) -> dict[str, Any]:
+    """An entry in words: an institution's code and a diagnosis's are said by name; those of the record come with theirs."""
+    named = in_organisation({fact.value[0] for fact in each.facts if fact.title[1] in HOUSED}) if each.kind == "referral" else {}
     return {"kind": each.kind, "kind_words": say(request, *TIMELINE_KINDS[each.kind]), "on": each.on if each.on > date.min else None, "institution": names.get(each.institution, each.institution),
-            "key": each.key, "is_narrowest": each.level == 5, "facts": [(say(request, *fact.title), say(request, *fact.value)) for fact in each.facts]}
+            "key": each.key, "is_narrowest": each.level == 5, "facts": [(say(request, *fact.title), named.get(fact.value[0]) or diagnosis_words(say(request, *fact.value))) for fact in each.facts]}

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sanyi.store.one import ledgers, units
+from sanyi.store.organisation.lists import institution_names
 from sanyi.store.people import OWN_ROLES, accounts as find_accounts, new_account, new_password, reset_factor, set_active, set_rights
 from sanyi.tables.table import Table, code, date, flag, text
 from sanyi.web import clock
@@ -107,5 +108,7 @@ def _table(named: dict[str, str]) -> Table:
 
 def _row(request: HttpRequest, row: dict[str, Any], named: dict[str, str]) -> dict[str, Any]:
     days = {name: clock.today_of(row[source]) if row[source] else None for name, source in (("signed_in_on", "last_login"), ("password_on", "password_at"))}
-    return {"name": row["name"], "role": row["role"], "unit": named.get(row["unit"], row["unit"]) or None, "person": row["person"] or None, "staff": row["staff__code"],
+    role, house = row["posted"][0] if row["posted"] else (row["role"], named.get(row["unit"]) or institution_names({row["unit"]}).get(row["unit"], row["unit"]) if row["unit"] else "")
+    more = len(row["posted"]) - 1
+    return {"name": row["name"], "role": role, "unit": f"{house}{say(request, f' 等 {more + 1} 处', f' and {more} more') if more > 0 else ''}" or None, "person": row["staff__name"] or row["person"] or None, "staff": row["staff__code"],
             "is_active": row["is_active"], "has_factor": bool(row["factor_nonce"]), "is_locked": bool(row["locked_until"] and row["locked_until"] > clock.now()), **days}

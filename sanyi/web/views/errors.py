@@ -1,7 +1,7 @@
 """What is said when a page cannot be shown."""
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
-from django.views.defaults import server_error
+from django.template.loader import render_to_string
 
 from sanyi.web.api.answers import refusal, speaks
 from sanyi.web.words import say
@@ -11,7 +11,13 @@ def said(request: HttpRequest, status: int, text: str, command: str = "") -> Htt
     """One sentence on a page of its own, with the command that helps where there is one; to programs, what they can read."""
     if speaks(request):
         return refusal(request, status)
-    return render(request, "said.html", {"status": status, "text": text, "command": command}, status=status)
+    return render(request, "said.html", {"status": status, "text": one_language(request, text), "command": command}, status=status)
+
+
+def one_language(request: HttpRequest, text: str) -> str:
+    """Of a sentence that says itself in both languages (“中文 / English”) the reader's; another as it is."""
+    zh, _, en = text.partition(" / ")
+    return say(request, zh, en) if en and not zh.isascii() and en[:1].isascii() else text
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,7 +28,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """A fault of ours: programs are told in what they can read, and nobody is told more than that."""
-    return refusal(request, 500) if speaks(request) else server_error(request)
+    if speaks(request):
+        return refusal(request, 500)
+    return HttpResponseServerError(render_to_string("failed.html"))  # asks nothing of the request or the database: either may be what failed
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

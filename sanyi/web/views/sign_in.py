@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "sign_in.html", {"next": next_address(request)})
     account = try_sign_in(request, request.POST.get("name", "")[:150], request.POST.get("password", "")[:1000])
     if account is None:
-        return render(request, "sign_in.html", {"next": next_address(request), "is_wrong": True}, status=403)
+        return render(request, "sign_in.html", {"next": next_address(request), "is_wrong": True, "name": request.POST.get("name", "")[:150]}, status=403)
     login(request, account)
     wanted = next_address(request)
     return HttpResponseRedirect(home(first_role(account)) if wanted == reverse("cockpit") else wanted)
