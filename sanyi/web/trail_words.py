@@ -24,7 +24,7 @@ OTHERS: Mapping[str, Words] = {
     "contract_terms": ("签约条款", "terms of contracts"), "contract_succession": ("机构合并转接", "succession"), "doctor_team": ("家庭医生团队", "doctor team"),
     "fhir": ("FHIR 接口", "FHIR"), "work": ("业务（接口）", "work, by a program")}
 STEPS: Mapping[str, Words] = {
-    "new": ("新建", "new"), "add": ("新增", "add"), "change": ("更改", "change"), "end": ("终止", "end"), "begin": ("开始", "begin"), "open": ("登记", "open"), "close": ("关闭", "close"), "load": ("导入", "load"),
+    "new": ("新建", "new"), "read": ("查阅", "read"), "add": ("新增", "add"), "change": ("更改", "change"), "end": ("终止", "end"), "begin": ("开始", "begin"), "open": ("登记", "open"), "close": ("关闭", "close"), "load": ("导入", "load"),
     "make": ("建立", "make"), "give": ("给予", "give"), "take": ("取用", "take"), "take_back": ("收回", "take back"), "withdraw": ("撤回", "withdraw"), "password": ("换新密码", "new password"),
     "own_password": ("本人改密码", "own password changed"), "rights": ("变更权限", "change rights"), "tell": ("告知", "tell"), "ask": ("发起", "ask"), "start_again": ("重新开始", "start again"),
     "unmask": ("查看明文", "unmask"), "break_glass": ("紧急调阅", "break the glass"), "present": ("出示", "present"), "evaluate": ("评价", "evaluate"), "record_death": ("登记死亡", "death recorded"), "undo_death": ("撤销死亡登记", "death taken back"), "correct": ("更正", "correct"), "register": ("登记", "register"), "note_allergy": ("登记过敏", "note an allergy"), "enter": ("列入", "entered"), "roll": ("登记名册", "roll loaded"), "use": ("使用", "use"), "keep": ("存入", "keep"), "check": ("核验", "check"), "accepted": ("采用", "accepted"), "declined": ("不采用", "declined"),
@@ -47,4 +47,4 @@ def step_words(subject: str, step: str) -> Words:
         return next(((each.zh, each.en) for name, each in job_kinds().items() if name == step), STEPS.get(step, (step, step)))
     flow = next((each for each in workflows() if each.name == subject), None)
     own = next(((each.zh, each.en) for each in flow.steps if each.name == step), None) if flow else None
-    return own or STEPS.get(step) or NOT_STEPS.get(step) or PATTERNS.get(step, (step, step))
+    return own or (STEPS.get(step) if subject != "reading" else None) or NOT_STEPS.get(step) or PATTERNS.get(step, (step, step))
