@@ -39,4 +39,4 @@ def patient(request: HttpRequest, row: Any, words: str, is_today: bool) -> dict[
     """A booked patient as a slot shows them, masked; `words` is who is looked for."""
     is_found = bool(words) and (row.person.name.startswith(words) or row.person.pinyin.startswith(words.lower()) or row.person.initials == words.lower() or str(row.person_id) == words)
     return {"id": row.pk, "version": row.version, "name": mask_name(row.person.name), "state": state_badge(request, "appointment", row.state), "tone": TONES[row.state], "number": row.queue_number,
-            "is_found": is_found, "may_come": is_today and row.state in ("booked", "confirmed") and request.actor.role in DESK, "is_over": row.place == "over", "is_held": row.place == "reserved"}
+            "is_found": is_found, "may_come": is_today and row.state in ("booked", "confirmed") and request.actor.role in DESK, "is_over": row.place == "over", "is_held": row.place == "reserved", "is_first": goes_first(row)}

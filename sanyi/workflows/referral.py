@@ -134,7 +134,7 @@ REFERRAL = Workflow(
         Step("consent", "登记患者知情同意", "record the patient's consent", ("draft",), "consented", (*SENDERS, "resident"),
              (Field("way", "choice", "同意方式", "how", choices=CONSENT_WAYS), DIGEST), (guards.effect_is_shown, guards.shown_is_current), consented_now, side="sender"),
         Step("submit", "提交给接收机构", "send it to the receiver", ("consented",), "submitted", SENDERS, (),
-             (guards.is_not_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current, guards.is_the_only_one, guards.receiver_takes), submitted_now,
+             (guards.is_not_off_site, guards.criterion_is_named, guards.first_contact_is_kept, guards.packet_is_whole, guards.consent_is_current, guards.is_the_only_one, guards.receiver_takes), submitted_now,
              side="sender"),
         Step("ask_filing", "申请转外备案", "ask the insurance to file it", ("consented",), "filing_asked", SENDERS, (),
              (guards.is_off_site, guards.criterion_is_named, guards.packet_is_whole, guards.consent_is_current, guards.is_the_only_one), clock("filing"), side="sender"),

@@ -19,6 +19,7 @@ OUTCOMES = {"cured": ("治愈", "cured"), "improved": ("好转", "improved"), "u
 ENDINGS = {"recovered": ("已康复，无需后续治疗", "recovered, needs nothing further"), "stays": ("在本机构继续诊治", "stays with the receiver"),
            "died": ("死亡", "died"), "refused": ("患者不愿转回", "does not want to go back")}
 CONSENT_WAYS = {"in_person": ("当面签署", "signed in person"), "guardian": ("监护人签署", "signed by the guardian"), "online": ("本人线上确认", "by the resident online")}
+PRIORITIES = {"treatment": ("优先接诊", "seen first"), "examination": ("优先检查", "examined first"), "admission": ("优先住院", "admitted first")}
 NEEDS_ELSEWHERE = ("no_bed", "no_capability", "wrong_department")
 
 
@@ -31,7 +32,8 @@ class ReferralFacts(Facts):
     direction, `down_criteria` those of going down. `refusal` says in two languages why the receiver does not take it (by its directory),
     `full` that its day's quota is used. `recorded_by` is the institution that recorded an emergency. `certified_to` is the last day of the
     insurance's certificate. `begun_by` is the account that began it; `has_twin`: another
-    request of the patient to this receiver for this reason is sent and open; `has_news`: the sender has not taken note of what came of it. `minutes` are the plan's clocks.
+    request of the patient to this receiver for this reason is sent and open; `has_news`: the sender has not taken note of what came of it. `minutes` are the plan's clocks. `is_first_contact`: primary care sends up
+    a disease that the plan's list gives it to treat, which it does by `first_contact_criteria` alone.
     """
 
     direction: str = "up"
@@ -57,6 +59,8 @@ class ReferralFacts(Facts):
     has_twin: bool = False
     has_news: bool = False
     minutes: Mapping[str, int] = field(default_factory=dict)
+    is_first_contact: bool = False
+    first_contact_criteria: tuple[str, ...] = ()
 
     def after(self, clock: str) -> datetime | None:
         """When a clock that starts now is up; None where the plan sets none."""

@@ -43,6 +43,14 @@ def criterion_is_named(facts: ReferralFacts, given: Given) -> Block:
     return f"须写明符合的转诊指征：{'、'.join(facts.criteria) or '方案未列'}", f"it must name a criterion of the plan: {', '.join(facts.criteria) or 'none is listed'}"
 
 
+def first_contact_is_kept(facts: ReferralFacts, given: Given) -> Block:
+    """What the list of first contact gives to primary care goes up by the criteria for it alone; an emergency always may. Source: JH-18."""
+    if not facts.is_first_contact or facts.criterion in facts.first_contact_criteria:
+        return None
+    return (f"该诊断属基层首诊病种，由基层诊治；上转须符合：{'、'.join(facts.first_contact_criteria) or '方案未列'}",
+            f"this disease is on the list of first contact, primary care treats it; it goes up for: {', '.join(facts.first_contact_criteria) or 'nothing is listed'}")
+
+
 def down_criterion_is_named(facts: ReferralFacts, given: Given) -> Block:
     """Going down has its own criteria: the acute phase over, stable, rehabilitation or hospice. Source: REF-2."""
     if given.get("criterion") in facts.down_criteria:

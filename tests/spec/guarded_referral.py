@@ -25,6 +25,7 @@ GUARDED = [("referral", *case) for case in [
     ("consent", WHOLE, {"way": "in_person", "digest": "other bytes"}, "shown_is_current"),
     ("consent", {**WHOLE, "has_effect": False}, {"way": "in_person", "digest": "d1"}, "effect_is_shown"),
     ("submit", OFF, {}, "is_not_off_site"), ("submit", {**WHOLE, "criterion": "whim"}, {}, "criterion_is_named"),
+    ("submit", {**WHOLE, "is_first_contact": True, "first_contact_criteria": ("unstable",)}, {}, "first_contact_is_kept"),
     ("submit", {**WHOLE, "parts": ("summary",)}, {}, "packet_is_whole"), ("submit", {**WHOLE, "consented": "d0"}, {}, "consent_is_current"),
     ("submit", {**WHOLE, "consented": "", "digest": ""}, {}, "consent_is_current"),
     ("submit", {**WHOLE, "has_twin": True}, {}, "is_the_only_one"), ("ask_filing", {**OFF, "has_twin": True}, {}, "is_the_only_one"),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from sanyi.store.appointments.queues import OTHERS, REFERRED, fill, free_places, has_room, locked_slot, offer_room, release, stand_in_line
 from sanyi.store.appointments.rules import AppointmentRules
 from sanyi.store.appointments.tables import Appointment, Slot, Waiting
+from sanyi.store.contracts.combination import may_choose
 from sanyi.store.crossing import tried_again
 from sanyi.store.log import today_of, write_line
 from sanyi.store.organisation.tables import Membership, on_day
@@ -44,7 +45,7 @@ def _booked(slot: int, person: int, by: By, now: datetime, rules: AppointmentRul
         _check_horizon(row, now)
         if actor.role == "resident":
             check_missed(who, now, rules)
-        may_reserve = may_use_reserved(actor, row.institution, today_of(now), inside)
+        may_reserve = may_use_reserved(actor, row, who, now, inside)
         place = _free_place(row, may_reserve)
         return _taken(row, who, actor, now, place, _channel(actor, row, may_reserve, inside), referral=inside)
 
@@ -86,7 +87,7 @@ def wait(slot: int, person: int, by: By, now: datetime, rules: AppointmentRules,
             if not first <= last <= first + timedelta(days=rules.wait_days):
                 raise BadField(f"候补截止日应在 {first} 起 {rules.wait_days} 天内", f"the last day lies within {rules.wait_days} days from {first}", "last_on")
             made = stand_in_line(row, who.pk, REFERRED if inside else OTHERS, actor, now, first, last, referral=inside, any_clinician=any_clinician,
-                                 booker="" if actor.role == "resident" else actor.unit, may_reserve=may_use_reserved(actor, row.institution, today_of(now), inside))
+                                 booker="" if actor.role == "resident" else actor.unit, may_reserve=may_use_reserved(actor, row, who, now, inside))
         offer_room(made.queue, now)  # a place may have come free since it was looked at
     made.refresh_from_db()
     return made
@@ -140,12 +141,16 @@ def taken_from_line(turn: Waiting, actor: Actor, now: datetime) -> Appointment:
     return _taken(turn.slot, turn.person, actor, now, turn.place, "waiting", referral=turn.referral, booker=turn.booker)
 
 
-def may_use_reserved(actor: Actor, host: str, today: date, referral: Referral | None) -> bool:
-    """Whether a place held for members may be used: a family doctor, a member of a consortium of the host, or inside a referral. Source: JH-18, BJ-03."""
-    if referral or actor.role == "family_doctor":
+def may_use_reserved(actor: Actor, slot: Slot, person: Person, now: datetime, referral: Referral | None) -> bool:
+    """Whether a place held for members may be used: a family doctor, a member of a consortium of the host, inside a referral, or for whoever has the host in the own 1+1+1 that day.
+
+    Source: JH-14, JH-18, BJ-03.
+    """
+    if referral or actor.role == "family_doctor" or may_choose(person.pk, slot.institution, today_of(slot.starts_at)):
         return True
     if actor.role not in BOOKERS or not actor.unit:
         return False
+    host, today = slot.institution, today_of(now)
     shared = Membership.objects.filter(on_day(today), on_day(today, "consortium__"), institution__code=host).values("consortium")
     return actor.unit != host and Membership.objects.filter(on_day(today), institution__code=actor.unit, consortium__in=shared).exists()
 

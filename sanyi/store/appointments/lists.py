@@ -6,10 +6,11 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from sanyi.store.appointments.queues import free_places, has_room, place_in_line, waiting_count
-from sanyi.store.appointments.rosters import KEEPERS
+from sanyi.store.appointments.rosters import BEDS, KEEPERS
 from sanyi.store.appointments.tables import Appointment, Notice, Roster, Slot, Waiting
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.one import events
+from sanyi.store.referrals.first_contact import comes_first
 from sanyi.store.who import By, actor_of
 from sanyi.workflows.appointment import TAKES_A_PLACE
 from sanyi.workflows.errors import UnknownWork
@@ -64,18 +65,23 @@ def waits_by_department(actor: Actor, since: datetime) -> dict[str, list[int]]:
 
 
 def day_of(actor: Actor, day: date) -> list[dict[str, Any]]:
-    """The slots of an institution's day, one group a clinician or examination, each slot with who is in it."""
+    """The slots of an institution's day, one group a clinician or examination, each slot with who is in it: who was referred up first (HK-17), then as they came."""
     begins = timezone.make_aware(datetime.combine(day, time()))
     slots = _named(Slot.objects.filter(institution=actor.unit, starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1))).order_by("department__name", "staff__name", "examination", "starts_at")
     there: dict[int, list[Appointment]] = {}
-    for row in Appointment.objects.filter(slot__in=slots, state__in=TAKES_A_PLACE).select_related("person").order_by("queue_number", "pk"):
+    for row in Appointment.objects.filter(slot__in=slots, state__in=TAKES_A_PLACE).select_related("person", "slot", "referral__rules").order_by("queue_number", "pk"):
         there.setdefault(row.slot_id, []).append(row)
     groups: dict[tuple, dict[str, Any]] = {}
     for slot in slots:
         name = slot.clinician or slot.examination
         group = groups.setdefault((slot.department_name, name), {"name": name, "department": slot.department_name or "", "slots": []})
-        group["slots"].append({"slot": slot, "free": free_places(slot), "rows": there.get(slot.pk, [])})
+        group["slots"].append({"slot": slot, "free": free_places(slot), "rows": sorted(there.get(slot.pk, []), key=goes_first, reverse=True)})
     return list(groups.values())
+
+
+def goes_first(row: Appointment) -> bool:
+    """Whether a patient who was referred up is seen (or, to a bed, admitted) before others of the slot."""
+    return comes_first(row.referral, "admission" if row.slot.examination == BEDS else "treatment")
 
 
 def one_slot(id: int, by: By) -> dict[str, Any]:

@@ -20,8 +20,9 @@ from sanyi.workflows.take import read_fields
 from sanyi.workflows.workflow import Field, Step
 
 KEEPERS = ("registrar", "director")
+BEDS = "住院床位"  # a roster of beds to be given, of a department: its line is the department's line for admission
 FIELDS = (Field("department", "text", "科室编码", "department code", False), Field("staff", "text", "医师（人员编码）", "clinician (staff code)", False),
-          Field("examination", "text", "或检查项目", "or examination", False), Field("weekdays", "text", "星期（1 至 7，如 135）", "weekdays (1 to 7, such as 135)"),
+          Field("examination", "text", f"或检查项目（收治床位填“{BEDS}”）", f"or examination (beds: {BEDS})", False), Field("weekdays", "text", "星期（1 至 7，如 135）", "weekdays (1 to 7, such as 135)"),
           Field("begins", "text", "开始时间（如 08:00）", "begins (such as 08:00)"), Field("ends", "text", "结束时间", "ends"), Field("slot_minutes", "whole", "每段分钟数", "minutes a slot"),
           Field("capacity", "whole", "每段号数", "places a slot"), Field("from_on", "date", "起始日期", "from"), Field("to_on", "date", "最后一日", "last day", False),
           Field("reserved_percent", "whole", "预留比例（百分数）", "held for members, percent", False), Field("over", "whole", "每段可加号数", "overbooking limit a slot", False))

@@ -22,7 +22,8 @@ class Terms:
     resident's request; 0 (terms taken over before there were any): residents cannot ask online yet. `leaver_days`: how long those whom a
     resident left by transfer, and the resident, are told of it; 0: not at all. `do_fees_stay`: whether a
     contract year that has begun is owed once, to the team left in its course, or anew to the next one. `staff_share_ppm` of a fee is paid to
-    staff, by work of which `quality` has the coefficients (no lines: the terms were taken over before there were any). Source: FDR-1, FDR-2, FDR-4, FDR-5, JH-14.
+    staff, by work of which `quality` has the coefficients (no lines: the terms were taken over before there were any).
+    `is_choice_free`: inside the combination no referral is needed. Source: FDR-1, FDR-2, FDR-4, FDR-5, JH-14.
     """
 
     years: int
@@ -38,6 +39,7 @@ class Terms:
     do_fees_stay: bool = False
     staff_share_ppm: int = 0
     quality: list[dict[str, int]] = field(default_factory=list)
+    is_choice_free: bool = False
 
 
 def terms_of(plan: Plan, day: date) -> Terms:
@@ -46,7 +48,8 @@ def terms_of(plan: Plan, day: date) -> Terms:
     return Terms(held.value("contract.years"), held.value("contract.most_years"), held.value("contract.residents_per_gp"), held.value("contract.offer_days"),
                  held.value("contract.cooling_off_days"), held.value("contract.renewal_days"), held.value("contract.combination_needed"),
                  {"district": list(held.value("contract.district_levels")), "city": list(held.value("contract.city_levels"))}, held.value("contract.request_days"),
-                 held.value("contract.leaver_days"), held.value("contract.fees_stay"), share_paid(held), [dict(line) for line in held.value("contract.quality")])
+                 held.value("contract.leaver_days"), held.value("contract.fees_stay"), share_paid(held), [dict(line) for line in held.value("contract.quality")],
+                 held.value("contract.free_choice_inside_combination"))
 
 
 def take_terms(plan: str, terms: Terms, by: By, now: datetime) -> bool:
@@ -78,6 +81,12 @@ def fees_stay() -> bool:
     """Whether the fees of a running year stay with the team that is left in its course, by the terms in force; False where they do not say."""
     last = _last()
     return bool(last and last.values.get("do_fees_stay"))
+
+
+def choice_is_free() -> bool:
+    """Whether residents choose freely inside their combination, by the terms in force; False where they do not say."""
+    last = _last()
+    return bool(last and last.values.get("is_choice_free"))
 
 
 def terms_row() -> dict[str, Any] | None:

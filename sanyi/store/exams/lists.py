@@ -17,14 +17,16 @@ from sanyi.store.tenancy import in_hand
 from sanyi.store.who import By, check_roles
 from sanyi.workflows.facts import Actor
 
-ALARM = datetime.fromisoformat("1900-01-01T00:00:00+00:00")  # what is critical comes before whatever is due
+ALARM, EMERGENCY, REFERRED = (datetime.fromisoformat(f"{year}-01-01T00:00:00+00:00") for year in (1900, 1901, 1902))  # critical, then emergencies, then who was sent up come before whatever is due
 OPEN_ALARMS = ("raised", "told", "escalated", "acknowledged")
 
 
 def exams_of(actor: Actor) -> QuerySet:
-    """The examinations an actor may see, with `person_name` and `rank`: critical first, then by what is due."""
-    critical = When(is_critical=True, then=Value(ALARM))
-    return kind_of("exam").seen_by(actor).annotate(person_name=F("person__name"), rank=Case(critical, When(due_at__isnull=False, then=F("due_at")), default=F("created_at")))
+    """The examinations an actor may see, with `person_name`, `is_first` and `rank`: critical first, then emergencies, then patients who were referred up (HK-17), then by what is due."""
+    critical, under_way = When(is_critical=True, then=Value(ALARM)), ~Q(state__in=FINISHED)
+    first = (When(under_way, urgency="emergency", then=Value(EMERGENCY)), When(under_way, referral__isnull=False, then=Value(REFERRED)))
+    return kind_of("exam").seen_by(actor).annotate(
+        person_name=F("person__name"), is_first=Case(When(referral__isnull=False, then=Value(True)), default=Value(False)), rank=Case(critical, *first, When(due_at__isnull=False, then=F("due_at")), default=F("created_at")))
 
 
 def critical_of(actor: Actor) -> QuerySet:

@@ -16,6 +16,7 @@ from sanyi.store.log import today_of, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Institution, on_day
 from sanyi.store.persons.tables import Person
+from sanyi.store.referrals.first_contact import preferred_path
 from sanyi.store.tenancy import in_hand
 from sanyi.store.trail.reading import reads_person
 from sanyi.store.trail.refusing import refusals_recorded
@@ -85,7 +86,7 @@ def order_exam(wanted: ExamWanted, by: By, now: datetime) -> Exam:
             row = Exam.objects.create(
                 state="requested", person=person, institution=actor.unit, centre=centre.code, item=wanted.item, kind=item["kind"],
                 urgency=checked_choice(wanted.urgency, URGENCIES, "urgency"), question=checked_text(wanted.question, "question", "申请目的"), price_fen=item["price_fen"],
-                is_narrow=item.get("is_narrow", False), series=series + 1, created_by=actor.name, created_at=now)
+                is_narrow=item.get("is_narrow", False), referral=preferred_path(person.pk, actor.unit, "examination"), series=series + 1, created_by=actor.name, created_at=now)
         attends(row, *actor.persons)
         write_line(row, "exam", "order", actor.name, now, "", {"item": wanted.item, "centre": centre.code, "urgency": wanted.urgency, "reason": reason}, actor.persons,
                    actor=actor, open_names={"item", "centre", "urgency", "reason"} - ({"item"} if row.is_narrow else set()))

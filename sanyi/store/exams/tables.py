@@ -29,6 +29,7 @@ class Exam(Work):
     `series` tells apart what was knowingly ordered again while the first was open. Temperatures in tenths of a degree. `due_at`: when
     the report is due. `first_released_at` stays when a report is corrected. `is_narrow`: of level 5. `device` did it; `lapsed_on`: the last day its
     calibration held, where that was over already. Of pathology `sampled_at` is when the specimen was removed, `fixed_at` when it came into the fixative.
+    `referral` is the one by which the patient was sent up, where that puts them first (HK-17).
     """
 
     person = personal(models.ForeignKey("store.Person", on_delete=models.PROTECT, related_name="exams"), WIDE)
@@ -40,6 +41,7 @@ class Exam(Work):
     question = personal(models.TextField(blank=True, default=""), NARROW)
     price_fen = _open(models.BigIntegerField())
     is_narrow = _open(models.BooleanField(default=False))
+    referral = _open(models.ForeignKey("store.Referral", null=True, on_delete=models.PROTECT, related_name="+"))
     series = _open(models.PositiveIntegerField(default=1))
     created_by = _open(models.CharField(max_length=NAME))
     created_at = _open(models.DateTimeField())

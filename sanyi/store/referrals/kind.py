@@ -11,6 +11,7 @@ from sanyi.store.models import WorkEvent
 from sanyi.store.persons.tables import Person
 from sanyi.store.referrals.directory import full_of, refusal_of
 from sanyi.store.referrals.drafting import has_twin
+from sanyi.store.referrals.first_contact import is_first_contact
 from sanyi.store.referrals.following import end_return, give_up, keep_arrival, keep_consent, succeed
 from sanyi.store.referrals.packet import add_part, renewed
 from sanyi.store.referrals.tables import DRAFTS, Referral, ReferralOffer, ReferralPart
@@ -53,7 +54,8 @@ def facts(row: Referral, actor: Actor, now: datetime) -> ReferralFacts:
         parts=_parts(row) if row.state in ASKING else (), needed_parts=tuple(rules["packets"].get(row.direction, ())),
         digest=row.digest, consented=row.consented, has_effect=bool(row.effect), refusal=refusal_of(row, today_of(now)) if row.state == "consented" else None,
         full=full_of(row, now) if row.state == "submitted" and not row.is_green else None, is_green=row.is_green, recorded_by=row.recorded_by, escalation=row.escalation,
-        due_at=row.due_at, certified_to=row.certified_to, begun_by=row.created_by, has_twin=row.state in DRAFTS and has_twin(row), has_news=row.news_at is not None, minutes=rules["clocks"].get(row.urgency, {}))
+        due_at=row.due_at, certified_to=row.certified_to, begun_by=row.created_by, has_twin=row.state in DRAFTS and has_twin(row), has_news=row.news_at is not None, minutes=rules["clocks"].get(row.urgency, {}),
+        is_first_contact=row.state == "consented" and is_first_contact(row, today_of(now)), first_contact_criteria=tuple(rules.get("first_contact_criteria", ())))
 
 
 def _parts(row: Referral) -> tuple[str, ...]:

@@ -9,17 +9,26 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sanyi.store.referrals.tables import ReferralRuleSet
-from sanyi.workflows.referral_facts import DIRECTIONS, PARTS, URGENCIES
+from sanyi.workflows.referral_facts import DIRECTIONS, PARTS, PRIORITIES, URGENCIES
+
+NO_LIST = "none"  # a plan that names no list of first contact
 
 
 @dataclass(frozen=True)
 class ReferralRules:
-    """By urgency the minutes of each clock, by direction the criteria and the parts of the packet, and the criteria's words."""
+    """By urgency the minutes of each clock, by direction the criteria and the parts of the packet, and the codes' words.
+
+    `priority`: in what patients who come up go first. `first_contact`: the beginnings of the diagnosis codes that primary care treats itself (none:
+    the plan names no list), which it sends up by `first_contact_criteria` alone. Source: HK-17, LJ-29, JH-18.
+    """
 
     clocks: Mapping[str, Mapping[str, int]]
     criteria: Mapping[str, tuple[str, ...]]
     packets: Mapping[str, tuple[str, ...]]
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    priority: tuple[str, ...] = ()
+    first_contact: tuple[str, ...] = ()
+    first_contact_criteria: tuple[str, ...] = ()
 
 
 def read_rules(plan: Any) -> ReferralRules:
@@ -27,12 +36,16 @@ def read_rules(plan: Any) -> ReferralRules:
     clocks = {row["urgency"]: {name: value for name, value in row.items() if name != "urgency"} for row in plan.value("referral.clocks")}
     criteria = {row["direction"]: tuple(row["codes"]) for row in plan.value("referral.criteria")}
     packets = {row["direction"]: tuple(row["codes"]) for row in plan.value("referral.packets")}
-    for name, seen, known in (("referral.clocks", set(clocks), set(URGENCIES)), ("referral.criteria", set(criteria), set(DIRECTIONS)),
+    priority, lists = tuple(plan.value("referral.up_priority")), plan.value("referral.first_contact_list")
+    listed, own_criteria = tuple(plan.value("referral.first_contact_diseases")) if lists != NO_LIST else (), tuple(plan.value("referral.first_contact_criteria"))
+    for name, seen, known in (("referral.up_priority", set(priority), set(PRIORITIES)), ("referral.first_contact_criteria", set(own_criteria), set(criteria.get("up", ()))),
+                              ("referral.clocks", set(clocks), set(URGENCIES)), ("referral.criteria", set(criteria), set(DIRECTIONS)),
                               ("referral.packets", set(packets), set(DIRECTIONS)), ("referral.packets", {part for parts in packets.values() for part in parts}, set(PARTS))):
         if seen - known:
             raise ValueError(f"{name}: {sorted(seen - known)} 未知 / unknown; {sorted(known)}")
-    said = dict(plan.entry("referral.criteria").words)
-    return ReferralRules(clocks, criteria, packets, {code: said.get(code, (code, code)) for code in sorted({code for each in criteria.values() for code in each})})
+    said = {**dict(plan.entry("referral.criteria").words), **dict(plan.entry("referral.first_contact_diseases").words)}
+    codes = {code for each in criteria.values() for code in each} | set(listed)
+    return ReferralRules(clocks, criteria, packets, {code: said.get(code, (code, code)) for code in sorted(codes)}, priority, listed, own_criteria)
 
 
 def draft_ends(kept: ReferralRuleSet, urgency: str, now: datetime) -> datetime | None:
@@ -43,8 +56,8 @@ def draft_ends(kept: ReferralRuleSet, urgency: str, now: datetime) -> datetime |
 
 def kept(rules: ReferralRules) -> ReferralRuleSet:
     """The row that holds these rules, made the first time."""
-    plain = json.loads(json.dumps({"clocks": rules.clocks, "criteria": rules.criteria, "packets": rules.packets, "words": rules.words},
-                                  default=dict, sort_keys=True))
+    plain = json.loads(json.dumps({"clocks": rules.clocks, "criteria": rules.criteria, "packets": rules.packets, "words": rules.words, "priority": rules.priority,
+                                   "first_contact": rules.first_contact, "first_contact_criteria": rules.first_contact_criteria}, default=dict, sort_keys=True))
     digest = sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     found = ReferralRuleSet.objects.filter(digest=digest).first()
     if found is None:

@@ -102,7 +102,7 @@ def _table(rules: Rules | None) -> Table:
     states = {state.name: (state.zh, state.en) for state in workflow_of("exam").states}
     return Table("exam_list", "检查检验", "Examinations", key=("id",), columns=(
         whole("id", "编号", "no."), text("person_name", "居民", "resident"), code("item", "项目", "item", item_words(rules)), code("kind", "类别", "kind", KINDS),
-        code("urgency", "缓急", "urgency", URGENCIES), code("state", "状态", "state", states), flag("is_critical", "危急", "critical"), date("due_on", "报告时限", "report due", nullable=True),
+        code("urgency", "缓急", "urgency", URGENCIES), code("state", "状态", "state", states), flag("is_critical", "危急", "critical"), flag("is_first", "转诊优先", "referred, goes first"), date("due_on", "报告时限", "report due", nullable=True),
         text("due", "时限钟点", "due at", nullable=True), text("institution", "申请机构", "ordered by"), text("centre", "诊断中心", "centre"), text("claimed_by", "报告人", "reporter", nullable=True),
         date("created_on", "申请日期", "ordered on"), date("released_on", "发布日期", "released on", nullable=True)))
 

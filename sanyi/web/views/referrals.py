@@ -37,7 +37,7 @@ from sanyi.web.work_words import event_line, person, state_badge, steps_of
 from sanyi.workflows import referral_guards as guards, workflow_of
 from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.referral import RECEIVERS
-from sanyi.workflows.referral_facts import CONSENT_WAYS, DECLINE_REASONS, DIRECTIONS, OUTCOMES, PARTS, URGENCIES
+from sanyi.workflows.referral_facts import CONSENT_WAYS, DECLINE_REASONS, DIRECTIONS, OUTCOMES, PARTS, PRIORITIES, URGENCIES
 from sanyi.workflows.take import READ
 
 KIND = "referral"
@@ -200,10 +200,15 @@ def _new(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpRes
 
 
 def _rules() -> ReferralRules:
-    opened = plan()
-    if opened is None:
+    found = _rules_or_none()
+    if found is None:
         raise Http404("本机没有运行方案 / the run's plan is not on this machine")
-    return read_rules(opened.on(clock.today()))
+    return found
+
+
+def _rules_or_none() -> ReferralRules | None:
+    opened = plan()
+    return None if opened is None else read_rules(opened.on(clock.today()))
 
 
 def _wanted(request: HttpRequest, to: str) -> Wanted:
@@ -250,8 +255,11 @@ def _directory(request: HttpRequest, refusal: dict[str, Any] | None = None) -> H
              "contact": each.contact or None, "version": each.version, "is_ending": each.to_on is not None} for each in offers_of(None, clock.today()).order_by("institution__code", "department")]
     if is_export(request):
         return plain_workbook(request, OFFERS, rows)
-    is_keeper = request.actor.role in KEEPERS
+    is_keeper, rules = request.actor.role in KEEPERS, _rules_or_none()
+    said = {"first_contact": [(code, say(request, *rules.words[code])) for code in rules.first_contact], "criteria": [say(request, *rules.words[code]) for code in rules.first_contact_criteria],
+            "priority": [say(request, *PRIORITIES[code]) for code in rules.priority]} if rules else {}
     return render(request, "referral_directory.html", {
+        **said,
         **notice(request, refusal), "list": plain_listing(request, OFFERS, rows, columns=[name for name in OFFERS.names if name not in ("version", "institution_code")]), "is_keeper": is_keeper,
         "directions": [(name, say(request, *pair)) for name, pair in DIRECTIONS.items()], "own": [row for row in rows if is_keeper and row["institution_code"] == request.actor.unit and not row["is_ending"]]},
         status=refusal["status"] if refusal else 200)

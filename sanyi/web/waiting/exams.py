@@ -21,10 +21,11 @@ from sanyi.workflows.facts import Actor
 
 
 def _item(request: HttpRequest, row: Exam) -> str:
+    first = say(request, "转诊优先 · ", "referred, first · ") if row.referral_id else ""
     try:
-        return say(request, *rules_now().words(row.item))
+        return first + say(request, *rules_now().words(row.item))
     except Refused:
-        return row.item
+        return first + row.item
 
 
 def _exams(side: str, wanted: Callable[[Actor], Q]) -> Rows:

@@ -12,10 +12,15 @@ from sanyi.store.appointments.lists import appointments_seen, notices_for, one_s
 from sanyi.store.appointments.queues import has_room
 from sanyi.store.appointments.tables import Appointment, Slot
 from sanyi.store.appointments.telling import KINDS, told
+from sanyi.store.contracts.combination import may_choose
+from sanyi.store.log import today_of
 from sanyi.store.persons.tables import Person
+from sanyi.store.referrals.first_contact import is_primary
+from sanyi.store.referrals.rules import read_rules
 from sanyi.store.referrals.tables import OPEN_STATES, Referral
 from sanyi.web import clock
 from sanyi.web.access import allowed
+from sanyi.web.opened import plan
 from sanyi.web.my_parts import OWN, Due, MyPart, or_404, own_page, soonest
 from sanyi.web.posted import Words, done_or_shown, optional_whole, whole
 from sanyi.web.timeline import institution_names
@@ -121,13 +126,22 @@ def _slot(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) 
     row, free = found["slot"], found["free"]
 
     def show(person: Person) -> dict[str, Any]:
-        referral = _referral(person, row.institution)
-        may_book = row.is_open and row.starts_at > clock.now() and (free["common"] > 0 or free["reserved"] > 0 and referral is not None)
+        referral, is_chosen = _referral(person, row.institution), may_choose(person.pk, row.institution, today_of(row.starts_at))
+        may_book = row.is_open and row.starts_at > clock.now() and (free["common"] > 0 or free["reserved"] > 0 and (referral is not None or is_chosen))
         return {"subject": "slot", "subject_id": id, "slot": row, "day": day_words(request, row), "at": clock.local(row.starts_at), "until": clock.local(row.ends_at), "free": free, "waiting": found["waiting"],
-                "where": institution_names({row.institution}).get(row.institution, row.institution), "name": row.clinician or row.examination, "referral": referral, "may_book": may_book,
+                "where": institution_names({row.institution}).get(row.institution, row.institution), "name": row.clinician or row.examination, "referral": referral, "is_chosen": is_chosen, "may_book": may_book, "first_contact": [] if referral or is_chosen else _first_contact(request, row.institution),
                 "may_wait": not may_book and row.is_open and row.starts_at > clock.now(), "release": clock.local(row.release_at), "cancel_hours": -(-row.cancel_minutes // 60)}
 
     return own_page(request, "my_slot.html", show, refusal)
+
+
+def _first_contact(request: HttpRequest, institution: str) -> list[str]:
+    """The diseases that primary care sees first by the plan, where a hospital is booked without a referral. Source: JH-18."""
+    opened = plan()
+    if opened is None or is_primary(institution, clock.today()):
+        return []
+    rules = read_rules(opened.on(clock.today()))
+    return [say(request, *rules.words[code]) for code in rules.first_contact]
 
 
 def _referral(person: Person, institution: str) -> int | None:
