@@ -9,7 +9,7 @@ from sanyi.cli.errors import KNOWN_ERRORS
 from sanyi.store.tenancy import whole_region
 from sanyi.terms.quiet import quiet_errors
 
-COMMANDS = ("demo", "world", "intake", "run", "explain", "benefit", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin", "what-if", "compare-results", "closed-today", "scheme", "catalogue", "reviews", "settle", "trail", "jobs", "organisation", "prescriptions", "referrals", "contracts", "diagnosis", "persons", "backup", "restore", "export", "publish")
+COMMANDS = ("demo", "world", "intake", "run", "explain", "benefit", "books", "plan", "pages", "check", "serve", "ledger", "account", "bulletin", "what-if", "compare-results", "closed-today", "scheme", "catalogue", "reviews", "settle", "trail", "jobs", "organisation", "prescriptions", "referrals", "contracts", "diagnosis", "persons", "backup", "restore", "export", "publish", "messages")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

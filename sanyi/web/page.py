@@ -59,6 +59,7 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("persons", "查找人员", "Find a person", ("person", "person_new", "health_card")),
         ("person_matches", "人员比对", "Pairs", ("person_match",)),
         ("health", "健康档案", "Health records", ("health_record",)),
+        ("messages", "短信", "Messages", ()),
         ("access_reviews", "紧急调阅复核", "Break-glass reviews", ("access_review",)))),
     ("我的", "Mine", (
         ("my", "我的", "Mine", ()),)),

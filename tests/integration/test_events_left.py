@@ -23,7 +23,7 @@ LEFT = {  # commands that leave an event: action and subject of one that must be
     "reviews apply": "change special_review", "reviews list": "read special_review_list", "export": "export record", "publish": "change publication", "settle post": "change settlement_batch",
     "settle annual": "change settlement_batch", "settle step": "change settlement_batch", "settle period": "change settlement_period", "settle delegate": "change delegation",
     "settle revoke": "change delegation", "trail export": "export audit_trail", "organisation load": "change organisation", "prescriptions load": "change formulary",
-    "prescriptions expire": "change prescription", "referrals turn": "change referral",
+    "prescriptions expire": "change prescription", "messages sender": "change message_sender", "messages send": "change message", "referrals turn": "change referral",
     "contracts terms": "change contract_terms", "contracts daily": "change contract", "diagnosis load": "change diagnosis_rules",
     "persons load": "change person_index", "persons link": "change person_index", "backup": "export backup", "restore": "change backup", "explain": "read case",
     "what-if": "run results", "closed-today": "run results", "serve": "change account", "jobs work": "run background_job", "demo": "change account"}
@@ -31,7 +31,7 @@ WITHOUT = {  # commands that leave none, and why
     "files alone, before or beside an installation; the run card and the intake's report are their evidence":
         "world make|intake|run|benefit|books check|compare-results|scheme import|scheme list|scheme show|scheme check|scheme group|scheme explain|catalogue import|catalogue list|persons invent",
     "plans and pages": "plan show|plan check|plan compare|plan coverage|plan draft|pages print|pages check|check",
-    "counts without anybody in them": "ledger show|bulletin|settle status|settle check|jobs list|organisation show|contracts heads",
+    "counts without anybody in them": "ledger show|bulletin|settle status|settle check|jobs list|messages show|organisation show|contracts heads",
     "the chain itself": "trail seal|trail anchor|trail verify"}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from sanyi.store.appointments.tables import Notice, Slot
+from sanyi.store.messages.queueing import put_down
 from sanyi.store.trail.recording import record
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_of
@@ -19,9 +20,10 @@ KINDS = {"displaced": ("停诊，原预约已取消，已优先列入候补", "t
 
 
 def tell(person: int, institution: str, kind: str, now: datetime, slot: Slot | None = None, until: datetime | None = None) -> None:
-    """Put down that a patient must be told something; in the transaction that made it so."""
+    """Put down that a patient must be told something; in the transaction that made it so; by message as well where a sender is set."""
     assert kind in KINDS
-    Notice.objects.create(person_id=person, institution=institution, kind=kind, slot=slot, until=until, at=now)
+    row = Notice.objects.create(person_id=person, institution=institution, kind=kind, slot=slot, until=until, at=now)
+    put_down(person, institution, kind, f"notice {row.pk}", now, when=slot.starts_at if slot else None, until=until)
 
 
 def told(id: int, by: By, now: datetime) -> Any:

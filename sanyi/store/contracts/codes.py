@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from sanyi.store.contracts.tables import OneTimeCode
 from sanyi.store.kinds import find_work, kind_of
+from sanyi.store.messages.queueing import put_down, take_back
 from sanyi.store.trail.recording import record
 from sanyi.store.who import By, actor_of
 from sanyi.workflows.contract import TEAM
@@ -37,6 +38,17 @@ def make_code(id: int, by: By, now: datetime, kind: str = "contract") -> str:
         row.codes.create(digest=_digest(kind, row, code), until=now + timedelta(hours=VALID_HOURS), created_by=actor.name, created_at=now)
         _log(kind, row, "make_code", actor, now)
     return code
+
+
+def hand_out(id: int, by: By, now: datetime, kind: str = "contract") -> str | None:
+    """As `make_code`; None where the code goes to the resident's own phone, so that nobody else is told it."""
+    with transaction.atomic():
+        code = make_code(id, by, now, kind)
+        actor = actor_of(by)
+        row = find_work(kind, id, actor)
+        made = row.codes.order_by("-pk")[0]
+        take_back("code", f"{kind} {row.pk} ", now)
+        return None if put_down(row.person_id, row.institution, "code", f"{kind} {row.pk} {made.pk}", now, actor, until=made.until, secret=code) else code
 
 
 def show_code(id: int, code: str, by: By, now: datetime, kind: str = "contract") -> None:

@@ -7,6 +7,7 @@ from sanyi.store.exams.rules import rules_now
 from sanyi.store.exams.tables import CriticalValue, Exam, ExamRelease, ExamReport
 from sanyi.store.findings.measuring import keep_value
 from sanyi.store.log import write_line
+from sanyi.store.messages.queueing import put_down
 from sanyi.store.models import Account
 from sanyi.store.who import person_of
 from sanyi.workflows.facts import Actor, Given
@@ -43,6 +44,8 @@ def release_report(exam: Exam, actor: Actor, now: datetime, given: Given) -> Non
     attends(exam, *actor.persons)
     report: Any = last_report(exam)
     ExamRelease.objects.create(report=report, verified_by=exam.verified_by, released_by=actor.name, released_at=now)
+    if not exam.is_narrow:
+        put_down(exam.person_id, exam.institution, "result", f"exam {exam.pk} {report.number}", now, actor)
     tell_clinic(exam, "corrected" if ExamRelease.objects.filter(report__exam=exam).count() > 1 else "released", now)
 
 

@@ -5,6 +5,7 @@ from sanyi.store.act import act
 from sanyi.store.adding import add
 from sanyi.store.appointments.tables import PENDING, Appointment, Waiting
 from sanyi.store.log import write_line
+from sanyi.store.messages.queueing import put_down
 from sanyi.store.referrals.directory import direction_between, find_institution
 from sanyi.store.referrals.drafting import insert_draft
 from sanyi.store.referrals.packet import current_parts, renew, shown_text, write_part
@@ -39,6 +40,13 @@ def give_up(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
         act("appointment", made.pk, made.version, "end_with_referral", {"why": row.state}, SYSTEM, now)
     for turn in Waiting.objects.filter(referral=row, state__in=PENDING).order_by("pk"):
         act("waiting", turn.pk, turn.version, "end_with_referral", {}, SYSTEM, now)
+    tell_patient(row, actor, now, given)
+
+
+def tell_patient(row: Referral, actor: Actor, now: datetime, given: Given) -> None:
+    """The patient hears of what others did with a request that was sent."""
+    if row.submitted_at is not None and actor.role != "resident":
+        put_down(row.person_id, row.institution, "referral", f"referral {row.pk} {row.state}", now, actor)
 
 
 def succeed(row: Referral, actor: Actor, now: datetime, given: Given) -> None:

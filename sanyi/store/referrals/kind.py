@@ -12,7 +12,7 @@ from sanyi.store.persons.tables import Person
 from sanyi.store.referrals.directory import full_of, refusal_of
 from sanyi.store.referrals.drafting import has_twin
 from sanyi.store.referrals.first_contact import is_first_contact
-from sanyi.store.referrals.following import end_return, give_up, keep_arrival, keep_consent, succeed
+from sanyi.store.referrals.following import end_return, give_up, keep_arrival, keep_consent, succeed, tell_patient
 from sanyi.store.referrals.packet import add_part, renewed
 from sanyi.store.referrals.tables import DRAFTS, Referral, ReferralOffer, ReferralPart
 from sanyi.workflows import workflow_of
@@ -83,6 +83,6 @@ def _both(row: Referral) -> tuple[str, ...]:
 
 REFERRAL = WorkKind(
     "referral", Referral, facts, visible, WorkEvent, locks=locks, units=_both, institutions=_both, resident=lambda row: str(row.person_id),
-    beside=("rules",), follows={"add_part": add_part, "add_result": add_part, "change": renewed, "consent": keep_consent, "redirect": succeed, "send_on": succeed, "arrive": keep_arrival,
+    beside=("rules",), follows={"accept": tell_patient, "add_part": add_part, "add_result": add_part, "change": renewed, "consent": keep_consent, "redirect": succeed, "send_on": succeed, "arrive": keep_arrival,
              "report_arrival": keep_arrival, "confirm": keep_arrival, "take_over": end_return, "close": end_return, "close_with_return": end_return, "finish_off_site": end_return, "finish": end_return,
              **{step: give_up for step in ("decline", "refuse_filing", "expire", "miss", "withdraw", "end_with_closing", "lapse")}})

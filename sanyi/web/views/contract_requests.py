@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from sanyi.store.contract_requests.asking import LEAVING
 from sanyi.store.contract_requests.lists import one_request, requests_for, searched
-from sanyi.store.contracts.codes import make_code
+from sanyi.store.contracts.codes import hand_out
 from sanyi.store.one import allowed_steps, events
 from sanyi.store.organisation.lists import institution_names
 from sanyi.store.trail.reading import reads_person
@@ -65,7 +65,9 @@ def contract_request(request: HttpRequest, contract_request_id: int) -> HttpResp
 
 
 def _code(request: HttpRequest, id: int) -> Words:
-    made = make_code(id, request.by, clock.now(), KIND)
+    made = hand_out(id, request.by, clock.now(), KIND)
+    if made is None:
+        return "验证码已发往居民本人的手机，24 小时内有效；没有收到可再发一次", "a code goes to the resident's own phone, good for 24 hours; where it does not come, send another"
     return f"确认码 {made}，只显示这一次，24 小时内有效，请电话核实后告知居民本人", f"code {made}: shown this once, good for 24 hours; make sure by phone that it is the resident, and tell it"
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sanyi.store.contract_requests.lists import requests_of
-from sanyi.store.contracts.codes import make_code
+from sanyi.store.contracts.codes import hand_out
 from sanyi.store.contracts.drafting import draft_contract
 from sanyi.store.contracts.fulfilment import GIVERS, correct_service, give_service
 from sanyi.store.contracts.lists import contracts_for, one_contract, open_choices, searched
@@ -95,7 +95,9 @@ def _draft(request: HttpRequest) -> Words:
 
 
 def _code(request: HttpRequest, id: int) -> Words:
-    made = make_code(id, request.by, clock.now())
+    made = hand_out(id, request.by, clock.now())
+    if made is None:
+        return "验证码已发往居民本人的手机，24 小时内有效；没有收到可再发一次", "a code goes to the resident's own phone, good for 24 hours; where it does not come, send another"
     return f"签约码 {made}，只显示这一次，24 小时内有效，请当面或电话交给居民本人", f"code {made}: shown this once, good for 24 hours; hand it to the resident in person or by phone"
 
 
