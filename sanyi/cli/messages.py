@@ -28,13 +28,13 @@ def act_sender(chosen) -> None:
     check_there(chosen.var)
     from sanyi.store import prepare_database
     prepare_database(chosen.var)
-    from sanyi.store.messages.sender import NAMES, set_sender, unset_sender
+    from sanyi.store.messages.sender import numbers_of, set_sender, unset_sender
     from sanyi.store.trail.recording import actor_named, record
     from sanyi.workflows.facts import SYSTEM
     if held is None:
         unset_sender()
     else:
-        set_sender("folder" if chosen.folder else "command", chosen.folder or chosen.program, {name: held.value(f"messages.{name}") for name in NAMES})
+        set_sender("folder" if chosen.folder else "command", chosen.folder or chosen.program, numbers_of(held))
     record("change", actor_named(SYSTEM), subject="message_sender", step="unset" if held is None else "set")
     print("已停止发送 / nothing is sent from now on" if held is None else f"发送方式 sender：{chosen.folder or chosen.program}")
 

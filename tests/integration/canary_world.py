@@ -129,7 +129,7 @@ class World:
             "prescriptionline": dict(quantity=9, dispensed=0, daily_e3=1000), "prescriptionreview": dict(outcome="approved", reason=""), "supply": dict(from_on=TODAY, to_on=TODAY, is_live=True),
             "dispensing": dict(reason=""), "deliveryorder": dict(state="ordered"),
             "recordconsent": dict(purpose="research", withdrawn_at=None, until_on=None), "visit": dict(way="document", closes_at=later), "breakglass": dict(state="opened", closes_at=later, alerted_at=None),
-            "unmasking": dict(purpose="treatment"), "accountcode": dict(used_at=None), "healthcard": dict(state="in_use", number=canary(tenant)[:20]),
+            "message": dict(kind="result", state="sent", reason="", secret_cipher="", next_at=None), "unmasking": dict(purpose="treatment"), "accountcode": dict(used_at=None), "healthcard": dict(state="in_use", number=canary(tenant)[:20]),
             "auditcase": dict(state="notified", part="audit", rows=[], amount_fen=100, agreed_fen=None, follows=None, booked=""),
             "resultnotice": dict(state="issued", part="deductions", rows=[], amount_fen=100, follows=None, answerer="bureau"),
             "person": dict(is_active=True, died_on=None, sex="female", born_on=date(1960, 1, 1), identity_kind="none", identity_cipher="", phone_cipher="", address_cipher="", identity_masked="", phone_masked="",

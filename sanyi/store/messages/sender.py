@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sanyi.plans.plan import PlanOnDay
 from sanyi.store.errors import StoreError
 from sanyi.store.place import FOLDER_VARIABLE
 
@@ -54,6 +55,11 @@ def sender() -> Sender | None:
         return None
     except (ValueError, TypeError):
         raise BadSender(f"{_place()} 内容有误，请重新设置 / is not readable, set the sender anew: sanyi messages sender") from None
+
+
+def numbers_of(plan: PlanOnDay) -> dict[str, int]:
+    """The numbers that a plan sets for messages on a day. Errors: UnknownValue."""
+    return {name: plan.value(f"messages.{name}") for name in NAMES}
 
 
 def set_sender(way: str, where: Path, numbers: Mapping[str, int]) -> Sender:
