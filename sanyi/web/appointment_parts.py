@@ -4,6 +4,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from sanyi.matching.masking import mask_name
+from sanyi.store.appointments.lists import goes_first
 from sanyi.store.appointments.rules import AppointmentRules, read_rules
 from sanyi.web import clock
 from sanyi.web.opened import plan

@@ -96,6 +96,7 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("prescription_use", "用药监测", "Use of drugs", ()))),
     ("组织与账户", "Organisation", (
         ("organisation", "机构与人员", "Organisation", ("organisation_of", "organisation_row")),
+        ("equipment_list", "闲置设备", "Idle equipment", ("equipment",)),
         ("accounts", "账户", "Accounts", ()),
         ("rights", "角色与权限", "Rights", ()),
         ("trail", "审计轨迹", "Audit trail", ("trail_event", "access_history")),

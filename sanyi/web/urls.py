@@ -9,7 +9,7 @@ from sanyi.web.views import (
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, person, person_matches, persons, plan, plans, prescriptions, problems, publishing, readings, referrals, refused, reviews, rosters, run_card, schemes, settlement, settlement_sheet, sign_in, slots, tables,
     vouchers, what_if,
-    scale, tokens, trail, work, today, person_pick, contract_keeping, contract_work, messages, contract_requests, exam_duty,
+    scale, tokens, trail, work, today, person_pick, contract_keeping, contract_work, messages, equipment, contract_requests, exam_duty,
 )
 from sanyi.web.views.my import account, first
 
@@ -64,6 +64,8 @@ urlpatterns = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/teams/", contract_keeping.doctor_teams, name="doctor_teams"),
     path("contracts/packages/", contract_keeping.care_packages, name="care_packages"),
+    path("equipment/", equipment.equipment_list, name="equipment_list"),
+    path("equipment/<int:equipment_id>/", equipment.equipment, name="equipment"),
     path("messages/", messages.messages, name="messages"),
     path("contracts/work/", contract_work.contract_work, name="contract_work"),
     path("contracts/successions/", contract_keeping.contract_successions, name="contract_successions"),

@@ -13,7 +13,7 @@ SHARED = {  # tables that name an institution or a person, and are everybody's: 
     "device": "what a region's devices are and until when they are calibrated; nobody's data", "doctorteam": "teams on offer to everybody", "teammember": "teams on offer to everybody", "person": "the region's index: every desk finds whoever comes",
     "personmatch": "keepers of the index, by the pair's own rule", "mergemove": "with its pair", "healthcard": "any desk proves any card",
     "auditevent": "evidence without a person's data in clear; recorded for others, read by the audit administrator", "auditnamed": "with its event",
-    "account": "who may sign in", "bookparty": "the region's directory", "workevent": "work of every kind by its number, asked for once the work is seen; docs/people.md says why"}
+    "equipment": "what is idle is offered to everybody; nobody's data stand in it", "account": "who may sign in", "bookparty": "the region's directory", "workevent": "work of every kind by its number, asked for once the work is seen; docs/people.md says why"}
 TENANT_COLUMNS = ("institution", "receiver", "centre", "expert_institution", "booker", "pharmacy", "heir")
 
 

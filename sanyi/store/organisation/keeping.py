@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
-from sanyi.store.log import stale, write_change, write_line
+from sanyi.store.log import stale, today_of, write_change, write_line
 from sanyi.store.or_refused import or_refused
+from sanyi.store.organisation.apart import check_apart
 from sanyi.store.organisation.kept import KEPT, TO, Kept
 from sanyi.store.organisation.tables import Consortium, Department, Institution, Posting, Staff
 from sanyi.store.people import postings_changed
@@ -27,6 +28,8 @@ def add(kind: str, given: Mapping[str, object], by: By, now: datetime) -> Any:
         values = {**read, **_rows_named(kept, read), **{name: read[name] == "yes" for name in ("has_full_finance", "is_independent") if name in read}}
         _check_keeper(kept, actor, values.get("institution"))
         _check_not_own(actor, values.get("staff"))
+        if kind == "posting":
+            check_apart(values["staff"], values["institution"], values["role"], today_of(now))
         row = _saved(lambda: kept.table.objects.create(**values))
         write_line(row, kind, "add", actor.name, now, "", read, actor.persons, actor=actor)
         _rights_changed(row)

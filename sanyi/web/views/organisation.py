@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from sanyi.store.organisation.apart import crossings
 from sanyi.store.organisation.keeping import add, change, end, kept_of, may_keep
 from sanyi.store.organisation.kept import KEPT, TO, YES_NO, Kept
 from sanyi.store.organisation.lists import one_of, rows_of
@@ -112,8 +113,14 @@ def _list(request: HttpRequest, kept: Kept, refusal: dict[str, Any] | None = Non
     columns = [name for name in table.names if name != "id" or kept.name not in NAMED]
     return render(request, "organisation.html", {
         **notice(request, refusal), "tabs": _tabs(request, kept), "title": pair(request, vars(kept)), "may": may_keep(kept, actor_of(request.by)),
-        "fields": [_field(request, field, {}) for field in kept.asks],
+        "fields": [_field(request, field, {}) for field in kept.asks], "crossings": _crossings(request) if kept.name == "membership" else None,
         "list": plain_listing(request, table, rows, links=links, columns=columns)}, status=refusal["status"] if refusal else 200)
+
+
+def _crossings(request: HttpRequest) -> list[dict[str, Any]]:
+    """What crosses between private members and others, in words. Source: HK-47."""
+    words = {"staff": ("人员任职", "works at both"), "assets": ("设备", "equipment")}
+    return [{**each, "what": say(request, *words[each["what"]])} for each in crossings(clock.today())]
 
 
 def _one(request: HttpRequest, kept: Kept, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Messages to residents, and who wants none; an examination says by which referral its patient goes first."""
+"""Messages to residents, and who wants none; idle equipment; an examination says by which referral its patient goes first."""
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -9,7 +9,7 @@ from sanyi.store.table_laws import nothing_leaves, of_active_person
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0031_referral_news'),
+        ('store', '0033_exam_findings'),
     ]
 
     operations = [
@@ -57,9 +57,34 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['person', '-id'], name='messagewish_whose')],
             },
         ),
+        migrations.CreateModel(
+            name='Equipment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(max_length=20)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('due', models.DateField(null=True)),
+                ('done_by', models.CharField(blank=True, default='', max_length=150)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('institution', models.CharField(max_length=100)),
+                ('tag', models.CharField(max_length=100)),
+                ('name', models.CharField(max_length=150)),
+                ('note', models.TextField(blank=True, default='')),
+                ('way', models.CharField(max_length=20)),
+                ('asker', models.CharField(blank=True, default='', max_length=100)),
+                ('need', models.TextField(blank=True, default='')),
+                ('leave', models.TextField(blank=True, default='')),
+                ('created_by', models.CharField(max_length=150)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state', 'id'], name='equipment_state'), models.Index(fields=['institution', '-id'], name='equipment_whose'), models.Index(fields=['asker', '-id'], name='equipment_where')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('idle', 'asked', 'agreed', 'approved', 'handed', 'held'))), fields=('institution', 'tag'), name='equipment_once'), models.CheckConstraint(condition=models.Q(('asker', models.F('institution')), _negated=True), name='equipment_between_two')],
+            },
+        ),
         of_active_person("store_message"),
         of_active_person("store_messagewish"),
-        nothing_leaves("store_message", "store_messagewish"),
+        nothing_leaves("store_message", "store_messagewish", "store_equipment"),
         row_security("store_message", "institution", person="person_id"),
         row_security("store_messagewish", "institution", person="person_id"),
     ]

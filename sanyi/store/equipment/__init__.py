@@ -1,0 +1,1 @@
+"""Idle equipment that institutions lend or pass on to each other. Source: HK-29."""
