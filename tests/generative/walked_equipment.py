@@ -3,31 +3,16 @@ from datetime import timedelta
 
 from walker import Walked, World
 
-HOUSES, PRIVATE = ("H1", "C1", "P1"), "P1"
 
 
 def opened() -> World:
-    from datetime import date, datetime, timezone
-
-    from sanyi.store.models import Account
-    from sanyi.store.organisation.tables import Consortium, Institution, Membership, Posting, Staff
-    from sanyi.store.who import Acting
-    first, by = date(2020, 1, 1), {}
-    union = Consortium.objects.create(code="K1", name="医联体", kind="tight", from_on=first)
-    for house in HOUSES:
-        row = Institution.objects.create(code=house, name=f"机构{house}", kind="general", ownership="private" if house == PRIVATE else "public", from_on=first)
-        Membership.objects.create(consortium=union, institution=row, part="lead" if house == "H1" else "member", is_independent=house == PRIVATE, from_on=first)
-        for role in ("director", "registrar", "nurse"):
-            name = f"{house}-{role}"
-            staff = Staff.objects.create(code=name, name=name, profession="management", from_on=first)
-            Account.objects.create(name=name, staff=staff, password="!")
-            by[name] = Acting(name, Posting.objects.create(staff=staff, institution=row, role=role, from_on=first).pk, True)
-    Account.objects.create(name="office-1", role="office", password="!")
-    return World({**by, "office-1": Acting("office-1"), "system": "system", "nobody": "nobody"}, datetime(2026, 11, 30, 2, tzinfo=timezone.utc), {})
+    from equipment_work import NOW, houses
+    return World({**houses(), "system": "system", "nobody": "nobody"}, NOW)
 
 
 def offer(world, chance):
     from sanyi.store.equipment.offering import offer_equipment
+    from equipment_work import HOUSES
     who = f"{chance.choice(HOUSES)}-{chance.choice(('director', 'director', 'nurse'))}"
     return offer_equipment(f"A{chance.randint(1, 4)}", chance.choice(("B超", "B超", "")), chance.choice(("lend", "transfer", "sell")), world.by[who], world.now)
 
@@ -40,6 +25,7 @@ def one_holder(world) -> list[str]:
 
 def assets_by_their_rules(world) -> list[str]:
     """What was passed on had leave, and is no private member's."""
+    from equipment_work import PRIVATE
     from sanyi.store.equipment.tables import Equipment
     return [f"equipment {row.pk} was passed on" for row in Equipment.objects.filter(state="transferred") if row.way != "transfer" or not row.leave or PRIVATE in (row.institution, row.asker)]
 

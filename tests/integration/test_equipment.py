@@ -1,5 +1,6 @@
 """Idle equipment: lent and given back, passed on by leave, never out of or into a private member; who runs such a one runs no other."""
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from signed_in import signed_in
@@ -18,8 +19,8 @@ def results_folder(tmp_path_factory):
 
 @pytest.fixture
 def world(undone):
-    from walked_equipment import opened
-    return opened()
+    from equipment_work import NOW, houses
+    return SimpleNamespace(by=houses(), now=NOW)
 
 
 def offered(world, who="H1-director", way="lend", tag="A1"):
