@@ -161,7 +161,9 @@ class DuckEngine:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Run a query and give its rows as plain dictionaries."""
-        return self._connection.sql(sql).to_arrow_table().to_pylist()
+        done = self._connection.execute(sql)  # planned once; a relation is planned when it is made and when it is asked
+        names = [column[0] for column in done.description]
+        return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
 
     def rows_of(self, name: str, table: Table) -> list[dict[str, Any]]:
         """All rows of a named table in the order of its key (for exact steps: small tables only)."""

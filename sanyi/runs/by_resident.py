@@ -75,8 +75,11 @@ def _years(records: Records, tables: Sequence[str] = TABLES) -> dict[str, _Year]
 
 
 def _by_year(records: Records, table: str) -> dict[str, tuple[str, ...]]:
-    files = sorted(records.files.get(table, {}))
-    return {year: tuple(file for file in files if Path(file).stem[:4] == year) for year in sorted({Path(file).stem[:4] for file in files})}
+    found: dict[str, tuple[str, ...]] = {}
+    for file in sorted(records.files.get(table, {})):
+        year = Path(file).stem[:4]
+        found[year] = (*found.get(year, ()), file)
+    return dict(sorted(found.items()))
 
 
 def _file(folder: Path, name: str, digest: str) -> Path:
