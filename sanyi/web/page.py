@@ -86,6 +86,8 @@ MENU = (  # groups: (Chinese, English, entries); an entry: (route, Chinese, Engl
         ("critical_values", "危急值", "Critical values", ("critical_value",)),
         ("exam_duty", "值班表", "On duty", ()),
         ("devices", "设备", "Devices", ("device",)),
+        ("exam_quality", "诊断质量", "Quality", ()),
+        ("teaching", "教学病例", "Teaching", ("teaching_case", "teaching_write")),
         ("consultations", "远程会诊", "Consultations", ("consultation",)),
         ("recognition", "结果互认", "Recognition", ()))),
     ("处方", "Prescriptions", (

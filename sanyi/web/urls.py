@@ -4,7 +4,7 @@ from django.urls import path
 from sanyi.web.my_parts import my_paths
 from sanyi.web.api.routes import for_programs
 from sanyi.web.views import (
-    devices, exam_images, exams, shared_diagnosis,
+    devices, exam_images, exam_quality, exams, shared_diagnosis, teaching,
     accounts, appointment_lists, appointments, appraisal, audit, benefit, books, budget, bulletin, cases, closed_today, cockpit, compare, consortia, contracts,
     coverage, delegations, deliveries, draft, health, indicators, institutions, ledger, ledger_dates, ledger_evidence, ledger_item, obligation,
     orders, organisation, person, person_matches, persons, plan, plans, prescriptions, problems, publishing, readings, referrals, refused, reviews, rosters, run_card, schemes, settlement, settlement_sheet, sign_in, slots, tables,
@@ -108,6 +108,11 @@ urlpatterns = [
     path("prescriptions/counter/", prescriptions.prescription_counter, name="prescription_counter"),
     path("prescriptions/use/", prescriptions.prescription_use, name="prescription_use"),
     path("prescriptions/<int:prescription_id>/", prescriptions.prescription, name="prescription"),
+    path("teaching/", teaching.teaching, name="teaching"),
+    path("teaching/write/<int:exam_id>/", teaching.teaching_write, name="teaching_write"),
+    path("teaching/<int:case_id>/", teaching.teaching_case, name="teaching_case"),
+    path("teaching/<int:case_id>/files/<int:image_id>/", teaching.teaching_image, name="teaching_image"),
+    path("exams/quality/", exam_quality.exam_quality, name="exam_quality"),
     path("devices/", devices.devices, name="devices"),
     path("devices/<int:device_id>/", devices.device, name="device"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),

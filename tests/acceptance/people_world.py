@@ -239,7 +239,7 @@ def exams(person: int, by) -> dict:
     asked = ask_consultation(ConsultationWanted(person=person, expert_institution="H1", kind="clinical", urgency="urgent", question="胸闷是否需要造影？", summary="高血压十年"), by["gp"], NOW)
     step("consultation", asked, "accept", by["doc"])
     step("consultation", asked, "give_opinion", by["doc"], opinion="建议一周内行冠脉造影，期间继续阿司匹林。")
-    return {"exam_id": potassium.pk, "file_id": file.pk, "device_id": a_device(by["tech"]), "critical_id": critical.pk, "consultation_id": asked.pk}
+    return {"exam_id": potassium.pk, "file_id": file.pk, "device_id": a_device(by["tech"]), **a_case(potassium, file, by), "critical_id": critical.pk, "consultation_id": asked.pk}
 
 
 def picture() -> bytes:
@@ -250,6 +250,14 @@ def picture() -> bytes:
     def part(name: bytes, content: bytes) -> bytes:
         return pack(">I", len(content)) + name + content + pack(">I", crc32(name + content))
     return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0)) + part(b"IDAT", compress((b"\0" + b"\x80" * 64) * 64)) + part(b"IEND", b"")
+
+
+def a_case(exam, file, by) -> dict:
+    """A published teaching case with an image."""
+    from sanyi.store.teaching.sharing import CaseWanted, publish_case, write_case
+    row = write_case(CaseWanted(exam.pk, "低钾血症", "电解质", "乏力三天", "血清钾偏低", "先排除标本溶血与输液侧采血", (file.pk,), True), by["doc"], NOW)
+    publish_case(row.pk, row.version, by["doc-2"], NOW)
+    return {"case_id": row.pk, "image_id": row.images.get().pk}
 
 
 def a_device(by) -> int:

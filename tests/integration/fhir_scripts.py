@@ -47,8 +47,10 @@ def work(world: dict) -> dict:
     from sanyi.store.appointments.rosters import make_roster, publish
     from sanyi.store.appointments.rules import read_rules
     from sanyi.store.appointments.tables import Slot
+    from sanyi.store.devices.registering import register_device
     from sanyi.store.exams.ordering import ExamWanted, order_exam
     from sanyi.store.exams.rules import keep_rules
+    from sanyi.store.findings.attaching import attach_file
     from sanyi.store.prescriptions.formulary import load_formulary
     from sanyi.store.prescriptions.writing import Script, ScriptLine, write_prescription
     import referral_work
@@ -66,8 +68,14 @@ def work(world: dict) -> dict:
         row.refresh_from_db()
         return act("exam", row.pk, row.version, name, given, by[who], now)
 
+    register_device({"code": "ECG1", "kind": "ecg", "serial": "E-1", "name": "心电图机", "calibrated_on": today, "calibrated_until": today + timedelta(days=90)}, by["h1-tech"], now)
     exams = [order_exam(ExamWanted(patient, item, "H1"), by["t1-gp"], now) for item in ("ecg_12", "us_abdomen")]
+    blood = order_exam(ExamWanted(patient, "electrolytes", "H1"), by["t1-gp"], now)
+    step(blood, "sample", "t1-gp", barcode="B1", sampled_at=now)
+    step(blood, "receive", "h1-tech", received_at=now, lowest_e1=30, highest_e1=60)
     for exam in exams:
+        if exam.item == "ecg_12":
+            attach_file(exam.pk, "心电.json", [json.dumps({"samples_per_second": 100, "unit": "uV", "leads": {"I": [0, 900] * 100}}).encode()], by["h1-tech"], now, device="ECG1")
         step(exam, "perform", "h1-tech", performed_at=now)
         step(exam, "claim", "h1-doc-2")
     step(exams[0], "report", "h1-doc-2", findings="窦性心律", conclusion="正常心电图", value="72")
@@ -75,7 +83,7 @@ def work(world: dict) -> dict:
         step(exams[0], name, "h1-doc")
     script = write_prescription(Script(patient, "usual", "高血压", (ScriptLine("D001", 7, 1000),), is_pregnant=False), by["h1-doc"], now)
     referral = referral_work.accepted(world, by="h1-desk", now=now)
-    return {"booked": booked.pk, "free": slots[-1].pk, "exam": exams[0].pk, "claimed": exams[1].pk, "prescription": script.pk, "referral": referral.pk}
+    return {"booked": booked.pk, "free": slots[-1].pk, "exam": exams[0].pk, "claimed": exams[1].pk, "blood": blood.pk, "prescription": script.pk, "referral": referral.pk}
 
 
 def tokens(world: dict) -> dict[str, str]:

@@ -18,7 +18,7 @@ models = pytest.importorskip("fhir.resources.R4B", reason="the FHIR models are n
 SCRIPT, WAIT_SECONDS = Path(__file__).parent / "fhir_scripts.py", 180
 RECORD = ("Encounter", "Condition", "Procedure", "Coverage", "Claim", "ClaimResponse")
 READ_BY = {"Organization": "t1-gp", "Location": "t1-gp", "Practitioner": "h1-doc", "Patient": "h1-doc", "ServiceRequest": "h1-doc", "Task": "h1-doc", "Schedule": "h1-desk", "Slot": "r-0",
-           "Appointment": "r-0", "DiagnosticReport": "t1-gp", "Observation": "t1-gp", "MedicationRequest": "h1-doc", "MeasureReport": "bureau-1", **dict.fromkeys(RECORD, "bureau-1")}
+           "Appointment": "r-0", "DiagnosticReport": "t1-gp", "Observation": "t1-gp", "Media": "t1-gp", "Device": "h1-tech", "MedicationRequest": "h1-doc", "MeasureReport": "bureau-1", **dict.fromkeys(RECORD, "bureau-1")}
 
 
 class Served:
@@ -84,13 +84,13 @@ def test_the_server_says_what_it_can_and_it_is_true(served):
     told = served.client("office-1").execute("metadata", "get")
     fits(dict(told))
     known = {each["type"]: {every["code"] for every in each["interaction"]} for each in told["rest"][0]["resource"]}
-    assert set(known) == {*READ_BY, "AuditEvent"} and len(known) == 20 and told["fhirVersion"] == "4.0.1"
+    assert set(known) == {*READ_BY, "AuditEvent", "Binary"} and len(known) == 23 and told["fhirVersion"] == "4.0.1"
     rest = told["rest"][0]
     assert [each["code"] for each in rest["interaction"]] == ["transaction"] and "no update" in rest["documentation"]
     for verb in ("put", "patch", "delete"):  # what is not said is not there
         with pytest.raises(fhirpy.base.exceptions.OperationOutcome, match="does not take that method"):
             served.client("h1-desk").execute("Patient/1", verb, data={"resourceType": "Patient", "id": "1"})
-    assert {type for type, codes in known.items() if "create" in codes} == {"Patient", "ServiceRequest", "Appointment", "MedicationRequest", "DiagnosticReport"}
+    assert {type for type, codes in known.items() if "create" in codes} == {"Patient", "ServiceRequest", "Appointment", "MedicationRequest", "DiagnosticReport", "Media", "Observation"}
 
 
 @pytest.mark.parametrize("type", sorted(READ_BY))
@@ -126,11 +126,12 @@ def test_pages_follow_their_links_to_the_end(served):
 
 
 SEARCHES = [
-    ("h1-doc", "ServiceRequest", {"patient": "{patient}", "status": "active"}, 2), ("h1-doc", "ServiceRequest", {"patient": "{patient}", "category": "up", "status": "active"}, 1),
+    ("h1-doc", "ServiceRequest", {"patient": "{patient}", "status": "active"}, 3), ("h1-doc", "ServiceRequest", {"patient": "{patient}", "category": "up", "status": "active"}, 1),
     ("h1-doc", "ServiceRequest", {"patient": "{patient}", "category": "imaging"}, 1), ("t1-gp", "ServiceRequest", {"category": "ecg", "status": "completed"}, 1), ("h1-desk", "ServiceRequest", {"category": "ecg"}, 0), ("h1-doc", "ServiceRequest", {"status": "revoked"}, 0), ("h1-doc", "Task", {"focus": "ServiceRequest/{referral}"}, 1),
     ("r-0", "Appointment", {"patient": "Patient/{patient}", "status": "booked"}, 1), ("r-0", "Appointment", {"date": "lt2020-01-01"}, 0), ("r-1", "Appointment", {}, 0), ("h1-desk", "Appointment", {"slot": "Slot/999999"}, 0),
     ("t1-gp", "DiagnosticReport", {"patient": "{patient}", "status": "final", "category": "ecg"}, 1), ("t1-gp", "DiagnosticReport", {"identifier": "urn:sanyi:exam|{exam}"}, 1),
-    ("h2-doc", "DiagnosticReport", {"patient": "{patient}"}, 0), ("h2-doc", "Observation", {"patient": "{patient}"}, 0), ("t1-gp", "Observation", {"patient": "{patient}", "status": "final"}, 1),
+    ("h2-doc", "DiagnosticReport", {"patient": "{patient}"}, 0), ("h2-doc", "Observation", {"patient": "{patient}"}, 0), ("t1-gp", "Observation", {"patient": "{patient}", "status": "final"}, 2),
+    ("t1-gp", "Media", {"patient": "{patient}", "based-on": "ServiceRequest/exam-{exam}"}, 1), ("h2-doc", "Media", {"patient": "{patient}"}, 0), ("h1-tech", "Device", {"identifier": "ECG1"}, 1), ("t1-gp", "Device", {}, 0),
     ("h1-doc", "MedicationRequest", {"group-identifier": "{prescription}", "status": "draft"}, 1), ("h1-doc", "MedicationRequest", {"patient": "{other}"}, 0), ("r-0", "MedicationRequest", {}, 1),
     ("r-1", "MedicationRequest", {"patient": "{patient}"}, 0), ("h1-desk", "Slot", {"status": "busy"}, 0), ("h1-desk", "Schedule", {"actor": "Practitioner/h1-doc"}, 1), ("h1-desk", "Schedule", {"actor": "Practitioner/h2-doc"}, 0),
     ("t1-gp", "Organization", {"identifier": "H1"}, 1), ("t1-gp", "Location", {"organization": "Organization/H9", "status": "active"}, 1), ("h1-doc", "Practitioner", {"identifier": "h2-doc"}, 0),
@@ -332,3 +333,39 @@ def _peer(found: socket.socket) -> object:
         return found.getpeername()
     except OSError:
         return None
+
+
+def test_a_device_sends_an_image_a_curve_and_values_and_they_are_read_back(served):
+    """With a token of the centre's technician: what it sends is what is read, byte for byte; and nobody reads it elsewhere."""
+    import base64
+    tech, made = served.client("h1-tech"), served.made
+    image = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 800  # more than Django takes into memory
+    order = {"basedOn": [{"reference": f"ServiceRequest/exam-{made['claimed']}"}], "status": "completed"}
+    sent = tech.resource("Media", **order, content={"contentType": "image/png", "title": "肝", "data": base64.b64encode(image).decode()}, subject={"reference": f"Patient/{made['patient']}"})
+    sent.save()
+    fits(sent.serialize())
+    read = tech.reference("Binary", sent.id).to_resource()
+    assert base64.b64decode(read["data"]) == image and read["contentType"] == "image/png"
+    fits(read.serialize())
+    values = [{"code": {"coding": [{"system": "urn:sanyi:analyte", "code": code}]}, "valueQuantity": {"value": value}} for code, value in (("k", 6.3), ("na", 140), ("cl", 100.5))]
+    blood = tech.resource("Observation", status="preliminary", basedOn=[{"reference": f"ServiceRequest/exam-{made['blood']}"}], code={"text": "电解质"}, component=values)
+    blood.save()
+    assert blood.id.startswith("measured-") and [each["interpretation"][0]["coding"][0]["code"] for each in blood["component"]] == ["HH", "N", "N"]
+    fits(blood.serialize())
+    found = served.client("t1-gp").resources("Observation").search(patient=made["patient"], category="ecg", status="final").fetch()
+    curve = next(each for each in found if each.id.startswith("curve-"))
+    assert curve["component"][0]["valueSampledData"]["data"].split()[:2] == ["0", "900"] and curve["component"][0]["valueSampledData"]["period"] == 10
+    fits(curve.serialize())
+    again = tech.resource("Observation", status="final", basedOn=order["basedOn"], code={"text": "x"}, component=[dict(each) for each in curve["component"]])
+    again.save()
+    assert again.id.startswith("curve-")
+    for client, wrong in (("h2-doc", 404), ("r-0", 403)):
+        with pytest.raises(Exception) as why:
+            served.client(client).resource("Media", **order, content={"data": base64.b64encode(image + b"1").decode()}).save()
+        assert "forbidden" in str(why.value) or "not-found" in str(why.value), wrong
+    with pytest.raises(Exception) as why:
+        served.client("t1-gp").reference("Binary", sent.id).to_resource()
+    assert "not-found" in str(why.value) or "Not" in type(why.value).__name__, "not out yet"
+    with pytest.raises(Exception) as why:
+        tech.resource("Media", **order, content={"data": base64.b64encode(b"MZ" + bytes(300)).decode()}).save()
+    assert "DICOM" in str(why.value)

@@ -10,7 +10,7 @@ from clearing_work import opened, posted, voucher
 from web_results import NAMES, invent
 
 PASSWORD = "a long enough password"
-EXAMPLES = {"equipment_id": "1", "prescription_id": "1", "delivery_id": "1", "exam_id": "1", "file_id": "1", "device_id": "1", "critical_id": "1", "consultation_id": "1", "item_id": "1", "appointment_id": "1", "slot_id": "1", "waiting_id": "1", "problem_id": "1", "order_id": "1", "evidence_id": "1", "indicator": "IND-42",
+EXAMPLES = {"equipment_id": "1", "prescription_id": "1", "delivery_id": "1", "exam_id": "1", "file_id": "1", "device_id": "1", "case_id": "1", "image_id": "1", "critical_id": "1", "consultation_id": "1", "item_id": "1", "appointment_id": "1", "slot_id": "1", "waiting_id": "1", "problem_id": "1", "order_id": "1", "evidence_id": "1", "indicator": "IND-42",
             "code": {"language": "zh", "indicator": "IND-43", "why_indicator": "IND-43", "obligation": "HK-06"}, "consortium_id": "C000",
             "institution_id": {"institution": "I001", "why_institution": "I001", "settlement_sheet": "H1"}, "encounter_id": "E001", "resident_id": "reside001", "rule_code": "AUD-13", "left": "haikou-2018", "right": "wanshan-2021", "key": "0123456789abcdef",
             "kind": "institution", "row_id": "0", "referral_id": "1", "person_id": "1", "match_id": "1", "card_id": "1", "contract_id": "1", "contract_request_id": "1", "name": {"about_table": "dip_cases", "table": "dip_cases", "workbook": "dip_cases", "plan_of": "haikou-2018", "obligation": "haikou-2018", "scheme_of": "demo-1", "scheme_code": "demo-1"}}

@@ -1,12 +1,20 @@
 """Examinations ordered at a clinic and reported by the hospital, results recognised or not, critical values, consultations."""
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sanyi.store.demonstration.cast import Cast
+from sanyi.store.demonstration.pictures import grey_picture, heartbeat
+from sanyi.store.devices.controls import run_control
+from sanyi.store.devices.registering import register_device, step_device
 from sanyi.store.exams.consulting import ConsultationWanted, ask_consultation
 from sanyi.store.exams.ordering import ExamWanted, accept_result, order_exam
 from sanyi.store.exams.rules import keep_rules
 from sanyi.store.exams.tables import CriticalValue, Exam
+from sanyi.store.findings.attaching import attach_file
+from sanyi.store.findings.formats import curve_bytes
+from sanyi.store.findings.measuring import measure
+from sanyi.store.teaching.sharing import CaseWanted, publish_case, write_case
 from sanyi.workflows.facts import SYSTEM
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -22,9 +30,13 @@ RELEASED, ACCEPTED = 36, 14
 def examine(cast: Cast) -> None:
     """Everything."""
     keep_rules(cast.plan, SYSTEM, cast.now - 60 * DAY)
+    devices = _devices(cast)
     done = [_ordered(cast, person, ITEMS[nth % len(ITEMS)], cast.ago(1 + nth)) for nth, person in enumerate([cast.star, *cast.some(RELEASED - 1)])]
     for exam in done:
-        _brought(cast, exam, "released")
+        _brought(cast, exam, "released", devices)
+    _panel(cast)
+    _tissue(cast)
+    _teach(cast, done)
     for nth, state in enumerate(OPEN * 2):
         item = "hb" if state in ("sampled", "in_transit", "received") else ITEMS[nth % len(ITEMS)]
         _brought(cast, _ordered(cast, cast.some(1)[0], item, cast.now - (2 + nth) * HOUR, urgency="urgent" if nth % 3 == 0 else "routine"), state)
@@ -38,17 +50,72 @@ def _ordered(cast: Cast, person: int, item: str, at: datetime, by: str = "family
     return order_exam(ExamWanted(person, item, cast.place["hospital"], **{"question": "协助诊断", **more}), cast.by[by], at)
 
 
-def _brought(cast: Cast, row: Exam, state: str, **report: str) -> Exam:
-    """Take an examination the straight way to a state, half an hour after it was ordered and on."""
+def _devices(cast: Cast) -> dict[str, str]:
+    """What the hospital examines with, by kind: calibrated, one of them soon over; an idle one; a month of controls on the analyser."""
+    today, found = cast.now.date(), {}
+    for kind, code, name, days in (("imaging", "CT01", "64 排 CT", 200), ("ecg", "ECG01", "十二导联心电图机", 20), ("laboratory", "LAB01", "全自动生化分析仪", 120), ("pathology", "PATH01", "病理切片扫描仪", 300)):
+        row = register_device({"code": code, "kind": kind, "serial": f"SN-{code}", "name": name, "calibrated_on": today - 60 * DAY, "calibrated_until": today + days * DAY}, cast.by["technician"], cast.now - 60 * DAY)
+        found[kind] = code
+        for nth in range(12 if kind == "laboratory" else 0):
+            run_control(row.pk, "k", "质控品 水平1", f"4.{cast.chance.randrange(90, 111):03d}", "4.1", "0.01", cast.by["technician"], cast.now - (12 - nth) * DAY)
+    spare = register_device({"code": "DR02", "kind": "imaging", "serial": "SN-DR02", "name": "数字 X 线机", "calibrated_on": today - 90 * DAY, "calibrated_until": today + 90 * DAY}, cast.by["technician"], cast.now - 90 * DAY)
+    step_device(spare.pk, spare.version, "offer", {"idle_from_on": today}, cast.by["director"], cast.now - DAY)
+    return found
+
+
+def _sent(cast: Cast, row: Exam, devices: Mapping[str, str], at: datetime) -> None:
+    """An image of an imaging examination, the curve of an ECG."""
+    if row.kind == "imaging":
+        attach_file(row.pk, "image.png", [grey_picture(row.pk)], cast.by["technician"], at, "示例图", devices["imaging"])
+    elif row.kind == "ecg":
+        attach_file(row.pk, "ecg.json", [curve_bytes({"samples_per_second": 250, "leads": heartbeat(row.pk)})], cast.by["technician"], at, "静息", devices["ecg"])
+
+
+def _panel(cast: Cast) -> None:
+    """Two blood counts of one person, the second lower: each value beside the one before."""
+    for days, values in ((20, {"wbc": "6.2", "rbc": "4.6", "hb": "138", "plt": "232"}), (3, {"wbc": "11.4", "rbc": "3.4", "hb": "88", "plt": "240"})):
+        row = _brought(cast, _ordered(cast, cast.star, "cbc", cast.ago(days)), "claimed")
+        measure(row.pk, values, cast.by["technician"], row.claimed_at + MINUTE, "LAB01")
+        _brought_on(cast, row)
+
+
+def _brought_on(cast: Cast, row: Exam) -> None:
+    for nth, (name, by, given) in enumerate((("report", "doctor", {"findings": "见各项数值。", "conclusion": "请结合临床。"}), ("verify", "doctor-2", {}), ("release", "doctor-2", {})), 2):
+        row = cast.step("exam", row, name, by, row.claimed_at + nth * MINUTE, **given)
+
+
+def _tissue(cast: Cast) -> None:
+    """Two specimens: one fixed in time, one too late."""
+    for days, minutes in ((6, 25), (2, 95)):
+        row = _ordered(cast, cast.some(1)[0], "biopsy", cast.ago(days), "doctor")
+        at = row.created_at
+        row = cast.step("exam", row, "sample", "doctor", at + 5 * MINUTE, barcode=f"P{row.pk:06d}", sampled_at=at + 5 * MINUTE)
+        row = cast.step("exam", row, "fix", "doctor", at + 120 * MINUTE, fixed_at=at + (5 + minutes) * MINUTE)
+        row = cast.step("exam", row, "receive", "technician", at + 180 * MINUTE, received_at=at + 180 * MINUTE, lowest_e1=180, highest_e1=240)
+        cast.step("exam", row, "section", "technician", at + 300 * MINUTE, sectioned_at=at + 290 * MINUTE, blocks_count=2, slides_count=4)
+
+
+def _teach(cast: Cast, done: list[Exam]) -> None:
+    """A case of a chest CT, published by a second doctor."""
+    exam = next(each for each in done if each.item == "ct_chest")
+    images = list(exam.files.values_list("pk", flat=True))
+    row = write_case(CaseWanted(exam.pk, "正常胸部 CT 的读片顺序", "影像入门", "体检", SAID["ct_chest"][0], "由肺窗到纵隔窗，逐层对照，左右对比。", images, True), cast.by["doctor"], cast.now - DAY)
+    publish_case(row.pk, row.version, cast.by["doctor-2"], cast.now - DAY)
+
+
+def _brought(cast: Cast, row: Exam, state: str, devices: Mapping[str, str] | None = None, **report: str) -> Exam:
+    """Take an examination the straight way to a state, half an hour after it was ordered and on; with devices their images and curves come along."""
     at, (findings, conclusion) = row.created_at, SAID.get(row.item, ("见数值。", "请结合临床。"))
     value = {"value": cast.chance.choice(FIGURES[row.item])} if row.item in FIGURES else {}
     said = {"findings": findings, "conclusion": conclusion, **value, **report}
     lab = (("sampled", "sample", "clinic-nurse", {"barcode": f"B{row.pk:06d}", "sampled_at": at + 5 * MINUTE}),
            ("in_transit", "send", "clinic-nurse", {"sent_at": at + 20 * MINUTE, "carrier": "标本车 1"}),
            ("received", "receive", "technician", {"received_at": at + 60 * MINUTE, "lowest_e1": 30, "highest_e1": 58}))
-    ways = (*(lab if row.kind in LABORATORY else ()), ("performed", "perform", "technician", {"performed_at": at + 70 * MINUTE}), ("claimed", "claim", "doctor", {}),
+    ways = (*(lab if row.kind in LABORATORY else ()), ("performed", "perform", "technician", {"performed_at": at + 70 * MINUTE, **({"device": devices[row.kind]} if devices else {})}), ("claimed", "claim", "doctor", {}),
             ("reported", "report", "doctor", said), ("verified", "verify", "doctor-2", {}), ("released", "release", "doctor-2", {}))
     names = [way[0] for way in ways]
+    if devices and row.kind not in LABORATORY:
+        _sent(cast, row, devices, at + 70 * MINUTE)
     for nth, (_, name, by, given) in enumerate(ways[:names.index(state) + 1] if state in names else ()):
         row = cast.step("exam", row, name, by, at + (75 + 5 * nth + cast.chance.randrange(90)) * MINUTE if name not in ("sample", "send") else at + 20 * MINUTE, **given)
     return row

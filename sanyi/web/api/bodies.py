@@ -32,12 +32,12 @@ class Unreadable(Refused):
         self.status = status
 
 
-def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The object that a request carries. Errors: Unreadable."""
+def body_of(request: HttpRequest, most_bytes: int = 0) -> dict[str, Any]:
+    """The object that a request carries; `most_bytes` where more may come than what Django takes into memory. Errors: Unreadable."""
     if request.content_type not in (JSON, FHIR):
         raise Unreadable(415, "内容须为 JSON", "the content must be JSON")
     try:
-        read = json.loads(request.body.decode(), parse_constant=_no_number, parse_float=_number, object_pairs_hook=_once)
+        read = json.loads(_content(request, most_bytes).decode(), parse_constant=_no_number, parse_float=_number, object_pairs_hook=_once)
     except RequestDataTooBig:
         raise Unreadable(413, "请求过大", "the request is too large") from None
     except (ValueError, RecursionError):
@@ -45,6 +45,15 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise Unreadable(400, "请求内容须为一个对象", "the content must be one object")
     return read
+
+
+def _content(request: HttpRequest, most_bytes: int) -> bytes:
+    if not most_bytes:
+        return request.body
+    content = request.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise RequestDataTooBig
+    return content
 
 
 def _no_number(word: str) -> None:

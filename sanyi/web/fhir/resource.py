@@ -34,7 +34,7 @@ class Resource:
     `params` are its search parameters by their kind (token, string, date, reference). `search(request, where, start, size, sorting)` gives at most `size`
     rows that the caller may see, `count(request, where)` how many there are, `read(request, id)` one or none; `create(request, body)` makes one
     through its area's own door and gives its id, and whether it is new; `create_together(request, bodies)` makes those of one `groupIdentifier` by one act, and gives their ids. `is_personal`: each reading leaves an event in the trail. Pages go as far as the `furthest` row. `sorts` are the parameters
-    that a search may be sorted by, `refers` those whose references `_include` follows, and `_revinclude` backwards.
+    that a search may be sorted by, `refers` those whose references `_include` follows, and `_revinclude` backwards. `most_bytes`: what a body that makes one may hold, where that is more than usual.
     """
 
     type: str
@@ -50,3 +50,4 @@ class Resource:
     furthest: int = FURTHEST
     sorts: tuple[str, ...] = ()
     refers: Refers = field(default_factory=dict)
+    most_bytes: int = 0

@@ -113,7 +113,7 @@ def _links(asked: Asked, address: str, has_more: bool) -> list[Json]:
 
 def _created(request: HttpRequest, type: str) -> HttpResponse:
     known = known_resource(request, type, "act")
-    body = new_body(known, body_of(request))
+    body = new_body(known, body_of(request, known.most_bytes))
     assert known.create is not None
     id, is_new = known.create(request, body)
     row = read_one(request, known, id)

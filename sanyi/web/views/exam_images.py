@@ -83,7 +83,7 @@ def image_context(request: HttpRequest, row: Exam, number: int | None, rules: Ru
     asks = bool(analytes) and is_centre and row.state in OPEN
     version = next_round(row) if is_centre else number
     return {"files": [{"row": each, "words": say(request, *FORMATS[each.format]), "size": f"{each.size / 1024:,.0f} KB"} for each in readable_files(row, actor)],
-            "may_attach": may_attach(row, actor), "devices": [(each.code, each.name) for each in devices_in_use(actor.unit, row.kind)], "asides": [(code, say(request, *words)) for code, words in ASIDE.items()],
+            "may_attach": may_attach(row, actor), "may_teach": is_centre and row.state == "released" and not row.is_narrow, "devices": [(each.code, each.name) for each in devices_in_use(actor.unit, row.kind)], "asides": [(code, say(request, *words)) for code, words in ASIDE.items()],
             "values": value_lines(request, compared(row, version, actor, rules), rules) if version else [],
             "asked_values": [(code, say(request, *rules.words(code)), each["unit"]) for code, each in analytes.items()] if asks and rules else []}
 

@@ -1,13 +1,15 @@
-"""Observation: what one version of a report found, as far as the reader may read that version."""
+"""Observation: what one version of a report found, values measured for it, and curves, as far as the reader may read that version; values and curves are sent, as a device does."""
 from django.db.models import Q, QuerySet
 
 from sanyi.store.exams.attending import CENTRE
 from sanyi.store.exams.rules import KINDS
 from sanyi.store.exams.tables import Exam, ExamReport
 from sanyi.store.kinds import kind_of
-from sanyi.web.fhir.naming import concept, hidden, identifier, moment, quantity, reference, whole_id
-from sanyi.web.fhir.resource import SUBJECT, Json
+from sanyi.web.fhir.joined import joined
+from sanyi.web.fhir.naming import concept, hidden, identifier, listed, moment, quantity, reference, whole_id
+from sanyi.web.fhir.resource import SUBJECT, Json, Resource
 from sanyi.web.fhir.resources.diagnostic_report import READERS, code_of
+from sanyi.web.fhir.resources.measured import CURVE, MEASURED, curves, measured_sets
 from sanyi.web.fhir.stored import stored, Within
 from sanyi.workflows.exam_facts import number_of
 from sanyi.workflows.facts import Actor
@@ -37,8 +39,18 @@ def _of_person(id: str) -> Q:
     return Q(exam__person_id=whole_id(id))
 
 
-OBSERVATION = stored("Observation", READERS, _seen, {
-    "patient": ("reference", _of_person), "subject": ("reference", _of_person), "identifier": ("token", lambda text: Q(exam_id=whole_id(text.partition("-")[0]), number=whole_id(text.partition("-")[2]))),
-    "category": ("token", lambda code: Q(exam__kind=code)), "date": ("date", Within("exam__performed_at", is_moment=True)),
-    "status": ("token", lambda code: Q(release__isnull=False) if code == "final" else Q(release=None) if code == "preliminary" else Q(pk__in=()))},
-    shaped, resident=lambda row: str(row.exam.person_id), institutions=lambda row: (row.exam.institution, row.exam.centre), refers=SUBJECT)
+def _which(body: Json) -> str:
+    """A curve where the first component holds sampled data, else measured values."""
+    return CURVE if "valueSampledData" in next(iter(listed(body, "component")), {}) else MEASURED
+
+
+def reports() -> Resource:
+    """Versions of reports as observations."""
+    return stored("Observation", READERS, _seen, {
+        "patient": ("reference", _of_person), "subject": ("reference", _of_person), "identifier": ("token", lambda text: Q(exam_id=whole_id(text.partition("-")[0]), number=whole_id(text.partition("-")[2]))),
+        "category": ("token", lambda code: Q(exam__kind=code)), "date": ("date", Within("exam__performed_at", is_moment=True)),
+        "status": ("token", lambda code: Q(release__isnull=False) if code == "final" else Q(release=None) if code == "preliminary" else Q(pk__in=()))},
+        shaped, resident=lambda row: str(row.exam.person_id), institutions=lambda row: (row.exam.institution, row.exam.centre))
+
+
+OBSERVATION = joined({"": reports(), MEASURED: measured_sets(), CURVE: curves()}, "effectiveDateTime", _which, ("date",), SUBJECT)
