@@ -75,7 +75,7 @@ STEPS = {
     "calibrate": DeviceStep("登记校准", "note a calibration", KEEPERS, CALIBRATION, _in_use, lambda device, given, actor: {"certificate": "", **given}),
     "change": DeviceStep("更改", "change", KEEPERS, PLACE, _in_use, lambda device, given, actor: {"sender": "", "department_id": None, **_placed(given, actor.unit)}),
     "offer": DeviceStep("登记闲置", "offer as idle", MOVERS, (Field("idle_from_on", "date", "自何日起可调用", "idle from"),), _not_idle, lambda device, given, actor: dict(given)),
-    "keep": DeviceStep("撤回闲置", "keep it after all", MOVERS, (), _idle, lambda device, given, actor: {"idle_from_on": None, "wanted_by": ""}),
+    "take_back": DeviceStep("撤回闲置", "keep it after all", MOVERS, (), _idle, lambda device, given, actor: {"idle_from_on": None, "wanted_by": ""}),
     "ask": DeviceStep("申请调用", "ask for it", MOVERS, (), _free, lambda device, given, actor: {"wanted_by": actor.unit}, is_theirs=True),
     "hand_over": DeviceStep("同意调出", "hand it over", MOVERS, (), _wanted, _handed),
     "retire": DeviceStep("报废停用", "retire", MOVERS, (Field("reason", "text", "理由", "reason"),), _in_use, lambda device, given, actor: {"is_retired": True, "idle_from_on": None, "wanted_by": ""})}
