@@ -96,7 +96,7 @@ def _tissue(cast: Cast) -> None:
 
 
 def _teach(cast: Cast, done: list[Exam]) -> None:
-    """A case of a chest CT, published by a second doctor."""
+    """A case of a chest examination, published by a second doctor."""
     exam = next(each for each in done if each.item == "ct_chest")
     images = list(exam.files.values_list("pk", flat=True))
     row = write_case(CaseWanted(exam.pk, "正常胸部 CT 的读片顺序", "影像入门", "体检", SAID["ct_chest"][0], "由肺窗到纵隔窗，逐层对照，左右对比。", images, True), cast.by["doctor"], cast.now - DAY)

@@ -8,7 +8,7 @@ BEAT = ((20, 26, 100), (38, 40, -100), (40, 44, 1000), (44, 46, -200), (62, 74, 
 
 
 def grey_picture(number: int) -> bytes:
-    """A PNG of rings in grey."""
+    """A picture of rings in grey."""
     middle = SIDE // 2
     rows = b"".join(b"\0" + bytes(min(255, ((x - middle) ** 2 + (y - middle) ** 2) // 96 + (x * y + number) % 7) for x in range(SIDE)) for y in range(SIDE))
     return b"\x89PNG\r\n\x1a\n" + _part(b"IHDR", pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)) + _part(b"IDAT", compress(rows)) + _part(b"IEND", b"")
