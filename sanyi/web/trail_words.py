@@ -26,7 +26,7 @@ OTHERS: Mapping[str, Words] = {
     "fhir": ("FHIR 接口", "FHIR"), "work": ("业务（接口）", "work, by a program")}
 STEPS: Mapping[str, Words] = {
     "attach": ("上传", "attach"), "set_aside": ("撤下", "set aside"), "measure": ("录入数值", "measured"), "control": ("质控", "control"), "run": ("登记质控", "a run of a control"),
-    "calibrate": ("登记校准", "calibrated"), "offer": ("登记闲置", "offered as idle"), "hand_over": ("同意调出", "handed over"), "retire": ("停用", "retired"),
+    "calibrate": ("登记校准", "calibrated"), "retire": ("停用", "retired"),
     "new": ("新建", "new"), "read": ("查阅", "read"), "add": ("新增", "add"), "change": ("更改", "change"), "end": ("终止", "end"), "begin": ("开始", "begin"), "open": ("登记", "open"), "close": ("关闭", "close"), "load": ("导入", "load"),
     "make": ("建立", "make"), "give": ("给予", "give"), "take": ("取用", "take"), "take_back": ("收回", "take back"), "withdraw": ("撤回", "withdraw"), "password": ("换新密码", "new password"),
     "own_password": ("本人改密码", "own password changed"), "rights": ("变更权限", "change rights"), "tell": ("告知", "tell"), "ask": ("发起", "ask"), "start_again": ("重新开始", "start again"),

@@ -198,21 +198,22 @@ def test_the_rules_of_control(offsets, rule):
     assert rule_broken(offsets, 10) == rule
 
 
-def test_an_idle_device_is_asked_for_and_handed_over_and_must_be_calibrated_anew(people):
+def test_a_device_is_calibrated_changed_and_retired_by_its_institution_alone(people):
     from sanyi.store.devices.registering import step_device
     row = device(by="h1-head")
     with pytest.raises(UnknownWork):
-        step_device(row.pk, 1, "ask", {}, acting("head"), NOW)
+        step_device(row.pk, 1, "retire", {"reason": "x"}, acting("head"), NOW)
     with pytest.raises(NotAllowed):
-        step_device(row.pk, 1, "offer", {"idle_from_on": NOW.date()}, acting("tech"), NOW)
-    row = step_device(row.pk, 1, "offer", {"idle_from_on": NOW.date()}, acting("h1-head"), NOW)
-    row = step_device(row.pk, 2, "ask", {}, acting("head"), NOW)
-    row = step_device(row.pk, 3, "hand_over", {}, acting("h1-head"), NOW)
-    assert (row.institution, row.wanted_by, row.idle_from_on, row.calibrated_until) == ("C1", "", None, None)
-    row = step_device(row.pk, 4, "calibrate", {"calibrated_on": NOW.date(), "calibrated_until": NOW.date() + DAY}, acting("head"), NOW)
+        step_device(row.pk, 1, "retire", {"reason": "x"}, acting("tech"), NOW)
+    row = step_device(row.pk, 1, "calibrate", {"calibrated_on": NOW.date(), "calibrated_until": NOW.date() + DAY}, acting("tech"), NOW)
     assert row.calibrated_until == NOW.date() + DAY
-    with pytest.raises(BadField):
-        step_device(row.pk, 5, "calibrate", {"calibrated_on": NOW.date(), "calibrated_until": NOW.date() - DAY}, acting("head"), NOW)
+    for wrong in ({"calibrated_on": NOW.date(), "calibrated_until": NOW.date() - DAY}, {"calibrated_on": NOW.date()}):
+        with pytest.raises(BadField):
+            step_device(row.pk, 2, "calibrate", wrong, acting("tech"), NOW)
+    refused("device_once", device, by="head")
+    row = step_device(row.pk, 2, "retire", {"reason": "调出"}, acting("h1-head"), NOW)
+    refused("in_use", step_device, row.pk, 3, "calibrate", {"calibrated_on": NOW.date(), "calibrated_until": NOW.date()}, acting("tech"), NOW)
+    assert device(by="head").institution == "C1", "what was passed on is registered where it stands now"
 
 
 def measured(row, values, by="tech", now=NOW, **more):
@@ -301,10 +302,6 @@ def test_the_register_of_devices_is_kept_on_its_pages(people):
     page = head.get(address).content.decode()
     assert "1-3s 失控" in page and "质控失控" in page and 'data-chart="control-0"' in page
     assert head.post(address, {**control, "value": "four"}).status_code == 422
-    assert head.post(address, {"do": "step", "version": 1, "step": "offer", "given.idle_from_on": f"{today}"}).status_code == 302
-    other = signed_in("head")
-    assert "闲置" in other.get("/devices/").content.decode() and other.post(address, {"do": "step", "version": 2, "step": "ask"}).status_code == 302
-    assert head.post(address, {"do": "step", "version": 2, "step": "hand_over"}).status_code == 409, "stale"
-    assert head.post(address, {"do": "step", "version": 3, "step": "hand_over"}).status_code == 302
-    row.refresh_from_db()
-    assert row.institution == "C1" and head.get(address).status_code == 404
+    assert head.post(address, {"do": "step", "version": 2, "step": "retire", "given.reason": "报废"}).status_code == 409, "stale"
+    assert head.post(address, {"do": "step", "version": 1, "step": "retire", "given.reason": "报废"}).status_code == 302
+    assert "已停用" in head.get(address).content.decode()

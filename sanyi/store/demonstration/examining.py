@@ -6,7 +6,7 @@ from typing import Any
 from sanyi.store.demonstration.cast import Cast
 from sanyi.store.demonstration.pictures import grey_picture, heartbeat
 from sanyi.store.devices.controls import run_control
-from sanyi.store.devices.registering import register_device, step_device
+from sanyi.store.devices.registering import register_device
 from sanyi.store.exams.consulting import ConsultationWanted, ask_consultation
 from sanyi.store.exams.ordering import ExamWanted, accept_result, order_exam
 from sanyi.store.exams.rules import keep_rules
@@ -51,15 +51,13 @@ def _ordered(cast: Cast, person: int, item: str, at: datetime, by: str = "family
 
 
 def _devices(cast: Cast) -> dict[str, str]:
-    """What the hospital examines with, by kind: calibrated, one of them soon over; an idle one; a month of controls on the analyser."""
+    """What the hospital examines with, by kind: calibrated, one of them soon over; a fortnight of controls on the analyser."""
     today, found = cast.now.date(), {}
     for kind, code, name, days in (("imaging", "CT01", "64 排 CT", 200), ("ecg", "ECG01", "十二导联心电图机", 20), ("laboratory", "LAB01", "全自动生化分析仪", 120), ("pathology", "PATH01", "病理切片扫描仪", 300)):
         row = register_device({"code": code, "kind": kind, "serial": f"SN-{code}", "name": name, "calibrated_on": today - 60 * DAY, "calibrated_until": today + days * DAY}, cast.by["technician"], cast.now - 60 * DAY)
         found[kind] = code
         for nth in range(12 if kind == "laboratory" else 0):
             run_control(row.pk, "k", "质控品 水平1", f"4.{cast.chance.randrange(90, 111):03d}", "4.1", "0.01", cast.by["technician"], cast.now - (12 - nth) * DAY)
-    spare = register_device({"code": "DR02", "kind": "imaging", "serial": "SN-DR02", "name": "数字 X 线机", "calibrated_on": today - 90 * DAY, "calibrated_until": today + 90 * DAY}, cast.by["technician"], cast.now - 90 * DAY)
-    step_device(spare.pk, spare.version, "offer", {"idle_from_on": today}, cast.by["director"], cast.now - DAY)
     return found
 
 

@@ -1,7 +1,7 @@
-"""The register of an institution's devices: entered, calibrated, changed, retired; offered idle, asked for and handed over to another institution. Source: NG-01…NG-03, HK-29."""
+"""The register of an institution's devices: entered, calibrated, changed, retired. Source: NG-01…NG-03."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from sanyi.store.devices.tables import Device
 from sanyi.store.exams.rules import KINDS
-from sanyi.store.log import stale, today_of, write_change, write_line
+from sanyi.store.log import stale, write_change, write_line
 from sanyi.store.models import Account
 from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.tables import Department
@@ -17,11 +17,10 @@ from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_of
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, UndeclaredStep, UnknownWork
 from sanyi.workflows.facts import OF_AN_INSTITUTION, Actor
-from sanyi.workflows.guards import Block
 from sanyi.workflows.take import read_fields
 from sanyi.workflows.workflow import Field, Step
 
-KEEPERS, MOVERS, SEE_ALL = ("director", "technician"), ("director",), ("office", "bureau", "supervisor")
+KEEPERS, SEE_ALL = ("director", "technician"), ("office", "bureau", "supervisor")
 CALIBRATION = (Field("calibrated_on", "date", "校准日期", "calibrated on"), Field("calibrated_until", "date", "校准有效期至", "calibration holds until"),
                Field("certificate", "text", "证书编号", "certificate", False))
 PLACE = (Field("name", "text", "设备名称、型号", "name and model"), Field("department", "text", "科室编码", "department's code", False),
@@ -33,52 +32,19 @@ LONGEST = 100
 
 @dataclass(frozen=True)
 class DeviceStep:
-    """One thing that is done with a device: by whom, of whose (`is_theirs`: another institution's), what it asks for, what stops it, what it changes."""
+    """One thing that is done with a device in use: by whom, what it asks for, what it changes."""
 
     zh: str
     en: str
     roles: tuple[str, ...]
     fields: tuple[Field, ...]
-    stops: Callable[[Device, date], Block]
-    changes: Callable[[Device, Mapping[str, Any], Actor], Mapping[str, Any]]
-    is_theirs: bool = False
-
-
-def _in_use(device: Device, today: date) -> Block:
-    return ("设备已报废停用", "the device is retired") if device.is_retired else None
-
-
-def _not_idle(device: Device, today: date) -> Block:
-    return _in_use(device, today) or (("设备已登记为闲置", "it is offered as idle already") if device.idle_from_on else None)
-
-
-def _idle(device: Device, today: date) -> Block:
-    return _in_use(device, today) or (None if device.idle_from_on else ("设备没有登记为闲置", "it is not offered as idle"))
-
-
-def _free(device: Device, today: date) -> Block:
-    if device.wanted_by:
-        return "已有机构申请调用", "another institution has asked for it"
-    return _idle(device, today) or (("尚未到可调用日期", "it is not idle yet") if device.idle_from_on and device.idle_from_on > today else None)
-
-
-def _wanted(device: Device, today: date) -> Block:
-    return _idle(device, today) or (None if device.wanted_by else ("没有机构申请调用", "nobody has asked for it"))
-
-
-def _handed(device: Device, given: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
-    """It stands elsewhere now: set up anew there, it is calibrated before its results count."""
-    return {"institution": device.wanted_by, "wanted_by": "", "idle_from_on": None, "department_id": None, "sender": "", "calibrated_until": None, "calibrated_on": None, "certificate": ""}
+    changes: Callable[[Mapping[str, Any], Actor], Mapping[str, Any]]
 
 
 STEPS = {
-    "calibrate": DeviceStep("登记校准", "note a calibration", KEEPERS, CALIBRATION, _in_use, lambda device, given, actor: {"certificate": "", **given}),
-    "change": DeviceStep("更改", "change", KEEPERS, PLACE, _in_use, lambda device, given, actor: {"sender": "", "department_id": None, **_placed(given, actor.unit)}),
-    "offer": DeviceStep("登记闲置", "offer as idle", MOVERS, (Field("idle_from_on", "date", "自何日起可调用", "idle from"),), _not_idle, lambda device, given, actor: dict(given)),
-    "take_back": DeviceStep("撤回闲置", "keep it after all", MOVERS, (), _idle, lambda device, given, actor: {"idle_from_on": None, "wanted_by": ""}),
-    "ask": DeviceStep("申请调用", "ask for it", MOVERS, (), _free, lambda device, given, actor: {"wanted_by": actor.unit}, is_theirs=True),
-    "hand_over": DeviceStep("同意调出", "hand it over", MOVERS, (), _wanted, _handed),
-    "retire": DeviceStep("报废停用", "retire", MOVERS, (Field("reason", "text", "理由", "reason"),), _in_use, lambda device, given, actor: {"is_retired": True, "idle_from_on": None, "wanted_by": ""})}
+    "calibrate": DeviceStep("登记校准", "note a calibration", KEEPERS, CALIBRATION, lambda given, actor: {"certificate": "", **given}),
+    "change": DeviceStep("更改", "change", KEEPERS, PLACE, lambda given, actor: {"sender": "", "department_id": None, **_placed(given, actor.unit)}),
+    "retire": DeviceStep("报废停用", "retire", ("director",), (Field("reason", "text", "理由", "reason"),), lambda given, actor: {"is_retired": True})}
 
 
 def register_device(given: Mapping[str, object], by: By, now: datetime) -> Device:
@@ -99,27 +65,23 @@ def step_device(id: int, version: int, step: str, given: Mapping[str, object], b
             raise UndeclaredStep(f"设备没有“{step[:40]}”；可用：{'、'.join(STEPS)}", f"nothing called {step[:40]!r} is done with a device; there are: {', '.join(STEPS)}")
         asked = STEPS[step]
         actor = _keeper(by, asked.roles)
-        row = Device.objects.select_for_update().filter(devices_seen(actor, today_of(now)), pk=id).first()
+        row = Device.objects.select_for_update().filter(pk=id, institution=actor.unit).first()
         if row is None:
             raise UnknownWork(f"没有编号为 {id} 的设备", f"there is no device number {id}")
-        if (row.institution != actor.unit) != asked.is_theirs:
-            raise NotAllowed("只能办理本机构的设备" if not asked.is_theirs else "不能申请调用本机构的设备", "this is done by the institution that has it" if not asked.is_theirs else "it is one's own already")
         if row.version != version:
             raise stale()
         read = _read(step, asked.zh, asked.en, asked.fields, given, actor)
-        if block := asked.stops(row, today_of(now)):
-            raise GuardRefused(*block, guard=step)
-        told = (row.institution, row.wanted_by or actor.unit)
-        with or_refused("调入机构已有同一编码的设备", "the other institution has a device of this code already", "device_once"):
-            write_change(row, "device", step, actor.name, now, asked.changes(row, read, actor), read, actor.persons, actor=actor, institutions=tuple(dict.fromkeys(told)), open_names=set(read))
+        if row.is_retired:
+            raise GuardRefused("设备已停用", "the device is retired", "in_use")
+        write_change(row, "device", step, actor.name, now, asked.changes(read, actor), read, actor.persons, actor=actor, institutions=(row.institution,), open_names=set(read))
     return row
 
 
-def devices_seen(actor: Actor, today: date) -> Q:
-    """The own institution's, what others offer as idle, and to offices all."""
+def devices_seen(actor: Actor) -> Q:
+    """The own institution's, and to offices all."""
     if actor.role in SEE_ALL:
         return Q()
-    return Q(institution=actor.unit) | Q(idle_from_on__isnull=False, is_retired=False) if actor.unit and actor.role in OF_AN_INSTITUTION else Q(pk__in=())
+    return Q(institution=actor.unit) if actor.unit and actor.role in OF_AN_INSTITUTION else Q(pk__in=())
 
 
 def devices_in_use(institution: str, kind: str) -> QuerySet:
@@ -127,16 +89,15 @@ def devices_in_use(institution: str, kind: str) -> QuerySet:
     return Device.objects.filter(institution=institution, kind=kind, is_retired=False).order_by("code")
 
 
-def may_do(device: Device, step: str, actor: Actor, today: date) -> bool:
+def may_do(device: Device, step: str, actor: Actor) -> bool:
     """Whether an actor may do a step with a device now."""
-    asked = STEPS[step]
-    return actor.role in asked.roles and (device.institution != actor.unit) == asked.is_theirs and asked.stops(device, today) is None
+    return actor.role in STEPS[step].roles and device.institution == actor.unit and not device.is_retired
 
 
 def _keeper(by: By, roles: tuple[str, ...]) -> Actor:
     actor = actor_of(by)
     if actor.role not in roles or not actor.unit:
-        raise NotAllowed("设备由本机构负责人或技师登记，调拨和报废由负责人办理", "an institution's director or technician keeps its devices; its director moves and retires them")
+        raise NotAllowed("设备由本机构负责人或技师登记，停用由负责人办理", "an institution's director or technician keeps its devices; its director retires them")
     return actor
 
 

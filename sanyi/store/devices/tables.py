@@ -1,4 +1,4 @@
-"""Tables of devices; nothing in them is about a patient. Source: NG-01…NG-03, HK-29."""
+"""Tables of devices; nothing in them is about a patient. Source: NG-01…NG-03."""
 from django.db import models
 
 from sanyi.store.ledger_tables import NAME, WORD
@@ -10,8 +10,8 @@ CODE = 20
 class Device(models.Model):
     """One device of an institution: what it is, its serial number, the last day its calibration holds.
 
-    `sender`: the one account that may send what it measured; empty: the institution's clinicians and technicians. `idle_from_on`: offered to
-    other institutions from that day on (HK-29). A device moves with its history; it is retired, never deleted.
+    `sender`: the one account that may send what it measured; empty: the institution's clinicians and technicians. It is retired, never deleted; what is
+    passed on to another institution (`sanyi.store.equipment`) is retired here and registered there.
     """
 
     institution = models.CharField(max_length=WORD)
@@ -24,17 +24,14 @@ class Device(models.Model):
     calibrated_on = models.DateField(null=True)
     calibrated_until = models.DateField(null=True)
     certificate = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
-    idle_from_on = models.DateField(null=True)
-    wanted_by = personal(models.CharField(max_length=WORD, blank=True, default=""), OPEN)
     is_retired = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_by = models.CharField(max_length=NAME)
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["institution", "code"], name="device_code_once"), models.UniqueConstraint(fields=["kind", "serial"], name="device_serial_once"),
-                       models.CheckConstraint(condition=models.Q(calibrated_on=None) | models.Q(calibrated_until__gte=models.F("calibrated_on")), name="device_calibrated_in_order"),
-                       models.CheckConstraint(condition=models.Q(wanted_by="") | models.Q(idle_from_on__isnull=False), name="device_wanted_is_idle")]
+        constraints = [models.UniqueConstraint(fields=["institution", "code"], name="device_code_once"), models.UniqueConstraint(fields=["kind", "serial"], condition=models.Q(is_retired=False), name="device_serial_once"),
+                       models.CheckConstraint(condition=models.Q(calibrated_on=None) | models.Q(calibrated_until__gte=models.F("calibrated_on")), name="device_calibrated_in_order")]
 
 
 class DeviceControl(models.Model):

@@ -51,8 +51,6 @@ class Migration(migrations.Migration):
                 ('calibrated_on', models.DateField(null=True)),
                 ('calibrated_until', models.DateField(null=True)),
                 ('certificate', models.CharField(blank=True, default='', max_length=100)),
-                ('idle_from_on', models.DateField(null=True)),
-                ('wanted_by', models.CharField(blank=True, default='', max_length=100)),
                 ('is_retired', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_by', models.CharField(max_length=150)),
@@ -184,15 +182,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='device',
-            constraint=models.UniqueConstraint(fields=('kind', 'serial'), name='device_serial_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_retired', False)), fields=('kind', 'serial'), name='device_serial_once'),
         ),
         migrations.AddConstraint(
             model_name='device',
             constraint=models.CheckConstraint(condition=models.Q(('calibrated_on', None), ('calibrated_until__gte', models.F('calibrated_on')), _connector='OR'), name='device_calibrated_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted_by', ''), ('idle_from_on__isnull', False), _connector='OR'), name='device_wanted_is_idle'),
         ),
         migrations.AddIndex(
             model_name='devicecontrol',

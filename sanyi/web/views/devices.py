@@ -1,4 +1,4 @@
-"""The register of devices, one device with its calibration, steps and quality controls. Source: NG-01…NG-03, HK-29."""
+"""The register of devices, one device with its calibration, steps and quality controls. Source: NG-01…NG-03."""
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,9 +24,9 @@ from sanyi.web.work_words import LABELS
 from sanyi.workflows.facts import OF_AN_INSTITUTION
 from sanyi.workflows.workflow import Field
 
-STANDS = {"fit": ("可用", "in use"), "soon": ("校准将到期", "calibration ends soon"), "lapsed": ("校准失效", "calibration lapsed"), "failed": ("质控失控", "out of control"), "idle": ("闲置可调用", "idle"),
+STANDS = {"fit": ("可用", "in use"), "soon": ("校准将到期", "calibration ends soon"), "lapsed": ("校准失效", "calibration lapsed"), "failed": ("质控失控", "out of control"),
           "retired": ("已停用", "retired")}
-TONES = {"fit": "good", "soon": "fair", "idle": "watch", "retired": "none"}
+TONES = {"fit": "good", "soon": "fair", "retired": "none"}
 SOON_DAYS, SHOWN = 30, 30
 LIST = Table("device_list", "设备", "Devices", key=("id",), columns=(
     whole("id", "编号", "no."), text("code", "设备编码", "code"), text("name", "设备", "device"), code("kind", "用途", "kind", KINDS), text("institution", "机构", "institution"), text("department", "科室", "department", nullable=True),
@@ -37,7 +37,7 @@ ADDED = {"add": ("登记", "registered")}
 @allowed(*OF_AN_INSTITUTION, *SEE_ALL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def devices(request: HttpRequest) -> HttpResponse:
-    """The own institution's devices and those that others offer as idle; a POST enters one."""
+    """The own institution's devices; a POST enters one."""
     if request.method == "POST":
         return answer_post(request, {"add": lambda: _add(request)}, request.path, lambda refusal: _listed(request, refusal))
     return _listed(request)
@@ -54,7 +54,7 @@ def device(request: HttpRequest, device_id: int) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    found = list(Device.objects.filter(devices_seen(request.actor, clock.today())).select_related("department").order_by("institution", "code"))
+    found = list(Device.objects.filter(devices_seen(request.actor)).select_related("department").order_by("institution", "code"))
     names, failed = institution_names({row.institution for row in found}), out_of_control([row.pk for row in found])
     rows = [{"id": row.pk, "code": row.code, "name": row.name, "kind": row.kind, "institution": names.get(row.institution, row.institution), "department": row.department.name if row.department else None,
              "serial": row.serial, "calibrated_until": row.calibrated_until, "stands": _stands(row, bool(failed.get(row.pk)))} for row in found]
@@ -67,17 +67,17 @@ def _listed(request: HttpRequest, refusal: dict[str, Any] | None = None) -> Http
 
 
 def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -> HttpResponse:
-    row = Device.objects.filter(devices_seen(request.actor, clock.today()), pk=id).select_related("department").first()
+    row = Device.objects.filter(devices_seen(request.actor), pk=id).select_related("department").first()
     if row is None:
         raise Http404(say(request, f"没有编号为 {id} 的设备", f"There is no device number {id}"))
-    failed, today = out_of_control([row.pk]).get(row.pk, ()), clock.today()
+    failed = out_of_control([row.pk]).get(row.pk, ())
     stands = _stands(row, bool(failed))
     mine = [{"name": name, "title": say(request, step.zh, step.en), "fields": _fields(request, step.fields), "is_blocked": False, "is_open": request.POST.get("step") == name, "blocks": []}
-            for name, step in STEPS.items() if may_do(row, name, request.actor, today)]
-    names = institution_names({row.institution, row.wanted_by})
+            for name, step in STEPS.items() if may_do(row, name, request.actor)]
+    names = institution_names({row.institution})
     return render(request, "device.html", {
         **notice(request, refusal), "row": row, "kind": say(request, *KINDS[row.kind]), "stands": {"words": say(request, *STANDS[stands]), "tone": TONES.get(stands, "bad")}, "failed": failed,
-        "house": names.get(row.institution, row.institution), "wanted": names.get(row.wanted_by, row.wanted_by), "steps": {"mine": mine, "others": []}, "log": _log(request, row),
+        "house": names.get(row.institution, row.institution), "steps": {"mine": mine, "others": []}, "log": _log(request, row),
         "controls": _controls(request, row), "may_control": request.actor.role in KEEPERS and request.actor.unit == row.institution and not row.is_retired}, status=refusal["status"] if refusal else 200)
 
 
@@ -86,8 +86,6 @@ def _stands(row: Device, has_failed: bool) -> str:
         return "retired"
     if has_failed:
         return "failed"
-    if row.idle_from_on:
-        return "idle"
     left = (row.calibrated_until - clock.today()).days if row.calibrated_until else -1
     return "lapsed" if left < 0 else "soon" if left <= SOON_DAYS else "fit"
 
