@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from sanyi.web.api.answers import refusal, speaks
-from sanyi.web.words import say
+from sanyi.web.words import LANGUAGES, say
 
 
 def said(request: HttpRequest, status: int, text: str, command: str = "") -> HttpResponse:
@@ -30,7 +30,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     """A fault of ours: programs are told in what they can read, and nobody is told more than that."""
     if speaks(request):
         return refusal(request, 500)
-    return HttpResponseServerError(render_to_string("failed.html"))  # asks nothing of the request or the database: either may be what failed
+    return HttpResponseServerError(render_to_string("failed.html", {"language": getattr(request, "language", LANGUAGES[0])}))  # asks nothing else of the request, and nothing of the database: either may be what failed
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
