@@ -3,7 +3,6 @@
 `field-keys` in the installation's folder has a line a key, `number algorithm key`; the last one enciphers, every one deciphers its own.
 """
 import base64
-from contextlib import suppress
 from functools import cache
 import os
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from sanyi.store.errors import StoreError
+from sanyi.terms.disk import append_whole, write_once
 
 FILE = "field-keys"
 ALGORITHMS = {"aes256": (algorithms.AES, 32), "sm4": (algorithms.SM4, 16)}
@@ -67,8 +67,7 @@ def new_key(algorithm: str = "aes256") -> int:
     """Add a key that enciphers from now on; gives its number. What lies under earlier ones stays readable."""
     place = _place()
     number = len(_keys(place)) + 1
-    with place.open("a", encoding="ascii") as stream:
-        stream.write(_line(number, algorithm))
+    append_whole(place, _line(number, algorithm).encode())
     _keys.cache_clear()
     return number
 
@@ -85,11 +84,6 @@ def _line(number: int, algorithm: str) -> str:
 def _keys(place: Path) -> dict[str, tuple]:
     """Every key by its name in the order they were made; the first is made at first use, readable by its owner alone."""
     if not place.exists():
-        draft = place.with_name(f"{FILE}.{os.getpid()}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
-            stream.write(_line(1, "aes256"))
-        with suppress(FileExistsError):
-            os.link(draft, place)  # whole or not at all: two processes may start at once
-        draft.unlink()
+        write_once(place, _line(1, "aes256").encode())
     lines = [line.split() for line in place.read_text("ascii").splitlines() if line]
     return {f"k{number}": (number, ALGORITHMS[algorithm][0], base64.b64decode(key)) for number, algorithm, key in lines}

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from sanyi.store.errors import OtherFolder
+from sanyi.terms.disk import write_once
 
 FOLDER_VARIABLE = "SANYI_VAR"
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
@@ -33,21 +34,9 @@ def database_path(var: Path) -> Path:
 def secret_key(var: Path) -> str:
     """The installation's own secret: made at first use, readable by its owner only, never shipped."""
     path = var / "secret-key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_secret(path)
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_urlsafe(64))
-    return _read_secret(path)
-
-
-def _read_secret(path: Path) -> str:
-    """Two processes may start at once: the one that did not make the file must not read it half-written."""
-    import time
-    for _ in range(50):
-        text = path.read_text("ascii")
-        if len(text) >= 64:
-            return text
-        time.sleep(0.02)
-    raise RuntimeError(f"{path}: 密钥文件过短，请删除后重试 / the secret is too short; remove the file and start again")
+    if not path.exists():
+        write_once(path, secrets.token_urlsafe(64).encode())  # of two processes that start at once both read the one that is there
+    text = path.read_text("ascii")
+    if len(text) < 64:
+        raise RuntimeError(f"{path}: 密钥文件过短，请删除后重试 / the secret is too short; remove the file and start again")
+    return text

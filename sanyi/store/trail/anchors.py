@@ -1,11 +1,11 @@
 """Heads of the chain kept outside the database: one line each in a file on other storage, and digits on paper. Source: R45."""
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from sanyi.store.errors import BadAnchors
 from sanyi.store.trail.chain import line
+from sanyi.terms.disk import append_whole
 
 FILE = "sanyi-trail-anchors.jsonl"
 
@@ -25,12 +25,7 @@ def add_anchor(folder: Path, anchor: Anchor) -> Path:
     file = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
-        try:
-            os.write(handle, line(vars(anchor)))
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        append_whole(file, line(vars(anchor)), 0o640)
     except OSError as refused:
         raise BadAnchors(f"{file} 不能写入，链首没有锚定 / cannot be written, the head is not anchored: {refused.strerror}") from refused
     return file

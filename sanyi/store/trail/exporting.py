@@ -25,15 +25,18 @@ def export(file: Path, now: datetime, first_block: int = 1, report: Report = lam
     part = file.with_name(file.name + ".part")
     opening = line({"columns": COLUMNS, "exported_at": now, "first_block": first_block, "format": FORMAT})
     events, blocks, last = 0, 0, b""
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-        stream.write(opening)
-        for head_line, body in sealed_blocks(first_block, report):
-            stream.write(head_line + body)
-            events, blocks, last = events + body.count(b"\n"), blocks + 1, head_line
-        stream.write(line({"blocks": blocks, "events": events, "last_head": sha256(last).hexdigest(), "opening": sha256(opening).hexdigest()}))
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(part, file)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(opening)
+            for head_line, body in sealed_blocks(first_block, report):
+                stream.write(head_line + body)
+                events, blocks, last = events + body.count(b"\n"), blocks + 1, head_line
+            stream.write(line({"blocks": blocks, "events": events, "last_head": sha256(last).hexdigest(), "opening": sha256(opening).hexdigest()}))
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
     return events
 
 
