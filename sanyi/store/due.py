@@ -3,6 +3,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import QuerySet
@@ -34,7 +35,7 @@ def take_due(due: Due, now: datetime, report: Report = lambda done, text="": Non
     numbers, taken = list(due.rows.values_list("pk", flat=True)[:most]), Counter[str]()
     for place, number in enumerate(numbers, 1):
         taken.update(_taken(due, number, now))
-        report(place / len(numbers))
+        report(Fraction(place, len(numbers)))
     return taken
 
 

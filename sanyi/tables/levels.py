@@ -5,7 +5,7 @@ from sanyi.tables.record_tables import record_tables
 from sanyi.tables.table import Table
 
 NARROWEST = 5
-OF_A_PERSON = ("resident_id", "encounter_id", "care_plan_id", "settlement_id")  # a table with one of these is about a person
+OF_A_PERSON = ("resident_id", "encounter_id", "care_plan_id", "settlement_id", "contract_id")  # a table with one of these is about a person
 COLUMN_LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("batch_code", "is_booked", "line_number", "sequence_number", "settled_month", "year", "line_count", "plan_code", "run_digest"), 1),
     **dict.fromkeys(("resident_id", "same_as_id", "encounter_id", "settlement_id", "care_plan_id", "contract_id", "service_id", "staff_id", "service_code", "given_on", "weight_e4", "is_late", "score_number", "referral_id", "prescription_id", "followup_id", "team_id", "institution_id",
