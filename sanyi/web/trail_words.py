@@ -17,7 +17,7 @@ OTHERS: Mapping[str, Words] = {
     "organisation": ("机构与人员", "organisation"), "institution": ("机构", "institution"), "consortium": ("医联体", "consortium"), "membership": ("医联体成员", "membership"),
     "department": ("科室", "department"), "staff": ("人员（职工）", "member of staff"), "posting": ("任职", "posting"), "slot": ("号源", "slot"), "roster": ("排班", "roster"), "notice": ("告知", "notice"),
     "my_appointments": ("本人预约", "own appointments"), "appointment_day": ("当日预约", "appointments of the day"), "allergy": ("过敏史", "allergy"), "formulary": ("药品目录", "formulary"),
-    "polypharmacy": ("多重用药", "polypharmacy"), "prescription_form": ("开方", "writing a prescription"), "exam_duty": ("值班", "duty"), "exam_file": ("检查图像与附件", "images of an examination"), "device": ("检查设备", "device"), "delivery": ("药品配送", "delivery"),
+    "polypharmacy": ("多重用药", "polypharmacy"), "prescription_form": ("开方", "writing a prescription"), "exam_duty": ("值班", "duty"), "message": ("短信", "text message"), "message_wish": ("短信接收意愿", "wish about text messages"), "message_sender": ("短信通道", "sender of text messages"), "exam_file": ("检查图像与附件", "images of an examination"), "device": ("检查设备", "device"), "delivery": ("药品配送", "delivery"),
     "referral_offer": ("接收目录", "directory entry"), "evidence": ("证据", "evidence"), "publication": ("发布", "publishing"), "results": ("运行结果", "results of a run"), "record": ("标准记录", "record"),
     "table": ("数据表", "table"), "case": ("病例", "case"), "refused_rows": ("退回数据", "refused rows"), "audit_rule": ("审核规则", "audit rule"), "audit_hits": ("审核命中", "audit hits"),
     "benefit": ("待遇", "benefits"), "what_if": ("试算", "what-if"), "plan_draft": ("方案草稿", "draft of a plan"), "reading": ("指标值", "reading"), "ledger_item": ("台账事项", "ledger item"),
