@@ -23,7 +23,7 @@ OTHERS: Mapping[str, Words] = {
     "benefit": ("待遇", "benefits"), "what_if": ("试算", "what-if"), "plan_draft": ("方案草稿", "draft of a plan"), "reading": ("指标值", "reading"), "ledger_item": ("台账事项", "ledger item"),
     "contract_terms": ("签约条款", "terms of contracts"), "contract_succession": ("机构合并转接", "succession"), "doctor_team": ("家庭医生团队", "doctor team"),
     "exam_measures": ("检验数值", "measured values"), "device_control": ("室内质控", "quality control"), "teaching_case": ("教学病例", "teaching case"), "teaching_reading": ("教学病例阅读", "reading of a teaching case"),
-    "fhir": ("FHIR 接口", "FHIR"), "work": ("业务（接口）", "work, by a program")}
+    "message": ("短信", "text message"), "message_wish": ("短信意愿", "wish about text messages"), "message_sender": ("短信发送设置", "sender of text messages"), "fhir": ("FHIR 接口", "FHIR"), "work": ("业务（接口）", "work, by a program")}
 STEPS: Mapping[str, Words] = {
     "attach": ("上传", "attach"), "set_aside": ("撤下", "set aside"), "measure": ("录入数值", "measured"), "control": ("质控", "control"), "run": ("登记质控", "a run of a control"),
     "calibrate": ("登记校准", "calibrated"), "retire": ("停用", "retired"),

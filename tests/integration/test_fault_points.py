@@ -76,6 +76,7 @@ def scenes(undone, site_folder, tmp_path, monkeypatch):
     from sanyi.store.backups import restoring, taking
     from sanyi.store import ciphers
     from sanyi.store.files import keep_file
+    from sanyi.store.messages.sender import NAMES, NotSent, Sender, set_sender, unset_sender
     from sanyi.store.place import secret_key
     from sanyi.store.trail.anchoring import anchor
     from sanyi.store.trail.anchors import anchors_in
@@ -86,6 +87,8 @@ def scenes(undone, site_folder, tmp_path, monkeypatch):
     keep_file(site_folder, [b"in the backup"])
     anchors, keys = tmp_path / "anchors", tmp_path / "keys"
     keys.mkdir()
+    spool, numbers = tmp_path / "spool", dict.fromkeys(NAMES, 1)
+    spool.mkdir()
     anchor(anchors, NOW)
     count = iter(range(1000))
 
@@ -114,6 +117,9 @@ def scenes(undone, site_folder, tmp_path, monkeypatch):
         "export": (lambda: export(tmp_path / "trail.jsonl", NOW) and (tmp_path / "trail.jsonl").unlink(), ("store/trail/exporting.py",), OSError, lambda: list(tmp_path.glob("trail*"))),
         "backup": (lambda: shutil.rmtree(taking.take_backup(site_folder, tmp_path / "there" / "backup", NOW).place), ("store/backups/taking.py", "store/backups/manifest.py"), BadBackup,
                    lambda: list((tmp_path / "there").iterdir())),
+        "spool": (lambda: Sender("folder", str(spool), **numbers).send(next(count), "13800000000", "短信"), ("store/messages/sender.py",), NotSent, lambda: list(spool.glob(".*"))),
+        "program": (lambda: Sender("command", "/bin/true", **numbers).send(1, "13800000000", "短信"), ("store/messages/sender.py",), NotSent, list),
+        "sender": (lambda: set_sender("folder", spool, numbers) and unset_sender(), ("store/messages/sender.py",), OSError, lambda: [path for path in site_folder.glob("message-sender*")]),
         "archive": (lambda: taking.take_backup(site_folder, tmp_path / "there" / "backup.tar", NOW).place.unlink(), ("store/backups/taking.py",), BadBackup, lambda: list((tmp_path / "there").iterdir())),
         "restore": (restore, ("store/backups/restoring.py",), BadBackup, lambda: [each.name for each in tmp_path.iterdir() if "restor" in each.name and each.name not in restored])}
 

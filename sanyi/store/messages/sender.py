@@ -96,6 +96,7 @@ def _spool(chosen: Sender, message: dict[str, object]) -> None:
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as failed:
+        part.unlink(missing_ok=True)  # what could be written of it names a phone
         raise NotSent(f"{chosen.where}: {failed.strerror}") from failed
 
 
