@@ -16,6 +16,12 @@ sys.path[:0] = [os.getcwd(), *(str(Path.cwd() / name) for name in ("tests", "tes
 NOW = datetime(2026, 11, 30, 2, tzinfo=timezone.utc)
 SECRET, FIELD_KEY = "released-database-" * 5, "1 aes256 " + "A" * 43 + "=\n"  # every copy has the same keys: the texts are no secrets
 DJANGOS_OWN = ("auth_permission", "django_content_type")  # nothing asks for them
+DUMP = """
+import sqlite3, sys
+for statement in sqlite3.connect(sys.argv[1]).iterdump():
+    if not any(statement.startswith(f'INSERT INTO "{table}"') for table in sys.argv[2:]):
+        print(statement)
+"""  # in a process of its own: the SQLite that the store brings has no dump
 BY_THEMSELVES = ("store_bookbalance", "store_auditseal", "store_auditlink")  # written by triggers and by sealing
 
 
@@ -119,8 +125,8 @@ def dumped(var: Path) -> str:
     """The database as SQL text, without what a release does not mean."""
     if address := os.environ.get("SANYI_DATABASE"):
         return _from_postgres(address)
-    with sqlite3.connect(var / "sanyi.sqlite3") as database:
-        return "".join(f"{statement}\n" for statement in database.iterdump() if not any(statement.startswith(f'INSERT INTO "{table}"') for table in DJANGOS_OWN))
+    done = subprocess.run([sys.executable, "-c", DUMP, str(var / "sanyi.sqlite3"), *DJANGOS_OWN], capture_output=True, text=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, check=True)
+    return done.stdout
 
 
 def _from_postgres(address: str) -> str:
