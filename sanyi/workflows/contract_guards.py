@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from sanyi.workflows.contract_facts import ContractFacts
 from sanyi.workflows.facts import Given
-from sanyi.workflows.guards import Block
+from sanyi.workflows.guards import Block, after_due, until_due
 
 
 def first_day(facts: ContractFacts) -> date:
@@ -32,18 +32,8 @@ def team_has_room(facts: ContractFacts, given: Given) -> Block:
     return "该团队签约人数已达上限（按全科医生人数计），请选择其他团队", "the team has as many residents as its general practitioners may have; choose another"
 
 
-def offer_still_stands(facts: ContractFacts, given: Given) -> Block:
-    """An offer is signed by its last day."""
-    if facts.due is None or facts.today <= facts.due:
-        return None
-    return f"签约邀请已于 {facts.due} 失效，请重新发起", f"the offer stood until {facts.due}; ask for a new one"
-
-
-def offer_has_lapsed(facts: ContractFacts, given: Given) -> Block:
-    """Only what stood long enough lapses."""
-    if facts.due is not None and facts.today > facts.due:
-        return None
-    return f"签约邀请到 {facts.due} 止仍有效", f"the offer stands until {facts.due}"
+offer_still_stands = until_due("offer_still_stands", "An offer is signed by its last day.", "签约邀请已于 {due} 失效，请重新发起", "the offer stood until {due}; ask for a new one")
+offer_has_lapsed = after_due("offer_has_lapsed", "Only what stood long enough lapses.", "签约邀请到 {due} 止仍有效", "the offer stands until {due}")
 
 
 def code_was_shown(facts: ContractFacts, given: Given) -> Block:

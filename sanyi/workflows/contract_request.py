@@ -5,7 +5,7 @@ from datetime import timedelta
 from sanyi.workflows.contract import DAILY, TEAM
 from sanyi.workflows.contract_guards import code_was_shown
 from sanyi.workflows.facts import SYSTEM, Facts, Given
-from sanyi.workflows.guards import Block
+from sanyi.workflows.guards import Block, after_due, until_due
 from sanyi.workflows.task import NOTE
 from sanyi.workflows.workflow import Field, State, Step, Workflow
 
@@ -30,18 +30,8 @@ class ContractRequestFacts(Facts):
     contract_state: str = ""
 
 
-def request_still_stands(facts: ContractRequestFacts, given: Given) -> Block:
-    """The team answers by the last day."""
-    if facts.due is None or facts.today <= facts.due:
-        return None
-    return f"申请已于 {facts.due} 逾期", f"the request stood until {facts.due}"
-
-
-def request_is_late(facts: ContractRequestFacts, given: Given) -> Block:
-    """Only what nobody answered in time lapses."""
-    if facts.due is not None and facts.today > facts.due:
-        return None
-    return f"申请到 {facts.due} 止仍有效", f"the request stands until {facts.due}"
+request_still_stands = until_due("request_still_stands", "The team answers by the last day.", "申请已于 {due} 逾期", "the request stood until {due}")
+request_is_late = after_due("request_is_late", "Only what nobody answered in time lapses.", "申请到 {due} 止仍有效", "the request stands until {due}")
 
 
 def contract_is_in_force(facts: ContractRequestFacts, given: Given) -> Block:

@@ -1,10 +1,28 @@
 """The conditions of steps: each looks at the facts and gives None, or its refusal in Chinese and in English."""
+from collections.abc import Callable
+
 from sanyi.workflows.facts import Facts, Given
 from sanyi.workflows.plan_facts import PlanFacts
 
 Block = tuple[str, str] | None
 EVIDENCE = {"document": ("文件", "document"), "data": ("数据", "data"), "record": ("记录", "record"), "site": ("现场", "site"),
             "other": ("其他", "other")}
+
+
+def until_due(name: str, what: str, zh: str, en: str) -> Callable[[Facts, Given], Block]:
+    """A guard that lets through what has no last day, or until its end; its words say {due}."""
+    def guard(facts: Facts, given: Given) -> Block:
+        return None if facts.due is None or facts.today <= facts.due else (zh.format(due=facts.due), en.format(due=facts.due))
+    guard.__name__, guard.__doc__ = name, what
+    return guard
+
+
+def after_due(name: str, what: str, zh: str, en: str) -> Callable[[Facts, Given], Block]:
+    """A guard that lets through only what has a last day that has passed; its words say {due}."""
+    def guard(facts: Facts, given: Given) -> Block:
+        return None if facts.due is not None and facts.today > facts.due else (zh.format(due=facts.due), en.format(due=facts.due))
+    guard.__name__, guard.__doc__ = name, what
+    return guard
 
 
 def clock_has_started(facts: PlanFacts, given: Given) -> Block:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sanyi.workflows.facts import SYSTEM, Facts, Given
-from sanyi.workflows.guards import Block
+from sanyi.workflows.guards import Block, after_due, until_due
 from sanyi.workflows.workflow import Field
 
 ANSWER = Field("answer", "text", "说明或异议", "explanation or objection", level=3)
@@ -73,11 +73,5 @@ def by_a_run(facts: Facts, given: Given) -> Block:
     return None if facts.actor.name == SYSTEM else ("由发布运行结果时自动办理", "the publishing of a run takes this step, nobody by hand")
 
 
-def in_time(facts: Facts, given: Given) -> Block:
-    """Until the end of the day it is due."""
-    return None if facts.due is None or facts.today <= facts.due else (f"已过期限 {facts.due}", f"the last day was {facts.due}")
-
-
-def time_is_over(facts: Facts, given: Given) -> Block:
-    """Not before the day it was due has passed."""
-    return None if facts.due is not None and facts.today > facts.due else (f"期限 {facts.due} 未到", f"the last day, {facts.due}, has not passed")
+in_time = until_due("in_time", "Until the end of the day it is due.", "已过期限 {due}", "the last day was {due}")
+time_is_over = after_due("time_is_over", "Not before the day it was due has passed.", "期限 {due} 未到", "the last day, {due}, has not passed")
