@@ -4,9 +4,8 @@ import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE), str(HERE.parent)]
-from sanyi.store import prepare_database  # noqa: E402
+import script_paths  # noqa: F401  (first: the others are found by it)
+from sanyi.store import prepare_database
 
 MORE = {"h1-doc-2": ("H1", "doctor"), "h1-tech": ("H1", "technician"), "h1-super": ("H1", "supervisor")}
 

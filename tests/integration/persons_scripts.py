@@ -5,8 +5,8 @@ import time
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE), str(HERE.parent)]
+import script_paths  # noqa: F401  (first: the others are found by it)
+
 NOW = datetime(2026, 11, 30, 2, tzinfo=timezone.utc)
 VAR = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
 

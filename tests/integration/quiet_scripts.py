@@ -4,9 +4,8 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
-from sanyi.store import configure, prepare_database  # noqa: E402
+import script_paths  # noqa: F401  (first: the others are found by it)
+from sanyi.store import configure, prepare_database
 
 VAR = Path(sys.argv[2])
 NAME, IDENTITY, PHONE, ADDRESS, PASSWORD, WRONG = "欧阳忘川", "11010519491231002X", "13912345678", "望海路忘川里七号", "a long enough password", "wrong-canary-password"

@@ -5,8 +5,8 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
+import script_paths  # noqa: F401  (first: the others are found by it)
+
 VAR = Path(sys.argv[2])
 LATER = datetime(2026, 11, 30, 3, tzinfo=timezone.utc)
 KILLED = 9

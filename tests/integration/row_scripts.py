@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE)]
-from sanyi.store import configure, prepare_database  # noqa: E402
-from sanyi.store.tenancy import acting_for, from_now_on, in_hand, whole_region  # noqa: E402
+import script_paths  # noqa: F401  (first: the others are found by it)
+from sanyi.store import configure, prepare_database
+from sanyi.store.tenancy import acting_for, from_now_on, in_hand, whole_region
 
 VAR = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
 
