@@ -9,7 +9,7 @@ from test_clearing_database import Place
 
 HERE = Path(__file__).parent
 DOORS = ("test_clearing.py", "test_contracts.py", "test_contract_heads.py", "test_prescriptions.py", "test_exams.py", "test_health_records.py", "test_referrals.py",
-         "test_appointments.py", "test_organisation.py", "test_special_reviews.py", "test_kept.py")
+         "test_appointments.py", "test_organisation.py", "test_special_reviews.py", "test_kept.py", "test_messages.py", "test_equipment.py", "test_referred_first.py")
 
 
 @pytest.mark.postgres
