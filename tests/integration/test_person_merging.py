@@ -267,7 +267,7 @@ def test_no_care_begins_under_a_row_that_went(office):
     merged(one.pk, two.pk)
     laws = {table for table in care}
     named = {table._meta.model_name for table, column in _references() if column == "person"}
-    assert named - laws == {"healthcard", "contractrequest", "notice", "unmasking"}, "each table of care has its law: cards and requests in their own migrations, notices and unmaskings are no care"
+    assert named - laws == {"healthcard", "contractrequest", "message", "messagewish", "notice", "unmasking"}, "each table of care has its law: cards, requests and messages in their own migrations, notices and unmaskings are no care"
     from sanyi.store.health.tables import Visit
     with pytest.raises(DatabaseError), transaction.atomic():
         Visit.objects.create(person_id=two.pk, institution="H1", way="desk", created_by="d", created_at=NOW, closes_at=NOW)
