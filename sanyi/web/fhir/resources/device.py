@@ -4,7 +4,6 @@ from django.db.models import Q, QuerySet
 from sanyi.store.devices.registering import SEE_ALL, devices_seen
 from sanyi.store.devices.tables import Device
 from sanyi.store.exams.rules import KINDS
-from sanyi.web import clock
 from sanyi.web.fhir.naming import concept, day, identifier, reference, whole_id
 from sanyi.web.fhir.resource import Json
 from sanyi.web.fhir.stored import stored
@@ -20,7 +19,7 @@ def shaped(row: Device, is_alone: bool) -> Json:
 
 
 def _seen(actor: Actor) -> QuerySet[Device]:
-    return Device.objects.filter(devices_seen(actor, clock.today()))
+    return Device.objects.filter(devices_seen(actor))
 
 
 DEVICE = stored("Device", (*OF_AN_INSTITUTION, *SEE_ALL), _seen, {
