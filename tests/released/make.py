@@ -5,7 +5,6 @@ Every table gets rows, through the doors where there are doors for it. `make.py 
 import gzip
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import tempfile
