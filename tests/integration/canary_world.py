@@ -118,7 +118,7 @@ class World:
             "doctorteam": dict(from_on=SINCE, to_on=None),
             "exam": dict(centre=tenant, state="released", kind="laboratory", urgency="routine", claimed_by="a", verified_by="b", done_by="c", rejection="", due_at=later),
             "recognitioncheck": dict(decision="declined", exam=self.rows.get((tenant, "exam")) or self._exam(tenant, name), reason="other", saved_fen=0), "examnotice": dict(kind="rejected", seen_by=""),
-            "exammeasure": dict(flag=""), "examfile": dict(format="png", sha256="ab" * 32, aside_at=None, aside_by="", aside_reason=""), "teachingcase": dict(state="draft"),
+            "exammeasure": dict(flag="H"), "teachingimage": dict(format="png", sha256="ab" * 32), "examfile": dict(format="png", sha256="ab" * 32, aside_at=None, aside_by="", aside_reason=""), "teachingcase": dict(state="draft", kind="imaging"),
             "criticalvalue": dict(state="raised", acknowledged_by="", due_at=later), "consultation": dict(expert_institution=ELSEWHERE, state="requested", kind="single", urgency="routine", grade=None),
             "consultationshare": dict(), "duty": dict(part="report"), "roster": dict(from_on=SINCE, to_on=None, ends=time(9), weekdays="1", staff=None, reserved_ppm=0, examination=f"open{tenant}"),
             "slot": dict(starts_at=later, ends_at=later + timedelta(hours=1), release_at=NOW, reserved_count=0, common_taken_count=0, reserved_taken_count=0, over_taken_count=0, capacity_count=5,
