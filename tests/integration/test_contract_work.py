@@ -55,13 +55,17 @@ def test_the_record_has_one_row_a_service_and_the_run_pays_the_same(worked_year)
         points_e8([{**rows[0], "service_count": 1, "score_number": 3}], terms_in_force().quality)
 
 
-def test_a_member_sees_the_own_part_alone_the_director_all_others_none(worked_year, results_folder, monkeypatch):
+def test_a_member_sees_the_own_row_alone_the_director_all_others_none(worked_year, results_folder, monkeypatch):
     from sanyi.web import clock
     for name, value in {"SANYI_RESULTS": str(results_folder), "SANYI_PLAN": "", "SANYI_REGION": "region-demo"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     page = {name: signed_in(name).get("/contracts/work/?year=2026").content.decode() for name in ("gp1", "chief1", "gp2")}
     assert "46.20" in page["chief1"] and page["chief1"].count("37.80") >= 2
-    assert page["gp1"].count("37.80") >= 2 and page["gp1"].count("46.20") == page["chief1"].count("46.20") - 1, "the nurse's own part is not the doctor's to see"
+    assert page["gp1"].count("37.80") >= 2 and "84.00" in page["chief1"]
+    for word in ("46.20", "84.00", "团队T3"):  # the nurse alone is her team: its part, or the pool less the own, is her pay
+        assert word in page["chief1"] and word not in page["gp1"], word
+    from sanyi.store.trail.tables import AuditEvent
+    assert set(AuditEvent.objects.filter(action="read", subject="contract_work").values_list("account", flat=True)) == {"gp1", "chief1", "gp2"}
     assert "团队T1" not in page["gp2"]
     assert signed_in("doctor-d1").get("/contracts/work/").status_code == 403

@@ -86,6 +86,36 @@ def test_a_record_that_does_not_know_of_the_death_leaves_it_and_its_own_is_not_t
     assert Person.objects.get(pk=town.person(2)).died_on is None, "what the record said it also takes back"
 
 
+def test_a_death_that_the_record_confirms_is_not_taken_back_here_until_the_record_takes_it_back(town):
+    from sanyi.store.models import WorkEvent
+    from sanyi.store.persons.loading import load_residents
+    from sanyi.store.persons.tables import Person
+    day = town.at(9).date()
+    died(town, 1, day)
+    known = {"identity_hash": "", "sex_code": "female", "born_on": date(1950, 1, 1), "region_id": "990101", "resident_id": "R00001"}
+    for _ in range(2):
+        load_residents([{**known, "died_on": day}], town.at(10))
+    assert WorkEvent.objects.filter(subject="person", step="confirm_death").count() == 1, "the same again changes nothing"
+    assert refused("GuardRefused", undone_by, town, 1, "second").guard == "by_hand" and Person.objects.get(pk=town.person(1)).died_on == day
+    load_residents([{**known, "died_on": None}], town.at(11))
+    assert Person.objects.get(pk=town.person(1)).died_on is None
+    died(town, 1, day)
+    assert undone_by(town, 1, "second").died_on is None
+
+
+def test_a_death_of_the_record_under_a_merged_row_is_not_taken_back_with_one_by_hand(town):
+    from django.test import TestCase
+    from sanyi.store.persons.loading import load_residents
+    from sanyi.store.persons.tables import Person
+    day = town.at(9).date()
+    load_residents([{"identity_hash": "", "sex_code": "female", "born_on": date(1950, 1, 1), "region_id": "990101", "resident_id": "R00002", "died_on": day}], town.at(9))
+    died(town, 1, day)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        merged(town.person(1), town.person(2), town.at(10))
+    assert refused("GuardRefused", undone_by, town, 1, "second").guard == "by_hand"
+    assert {Person.objects.get(pk=town.person(nth)).died_on for nth in (1, 2)} == {day}
+
+
 def test_a_death_that_a_merge_brings_ends_the_others_contract_at_once(town):
     from django.test import TestCase
     contract, day = town.signed(1, "T1"), town.at(9).date()

@@ -17,7 +17,7 @@ WITHOUT_PERSONS = {  # routes that show nobody's personal data
     "institutions' money": "settlement settlement_period settlement_batch settlement_sheet settlement_entries settlement_balances settlement_vouchers settlement_voucher delegations",
     "tasks of offices": "ledger ledger_dates ledger_item readings reading problems problem orders order bulletin bulletin_word bulletin_workbook",
     "programs: descriptions, steps taken (each leaves its change), institutions": "api_docs openapi api_work api_step api_organisation api_organisation_one fhir_metadata tokens",
-    "who works where": "organisation organisation_of organisation_row doctor_teams care_packages contract_work equipment_list equipment contract_successions exam_duty devices device exam_quality teaching referral_directory rosters slots accounts rights jobs"}
+    "who works where": "organisation organisation_of organisation_row doctor_teams care_packages equipment_list equipment contract_successions exam_duty devices device exam_quality teaching referral_directory rosters slots accounts rights jobs"}
 LEFT = {  # commands that leave an event: action and subject of one that must be there
     "account add": "change account", "account administrators": "change account", "ledger open": "change ledger", "ledger date": "change milestone_date",
     "reviews apply": "change special_review", "reviews list": "read special_review_list", "export": "export record", "publish": "change publication", "settle post": "change settlement_batch",

@@ -46,7 +46,7 @@ def is_own_service(row: Row, first: date, last: date) -> bool:
 
 @dataclass(frozen=True)
 class Worked:
-    """One member of a team in a year: services, points, the team's points and part, the institution's pool, the own part (None: not for whoever asks)."""
+    """One member of a team in a year: services, points, the team's points and part, the institution's pool, the own part."""
 
     institution: str
     institution_name: str
@@ -59,7 +59,7 @@ class Worked:
     team_points_e4: int
     pool_fen: int
     team_fen: int
-    pay_fen: int | None
+    pay_fen: int
 
 
 def worked(year: int, unit: str = "") -> list[Worked]:

@@ -13,7 +13,7 @@ from sanyi.store.adding import add_all
 from sanyi.store.ciphers import deciphered
 from sanyi.store.models import WorkEvent
 from sanyi.store.persons.deaths import end_for_the_dead
-from sanyi.store.persons.recording_deaths import by_hand
+from sanyi.store.persons.recording_deaths import confirm_death, is_said_by_hand, with_hand_lines
 from sanyi.store.persons.describing import columns_of
 from sanyi.store.persons.proposing import propose
 from sanyi.store.persons.tables import Person
@@ -47,21 +47,26 @@ def load_residents(residents: Iterable[Row], now: datetime, report: Report = lam
     what came from a record. Who has left the record stays; whoever has died by it keeps no contract, appointment or referral open.
     """
     added = changed = kept = done = 0
+    by_hand = with_hand_lines()
     for chunk in _chunks(residents):
         with transaction.atomic():
             there = {row.resident_id: row for row in Person.objects.filter(resident_id__in=[each["resident_id"] for each in chunk])}
-            new, other = [], []
+            new, other, confirmed = [], [], []
             for each in chunk:
                 columns = _of_record(each)
                 row = there.get(each["resident_id"])
+                if row is not None and row.pk in by_hand and columns["died_on"] and is_said_by_hand(row):
+                    confirmed.append(row)
                 if row is None:
                     new.append(Person(**columns, resident_id=each["resident_id"], origin="record", created_by=SYSTEM, created_at=now))
-                elif wanted := _differences(row, columns):
+                elif wanted := _differences(row, columns, row.pk in by_hand):
                     other.append(_set(row, wanted))
                 else:
                     kept += 1
             add_all(new)
             _write(other, (*FROM_RECORD, "version"))
+            for row in confirmed:
+                confirm_death(row, now)
         if died := [row.pk for row in other if row.died_on]:
             end_for_the_dead(now, died)
         added, changed, done = added + len(new), changed + len(other), done + len(chunk)
@@ -105,10 +110,10 @@ def _of_record(row: Row) -> dict[str, Any]:
     return {"sex": row["sex_code"], "born_on": row["born_on"], "died_on": row["died_on"], "region": row["region_id"], "identity_hash": row["identity_hash"] or ""}
 
 
-def _differences(row: Person, columns: Mapping[str, Any]) -> dict[str, Any]:
+def _differences(row: Person, columns: Mapping[str, Any], may_be_by_hand: bool) -> dict[str, Any]:
     """What a record says otherwise; birth day and sex of a number that was seen stand, and so does a death that somebody recorded and the record does not know yet."""
     firm: tuple[str, ...] = ("sex", "born_on") if row.identity_kind == "resident_id" else ()
-    firm += ("died_on",) if row.died_on and columns["died_on"] is None and by_hand(row) else ()
+    firm += ("died_on",) if row.died_on and columns["died_on"] is None and may_be_by_hand and is_said_by_hand(row) else ()
     return {name: value for name, value in columns.items() if getattr(row, name) != value and name not in firm}
 
 

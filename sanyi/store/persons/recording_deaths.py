@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db import transaction
 
+from sanyi.store.accounts import SYSTEM
 from sanyi.store.crossing import tried_again
 from sanyi.store.log import today_of, write_change
 from sanyi.store.models import WorkEvent
 from sanyi.store.persons.deaths import end_for_the_dead
 from sanyi.store.persons.finding import with_merged
 from sanyi.store.persons.registering import changed_version, locked
-from sanyi.store.persons.tables import Person
+from sanyi.store.persons.tables import MergeMove, Person
 from sanyi.store.who import By, check_roles
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed
 from sanyi.workflows.facts import Actor
@@ -25,8 +26,8 @@ EVIDENCE = {"certificate": ("居民死亡医学证明（推断）书", "medical 
             "cremation": ("火化证明", "certificate of cremation"), "court": ("人民法院宣告死亡判决", "declaration by a court")}
 MISTAKES = {"alive": ("本人健在", "the person is alive"), "other_person": ("登记错人", "it was somebody else"), "wrong_day": ("死亡日期有误", "the day is wrong"),
             "bad_evidence": ("凭证无效", "the proof does not hold")}
-RECORD, UNDO = "record_death", "undo_death"
-STEPS = {RECORD: ("登记死亡", "death recorded"), UNDO: ("撤销死亡登记", "death taken back")}
+RECORD, UNDO, CONFIRM = "record_death", "undo_death", "confirm_death"
+STEPS = {RECORD: ("登记死亡", "death recorded"), UNDO: ("撤销死亡登记", "death taken back"), CONFIRM: ("区域记录确认死亡", "death confirmed by the region's record")}
 FIELDS = (Field("died_on", "date", "死亡日期", "day of death"), Field("learned", "choice", "登记缘由", "how it was learned", choices=LEARNED),
           Field("evidence", "choice", "凭证", "proof", choices=EVIDENCE), Field("number", "text", "凭证编号", "number of the proof"))
 UNDO_FIELDS = (Field("mistake", "choice", "撤销原因", "why it is taken back", choices=MISTAKES), Field("note", "text", "说明", "note"))
@@ -78,9 +79,38 @@ def undo_death(id: int, version: int, given: Mapping[str, object], by: By, now: 
 
 
 def by_hand(row: Person) -> WorkEvent | None:
-    """The line of the log by which somebody recorded this person's death (under a row merged into it, too), unless it was taken back."""
-    last = WorkEvent.objects.filter(subject="person", subject_id__in=[each.pk for each in with_merged(row)], step__in=(RECORD, UNDO)).order_by("-pk").first()
-    return last if last is not None and last.step == RECORD and row.died_on else None
+    """The line of the log by which somebody recorded this person's death (under a row merged into it, too), unless it was taken back or the region's record says a death, of whichever row."""
+    if not row.died_on:
+        return None
+    family = with_merged(row)
+    last = _last_lines(family)
+    filled = {move.match.kept_id for move in MergeMove.objects.filter(match__kept__in=family, consequence="filled", returned_at=None).select_related("match") if "died_on" in move.moved[0]}
+    if any(each.died_on and not (each.pk in last and last[each.pk].step == RECORD) and (each.pk in last and last[each.pk].step == CONFIRM or each.pk not in filled) for each in family):
+        return None  # the day of one of the rows came from the record, or was confirmed by it
+    return max((line for line in last.values() if line.step == RECORD), key=lambda line: line.pk, default=None)
+
+
+def is_said_by_hand(row: Person) -> bool:
+    """Whether a death rests on what somebody recorded here and the region's record has not confirmed of this row yet."""
+    last = _last_lines(with_merged(row))
+    line = last.get(row.pk) or max(last.values(), key=lambda each: each.pk, default=None)
+    return bool(row.died_on) and line is not None and line.step == RECORD
+
+
+def confirm_death(row: Person, now: datetime) -> None:
+    """Note that the region's record says a death that was recorded by hand: from now on it is corrected at its source. Called within the load's transaction."""
+    write_change(row, "person", CONFIRM, SYSTEM, now, {}, {}, residents=(row.pk,), institutions=(row.institution,))
+
+
+def with_hand_lines() -> set[int]:
+    """The rows of every person of whom a death was ever recorded by hand: a load looks closer at these alone."""
+    said = set(WorkEvent.objects.filter(subject="person", step=RECORD).values_list("subject_id", flat=True))
+    return said | set(Person.objects.filter(merged_from__in=said).values_list("pk", flat=True))
+
+
+def _last_lines(rows: list[Person]) -> dict[int, WorkEvent]:
+    """The newest line on the death of each row that has one."""
+    return {line.subject_id: line for line in WorkEvent.objects.filter(subject="person", subject_id__in=[row.pk for row in rows], step__in=STEPS).order_by("pk")}
 
 
 def is_own(event: WorkEvent, actor: Actor) -> bool:

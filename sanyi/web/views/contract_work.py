@@ -1,5 +1,5 @@
 """The standardised workload of family-doctor teams in a year, and what of the contract fees it comes to."""
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from sanyi.web import clock
 from sanyi.web.access import allowed
 from sanyi.web.parts import chart
 from sanyi.web.plain_list import is_export, plain_listing, plain_workbook
+from sanyi.web.trailed import reads
 from sanyi.web.words import say
 from sanyi.workflows.contract import TEAM
 from sanyi.workflows.errors import Refused
@@ -23,14 +24,15 @@ SEES_ALL = ("office", "bureau", "supervisor", "director")
 YEARS, MOST = 4, 20
 WORK = Table("contract_work", "标化工作量", "Standardised workload", key=("team", "staff"), columns=(
     whole("year", "年度", "year", "year"),     text("institution_name", "机构", "institution"), text("team_name", "团队", "team"), text("staff_name", "人员", "member"), whole("services", "服务次数", "services"),
-    whole("points_e4", "个人标化工作量", "points", "e4"), whole("team_points_e4", "团队标化工作量", "team's points", "e4"), fen("pool_fen", "机构可分配额", "institution's pool"),
-    fen("team_fen", "团队应得", "team's part"), fen("pay_fen", "个人应得", "own part", nullable=True)))
+    whole("points_e4", "个人标化工作量", "points", "e4"), whole("team_points_e4", "团队标化工作量", "team's points", "e4"), fen("pool_fen", "机构可分配额", "institution's pool", nullable=True),
+    fen("team_fen", "团队应得", "team's part"), fen("pay_fen", "个人应得", "own part")))
 
 
 @allowed(*SEES_ALL, *TEAM)
 @require_safe
+@reads("contract_work")
 def contract_work(request: HttpRequest) -> HttpResponse:
-    """Points and parts of every member: the director and the offices see all parts, a member of a team the own alone."""
+    """Points and parts of every member to the director and the offices; a member of a team sees the own row, with the team's total, alone."""
     this = clock.today().year
     years = [this - back for back in range(YEARS)]
     year = next((year for year in years if str(year) == request.GET.get("year")), this)
@@ -38,19 +40,19 @@ def contract_work(request: HttpRequest) -> HttpResponse:
         found = worked(year, request.actor.unit if request.actor.role in OF_AN_INSTITUTION else "")
     except Refused:
         found = []
-    rows = [{**asdict(_seen(request, row)), "year": year} for row in found]
+    sees_all = request.actor.role in SEES_ALL
+    rows = [{**asdict(row), "year": year} for row in found] if sees_all else [{**asdict(row), "year": year, "pool_fen": None} for row in found if _is_own(request, row)]
     if is_export(request):
         return plain_workbook(request, WORK, rows)
     terms = terms_row() or {}
     return render(request, "contract_work.html", {
-        "list": plain_listing(request, WORK, rows, sort="team_name"), "year": year, "years": years, "chart": _teams(request, found), "no_terms": not terms.get("quality"),
+        "list": plain_listing(request, WORK, rows, sort="team_name"), "year": year, "years": years, "chart": _teams(request, found) if sees_all else None, "no_terms": not terms.get("quality"),
         "share": take_rate(terms.get("staff_share_ppm", 0), 1, E4), "quality": terms.get("quality", [])})
 
 
-def _seen(request: HttpRequest, row: Worked) -> Worked:
-    """What a colleague is paid is for the director and the offices."""
-    is_own = bool(row.staff) and f"staff:{row.staff}" in request.actor.persons
-    return row if request.actor.role in SEES_ALL or is_own else replace(row, pay_fen=None)
+def _is_own(request: HttpRequest, row: Worked) -> bool:
+    """A colleague's points, another team's part and the pool less the own each give a colleague's pay away."""
+    return bool(row.staff) and f"staff:{row.staff}" in request.actor.persons
 
 
 def _teams(request: HttpRequest, found: list[Worked]) -> dict[str, Any] | None:
