@@ -21,7 +21,7 @@ OTHERS: Mapping[str, Words] = {
     "referral_offer": ("接收目录", "directory entry"), "evidence": ("证据", "evidence"), "publication": ("发布", "publishing"), "results": ("运行结果", "results of a run"), "record": ("标准记录", "record"),
     "table": ("数据表", "table"), "case": ("病例", "case"), "refused_rows": ("退回数据", "refused rows"), "audit_rule": ("审核规则", "audit rule"), "audit_hits": ("审核命中", "audit hits"),
     "benefit": ("待遇", "benefits"), "what_if": ("试算", "what-if"), "plan_draft": ("方案草稿", "draft of a plan"), "reading": ("指标值", "reading"), "ledger_item": ("台账事项", "ledger item"),
-    "contract_terms": ("签约条款", "terms of contracts"), "contract_succession": ("机构合并转接", "succession"), "doctor_team": ("家庭医生团队", "doctor team"),
+    "contract_work": ("标化工作量", "standardised workload"), "contract_terms": ("签约条款", "terms of contracts"), "contract_succession": ("机构合并转接", "succession"), "doctor_team": ("家庭医生团队", "doctor team"),
     "exam_measures": ("检验数值", "measured values"), "device_control": ("室内质控", "quality control"), "teaching_case": ("教学病例", "teaching case"), "teaching_reading": ("教学病例阅读", "reading of a teaching case"),
     "message": ("短信", "text message"), "message_wish": ("短信意愿", "wish about text messages"), "message_sender": ("短信发送设置", "sender of text messages"), "fhir": ("FHIR 接口", "FHIR"), "work": ("业务（接口）", "work, by a program")}
 STEPS: Mapping[str, Words] = {
@@ -30,7 +30,7 @@ STEPS: Mapping[str, Words] = {
     "new": ("新建", "new"), "read": ("查阅", "read"), "add": ("新增", "add"), "change": ("更改", "change"), "end": ("终止", "end"), "begin": ("开始", "begin"), "open": ("登记", "open"), "close": ("关闭", "close"), "load": ("导入", "load"),
     "make": ("建立", "make"), "give": ("给予", "give"), "take": ("取用", "take"), "take_back": ("收回", "take back"), "withdraw": ("撤回", "withdraw"), "password": ("换新密码", "new password"),
     "own_password": ("本人改密码", "own password changed"), "rights": ("变更权限", "change rights"), "tell": ("告知", "tell"), "ask": ("发起", "ask"), "start_again": ("重新开始", "start again"),
-    "unmask": ("查看明文", "unmask"), "break_glass": ("紧急调阅", "break the glass"), "present": ("出示", "present"), "evaluate": ("评价", "evaluate"), "record_death": ("登记死亡", "death recorded"), "undo_death": ("撤销死亡登记", "death taken back"), "correct": ("更正", "correct"), "register": ("登记", "register"), "note_allergy": ("登记过敏", "note an allergy"), "enter": ("列入", "entered"), "roll": ("登记名册", "roll loaded"), "use": ("使用", "use"), "keep": ("存入", "keep"), "check": ("核验", "check"), "accepted": ("采用", "accepted"), "declined": ("不采用", "declined"),
+    "unmask": ("查看明文", "unmask"), "break_glass": ("紧急调阅", "break the glass"), "present": ("出示", "present"), "evaluate": ("评价", "evaluate"), "record_death": ("登记死亡", "death recorded"), "undo_death": ("撤销死亡登记", "death taken back"), "confirm_death": ("区域记录确认死亡", "death confirmed by the region's record"), "correct": ("更正", "correct"), "register": ("登记", "register"), "note_allergy": ("登记过敏", "note an allergy"), "enter": ("列入", "entered"), "roll": ("登记名册", "roll loaded"), "use": ("使用", "use"), "keep": ("存入", "keep"), "check": ("核验", "check"), "accepted": ("采用", "accepted"), "declined": ("不采用", "declined"),
     "give_service": ("登记服务", "service given"), "weigh": ("测算待遇影响", "benefit effect"), "record_emergency": ("补登急诊", "emergency recorded"), "overbook": ("加号", "overbook"), "join": ("加入候补", "join"), "draft": ("起草", "draft"),
     "delegate": ("授权", "delegate"), "revoke": ("撤销", "revoke"), "restore": ("恢复", "restore"), "pass_on": ("转接", "pass on"), "publish": ("发布", "publish")}
 
