@@ -16,12 +16,9 @@ def sync_path(path: Path) -> None:
 
 def write_once(path: Path, content: bytes) -> bool:
     """Make a file that only its owner reads, whole or not at all; False where it is there already: of several at once one makes it. Errors: OSError."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    draft = _draft_of(path)
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _write(draft, content)
         os.link(draft, path)
     except FileExistsError:
         return False
@@ -29,6 +26,28 @@ def write_once(path: Path, content: bytes) -> bool:
         draft.unlink(missing_ok=True)
     sync_path(path.parent)
     return True
+
+
+def write_over(path: Path, content: bytes) -> None:
+    """Make a file that only its owner reads, or put it in the place of the one that is there: whoever reads finds the old one or the new one, whole. Errors: OSError."""
+    draft = _draft_of(path)
+    try:
+        _write(draft, content)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_path(path.parent)
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+
+
+def _write(draft: Path, content: bytes) -> None:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def append_whole(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -119,7 +119,7 @@ def scenes(undone, site_folder, tmp_path, monkeypatch):
                    lambda: list((tmp_path / "there").iterdir())),
         "spool": (lambda: Sender("folder", str(spool), **numbers).send(next(count), "13800000000", "短信"), ("store/messages/sender.py",), NotSent, lambda: list(spool.glob(".*"))),
         "program": (lambda: Sender("command", "/bin/true", **numbers).send(1, "13800000000", "短信"), ("store/messages/sender.py",), NotSent, list),
-        "sender": (lambda: set_sender("folder", spool, numbers) and unset_sender(), ("store/messages/sender.py",), OSError, lambda: [path for path in site_folder.glob("message-sender*")]),
+        "sender": (lambda: set_sender("folder", spool, numbers) and unset_sender(), ("terms/disk.py",), OSError, lambda: [path for path in site_folder.glob("message-sender*") if path.name != "message-sender" or not path.read_text().endswith("}")]),
         "archive": (lambda: taking.take_backup(site_folder, tmp_path / "there" / "backup.tar", NOW).place.unlink(), ("store/backups/taking.py",), BadBackup, lambda: list((tmp_path / "there").iterdir())),
         "restore": (restore, ("store/backups/restoring.py",), BadBackup, lambda: [each.name for each in tmp_path.iterdir() if "restor" in each.name and each.name not in restored])}
 

@@ -248,3 +248,68 @@ def test_a_sender_that_cannot_be_used_is_refused_in_words(spool, tmp_path):
     for way, where in (("folder", tmp_path / "nowhere"), ("command", tmp_path)):
         with pytest.raises(BadSender, match="不是可写的文件夹"):
             set_sender(way, where, NUMBERS)
+
+
+def test_a_program_that_hangs_takes_one_message_a_turn_and_leaves_the_rest_waiting(spool, monkeypatch):
+    from sanyi.store.messages import sending
+    from sanyi.store.messages.tables import Message
+    program(spool, "sleep 3")
+    for number in range(3):
+        put(about=f"x {number}")
+    assert send() == 0 and list(Message.objects.order_by("pk").values_list("state", flat=True)) == ["unsure", "waiting", "waiting"]
+    program(spool, "exit 0")
+    monkeypatch.setattr(sending, "BATCH_SECONDS", -1)  # the time of a turn is up after each
+    assert send() == 1 and send() == 1 and send() == 0
+
+
+@pytest.mark.parametrize("how", ["empty", "no JSON", "another's", "a folder"])
+def test_a_sender_that_cannot_be_read_hinders_no_work_and_the_job_says_so(spool, how, caplog, monkeypatch):
+    from pathlib import Path
+
+    from sanyi.store.contracts.codes import hand_out
+    from sanyi.store.messages import sender
+    from sanyi.store.messages.jobs import SEND
+    from sanyi.store.messages.tables import Message
+    put()
+    place, kept = sender._place(), Path.read_text
+
+    def refused(path, *more):
+        if path == place:
+            raise PermissionError(13, "Permission denied")
+        return kept(path, *more)
+    if how == "a folder":
+        place.unlink(), place.mkdir()
+    elif how == "another's":
+        monkeypatch.setattr(Path, "read_text", refused)
+    else:
+        place.write_text("" if how == "empty" else "[1]")
+    try:
+        assert hand_out(offered(1).pk, "gp1", NOW).isdigit() and not put(about="x 2") and "message-sender" in caplog.text
+        with pytest.raises(sender.BadSender, match="set the sender anew"):
+            SEND.work([], NOW, lambda *said: None)
+        assert Message.objects.get().state == "waiting", "what waits goes on waiting for a sender"
+    finally:
+        if place.is_dir():
+            place.rmdir()
+
+
+def test_the_sender_is_written_whole_and_for_its_owner_alone(spool, monkeypatch):
+    import os
+
+    from sanyi.store.messages import sender
+    kept, modes = os.replace, []
+    monkeypatch.setattr(os, "replace", lambda old, new: modes.append(os.stat(old).st_mode & 0o777) or kept(old, new))
+    synced, real = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}")) or real(handle))
+    sender.set_sender("folder", spool, NUMBERS)
+    place = sender._place()
+    assert modes == [0o600] and place.stat().st_mode & 0o777 == 0o600 and [path for path in place.parent.glob("message-sender*")] == [place]
+    assert any("message-sender." in path for path in synced) and str(place.parent.resolve()) in synced
+
+
+def test_what_a_program_prints_in_its_own_letters_hinders_nothing(spool):
+    from sanyi.store.messages.tables import Message
+    program(spool, r"printf '\267\242\313\315'; printf '\267' >&2")  # GBK
+    put(), put(about="x 2")
+    assert send() == 2 and set(Message.objects.values_list("state", flat=True)) == {"sent"}
+    assert "登录" in (spool / "got").read_text("utf-8")

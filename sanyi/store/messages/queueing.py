@@ -6,7 +6,7 @@ from django.db import transaction
 
 from sanyi.store.ciphers import enciphered
 from sanyi.store.log import today_of
-from sanyi.store.messages.sender import sender
+from sanyi.store.messages.sender import working_sender
 from sanyi.store.messages.tables import Message, MessageWish
 from sanyi.store.messages.words import WORDS
 from sanyi.store.persons.tables import Person
@@ -38,10 +38,10 @@ def put_down(person: int, institution: str, kind: str, about: str, now: datetime
              secret: str = "", last_at: datetime | None = None) -> bool:
     """Put a message down to be sent, once a kind and thing; says whether there is one now.
 
-    None where no sender is set, or the person has no phone, wants none, or has died: then it is told as ever.
+    None where no sender is set (or it cannot be read: that is the operator's trouble, not of the work that tells this), or the person has no phone, wants none, or has died: then it is told as ever.
     """
     assert kind in WORDS
-    chosen = sender()
+    chosen = working_sender()
     if chosen is None or why_none(Person.objects.get(pk=person)):
         return False
     expires = min(filter(None, (now + timedelta(hours=chosen.valid_hours), until, last_at)))

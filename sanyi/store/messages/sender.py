@@ -3,6 +3,7 @@
 The file `message-sender` of the installation's folder says which, and the numbers that the plan had when it was set; without it nothing is put down to be sent.
 """
 import json
+import logging
 import os
 import subprocess
 from collections.abc import Mapping
@@ -12,7 +13,9 @@ from pathlib import Path
 from sanyi.plans.plan import PlanOnDay
 from sanyi.store.errors import StoreError
 from sanyi.store.place import FOLDER_VARIABLE
+from sanyi.terms.disk import write_over
 
+LOG = logging.getLogger(__name__)
 FILE = "message-sender"
 NAMES = ("reminder_hours", "attempts_count", "retry_minutes", "valid_hours", "seconds_count")
 
@@ -53,8 +56,17 @@ def sender() -> Sender | None:
         return Sender(**json.loads(_place().read_text("utf-8")))
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError):
-        raise BadSender(f"{_place()} 内容有误，请重新设置 / is not readable, set the sender anew: sanyi messages sender") from None
+    except (ValueError, TypeError, OSError) as broken:
+        raise BadSender(f"{_place()} 无法读取或内容有误，请重新设置 / is not readable, set the sender anew: sanyi messages sender") from broken
+
+
+def working_sender() -> Sender | None:
+    """The sender, for work that only tells of itself by messages: one that cannot be read is as none, and is noted; the job that sends fails with its words."""
+    try:
+        return sender()
+    except BadSender as bad:
+        LOG.warning("%s (%s)", bad, type(bad.__cause__).__name__)
+        return None
 
 
 def numbers_of(plan: PlanOnDay) -> dict[str, int]:
@@ -68,10 +80,7 @@ def set_sender(way: str, where: Path, numbers: Mapping[str, int]) -> Sender:
     if way == "folder" and not (where.is_dir() and os.access(where, os.W_OK)) or way == "command" and not (where.is_file() and os.access(where, os.X_OK)):
         raise BadSender(f"{where} 不是可写的文件夹或可执行的程序 / is no folder to write to, or no program to run")
     found = Sender(way, str(where), **{name: numbers[name] for name in NAMES})
-    fresh = _place().with_suffix(".new")
-    fresh.write_text(json.dumps(asdict(found)), "utf-8")
-    fresh.chmod(0o600)
-    fresh.replace(_place())
+    write_over(_place(), json.dumps(asdict(found)).encode())
     return found
 
 
@@ -101,9 +110,10 @@ def _spool(chosen: Sender, message: dict[str, object]) -> None:
 
 
 def _run(chosen: Sender, message: dict[str, object]) -> None:
-    """The message as JSON on the program's input; 0: sent, anything else: not sent. One that does not end in its time may have sent it."""
+    """The message as JSON on the program's input; 0: sent, anything else: not sent; what it prints is nobody's. One that does not end in its time may have sent it."""
     try:
-        done = subprocess.run([chosen.where], input=json.dumps(message, ensure_ascii=False), encoding="utf-8", capture_output=True, timeout=chosen.seconds_count, env={"PATH": os.defpath}, check=False)
+        done = subprocess.run([chosen.where], input=json.dumps(message, ensure_ascii=False).encode(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=chosen.seconds_count,
+                              env={"PATH": os.defpath}, check=False)
     except subprocess.TimeoutExpired as late:
         raise NotKnown(f"{chosen.where}: {chosen.seconds_count} s") from late
     except OSError as failed:

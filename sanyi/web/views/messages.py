@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from sanyi.matching.masking import mask_name
 from sanyi.store.messages.lists import outbox
 from sanyi.store.messages.queueing import DESK, set_wish
-from sanyi.store.messages.sender import sender
+from sanyi.store.messages.sender import working_sender
 from sanyi.store.messages.words import REASONS, STATES, WORDS
 from sanyi.store.trail.reading import reads_person
 from sanyi.tables.table import Table, code, date, text, whole
@@ -48,5 +48,5 @@ def _messages(request: HttpRequest, refusal: dict[str, Any] | None = None) -> Ht
              "sent": f"{clock.local(row['sent_at']):%Y-%m-%d %H:%M}" if row["sent_at"] else None} for row in found]
     if is_export(request):
         return plain_workbook(request, LIST, rows)
-    return render(request, "messages.html", {**notice(request, refusal), "list": plain_listing(request, LIST, rows, sort="-id"), "is_set": sender() is not None, "may": request.actor.role in DESK},
+    return render(request, "messages.html", {**notice(request, refusal), "list": plain_listing(request, LIST, rows, sort="-id"), "is_set": working_sender() is not None, "may": request.actor.role in DESK},
                   status=refusal["status"] if refusal else 200)
