@@ -115,6 +115,19 @@ def test_what_is_somebody_elses_is_set_aside_told_and_read_by_nobody(people):
             find_file(row.pk, file.pk, actor_of(acting(name)))
 
 
+def test_the_page_offers_to_set_aside_what_the_door_lets_be_set_aside(people):
+    row = bring(order(people["li"], "dr_chest"), "performed")
+    file, sent = attach(row, "tech"), attach(row, "nurse", PNG + b"1")
+
+    def offered(name):
+        form = signed_in(name).get(f"/exams/{row.pk}/").content.decode().partition('id="aside"')[2].partition("</details>")[0]
+        return {value for value in (str(file.pk), str(sent.pk), "wrong_person", "wrong_exam", "bad_quality") if f'value="{value}"' in form}
+    assert offered("rad") == {str(file.pk), str(sent.pk), "wrong_person", "wrong_exam", "bad_quality"} and offered("gp") == offered("rad") - {str(file.pk)}
+    row = bring(row, "released", NOW + MINUTE)
+    assert offered("rad") == {str(file.pk), str(sent.pk), "wrong_person", "wrong_exam"} and offered("nurse") == offered("rad") - {str(file.pk)} and offered("h1-head") == set()
+    assert signed_in("rad").post(f"/exams/{row.pk}/", {"do": "aside", "file": file.pk, "reason": "wrong_person"}).status_code == 302 and seen(row, "rad") == [sent.name]
+
+
 def test_pages_hand_images_out_on_the_reports_basis_alone_and_each_reading_is_in_the_trail(people):
     from sanyi.store.trail.tables import AuditEvent
     first = bring(order(people["li"], "dr_chest"), "performed")

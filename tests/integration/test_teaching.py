@@ -1,5 +1,6 @@
 """Teaching cases without anybody's identity, and the figures of the centres' quality."""
 from datetime import date, timedelta
+from zlib import crc32
 
 import pytest
 from exam_work import FIRST, NOW, acting, bring, made, order, result, step
@@ -9,7 +10,20 @@ from web_results import invent
 from sanyi.workflows.errors import BadField, GuardRefused, NotAllowed, StaleVersion, UnknownWork
 
 MINUTE = timedelta(minutes=1)
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
+
+
+def chunk(name, said=b""):
+    return len(said).to_bytes(4) + name + said + crc32(name + said).to_bytes(4)
+
+
+def segment(marker, said):
+    return bytes((0xFF, marker)) + (len(said) + 2).to_bytes(2) + said
+
+
+SIGN, HEAD, DOTS, END = b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", bytes(13)), chunk(b"IDAT", b"dots"), chunk(b"IEND")
+PNG, NAMED = SIGN + HEAD + DOTS + END, "欧阳建国".encode()
+SCAN = segment(0xDA, b"scan") + b"\x01\xff\x00\xff\xd0\x02"
+JFIF = segment(0xE0, b"JFIF\0" + bytes(9))
 TEXTS = {"title": "大叶性肺炎", "topic": "胸片入门", "story": "发热三天", "findings": "右下肺实变", "lesson": "注意支气管充气征"}
 
 
@@ -29,10 +43,10 @@ def people(undone, tmp_path, monkeypatch):
     return ids
 
 
-def a_result(person):
+def a_result(person, content=PNG):
     from sanyi.store.findings.attaching import attach_file
     row = bring(order(person, "dr_chest"), "performed")
-    file = attach_file(row.pk, "欧阳建国.png", [PNG], acting("tech"), NOW)
+    file = attach_file(row.pk, "欧阳建国.png", [content], acting("tech"), NOW)
     return bring(row, "released", NOW + MINUTE), file
 
 
@@ -53,6 +67,49 @@ def test_a_case_says_nothing_of_whose_it_is(people):
     assert (case.age_band, case.sex, case.kind) == ("70–79", "male", "imaging")
     shown = signed_in("rad").get(f"/teaching/{case.pk}/").content.decode()
     assert "欧阳" not in shown and "1950" not in shown and f"/exams/{row.pk}/" not in shown and "大叶性肺炎" in shown
+
+
+@pytest.mark.parametrize("format, dirty, bare", [
+    ("png", SIGN + HEAD + b"".join(chunk(name, NAMED) for name in (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"prVt")) + DOTS + chunk(b"tEXt", NAMED) + END + NAMED, PNG),
+    ("jpeg", b"\xff\xd8" + JFIF + segment(0xE1, b"Exif\0\0" + NAMED) + segment(0xE0, b"JFXX\0" + NAMED) + segment(0xFE, NAMED) + segment(0xDB, b"table") + SCAN + segment(0xFE, NAMED) + SCAN + b"\xff\xd9" + NAMED,
+     b"\xff\xd8" + JFIF + segment(0xDB, b"table") + SCAN + SCAN + b"\xff\xd9")])
+def test_an_image_is_taught_without_what_is_written_beside_it(format, dirty, bare):
+    from sanyi.store.teaching.stripping import stripped
+    assert NAMED in dirty and stripped(format, dirty) == bare == stripped(format, bare)
+    for length in range(3, len(bare)):
+        with pytest.raises(BadField) as why:
+            stripped(format, bare[:length])
+        assert why.value.field == "images"
+
+
+def test_the_image_of_a_case_names_nobody_though_the_file_sent_does(people):
+    row, file = a_result(people["li"], SIGN + HEAD + chunk(b"tEXt", NAMED) + DOTS + END)
+    case = written(row, images=[file.pk], is_clean=True)
+    assert b"".join(signed_in("rad").get(f"/teaching/{case.pk}/files/{case.images.get().pk}/")) == PNG
+    row, file = a_result(people["wang"], SIGN + HEAD)
+    with pytest.raises(BadField):
+        written(row, images=[file.pk], is_clean=True)
+
+
+def test_a_case_goes_with_its_image_and_is_published_while_its_report_stands(people):
+    from sanyi.store.findings.attaching import set_aside
+    from sanyi.store.teaching.sharing import publish_case
+    row, file = a_result(people["li"])
+    told, drafted, texts_alone = written(row, images=[file.pk], is_clean=True), written(row, images=[file.pk], is_clean=True), written(row)
+    publish_case(told.pk, 1, acting("rad-2"), NOW)
+    row = step(row, "correct", "rad", NOW + MINUTE, reason="x")
+    with pytest.raises(GuardRefused) as why:
+        publish_case(drafted.pk, 1, acting("rad-2"), NOW)
+    assert why.value.guard == "may_be_taught"
+    address = f"/teaching/{told.pk}/files/{told.images.get().pk}/"
+    assert signed_in("gp").get(address).status_code == 200
+    set_aside(file.pk, row.pk, "wrong_person", acting("rad"), NOW)
+    for case, state in ((told, "withdrawn"), (drafted, "withdrawn"), (texts_alone, "draft")):
+        case.refresh_from_db()
+        assert case.state == state
+    assert signed_in("gp").get(address).status_code == 404 == signed_in("rad").get(address).status_code
+    shown = signed_in("rad").get(f"/teaching/{told.pk}/")
+    assert shown.status_code == 200 and address not in shown.content.decode()
 
 
 def test_who_writes_does_not_publish_and_members_alone_read(people):

@@ -14,11 +14,12 @@ from sanyi.store.exams.ordering import checked_choice
 from sanyi.store.exams.rules import rules_now
 from sanyi.store.exams.tables import Exam
 from sanyi.store.files import keep_file
-from sanyi.store.findings.formats import recognised
+from sanyi.store.findings.formats import PICTURES, recognised
 from sanyi.store.findings.tables import ExamFile
 from sanyi.store.kinds import find_work, kind_of
 from sanyi.store.log import today_of, write_change, write_line
 from sanyi.store.or_refused import or_refused
+from sanyi.store.teaching.withdrawing import withdraw_taught
 from sanyi.store.trail.refusing import refusals_recorded
 from sanyi.store.who import By, actor_of
 from sanyi.workflows.device_facts import device_block
@@ -53,18 +54,20 @@ def attach_file(exam: int, name: str, chunks: Iterable[bytes], by: By, now: date
 
 
 def set_aside(file: int, exam: int, reason: str, by: By, now: datetime) -> ExamFile:
-    """Nobody reads it any more; of a released report the clinic is told. Errors: UnknownWork, NotAllowed, BadField, GuardRefused (after the release: only what is somebody else's)."""
+    """Nobody reads it any more; of a released report the clinic is told, and no case is taught with it. Errors: UnknownWork, NotAllowed, BadField, GuardRefused (after the release: only what is somebody else's)."""
     with refusals_recorded(by, subject="exam", subject_id=exam, step="set_aside", now=now), transaction.atomic():
         row, actor = _mine(exam, by, is_locked=True)
         found = ExamFile.objects.select_for_update().filter(pk=file, exam=row, aside_at=None).first()
         if found is None:
             raise UnknownWork(f"没有编号为 {file} 的图像或文件", f"there is no file number {file}")
-        if actor.unit not in (row.centre, found.institution):
+        if not may_set_aside(row, found, actor):
             raise NotAllowed("只能撤下本机构上传的，或由诊断中心撤下", "it is set aside by who sent it, or by the centre")
-        if checked_choice(reason, ASIDE, "reason") == "bad_quality" and row.state in CLOSED:
+        if checked_choice(reason, ASIDE, "reason") not in reasons_aside(row):
             raise GuardRefused("报告已发布，图像质量问题应先更正报告", "the report is out: correct it first", "examination_is_open")
         gone = {"aside_at": now, "aside_by": actor.name, "aside_reason": reason}
         write_change(found, "exam_file", "set_aside", actor.name, now, gone, {"exam": row.pk, "reason": reason}, actor.persons, **_concerned(found, actor), open_names={"exam", "reason"})
+        if found.format in PICTURES:
+            withdraw_taught(row, actor, now)
         if row.first_released_at is not None:
             tell_clinic(row, "image_gone", now)
     return found
@@ -73,6 +76,16 @@ def set_aside(file: int, exam: int, reason: str, by: By, now: datetime) -> ExamF
 def may_attach(exam: Exam, actor: Actor) -> bool:
     """Whether an actor may send files of an examination that is seen."""
     return exam.state not in CLOSED and _is_hand(exam, actor)
+
+
+def reasons_aside(exam: Exam) -> tuple[str, ...]:
+    """Why a file of an examination may be set aside now: what is out keeps images of bad quality until it is corrected."""
+    return tuple(reason for reason in ASIDE if reason != "bad_quality" or exam.state not in CLOSED)
+
+
+def may_set_aside(exam: Exam, file: ExamFile, actor: Actor) -> bool:
+    """Whether an actor may set a file aside that is seen: who sent it, or the centre."""
+    return _is_hand(exam, actor) and actor.unit in (exam.centre, file.institution)
 
 
 def _is_hand(exam: Exam, actor: Actor) -> bool:

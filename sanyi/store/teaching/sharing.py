@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from sanyi.store.exams.attending import CENTRE
 from sanyi.store.exams.ordering import checked_text
 from sanyi.store.exams.tables import Exam
-from sanyi.store.files import file_path
+from sanyi.store.files import file_path, keep_file
 from sanyi.store.findings.formats import PICTURES
 from sanyi.store.findings.reading import OUT
 from sanyi.store.findings.tables import ExamFile
@@ -21,6 +21,7 @@ from sanyi.store.kinds import find_work
 from sanyi.store.log import stale, today_of, write_change, write_line
 from sanyi.store.organisation.tables import Institution, Membership, on_day
 from sanyi.store.persons.tables import Person
+from sanyi.store.teaching.stripping import stripped
 from sanyi.store.teaching.tables import TeachingCase, TeachingImage, TeachingReading, TeachingSource
 from sanyi.store.trail.reading import reads_person
 from sanyi.store.trail.refusing import refusals_recorded
@@ -54,11 +55,10 @@ def write_case(wanted: CaseWanted, by: By, now: datetime) -> TeachingCase:
     """Draft a case of an examination that the own centre has released; whatever names the person is refused. Errors: NotAllowed, UnknownWork, BadField, GuardRefused."""
     with refusals_recorded(by, subject="teaching_case", step="write", now=now), transaction.atomic():
         actor = check_roles(by, CENTRE)
-        exam: Exam = find_work("exam", wanted.exam, actor)
+        exam: Exam = find_work("exam", wanted.exam, actor, True)  # locked: an image that is set aside meanwhile takes its cases with it
         if exam.centre != actor.unit:
             raise NotAllowed("教学病例由出报告的诊断中心编写", "a case is written by the centre that reported it")
-        if exam.state != "released" or exam.is_narrow:
-            raise GuardRefused("只有已发布且非五级敏感的报告可作教学病例", "only a report that is out, and none of level 5, may be taught", "may_be_taught")
+        _check_taught(exam)
         texts = {name: checked_text(getattr(wanted, name), name, name, name != "story") for name in TEXTS}
         for name, text in texts.items():
             _check_nobody(name, text, exam.person, exam)
@@ -71,7 +71,7 @@ def write_case(wanted: CaseWanted, by: By, now: datetime) -> TeachingCase:
             raise BadField("只能选用本项检查已发布的 PNG、JPEG 图像", "images are PNG or JPEG, of this examination, and out with its report", "images")
         row = TeachingCase.objects.create(institution=actor.unit, kind=exam.kind, sex=exam.person.sex, age_band=_band(exam.person, now), created_by=actor.name, created_at=now, **texts)
         TeachingSource.objects.create(case=row, exam=exam)
-        TeachingImage.objects.bulk_create([TeachingImage(case=row, format=each.format, sha256=each.sha256, position=place) for place, each in enumerate(files, 1)])
+        TeachingImage.objects.bulk_create([TeachingImage(case=row, format=each.format, sha256=_kept_bare(each), position=place) for place, each in enumerate(files, 1)])
         write_line(row, "teaching_case", "write", actor.name, now, "", {"kind": row.kind, "images": len(files)}, actor.persons, actor=actor, institutions=(actor.unit,), open_names={"kind", "images"})
     return row
 
@@ -83,6 +83,7 @@ def publish_case(id: int, version: int, by: By, now: datetime) -> TeachingCase:
             raise GuardRefused("只有草稿可以发布", "only a draft is published", "is_draft")
         if row.created_by == actor.name or actor.name in _same_person(row.created_by, actor):
             raise GuardRefused("编写人不能自行发布，须由他人核对没有身份信息", "somebody else publishes it, having seen that it names nobody", "published_by_another")
+        _check_taught(row.source.exam)
         return {"state": "published", "published_by": actor.name, "published_at": now}
     return _stepped(id, version, "publish", CENTRE, judged, by, now)
 
@@ -129,10 +130,10 @@ def note_read(id: int, by: By, now: datetime) -> None:
 
 
 def case_image(id: int, image: int, actor: Actor, now: datetime) -> tuple[TeachingImage, Path]:
-    """An image of a case that one may read. Errors: UnknownWork."""
+    """An image of a case that one may read; of what was withdrawn nobody sees any. Errors: UnknownWork."""
     row = open_case(id, actor, now)
     found = TeachingImage.objects.filter(case=row, pk=image).first()
-    if found is None or not (path := file_path(Path(settings.VAR), found.sha256)).is_file():
+    if found is None or row.state == "withdrawn" or not (path := file_path(Path(settings.VAR), found.sha256)).is_file():
         raise UnknownWork(f"没有编号为 {image} 的图像", f"there is no image number {image}")
     return found, path
 
@@ -147,6 +148,19 @@ def _stepped(id: int, version: int, step: str, roles: tuple[str, ...], judged: A
             raise stale()
         write_change(row, "teaching_case", step, actor.name, now, judged(row, actor), {}, actor.persons, actor=actor, institutions=(actor.unit,))
     return row
+
+
+def _check_taught(exam: Exam) -> None:
+    if exam.state != "released" or exam.is_narrow:
+        raise GuardRefused("只有已发布且非五级敏感的报告可作教学病例", "only a report that is out, and none of level 5, may be taught", "may_be_taught")
+
+
+def _kept_bare(file: ExamFile) -> str:
+    """The digest of a file's picture, kept without what is written beside it. Errors: BadField."""
+    path = file_path(Path(settings.VAR), file.sha256)
+    if not path.is_file():
+        raise BadField("图像文件不在本机", "the file of an image is not on this machine", "images")
+    return keep_file(Path(settings.VAR), [stripped(file.format, path.read_bytes())])[0]
 
 
 def _same_person(account: str, actor: Actor) -> tuple[str, ...]:

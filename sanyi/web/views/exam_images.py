@@ -10,7 +10,7 @@ from sanyi.store.devices.registering import devices_in_use
 from sanyi.store.exams.attending import CENTRE
 from sanyi.store.exams.rules import Rules
 from sanyi.store.exams.tables import Exam
-from sanyi.store.findings.attaching import ASIDE, attach_file, may_attach, set_aside
+from sanyi.store.findings.attaching import ASIDE, attach_file, may_attach, may_set_aside, reasons_aside, set_aside
 from sanyi.store.findings.comparing import Compared, compared
 from sanyi.store.findings.formats import FORMATS, MEDIA, PICTURES
 from sanyi.store.findings.measuring import FLAGS, OPEN, analytes_of, measure, next_round
@@ -82,8 +82,10 @@ def image_context(request: HttpRequest, row: Exam, number: int | None, rules: Ru
     analytes = analytes_of(row, rules) if rules else {}
     asks = bool(analytes) and is_centre and row.state in OPEN
     version = next_round(row) if is_centre else number
-    return {"files": [{"row": each, "words": say(request, *FORMATS[each.format]), "size": f"{each.size / 1024:,.0f} KB"} for each in readable_files(row, actor)],
-            "may_attach": may_attach(row, actor), "may_teach": is_centre and row.state == "released" and not row.is_narrow, "devices": [(each.code, each.name) for each in devices_in_use(actor.unit, row.kind)], "asides": [(code, say(request, *words)) for code, words in ASIDE.items()],
+    files = readable_files(row, actor)
+    return {"files": [{"row": each, "words": say(request, *FORMATS[each.format]), "size": f"{each.size / 1024:,.0f} KB"} for each in files],
+            "aside_files": [each for each in files if may_set_aside(row, each, actor)],
+            "may_attach": may_attach(row, actor), "may_teach": is_centre and row.state == "released" and not row.is_narrow, "devices": [(each.code, each.name) for each in devices_in_use(actor.unit, row.kind)], "asides": [(code, say(request, *ASIDE[code])) for code in reasons_aside(row)],
             "values": value_lines(request, compared(row, version, actor, rules), rules) if version else [],
             "asked_values": [(code, say(request, *rules.words(code)), each["unit"]) for code, each in analytes.items()] if asks and rules else []}
 

@@ -102,7 +102,7 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     is_ours = actor.unit == row.institution
     return render(request, "teaching_case.html", {
         **notice(request, refusal), "row": row, "kind": say(request, *KINDS[row.kind]), "state": say(request, *STATES[row.state]), "house": institution_names({row.institution}).get(row.institution, row.institution),
-        "sex": {"male": say(request, "男", "male"), "female": say(request, "女", "female")}.get(row.sex, ""), "images": list(row.images.order_by("position")),
+        "sex": {"male": say(request, "男", "male"), "female": say(request, "女", "female")}.get(row.sex, ""), "images": list(row.images.order_by("position")) if row.state != "withdrawn" else [],
         "may_publish": is_ours and actor.role in CENTRE and row.state == "draft", "may_withdraw": is_ours and actor.role in (*CENTRE, "director") and row.state != "withdrawn",
         "may_note": row.state == "published" and not row.is_read}, status=refusal["status"] if refusal else 200)
 
