@@ -1,5 +1,5 @@
 """What is known of a device that did an examination, and what stops it: retired, of another kind, sent by another, out of control, out of calibration. Source: NG-01…NG-03."""
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,8 +26,8 @@ def lapsed_on(device: DeviceFact, day: date) -> date | None:
     return None if until is not None and day <= until else until or day
 
 
-def device_block(devices: Mapping[str, DeviceFact], code: str, kind: str, actor: Actor, day: date, is_lapse_refused: bool) -> Block:
-    """Why a device of this code may not have done an examination of a kind on a day; None where it may."""
+def device_block(devices: Mapping[str, DeviceFact], code: str, kind: str, actor: Actor, day: date, is_lapse_refused: bool, without: Collection[str] = ()) -> Block:
+    """Why a device of this code may not have done an examination of a kind on a day; None where it may. `without`: analytes that it did not measure."""
     device = devices.get(code)
     if device is None:
         return f"本机构没有在用的设备“{code[:40]}”", f"this institution has no device {code[:40]!r} in use"
@@ -35,8 +35,8 @@ def device_block(devices: Mapping[str, DeviceFact], code: str, kind: str, actor:
         return f"设备“{code}”不用于此类项目", f"the device {code!r} is for another kind of examination"
     if device.sender and device.sender != actor.name:
         return f"设备“{code}”的结果只能由账户 {device.sender} 上传", f"what the device {code!r} measured is sent by the account {device.sender} alone"
-    if device.out_of_control:
-        return f"设备“{code}”室内质控失控（{'、'.join(device.out_of_control)}），不得出结果", f"the device {code!r} is out of control ({', '.join(device.out_of_control)}): no results of it"
+    if failed := [each for each in device.out_of_control if each not in without]:
+        return f"设备“{code}”室内质控失控（{'、'.join(failed)}），不得出结果", f"the device {code!r} is out of control ({', '.join(failed)}): no results of it"
     lapsed = lapsed_on(device, day)
     if lapsed is not None and is_lapse_refused:
         return f"设备“{code}”的校准于 {lapsed} 失效，不得出结果", f"the calibration of the device {code!r} lapsed on {lapsed}: no results of it"

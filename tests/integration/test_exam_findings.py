@@ -62,7 +62,7 @@ def test_what_a_file_is_its_content_says(content, kept_as):
 
 
 @pytest.mark.parametrize("content", [b"MZ" + bytes(300), b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"", bytes(400), b"{}", b"{", curve(unit="mV"), curve(samples_per_second=0), curve(leads={"I": [1.5] * 500}),
-                                     curve(leads={"I": [1] * 500, "II": [1] * 499}), curve(leads={"I": [1] * 499}), curve(leads={"I": [10**6] * 500}), curve(more=1)])
+                                     curve(leads={"I": [1] * 500, "II": [1] * 499}), curve(leads={"I": [1] * 499}), curve(leads={"I": [10**6] * 500}), curve(leads={"\ud800": [1] * 500}), curve(leads={"": [1] * 500}), curve(more=1)])
 def test_what_is_no_image_and_no_curve_is_refused_kindly(content):
     from sanyi.store.findings.formats import recognised
     with pytest.raises(BadField) as why:
@@ -144,6 +144,8 @@ def test_pages_hand_images_out_on_the_reports_basis_alone_and_each_reading_is_in
     assert b"".join(answer) == PNG and answer.headers["Content-Type"] == "image/png" and answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
     assert b"".join(rad.get(f"/exams/{row.pk}/files/{old.pk}/")) == PNG + b"old", "an earlier one beside it"
     assert AuditEvent.objects.filter(subject="exam_file", action="read", subject_id=str(row.files.get().pk)).exists()
+    assert {str(first.pk), str(row.pk)} <= set(AuditEvent.objects.filter(subject="exam", action="read", account="rad").values_list("subject_id", flat=True)), "both that stood there"
+    assert set(AuditEvent.objects.filter(subject="exam_file", account="rad", action="read").values_list("subject_id", flat=True)) <= {str(old.pk), str(row.files.get().pk)}
     assert signed_in("gp").get(address).status_code == 404, "not out yet"
     assert signed_in("other").get(address).status_code == 404 and signed_in("resident-li").get(address).status_code == 403
     assert b"".join(signed_in("resident-li").get(f"/my/results/{first.pk}/files/{old.pk}/")) == PNG + b"old"
@@ -163,6 +165,10 @@ def test_a_curve_is_drawn_with_its_peaks_and_a_dicom_is_handed_out_whole(people)
     from sanyi.web.curves import MARGIN, MILLIVOLT, STRIP, drawn_curve
     drawn = drawn_curve(find_file(row.pk, row.files.get(format="curve").pk, actor_of(acting("rad")))[1])
     assert f"{MARGIN + 2 * 100 / 500:.1f},{STRIP // 2 - MILLIVOLT:.1f}" in drawn["strips"][0][2], "one millivolt is ten millimetres high"
+    other = attach(row, "tech", curve(leads={"V1": [7] * 500}), name="胸导.json")
+    page = signed_in("rad").get(f"/exams/{row.pk}/images/").content.decode()
+    assert page.count("<polyline") == 2 and f'?curve={other.pk}"' in page, "one curve at a time"
+    assert signed_in("rad").get(f"/exams/{row.pk}/images/", {"curve": other.pk}).content.decode().count("<polyline") == 1
     whole = signed_in("rad").get(f"/exams/{row.pk}/files/{row.files.get(format='dicom').pk}/")
     assert b"".join(whole) == DICOM and "attachment" in whole.headers["Content-Disposition"]
 
@@ -253,6 +259,27 @@ def test_a_panel_is_reported_with_all_its_values_and_what_is_critical_is_said(pe
     found = measured_of(row, 1)
     assert {code: each.flag for code, each in found.items()} == {"wbc": "", "rbc": "H", "hb": "L", "plt": ""}, "a woman's limits"
     refused("examination_is_open", measured, row, {"wbc": "6"})
+
+
+@pytest.mark.parametrize("period", [5e-324, 0, -1, 1001, "2"])
+def test_a_curve_by_fhir_has_a_period_that_can_be(period):
+    from sanyi.web.fhir.resources.measured import _send_curve
+    with pytest.raises(BadField):
+        _send_curve(None, {"component": [{"code": {"coding": [{"code": "I"}]}, "valueSampledData": {"period": period, "data": "1 2"}}]})
+
+
+def test_a_failed_control_holds_back_its_own_analyte_until_a_good_run_of_any_material(people):
+    from sanyi.store.devices.controls import out_of_control, run_control
+    made_one, row = device(code="LAB1", kind="laboratory"), bring(order(people["li"], "cbc"), "claimed")
+
+    def control(analyte, material, value):
+        run_control(made_one.pk, analyte, material, value, "50", "3", acting("tech"), NOW)
+    control("wbc", "L1", "90")
+    refused("device_fits", measured, row, {"wbc": "5", "plt": "130"}, device="LAB1")
+    measured(row, {"plt": "130"}, device="LAB1")
+    control("wbc", "L2", "50"), control("W.B.C.", "L1", "90")
+    assert out_of_control([made_one.pk]) == {made_one.pk: ("W.B.C.",)}, "a new lot ran well"
+    refused("device_fits", measured, row, {"plt": "130"}, device="LAB1")
 
 
 def test_a_value_is_held_against_the_persons_last_released_one_wherever_it_was_measured(people):

@@ -138,6 +138,7 @@ def test_who_writes_does_not_publish_and_members_alone_read(people):
     assert b"".join(answer) == PNG and signed_in("other").get(f"/teaching/{case.pk}/files/{image.pk}/").status_code == 404 and signed_in("resident-li").get(f"/teaching/{case.pk}/").status_code == 403
     assert "已读 0 / 1" in gp.get("/teaching/").content.decode()
     assert gp.post(f"/teaching/{case.pk}/", {"do": "read"}).status_code == 302 and "已读 1 / 1" in gp.get("/teaching/").content.decode()
+    assert 'id="readers"' not in gp.get(f"/teaching/{case.pk}/").content.decode() and 'id="readers"' in signed_in("rad").get(f"/teaching/{case.pk}/").content.decode(), "how many read it, its centre sees"
     with pytest.raises(GuardRefused):
         note_read(case.pk, acting("gp"), NOW)
     assert AuditEvent.objects.filter(subject="teaching_case", action="read", account="gp").exists()

@@ -52,8 +52,8 @@ def run_control(device: int, analyte: str, material: str, value: str, target: st
 
 
 def out_of_control(devices: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Of some devices the analytes whose newest control, of any material, was rejected."""
-    last = DeviceControl.objects.filter(device__in=devices).values("device", "analyte", "material").annotate(last=Max("id")).values("last")
+    """Of some devices the analytes whose newest control, of any material, was rejected: a lot that is used up holds nothing back."""
+    last = DeviceControl.objects.filter(device__in=devices).values("device", "analyte").annotate(last=Max("id")).values("last")
     found: dict[int, tuple[str, ...]] = {}
     for device, analyte in DeviceControl.objects.filter(pk__in=last, rule__in=REJECTED).order_by("analyte").values_list("device_id", "analyte").distinct():
         found[device] = (*found.get(device, ()), analyte)

@@ -83,6 +83,11 @@ class Rules:
         return {row["analyte"]: row for row in sorted(rows, key=lambda row: row.get("sex", "") == sex) if row.get("sex", "") in ("", sex)}
 
     @property
+    def all_analytes(self) -> frozenset[str]:
+        """What any item measures."""
+        return frozenset(row["analyte"] for row in self.values.get("diagnosis.analytes", ()))
+
+    @property
     def delta_ppm(self) -> int | None:
         """By how much of the previous value a new one may differ unmarked."""
         return self.values.get("diagnosis.delta_ppm")

@@ -1,5 +1,5 @@
 """Images, curves and documents of an examination: sent by the institution that asked, the centre, or a device of theirs; kept whole, set aside where they are somebody else's. Source: NG-01, NG-02, NG-04."""
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -107,12 +107,12 @@ def _open_exam(id: int, by: By, device: str, now: datetime, is_locked: bool = Fa
     return row, actor, fitting_device(row, actor, device, now)
 
 
-def fitting_device(exam: Exam, actor: Actor, code: str, now: datetime) -> int | None:
-    """The row of a device by which something is sent; None where none is named. Errors: GuardRefused."""
+def fitting_device(exam: Exam, actor: Actor, code: str, now: datetime, without: Collection[str] = ()) -> int | None:
+    """The row of a device by which something is sent; None where none is named. `without`: analytes that are not sent. Errors: GuardRefused."""
     if not code:
         return None
     known = devices_known(actor.unit, exam.kind)
-    if block := device_block(known, code, exam.kind, actor, today_of(now), rules_now().is_lapse_refused):
+    if block := device_block(known, code, exam.kind, actor, today_of(now), rules_now().is_lapse_refused, without):
         raise GuardRefused(*block, guard="device_fits")
     return known[code].id
 

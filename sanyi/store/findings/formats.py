@@ -46,8 +46,8 @@ def checked_curve(rate: Any, leads: Any) -> dict[str, Any]:
     """The leads of a curve by name with their microvolts. Errors: BadField."""
     if type(rate) is not int or not 1 <= rate <= MOST_RATE:
         raise _no_curve(f"每秒采样数应为 1–{MOST_RATE} 的整数", f"samples_per_second is a whole number from 1 to {MOST_RATE}")
-    if not isinstance(leads, dict) or not 1 <= len(leads) <= MOST_LEADS or not all(name and len(name) <= 10 for name in leads):
-        raise _no_curve(f"导联应为 1–{MOST_LEADS} 个，名称至多 10 字符", f"1 to {MOST_LEADS} leads, their names of 10 characters at most")
+    if not isinstance(leads, dict) or not 1 <= len(leads) <= MOST_LEADS or not all(name.isprintable() and 1 <= len(name) <= 10 for name in leads):
+        raise _no_curve(f"导联应为 1–{MOST_LEADS} 个，名称为至多 10 个可显示字符", f"1 to {MOST_LEADS} leads, their names of 10 printable characters at most")
     for name, values in leads.items():
         if not isinstance(values, list) or not all(type(each) is int and abs(each) <= MOST_MICROVOLTS for each in values):
             raise _no_curve(f"导联 {name} 应为整数微伏值（±{MOST_MICROVOLTS}）", f"lead {name} holds whole microvolts within {MOST_MICROVOLTS}")

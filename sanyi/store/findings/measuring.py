@@ -35,7 +35,9 @@ def measure(exam: int, values: Mapping[str, str], by: By, now: datetime, device:
             raise NotAllowed("检验数值由诊断中心录入或由其设备上传", "measured values come from the centre or its devices")
         if row.state not in OPEN:
             raise GuardRefused("标本核收后、报告提交前才能录入数值；已发布的须先更正", "values are entered from the receipt until the report is written; what is out is corrected first", "examination_is_open")
-        made = _keep(row, _numbers(row, values), actor, now, fitting_device(row, actor, device, now))
+        numbers = _numbers(row, values)
+        without = rules_now().all_analytes - numbers.keys()  # of what the plan knows; a control by any other name holds back everything
+        made = _keep(row, numbers, actor, now, fitting_device(row, actor, device, now, without))
     return made
 
 

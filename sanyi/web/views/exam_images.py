@@ -35,18 +35,20 @@ STAFF = ("doctor", "family_doctor", "nurse", "technician", "director")
 
 @allowed(*STAFF)
 @require_safe
-@reads("exam_file", id="exam_id")
+@reads("exam", id="exam_id")
 def exam_images(request: HttpRequest, exam_id: int) -> HttpResponse:
-    """All images and curves of an examination, larger or smaller; `beside` puts those of an earlier one next to them."""
+    """All images and curves of an examination, larger or smaller; `beside` puts those of an earlier one next to them, `curve` draws another than the first: one at a time, for a curve is long."""
     row = _seen(request, exam_id)
     before = files_before(row, request.actor)
     asked = request.GET.get("beside", "")
-    earlier = {exam.pk: exam for exam in Exam.objects.filter(pk__in=before)} if before else {}
+    earlier = {id: files[0].exam for id, files in before.items()}
     other = int(asked) if asked.isdecimal() and len(asked) < 10 and int(asked) in before else 0
-    reads_person("exam_file", exam_id, residents=(str(row.person_id),), institutions=(row.institution, row.centre))
-    columns = [(row.pk, row.performed_at or row.created_at, [_looked(request, exam_id, each) for each in readable_files(row, request.actor)])]
-    if other:
-        columns.append((other, earlier[other].performed_at or earlier[other].created_at, [_looked(request, exam_id, each) for each in before[other]]))
+    shown = [(row, readable_files(row, request.actor)), *([(earlier[other], before[other])] if other else [])]
+    curves = [str(each.pk) for _, files in shown for each in files if each.format == "curve"]
+    drawn = chosen if (chosen := request.GET.get("curve", "")) in curves else next(iter(curves), "")
+    for each, _ in shown:
+        reads_person("exam", each.pk, residents=(str(each.person_id),), institutions=(each.institution, each.centre))
+    columns = [(each.pk, each.performed_at or each.created_at, [_looked(request, exam_id, file, drawn) for file in files]) for each, files in shown]
     return render(request, "exam_images.html", {"row": row, "columns": columns, "beside": other, "earlier": [
         (id, earlier[id].performed_at or earlier[id].created_at, len(files)) for id, files in before.items() if id in earlier]})
 
@@ -121,10 +123,10 @@ def _seen(request: HttpRequest, id: int) -> Exam:
     return found
 
 
-def _looked(request: HttpRequest, exam_id: int, file: ExamFile) -> dict[str, Any]:
-    """One file of the viewer: where it is fetched; a curve is drawn here."""
+def _looked(request: HttpRequest, exam_id: int, file: ExamFile, drawn: str) -> dict[str, Any]:
+    """One file of the viewer: where it is fetched; the curve that is asked for is drawn here."""
     address = reverse("exam_file", args=[exam_id, file.pk])
-    curve = drawn_curve(find_file(exam_id, file.pk, request.actor)[1]) if file.format == "curve" else None  # type: ignore[attr-defined]
+    curve = drawn_curve(find_file(exam_id, file.pk, request.actor)[1]) if str(file.pk) == drawn else None  # type: ignore[attr-defined]
     return {"row": file, "words": say(request, *FORMATS[file.format]), "address": address, "is_picture": file.format in PICTURES, "curve": curve, "id": file.pk}
 
 

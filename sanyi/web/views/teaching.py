@@ -27,7 +27,7 @@ from sanyi.workflows.errors import UnknownWork
 
 LIST = Table("teaching_list", "教学病例", "Teaching cases", key=("id",), columns=(
     whole("id", "编号", "no."), text("topic", "学习清单", "reading list"), text("title", "标题", "title"), code("kind", "类别", "kind", KINDS), text("institution", "诊断中心", "centre"), code("state", "状态", "state", STATES),
-    flag("is_read", "已读", "read"), whole("reader_count", "阅读人数", "readers"), date("published_on", "发布日期", "published", nullable=True)))
+    flag("is_read", "已读", "read"), whole("reader_count", "阅读人数", "readers", nullable=True), date("published_on", "发布日期", "published", nullable=True)))
 
 
 @allowed(*READERS)
@@ -37,7 +37,7 @@ def teaching(request: HttpRequest) -> HttpResponse:
     found = list(cases_seen(request.actor, clock.now()).order_by("topic", "pk"))
     names = institution_names({row.institution for row in found})
     rows = [{"id": row.pk, "topic": row.topic, "title": row.title, "kind": row.kind, "institution": names.get(row.institution, row.institution), "state": row.state, "is_read": row.is_read,
-             "reader_count": row.reader_count, "published_on": clock.today_of(row.published_at) if row.published_at else None} for row in found]
+             "reader_count": row.reader_count if row.institution == request.actor.unit else None, "published_on": clock.today_of(row.published_at) if row.published_at else None} for row in found]
     if is_export(request):
         return plain_workbook(request, LIST, rows)
     topics: dict[str, list[int]] = {}
@@ -101,7 +101,7 @@ def _one(request: HttpRequest, id: int, refusal: dict[str, Any] | None = None) -
     actor = request.actor  # type: ignore[attr-defined]
     is_ours = actor.unit == row.institution
     return render(request, "teaching_case.html", {
-        **notice(request, refusal), "row": row, "kind": say(request, *KINDS[row.kind]), "state": say(request, *STATES[row.state]), "house": institution_names({row.institution}).get(row.institution, row.institution),
+        **notice(request, refusal), "row": row, "is_ours": is_ours, "kind": say(request, *KINDS[row.kind]), "state": say(request, *STATES[row.state]), "house": institution_names({row.institution}).get(row.institution, row.institution),
         "sex": {"male": say(request, "男", "male"), "female": say(request, "女", "female")}.get(row.sex, ""), "images": list(row.images.order_by("position")) if row.state != "withdrawn" else [],
         "may_publish": is_ours and actor.role in CENTRE and row.state == "draft", "may_withdraw": is_ours and actor.role in (*CENTRE, "director") and row.state != "withdrawn",
         "may_note": row.state == "published" and not row.is_read}, status=refusal["status"] if refusal else 200)

@@ -26,6 +26,7 @@ from sanyi.web.uploads import MOST_BYTES
 from sanyi.workflows.errors import BadField
 from sanyi.workflows.facts import Actor
 
+SHORTEST = 0.001  # milliseconds; how many samples a second are too many, the curve itself says
 MEASURED, CURVE = "measured-", "curve-"  # how the ids begin, beside those of reports
 FLAGS = {"L": "L", "H": "H", "LL": "LL", "HH": "HH", "": "N"}
 INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
@@ -96,7 +97,7 @@ def _send_curve(request: HttpRequest, body: Json) -> tuple[str, bool]:
     for each in listed(body, "component")[:MOST_LEADS + 1]:
         sampled = each.get("valueSampledData")
         period, data = (sampled.get("period"), sampled.get("data")) if isinstance(sampled, dict) else (None, None)
-        if type(period) not in (int, float) or not 0 < period <= 1000 or not isinstance(data, str) or sampled.get("factor", 1) != 1:  # type: ignore[union-attr]
+        if type(period) not in (int, float) or not SHORTEST <= period <= 1000 or not isinstance(data, str) or sampled.get("factor", 1) != 1:  # type: ignore[union-attr]
             raise BadField("valueSampledData 应有 period（毫秒）和 data（整数微伏，factor 为 1）", "valueSampledData has a period in milliseconds and data in whole microvolts (factor 1)", "component")
         rates.add(round(1000 / period))
         try:
