@@ -36,7 +36,7 @@ def fill() -> dict:
                 weights={"insurance_fund": 1, "public_health": 1, "resident": 1})
     made = {"person_id": str(person), **contract(person, by), **referral(person, by, plan), **appointments(person, by, plan), **exams(person, by), **prescription(person, by), **records(person, by, plan)}
     made |= ledger(plan) | books() | published() | of_the_run(found) | drafted()
-    made |= {"resident_id": resident_id, "match_id": alike(by), "review_id": special_review(plan.name), "left": "haikou-2018", "right": "wanshan-2021"}
+    made |= {"resident_id": resident_id, "match_id": alike(by), "review_id": special_review(plan.name), "equipment_id": idle(by["head"]), "left": "haikou-2018", "right": "wanshan-2021"}
     return made
 
 
@@ -258,6 +258,12 @@ def a_case(exam, file, by) -> dict:
     row = write_case(CaseWanted(exam.pk, "低钾血症", "电解质", "乏力三天", "血清钾偏低", "先排除标本溶血与输液侧采血", (file.pk,), True), by["doc"], NOW)
     publish_case(row.pk, row.version, by["doc-2"], NOW)
     return {"case_id": row.pk, "image_id": row.images.get().pk}
+
+
+def idle(by) -> int:
+    """A piece of equipment on offer."""
+    from sanyi.store.equipment.offering import offer_equipment
+    return offer_equipment("A-1", "便携式 B 超", "lend", by, NOW, "每周一、三可借").pk
 
 
 def a_device(by) -> int:
