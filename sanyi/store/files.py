@@ -60,7 +60,17 @@ def _written(stream, chunks: Iterable[bytes], cap: int) -> tuple[str, int]:
 def sweep(var: Path, named: set[str], older_than_seconds: float = SAFE_AGE_SECONDS) -> list[str]:
     """Remove files that no row names and that are old enough that none is about to; gives their names."""
     before = time.time() - older_than_seconds
-    found = [path for path in (var / FOLDER).rglob("*") if path.is_file() and path.name not in named and path.stat().st_mtime <= before]
-    for path in found:
-        path.unlink()
-    return sorted(path.name for path in found)
+    gone = []
+    for path in sorted((var / FOLDER).rglob("*")):
+        if path.name not in named and _is_old(path, before):  # its age is asked at the last moment: the same content sent meanwhile makes it young
+            path.unlink(missing_ok=True)
+            gone.append(path.name)
+    return sorted(gone)
+
+
+def _is_old(path: Path, before: float) -> bool:
+    """Whether a file is there and was written before a moment; one that is put in its place just now is not."""
+    try:
+        return path.is_file() and path.stat().st_mtime <= before
+    except FileNotFoundError:
+        return False

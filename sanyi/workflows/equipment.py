@@ -60,8 +60,8 @@ def asked_now(facts: EquipmentFacts, given: Given) -> dict:
 
 
 def free_again(facts: EquipmentFacts, given: Given) -> dict:
-    """It is on offer again."""
-    return {"asker": "", "need": "", "due": None}
+    """It is on offer again; a leave was for this asker alone, the next one needs its own."""
+    return {"asker": "", "need": "", "due": None, "leave": ""}
 
 
 def agreed_now(facts: EquipmentFacts, given: Given) -> dict:
@@ -92,6 +92,7 @@ EQUIPMENT = Workflow(
         Step("hand_over", "交出", "hand over", ("agreed", "approved"), "handed", KEEPERS, (), (has_leave,), side="owner"),
         Step("receive", "验收借用", "receive", ("handed",), "held", KEEPERS, (), (is_lent,), side="asker"),
         Step("take_in", "验收入账", "take into the books", ("handed",), "transferred", KEEPERS, (), (is_passed_on,), ended, side="asker"),
+        Step("return_unreceived", "未验收收回", "take back what was not received", ("handed",), "idle", KEEPERS, (REASON,), (), free_again, side="owner"),
         Step("take_back", "归还收回", "take back", ("held",), "idle", KEEPERS, (), (), free_again, side="owner"),
         Step("withdraw", "撤回", "withdraw", ("idle",), "withdrawn", ("director",), (REASON,), (), ended, side="owner"),
     ),

@@ -110,6 +110,9 @@ def test_the_office_adds_a_package_whose_fees_sum_to_its_price():
             "item.1": "visit", "service.1": "新生儿访视", "times.1": "2"}
     wrong = office.post("/contracts/packages/", {**said, "fee.resident": "30"})
     assert wrong.status_code == 422 and "合计 90.50 元" in text(wrong) and "新生儿访视" in text(wrong)
+    for beyond, field in (({"weight.1": "999999999"}, "weight.1"), ({"weight.1": "1000.0001"}, "weight.1"), ({"times.1": "999999999999999"}, "items"), ({"times.1": "0"}, "items")):
+        wrong = office.post("/contracts/packages/", {**said, "fee.resident": "39.5", **beyond})
+        assert wrong.status_code == 422 and f'data-field="{field}"' in text(wrong) and not CarePackage.objects.filter(code="child").exists(), beyond
     assert "已建立" in text(office.post("/contracts/packages/", {**said, "fee.resident": "39.5"}, follow=True))
     row = CarePackage.objects.get(code="child")
     assert (row.price_fen, row.public_health_fen, row.resident_fen) == (10_000, 6_050, 3_950) and row.items.get().times_a_year == 2

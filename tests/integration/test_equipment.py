@@ -62,6 +62,20 @@ def test_it_is_passed_on_by_leave_alone(world):
     assert step(world, row, "take_in", "C1-director").state == "transferred"
 
 
+def test_what_is_handed_over_and_never_received_goes_back_and_an_old_leave_goes_with_it(world):
+    row = offered(world, way="transfer")
+    for back, who in (("cancel", "C1-director"), ("return_unreceived", "H1-registrar")):
+        step(world, row, "ask", "C1-director", need="急需")
+        step(world, row, "agree", "H1-director")
+        assert step(world, row, "approve", "office-1", leave="资〔2026〕1号").leave
+        if back == "return_unreceived":
+            step(world, row, "hand_over", "H1-director")
+            with pytest.raises(NotAllowed):
+                step(world, row, back, "C1-director", reason="x")
+        row = step(world, row, back, who, reason="对方未来验收")
+        assert (row.state, row.asker, row.leave) == ("idle", "", ""), "the leave was for that asker"
+
+
 def test_a_private_members_assets_stay_its_own(world):
     from sanyi.store.organisation.apart import crossings
     mine, theirs = offered(world, "P1-director", "transfer"), offered(world, "H1-director", "transfer", "A2")
@@ -89,6 +103,29 @@ def test_who_runs_another_member_does_not_run_a_private_one(world, where, role, 
     else:
         add("posting", given, Acting("sec", None, True), world.now)
         assert [each["is_breach"] for each in crossings(world.now.date())] == ([False] if where == "P1" else [])
+
+
+def posted(staff: str, house: str, first: date, last: date | None = None):
+    from sanyi.store.organisation.tables import Institution, Posting, Staff
+    return Posting.objects.create(staff=Staff.objects.get(code=staff), institution=Institution.objects.get(code=house), role="director", from_on=first, to_on=last)
+
+
+@pytest.mark.parametrize(("there", "from_day", "is_refused"), [((30, None), 0, True), ((-9, 9), 10, False), ((-9, 9), 9, True), ((-99, -9), -20, True), ((-99, -9), 0, False)])
+def test_the_days_of_two_directorships_may_not_meet(world, there, from_day, is_refused):
+    from sanyi.store.models import Account
+    from sanyi.store.organisation.keeping import add
+    from sanyi.store.who import Acting
+    Account.objects.create(name="sec", role="security_admin", password="!")
+    today = world.now.date()
+    first, last = (None if days is None else today + timedelta(days=days) for days in there)
+    posted("H1-nurse", "C1", first, last)
+    given = {"staff": "H1-nurse", "institution": "P1", "role": "director", "from_on": today + timedelta(days=from_day)}
+    if is_refused:
+        with pytest.raises(GuardRefused) as why:
+            add("posting", given, Acting("sec", None, True), world.now)
+        assert why.value.guard == "people_stay_apart"
+    else:
+        assert add("posting", given, Acting("sec", None, True), world.now).institution.code == "P1"
 
 
 def test_one_number_is_on_offer_once_and_only_a_director_offers(world):

@@ -186,6 +186,22 @@ def test_a_backup_takes_images_and_a_sweep_leaves_them(people, tmp_path):
     assert file.sha256 in held_now().evidence and sweep_files() == [] and path.is_file()
 
 
+def test_what_a_refused_upload_left_goes_with_the_nightly_job(people, tmp_path):
+    import os
+
+    from sanyi.store.files import file_path, keep_file
+    from sanyi.store.jobs.kinds import job_kind
+    row = bring(order(people["li"], "dr_chest"), "performed")
+    file, var = attach(row, "tech"), tmp_path / "var"
+    left, young = (file_path(var, keep_file(var, [content])[0]) for content in (b"left", b"young"))
+    for path in (left, file_path(var, file.sha256)):
+        os.utime(path, (1, 1))
+    kind = job_kind("files_sweep")
+    assert kind.is_scheduled and "1" in kind.work([], NOW, lambda done, text: None)
+    assert not left.exists() and young.exists() and file_path(var, file.sha256).exists()
+    assert kind.work([], NOW, lambda done, text: None) == "", "where nothing was left it says nothing"
+
+
 def test_a_device_is_the_institutions_own_calibrated_and_in_control_or_gives_no_result(people):
     from sanyi.store.devices.controls import run_control
     made_one, row = device(), order(people["li"], "ct_chest")

@@ -10,9 +10,11 @@ from sanyi.store.contracts.words import GROUPS, KINDS, PAYERS, RECORD_PACKAGES
 from sanyi.store.log import write_change, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.who import By, check_office
-from sanyi.terms.fen import NothingToShareBy, share_out, yuan
+from sanyi.terms.fen import E4, NothingToShareBy, share_out, yuan
 from sanyi.workflows.errors import BadField, UnknownWork
 from sanyi.workflows.take import clean
+
+MOST_TIMES, MOST_WEIGHT_E4 = 366, 1000 * E4  # a thousand services of weight one: beyond is a slip of the hand
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,13 @@ def fees_of(price_fen: int, amounts: Mapping[str, int] | None = None, weights: M
         raise BadField(f"价格 {yuan(price_fen)} 元没有付费方", f"nobody pays the {yuan(price_fen)} yuan", "fees") from None
 
 
+def check_weight(weight_e4: int) -> None:
+    """Refuse what no service weighs. Errors: BadField."""
+    if not 0 <= weight_e4 <= MOST_WEIGHT_E4:
+        most = MOST_WEIGHT_E4 // E4
+        raise BadField(f"权重应在 0–{most} 之间", f"a weight is from 0 to {most}", "items")
+
+
 def add_package(code: str, name: str, kind: str, price_fen: int, items: Sequence[Item], from_on: date, by: By, now: datetime, group: str = "",
                 record_code: str = "basic", amounts: Mapping[str, int] | None = None, weights: Mapping[str, int] | None = None) -> CarePackage:
     """Add a package with its services and fees; it is never changed, but ended and begun anew.
@@ -57,8 +66,12 @@ def add_package(code: str, name: str, kind: str, price_fen: int, items: Sequence
             raise BadField(f"请填写编码、名称；类别为 {'、'.join(KINDS)}", f"a package has a code, a name and a kind of {', '.join(KINDS)}", "kind")
         if not items:
             raise BadField("服务包至少有一项服务", "a package has at least one service", "items")
+        for item in items:
+            check_weight(item.weight_e4)
+            if not 1 <= item.times_a_year <= MOST_TIMES:
+                raise BadField(f"次数应在 1–{MOST_TIMES} 之间", f"a service is owed 1 to {MOST_TIMES} times a year", "items")
         fees = {f"{payer}_fen": fen for payer, fen in fees_of(price_fen, amounts, weights).items()}
-        with or_refused("编码已被使用，或同一服务列了两次，或次数不在 1–366 之间", "the code is taken, a service stands twice, or is owed not 1 to 366 times a year", "once"):
+        with or_refused("编码已被使用，或同一服务列了两次", "the code is taken, or a service stands twice", "once"):
             row = CarePackage.objects.create(code=clean(code), name=clean(name), kind=kind, group=group, record_code=record_code, price_fen=price_fen, from_on=from_on, **fees)
             PackageItem.objects.bulk_create(PackageItem(package=row, **vars(item)) for item in items)
         write_line(row, "service_package", "add", actor.name, now, "", {"code": row.code, "name": row.name, "price_fen": price_fen, **fees}, actor.persons, actor=actor)

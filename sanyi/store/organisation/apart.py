@@ -20,13 +20,30 @@ def others_apart(institution: str, day: date) -> set[str]:
     return set(found.values_list("institution__code", flat=True))
 
 
-def check_apart(staff: Staff, institution: Institution, role: str, day: date) -> None:
-    """Refuse to let one person run a private member and another member of its consortium; to work at both is everybody's own affair. Errors: GuardRefused."""
+def check_apart(staff: Staff, institution: Institution, role: str, first: date) -> None:
+    """Refuse to let one person run a private member and another member of its consortium on any day from a first one on; to work at both is everybody's own affair.
+
+    The staff row is locked: of two postings at once the second sees the first. Errors: GuardRefused.
+    """
     if role != RUNS:
         return
+    Staff.objects.select_for_update().get(pk=staff.pk)
+    for day in _days_to_ask(staff, institution, first):
+        _check_day(staff, institution, day)
+
+
+def _days_to_ask(staff: Staff, institution: Institution, first: date) -> list[date]:
+    """The first day, and each later one on which a posting, a membership or its consortium begins: spans that meet at all meet on the first day of one of them."""
+    runs = Posting.objects.filter(staff=staff, role=RUNS)
+    houses = Membership.objects.filter(Q(institution=institution) | Q(institution__in=runs.values("institution")))
+    begins = {*runs.values_list("from_on", flat=True), *(day for pair in houses.values_list("from_on", "consortium__from_on") for day in pair)}
+    return sorted({first, *(day for day in begins if day > first)})
+
+
+def _check_day(staff: Staff, institution: Institution, day: date) -> None:
     there = Posting.objects.filter(on_day(day), staff=staff, role=RUNS, institution__code__in=others_apart(institution.code, day)).select_related("institution").first()
     if there is not None:
-        raise GuardRefused(f"社会办成员人、财、物独立：此人已任“{there.institution.name}”负责人，不能兼任", f"a private member is run apart: this person runs {there.institution.name} already", "people_stay_apart")
+        raise GuardRefused(f"社会办成员人、财、物独立：此人 {day} 任“{there.institution.name}”负责人，不能兼任", f"a private member is run apart: this person runs {there.institution.name} on {day}", "people_stay_apart")
 
 
 def crossings(day: date) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sanyi.store.log import stale, today_of, write_change, write_line
+from sanyi.store.log import stale, write_change, write_line
 from sanyi.store.or_refused import or_refused
 from sanyi.store.organisation.apart import check_apart
 from sanyi.store.organisation.kept import KEPT, TO, Kept
@@ -29,7 +29,7 @@ def add(kind: str, given: Mapping[str, object], by: By, now: datetime) -> Any:
         _check_keeper(kept, actor, values.get("institution"))
         _check_not_own(actor, values.get("staff"))
         if kind == "posting":
-            check_apart(values["staff"], values["institution"], values["role"], today_of(now))
+            check_apart(values["staff"], values["institution"], values["role"], values["from_on"])
         row = _saved(lambda: kept.table.objects.create(**values))
         write_line(row, kind, "add", actor.name, now, "", read, actor.persons, actor=actor)
         _rights_changed(row)

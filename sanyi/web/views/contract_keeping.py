@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sanyi.store.contracts.lists import package_rows, passing_teams, successions, team_rows_on
-from sanyi.store.contracts.packages import Item, add_package, end_package
+from sanyi.store.contracts.packages import Item, add_package, check_weight, end_package
 from sanyi.store.contracts.succession import pass_on
 from sanyi.store.contracts.teams import KEEPERS, add_member, add_team, end_member, end_team, staff_choices, team_members
 from sanyi.store.contracts.terms import take_terms, terms_of, terms_row
@@ -143,9 +143,11 @@ def _weight(request: HttpRequest, place: int) -> int:
     """What a service weighs as work, one where nothing is typed. Errors: BadField."""
     said = request.POST.get(f"weight.{place}", "").strip()
     try:
-        return read_amount(said, "e4") if said else E4
+        weight = read_amount(said, "e4") if said else E4
+        check_weight(weight)
     except BadField as wrong:
         raise BadField(wrong.zh, wrong.en, f"weight.{place}") from wrong
+    return weight
 
 
 def _fen(said: str, field: str) -> int:
