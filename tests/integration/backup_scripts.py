@@ -1,7 +1,7 @@
 """What happens to an installation that is backed up while people work in it; run as `python backup_scripts.py NAME FOLDER ARGUMENTS…`, prints JSON."""
 import json
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import script_paths  # noqa: F401  (first: the others are found by it)
@@ -40,6 +40,9 @@ def prepare() -> dict:
     make_account(VAR, "keeper", PASSWORD, "office")
     account, nonce = Account.objects.get(name="keeper"), factor.new_nonce()
     factor.enrol("keeper", nonce, factor.code_at(factor.secret_of(account, nonce), int(now().timestamp()) // factor.SECONDS), "", now())
+    from sanyi.store.messages.tables import Message
+    for about, state in (("x 1", "waiting"), ("x 2", "sending")):
+        Message.objects.create(person_id=first, institution="C1", kind="code", about=about, state=state, secret_cipher="x", next_at=now(), expires_at=now() + timedelta(days=1), created_by="x", created_at=now())
     (VAR / "drafts" / "d1").mkdir(parents=True)
     (VAR / "drafts" / "d1" / "name.txt").write_text("方案.docx", "utf-8")
     seal(now())
@@ -107,6 +110,8 @@ def goes_on(secret: str) -> str:
     from sanyi.store.posting import list_problem
     from sanyi.store.trail.anchoring import verify_database
     from sanyi.store.trail.sealing import seal
+    from sanyi.store.messages.tables import Message
+    assert list(Message.objects.order_by("pk").values_list("state", "reason", "secret_cipher")) == [("dropped", "restored", ""), ("unsure", "restored", "")], "what may have gone out since the backup goes out again"
     factor.verify("keeper", factor.code_at(bytes.fromhex(secret), int(now().timestamp()) // factor.SECONDS + 1), now())
     list_problem(PLAN, "w9 1 0", "office-1", now())
     seal(now())

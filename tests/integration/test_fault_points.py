@@ -117,8 +117,8 @@ def scenes(undone, site_folder, tmp_path, monkeypatch):
         "export": (lambda: export(tmp_path / "trail.jsonl", NOW) and (tmp_path / "trail.jsonl").unlink(), ("store/trail/exporting.py",), OSError, lambda: list(tmp_path.glob("trail*"))),
         "backup": (lambda: shutil.rmtree(taking.take_backup(site_folder, tmp_path / "there" / "backup", NOW).place), ("store/backups/taking.py", "store/backups/manifest.py"), BadBackup,
                    lambda: list((tmp_path / "there").iterdir())),
-        "spool": (lambda: Sender("folder", str(spool), **numbers).send(next(count), "13800000000", "短信"), ("store/messages/sender.py",), NotSent, lambda: list(spool.glob(".*"))),
-        "program": (lambda: Sender("command", "/bin/true", **numbers).send(1, "13800000000", "短信"), ("store/messages/sender.py",), NotSent, list),
+        "spool": (lambda: Sender("folder", str(spool), **numbers).send(next(count), "13800000000", "短信", NOW), ("store/messages/sender.py",), NotSent, lambda: list(spool.glob(".*"))),
+        "program": (lambda: Sender("command", "/bin/true", **numbers).send(1, "13800000000", "短信", NOW), ("store/messages/sender.py",), NotSent, list),
         "sender": (lambda: set_sender("folder", spool, numbers) and unset_sender(), ("terms/disk.py",), OSError, lambda: [path for path in site_folder.glob("message-sender*") if path.name != "message-sender" or not path.read_text().endswith("}")]),
         "archive": (lambda: taking.take_backup(site_folder, tmp_path / "there" / "backup.tar", NOW).place.unlink(), ("store/backups/taking.py",), BadBackup, lambda: list((tmp_path / "there").iterdir())),
         "restore": (restore, ("store/backups/restoring.py",), BadBackup, lambda: [each.name for each in tmp_path.iterdir() if "restor" in each.name and each.name not in restored])}

@@ -70,11 +70,11 @@ def test_a_code_goes_to_the_phone_alone_and_is_kept_nowhere(spool, results_folde
     assert send(NOW + 2 * MINUTE) == 1 == len(list(spool.iterdir())) and send(NOW + 3 * MINUTE) == 0
     said = json.loads(next(spool.iterdir()).read_text())
     code = said["text"].split("验证码 ")[1][:6]
-    assert said["to"] == "13800000001" and code.isdigit() and next(spool.iterdir()).stat().st_mode & 0o77 == 0
+    assert said["expires_at"] == Message.objects.get(state="sent").expires_at.isoformat() and said["to"] == "13800000001" and code.isdigit() and next(spool.iterdir()).stat().st_mode & 0o77 == 0
     show_code(row.pk, code, "r1", NOW + 4 * MINUTE)
     assert not Message.objects.exclude(secret_cipher="").exists()
     events = list(AuditEvent.objects.filter(subject="message").order_by("id"))
-    assert [each.step for each in events] == ["put_down", "put_down", "sending", "sent"]
+    assert [each.step for each in events] == ["put_down", "dropped", "put_down", "sending", "sent"]
     assert not any(code in str(vars(each)) for each in AuditEvent.objects.all())
 
 
@@ -130,6 +130,7 @@ def test_what_was_not_sent_is_tried_again_a_few_times_and_not_after_its_time(spo
 
 def test_what_was_broken_off_is_not_sent_again(spool):
     from sanyi.store.messages.sender import Sender
+    from sanyi.store.messages.sending import do_all
     program(spool, "sleep 5")
     put()
     assert send() == 0 and (one().state, one().reason) == ("unsure", "lost") and send(NOW + HOUR) == 0
@@ -145,7 +146,7 @@ def test_what_was_broken_off_is_not_sent_again(spool):
     from sanyi.store.messages.tables import Message
     from django.utils import timezone
     later = timezone.now() + HOUR  # when it was claimed is by the wall's clock
-    assert Message.objects.get(about="x 2").state == "sending" and send(later) == 0
+    assert Message.objects.get(about="x 2").state == "sending" and do_all(later) == (0, 0)
     assert Message.objects.get(about="x 2").state == "unsure"
 
 
@@ -313,3 +314,51 @@ def test_what_a_program_prints_in_its_own_letters_hinders_nothing(spool):
     put(), put(about="x 2")
     assert send() == 2 and set(Message.objects.values_list("state", flat=True)) == {"sent"}
     assert "登录" in (spool / "got").read_text("utf-8")
+
+
+def test_what_runs_out_while_others_are_sent_is_not_sent(spool, monkeypatch):
+    from itertools import count
+
+    from sanyi.store.messages import sending
+    from sanyi.store.messages.tables import Message
+    put(until=NOW + 5 * HOUR), put(about="x 2", until=NOW + timedelta(seconds=5))
+    ticks = count(0, 3)
+    monkeypatch.setattr(sending, "monotonic", lambda: next(ticks))  # each look at the clock is three seconds later
+    assert send() == 1 and (Message.objects.get(about="x 2").state, Message.objects.get(about="x 2").reason) == ("dropped", "late")
+
+
+def test_without_a_sender_what_is_past_its_time_is_dropped_and_its_code_is_gone(spool):
+    from sanyi.store.contracts.codes import hand_out
+    from sanyi.store.messages.sender import unset_sender
+    from sanyi.store.messages.sending import do_all
+    hand_out(offered(1).pk, "gp1", NOW)
+    unset_sender()
+    do_all(NOW + HOUR)
+    assert (one().state, one().secret_cipher == "") == ("waiting", False)
+    do_all(NOW + 24 * HOUR)
+    assert (one().state, one().reason, one().secret_cipher) == ("dropped", "late", "")
+
+
+def test_whoever_cannot_be_reminded_keeps_nobodys_place(undone, tmp_path, monkeypatch):
+    from appointment_work import NOW as THEN, RULES, a_roster, people
+    from sanyi.store.appointments.booking import book
+    from sanyi.store.messages import sending
+    from sanyi.store.messages.sender import set_sender, unset_sender
+    from sanyi.store.messages.tables import Message, MessageWish
+    from sanyi.store.persons.tables import Person
+    they = people()
+    patients = they["patients"][:4]
+    Person.objects.filter(pk__in=patients[1:]).update(**phone("13800000009"))
+    for wants in (True, False):
+        MessageWish.objects.create(person_id=patients[1], wants=wants, created_by="x", created_at=THEN)
+    MessageWish.objects.create(person_id=patients[2], wants=True, created_by="x", created_at=THEN)
+    set_sender("folder", tmp_path, NUMBERS)
+    monkeypatch.setattr(sending, "MOST", 1)
+    try:
+        _, slots = a_roster(they["desk"], capacity=4, slots=1)
+        rows = [book(slots[0].pk, patient, they["desk"], THEN, RULES) for patient in patients]
+        soon = rows[0].starts_at - HOUR
+        assert [sending.remind(soon) for _ in range(3)] == [1, 1, 0]
+        assert set(Message.objects.values_list("person_id", flat=True)) == set(patients[2:])
+    finally:
+        unset_sender()

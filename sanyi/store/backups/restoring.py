@@ -230,13 +230,15 @@ def _proved(manifest: Manifest, digest: str, migrated: tuple[str, ...], anchors:
 
 
 def _begun_again(done: Restored, now: datetime) -> None:
-    """End every session of then, and leave the event that this place was restored, from which backup, with which faults."""
+    """End every session of then, send none of the messages of then (they may have gone out since), and leave the event that this place was restored, from which backup, with which faults."""
     from django.contrib.sessions.models import Session
     from django.db import connections, transaction
 
+    from sanyi.store.messages.moving import end_after_restore
     from sanyi.store.trail.recording import actor_named, record
     from sanyi.workflows.facts import SYSTEM
     with transaction.atomic():
+        end_after_restore(now)
         Session.objects.all().delete()  # rights may have changed and sessions ended after the backup was made
         record("change", actor_named(SYSTEM), step="restore", subject="backup", subject_id=done.digest[:32], now=now,
                given={"faults": len(done.faults), "migrations": len(done.migrated), "made_at": datetime.fromisoformat(done.manifest.made_at)})

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from sanyi.store.ciphers import enciphered
 from sanyi.store.log import today_of
+from sanyi.store.messages.moving import end
 from sanyi.store.messages.sender import working_sender
 from sanyi.store.messages.tables import Message, MessageWish
 from sanyi.store.messages.words import WORDS
@@ -57,7 +58,7 @@ def put_down(person: int, institution: str, kind: str, about: str, now: datetime
 
 def take_back(kind: str, about: str, now: datetime) -> int:
     """What waits of a kind about things that begin so is not sent any more: something newer stands in its place."""
-    return Message.objects.filter(kind=kind, about__startswith=about, state="waiting").update(state="dropped", reason="late", secret_cipher="", next_at=None)
+    return sum(bool(end(row, "waiting", "dropped", "late", now)) for row in Message.objects.filter(kind=kind, about__startswith=about, state="waiting").order_by("pk"))
 
 
 def set_wish(person: int, wants: bool, by: By, now: datetime) -> MessageWish:

@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sanyi.plans.plan import PlanOnDay
@@ -45,9 +46,9 @@ class Sender:
     valid_hours: int
     seconds_count: int
 
-    def send(self, id: int, phone: str, text: str) -> None:
-        """Give one message out. Errors: NotSent (may be tried again), NotKnown."""
-        (_spool if self.way == "folder" else _run)(self, {"id": id, "to": phone, "text": text})
+    def send(self, id: int, phone: str, text: str, expires_at: datetime) -> None:
+        """Give one message out, with the moment after which nobody is to send it. Errors: NotSent (may be tried again), NotKnown."""
+        (_spool if self.way == "folder" else _run)(self, {"id": id, "to": phone, "text": text, "expires_at": expires_at.isoformat()})
 
 
 def sender() -> Sender | None:

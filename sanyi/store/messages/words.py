@@ -17,4 +17,5 @@ WORDS: Mapping[str, tuple[str, str, str]] = {  # kind: title, title in English, 
 }
 STATES = {"waiting": ("待发送", "waiting"), "sending": ("发送中", "being sent"), "sent": ("已发送", "sent"), "dropped": ("未发送", "not sent"), "unsure": ("不确定", "not known")}
 REASONS = {"opted_out": ("本人不接收", "the resident wants none"), "no_phone": ("无电话", "no phone"), "died": ("已去世", "has died"), "late": ("已过时效", "too late"),
-           "failed": ("多次失败", "failed too often"), "lost": ("发送中断，不再重发", "broken off while it was sent, not sent again"), "merged": ("人员已合并", "merged away")}
+           "failed": ("多次失败", "failed too often"), "lost": ("发送中断，不再重发", "broken off while it was sent, not sent again"), "merged": ("人员已合并", "merged away"),
+           "restored": ("备份恢复前的，不再发送", "of before a backup was restored, not sent again")}
