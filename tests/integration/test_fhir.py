@@ -118,3 +118,23 @@ def test_a_draft_is_made_by_a_service_request(world):
         assert sender.post("/fhir/ServiceRequest", {**body, **change}).status_code in (404, 422), change
     assert program(world, "h1-nurse").post("/fhir/ServiceRequest", body).status_code == 403
     assert events(subject="referral", step="begin", account="t1-gp", subject_id=made.json()["id"])
+
+
+def test_rows_of_several_tables_are_laid_together_by_their_moment():
+    """Also where a table's own order is another: a report written late for an early examination comes where the examination was."""
+    from types import SimpleNamespace
+
+    from sanyi.web.fhir.joined import joined
+    from sanyi.web.fhir.resource import Found, Resource
+
+    def part(*days: int) -> Resource:
+        def search(request, where, start, size, sorting=()):
+            rows = [{"at": f"2026-11-{day:02d}"} for day in (sorted(days, reverse=sorting[0][1]) if sorting else days)]
+            return Found(rows[start:start + size], [("", ())] * len(rows[start:start + size]))
+        return Resource("Observation", ("doctor",), {}, search, lambda request, where: len(days), lambda request, id: None)
+
+    whole = joined({"": part(9, 1, 7), "m-": part(8, 2), "c-": part(3)}, "at", lambda body: "", ("date",), {}, usual=(("date", True),))
+    request = SimpleNamespace(actor=SimpleNamespace(role="doctor"))
+    said = [int(row["at"][-2:]) for start in (0, 2, 4) for row in whole.search(request, {}, start, 2).rows]
+    assert said == [9, 8, 7, 3, 2, 1]
+    assert [int(row["at"][-2:]) for row in whole.search(request, {}, 0, 6, (("date", False),)).rows] == [1, 2, 3, 7, 8, 9]

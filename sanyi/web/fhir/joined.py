@@ -9,8 +9,11 @@ from django.http import HttpRequest
 from sanyi.web.fhir.resource import Found, Json, Refers, Resource, Sorting, Where
 
 
-def joined(parts: Mapping[str, Resource], moment: str, which: Callable[[Json], str], sorts: tuple[str, ...], refers: Refers) -> Resource:
-    """Parts by the beginning of their ids ("" for the one without), laid together by a moment that all say; `which(body)` names the part that makes what a body says."""
+def joined(parts: Mapping[str, Resource], moment: str, which: Callable[[Json], str], sorts: tuple[str, ...], refers: Refers, usual: Sorting = ()) -> Resource:
+    """Parts by the beginning of their ids ("" for the one without), laid together by a moment that all say; `which(body)` names the part that makes what a body says.
+
+    `usual` is how they are sorted where nobody asks, for parts that do not come by that moment on their own: rows of a part that is out of order would be laid wrongly.
+    """
     first = parts[""]
 
     def seen(request: HttpRequest) -> list[Resource]:
@@ -21,8 +24,9 @@ def joined(parts: Mapping[str, Resource], moment: str, which: Callable[[Json], s
 
     def search(request: HttpRequest, where: Where, start: int, size: int, sorting: Sorting = ()) -> Found:
         """All, newest first or as asked: each gives its own first rows in that order, and they are laid together."""
-        found = [each.search(request, where, 0, start + size, sorting) for each in seen(request)]
-        is_down = sorting[0][1] if sorting else True
+        order = sorting or usual
+        found = [each.search(request, where, 0, start + size, order) for each in seen(request)]
+        is_down = order[0][1] if order else True
         laid = list(islice(merge(*map(rows, found), key=lambda row: row[0], reverse=is_down), start, start + size))
         return Found([row for _, row, _ in laid], [whose for _, _, whose in laid])
 

@@ -53,4 +53,4 @@ def reports() -> Resource:
         shaped, resident=lambda row: str(row.exam.person_id), institutions=lambda row: (row.exam.institution, row.exam.centre))
 
 
-OBSERVATION = joined({"": reports(), MEASURED: measured_sets(), CURVE: curves()}, "effectiveDateTime", _which, ("date",), SUBJECT)
+OBSERVATION = joined({"": reports(), MEASURED: measured_sets(), CURVE: curves()}, "effectiveDateTime", _which, ("date",), SUBJECT, usual=(("date", True),))
