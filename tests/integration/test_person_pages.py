@@ -99,7 +99,7 @@ def test_a_pair_is_seen_side_by_side_called_confirmed_by_another_and_parted(desk
     assert "欧**峰" in page and "欧阳雪峰" not in page and 'class="differs"' in page and "1980-**-**" in page and "13900000001" not in page
     assert "13900000002" in text(desk.post(here, {"do": "unmask"}))
     desk.post(here, {"do": "step", "step": "call_same", "version": "1", "given.why": "document_seen"})
-    assert "第二" in text(desk.post(here, {"do": "step", "step": "confirm_same", "version": "2", "given.why": "document_seen"}), 422)
+    assert "须由他人办理" in text(desk.post(here, {"do": "step", "step": "confirm_same", "version": "2", "given.why": "document_seen"}), 422)
     second = signed_in("second", has_factor=True)
     second.post(here, {"do": "step", "step": "confirm_same", "version": "2", "given.why": "document_seen"})
     two.refresh_from_db()
