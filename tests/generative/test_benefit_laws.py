@@ -229,7 +229,7 @@ def played(step, plan, tables, engine, policies):
     """Run a step; one in plain Python at once; what another says to the engine depends on the ways of counting, and is compiled once for each."""
     if step.exact:
         return sorted(step.function(tables["benefit_last_stays"], plan=plan, year=YEAR), key=lambda row: row["settlement_id"])
-    key = (step.name, policies.choices, tuple(policy.since for policy in policies.periods))
+    key = (step.name, policies.choices, plan.after["benefit.in_scope_from"], tuple(policy.since for policy in policies.periods))
     if key not in SQL:
         SQL[key] = engine.sql(expression(step, plan, YEAR), step.makes)
     for name in step.tables:
