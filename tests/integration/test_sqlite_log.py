@@ -5,35 +5,25 @@ import signal
 import subprocess
 import sys
 
-HOUSE = Path(__file__).parents[2]
-START = f"""
-import json, os, sys, time
-from pathlib import Path
-sys.path.insert(0, {str(HOUSE)!r})
-os.environ.pop("DJANGO_SETTINGS_MODULE", None)
-var = Path(sys.argv[1])
-from sanyi.store.place import configure, database_path
+from sqlite_start import START
+
+KEPT = START + """
+from sanyi.store.place import database_path
 from sanyi.store.prepare import keep_private
-configure(var)
 keep_private(database_path(var))
-from django.db import connection, transaction
-def ask(statement):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone() if statement.startswith("SELECT") else None
 ask("CREATE TABLE IF NOT EXISTS kept (number INTEGER)")
 """
-ONE = START + """
+ONE = KEPT + """
 import sqlite3, sqlite3.dbapi2
 from sanyi.store.safety import FIRST_SAFE_WAL, check_database
 check_database()
 print(json.dumps([sqlite3.__name__, sqlite3.dbapi2.__name__, type(connection.connection).__mro__[0].__module__, sqlite3.sqlite_version_info >= FIRST_SAFE_WAL]))
 """
-PRIVATE = START + """
+PRIVATE = KEPT + """
 ask("INSERT INTO kept VALUES (1)")
 print(json.dumps({path.name: oct(path.stat().st_mode & 0o777) for path in var.glob("sanyi.sqlite3*")}))
 """
-READS = START + """
+READS = KEPT + """
 from threading import Thread
 ask("INSERT INTO kept VALUES (1)")
 seen = []
@@ -48,7 +38,7 @@ with transaction.atomic():
     seen.append(reading.is_alive())
 print(json.dumps(seen))
 """
-LONG = START + """
+LONG = KEPT + """
 with transaction.atomic():
     for _ in range(70):
         ask("INSERT INTO kept VALUES (zeroblob(1 << 20))")
@@ -57,12 +47,12 @@ for _ in range(3):
     ask("INSERT INTO kept VALUES (1)")
 print(json.dumps([longest, Path(f"{database_path(var)}-wal").stat().st_size]))
 """
-DIES = START + """
+DIES = KEPT + """
 for number in range(1, 10_000):
     ask(f"INSERT INTO kept VALUES ({number})")
     print(number, flush=True)
 """
-LEFT = START + 'print(json.dumps([*ask("SELECT COUNT(*), MAX(number) FROM kept"), ask("SELECT * FROM pragma_integrity_check")[0]]))'
+LEFT = KEPT + 'print(json.dumps([*ask("SELECT COUNT(*), MAX(number) FROM kept"), ask("SELECT * FROM pragma_integrity_check")[0]]))'
 
 
 def told(script: str, folder: Path):

@@ -9,21 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2]
-START = f"""
-import json, os, sys, time
-from pathlib import Path
-sys.path.insert(0, {str(HOUSE)!r})
-os.environ.pop("DJANGO_SETTINGS_MODULE", None)
-var = Path(sys.argv[1])
-from sanyi.store import configure
-configure(var)
-from django.db import connection, transaction
-def ask(statement):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone() if statement.startswith("SELECT") else None
-"""
+from sqlite_start import START
+
 MAKE = START + 'ask("CREATE TABLE turns (hog INTEGER, other INTEGER)"); ask("INSERT INTO turns VALUES (0, 0)")'
 HOG = START + """
 while not (var / "over").exists():
